@@ -1,0 +1,132 @@
+package label
+
+import (
+	"errors"
+	"strings"
+	"time"
+)
+
+// Namespaces of the two documents.
+//
+// std: ADatP-4774/A1 App 1, App 2
+const (
+	Namespace          = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
+	ClearanceNamespace = "urn:nato:stanag:4774:confidentialityclearance:1:0"
+)
+
+// MaxSize is the longest label or clearance that is read, in bytes.
+const MaxSize = 64 << 10
+
+// Sentinel errors; the parser wraps them with line, column and element path (strictxml.Error).
+var (
+	// ErrSyntax: not a label or clearance as ADatP-4774 writes them.
+	ErrSyntax = errors.New("label: malformed")
+	// ErrTooLarge: longer than MaxSize, or nested too deep.
+	ErrTooLarge = errors.New("label: too large")
+)
+
+// Type says how the values of a category count in the decision. The zero Type is no type.
+type Type uint8
+
+// The three types of a category.
+//
+// std: ADatP-4774/A1 App 1
+const (
+	Restrictive Type = iota + 1 // a clearance must hold every value
+	Permissive                  // a clearance must hold at least one value
+	Informative                 // never counts
+)
+
+// String gives the form that labels carry: RESTRICTIVE, PERMISSIVE, INFORMATIVE.
+func (t Type) String() string {
+	switch t {
+	case Restrictive:
+		return "RESTRICTIVE"
+	case Permissive:
+		return "PERMISSIVE"
+	case Informative:
+		return "INFORMATIVE"
+	}
+	return "UNKNOWN"
+}
+
+// ParseType reads the form that labels carry, in any case; ok is false for anything else.
+func ParseType(s string) (t Type, ok bool) {
+	switch strings.ToUpper(s) {
+	case "RESTRICTIVE":
+		return Restrictive, true
+	case "PERMISSIVE":
+		return Permissive, true
+	case "INFORMATIVE":
+		return Informative, true
+	}
+	return 0, false
+}
+
+// PolicyID names a security policy. URI is empty or "urn:oid:" and the policy's object identifier; where it is there it
+// decides, and Name is only how people call it.
+type PolicyID struct{ Name, URI string }
+
+// OID is the object identifier in URI, or "" without one.
+func (p PolicyID) OID() string { return strings.TrimPrefix(p.URI, "urn:oid:") }
+
+// Category is the values of one tag set and type. TagName is the name of the *tag set*; URI is empty or "urn:oid:" and
+// the tag set's object identifier. Values keep the order and spelling of the document.
+type Category struct {
+	TagName string
+	Type    Type
+	URI     string
+	Values  []string
+}
+
+// Information is the part of a label that says how sensitive the content is.
+type Information struct {
+	Policy         PolicyID
+	Classification string
+	PrivacyMark    string // never counts in a decision
+	Categories     []Category
+}
+
+// Successor is the label that replaces this one at a set time.
+type Successor struct {
+	At    time.Time
+	Label Information
+}
+
+// Kind is which of the label elements a label was read from.
+type Kind string
+
+// The label elements. Legacy is the bare ConfidentialityLabel of older systems.
+const (
+	Originator  Kind = "originatorConfidentialityLabel"
+	Alternative Kind = "alternativeConfidentialityLabel"
+	Metadata    Kind = "metadataConfidentialityLabel"
+	Legacy      Kind = "ConfidentialityLabel"
+)
+
+// Label is one STANAG 4774 confidentiality label. The zero Label is no label: it names no policy and every check refuses it.
+type Label struct {
+	Information
+	Kind             Kind
+	OriginatorID     string
+	OriginatorIDType string    // rfc822Name, jID, …; empty without OriginatorID
+	Created          time.Time // mandatory in a label we make (RULES 3); zero when a received label lacks it
+	Review           time.Time // zero when absent; a past one does not make the label invalid
+	Succession       *Successor
+
+	// XML is the label as it was received, byte for byte; nil for a label made here. Marshal returns it unchanged.
+	XML []byte
+}
+
+// Clearance is one STANAG 4774 confidentiality clearance: one policy, every classification held, the values held.
+// The zero Clearance permits nothing.
+type Clearance struct {
+	Policy          PolicyID
+	Classifications []string
+	Categories      []Category
+}
+
+// Fold is how names and values compare: white space collapsed, case folded.
+//
+// std: ADatP-4774.1/A1 §3.11
+func Fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
