@@ -1,0 +1,240 @@
+package spif
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"caveat/backend/label"
+)
+
+// ErrNoTranslation: the policy has no equivalence that covers the label.
+var ErrNoTranslation = errors.New("spif: no translation")
+
+// TranslateTo maps a label of this policy to another policy by this policy's own equivalences, as its originator may do
+// before sending ("encrypt" or "both"). The result still has to be validated under the other policy. ErrNoTranslation says
+// which part has no counterpart. It serves decisions and alternative labels; it never replaces the originator's label.
+//
+// std: Open XML SPIF 2.1; ADatP-4774.1/A1 Tables 8-9
+func (p *Policy) TranslateTo(to *Policy, l Label) (label.Information, error) {
+	none := label.Information{}
+	q := p.equivalentByID(to.id)
+	if q == nil {
+		return none, fmt.Errorf("%w: policy %s names no equivalent policy %s", ErrNoTranslation, p.name, to.name)
+	}
+	if l.class == nil || len(l.names) > 0 {
+		return none, fmt.Errorf("%w: the label is not one of policy %s", ErrNoTranslation, p.name)
+	}
+	class, required, err := p.outgoingClass(q, to, l.class)
+	if err != nil {
+		return none, err
+	}
+	var picks []pick
+	for _, u := range l.uses {
+		more, req, err := p.outgoingValue(q, to, u)
+		if err != nil {
+			return none, err
+		}
+		picks, required = append(picks, more...), append(required, req...)
+	}
+	more, err := to.demanded(append(required, q.required...))
+	if err != nil {
+		return none, err
+	}
+	return label.Information{Policy: to.PolicyID(), Classification: class.name, Categories: categories(append(picks, more...))}, nil
+}
+
+// TranslateFrom maps a label of another policy to this one by this policy's equivalences read backwards, as a recipient may
+// do on reception ("decrypt" or "both").
+func (p *Policy) TranslateFrom(from *Policy, l Label) (label.Information, error) {
+	none := label.Information{}
+	q := p.equivalentByID(from.id)
+	if q == nil {
+		return none, fmt.Errorf("%w: policy %s names no equivalent policy %s", ErrNoTranslation, p.name, from.name)
+	}
+	if l.class == nil || len(l.names) > 0 {
+		return none, fmt.Errorf("%w: the label is not one of policy %s", ErrNoTranslation, from.name)
+	}
+	class, err := p.incomingClass(q, l.class)
+	if err != nil {
+		return none, err
+	}
+	var picks []pick
+	for _, u := range l.uses {
+		k, err := p.incomingValue(q, from, u)
+		if err != nil {
+			return none, err
+		}
+		picks = append(picks, k...)
+	}
+	return label.Information{Policy: p.PolicyID(), Classification: class.name, Categories: categories(picks)}, nil
+}
+
+func (p *Policy) equivalentByID(id string) *equivalentPolicy {
+	for _, q := range p.equivalents {
+		if q.id == id {
+			return q
+		}
+	}
+	return nil
+}
+
+func (p *Policy) outgoingClass(q *equivalentPolicy, to *Policy, c *Class) (*Class, []requirement, error) {
+	var found []equivalentClass
+	for _, e := range c.equivalents {
+		if e.policyRef == q.name && e.applied != "decrypt" {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 {
+		return nil, nil, fmt.Errorf("%w: classification %s has %d counterparts in %s, one is needed", ErrNoTranslation, c.name, len(found), to.name)
+	}
+	for _, k := range to.classes {
+		if k.lacv == found[0].lacv {
+			// Clipped: the caller appends, and must not write into the policy.
+			return k, slices.Clip(found[0].required), nil
+		}
+	}
+	return nil, nil, fmt.Errorf("%w: policy %s has no classification with lacv %d", ErrNoTranslation, to.name, found[0].lacv)
+}
+
+func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, u use) ([]pick, []requirement, error) {
+	var out []pick
+	mapped := false
+	for _, e := range u.entry.equivalents {
+		if e.policyRef != q.name || e.applied == "decrypt" {
+			continue
+		}
+		mapped = true
+		if e.discard {
+			continue
+		}
+		v, err := to.valueByLACV(e.tagSetID, e.tagType, e.enumType, e.lacv)
+		if err != nil {
+			return nil, nil, err
+		}
+		out = append(out, pick{value: v})
+	}
+	if mapped {
+		return out, nil, nil
+	}
+	for _, s := range u.value.tag.set.equivalents {
+		if s.policyRef == q.name {
+			return to.sameName(s, u)
+		}
+	}
+	return nil, nil, fmt.Errorf("%w: %s of %q has no counterpart in %s", ErrNoTranslation, u.value.name, u.value.tag.set.name, to.name)
+}
+
+// sameName maps by a whole tag set that has the same values in the other policy.
+func (p *Policy) sameName(s equivalentTagSet, u use) ([]pick, []requirement, error) {
+	set := p.setByID[s.id]
+	if s.id == "" {
+		set = p.TagSet(s.name)
+	}
+	if set == nil {
+		return nil, nil, fmt.Errorf("%w: policy %s has no tag set %q", ErrNoTranslation, p.name, s.name)
+	}
+	vs := set.values[valueKey{u.value.tag.typ, label.Fold(u.value.name)}]
+	if len(vs) == 0 {
+		return nil, nil, fmt.Errorf("%w: %q of policy %s has no value %s", ErrNoTranslation, set.name, p.name, u.value.name)
+	}
+	return []pick{{value: vs[0], text: u.text}}, s.required, nil
+}
+
+// valueByLACV finds the one value that the ASN.1 numbers name. Published policies give one number to several names; then
+// nobody can tell which is meant, and nothing is translated.
+func (p *Policy) valueByLACV(setID, tagType, enumType, lacv string) (*Value, error) {
+	typ, _ := typeOf(tagType, enumType)
+	var found []*Value
+	if s := p.setByID[setID]; s != nil {
+		for _, t := range s.tags {
+			for _, v := range t.values {
+				if t.typ == typ && slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, lacv) }) {
+					found = append(found, v)
+				}
+			}
+		}
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("%w: %d values of policy %s have lacv %s in tag set %s", ErrNoTranslation, len(found), p.name, lacv, setID)
+	}
+	return found[0], nil
+}
+
+// demanded gives the values that requiredCategory elements of equivalences add. Only "all" says which values to add; any
+// other leaves a choice that nobody here may make.
+func (p *Policy) demanded(required []requirement) ([]pick, error) {
+	var out []pick
+	for _, q := range required {
+		for _, g := range q.groups {
+			if err := p.resolveGroup(&g); err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrNoTranslation, err)
+			}
+			if g.values.Len() != 1 || q.operation != "all" && len(q.groups) != 1 {
+				return nil, fmt.Errorf("%w: the equivalence leaves a choice (%s of %s)", ErrNoTranslation, q.operation, g.text)
+			}
+			for _, v := range p.values {
+				if g.values.Has(v.number) {
+					out = append(out, pick{value: v})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func (p *Policy) incomingClass(q *equivalentPolicy, foreign *Class) (*Class, error) {
+	var found []*Class
+	for _, c := range p.classes {
+		for _, e := range c.equivalents {
+			if e.policyRef == q.name && e.applied != "encrypt" && e.lacv == foreign.lacv {
+				found = append(found, c)
+			}
+		}
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("%w: %d classifications of %s answer to %s, one is needed", ErrNoTranslation, len(found), p.name, foreign.name)
+	}
+	return found[0], nil
+}
+
+func (p *Policy) incomingValue(q *equivalentPolicy, from *Policy, u use) ([]pick, error) {
+	var out []pick
+	for _, v := range p.values {
+		if v.answersTo(q, from, u) {
+			out = append(out, pick{value: v})
+		}
+	}
+	if len(out) == 0 {
+		for _, s := range p.sets {
+			for _, e := range s.equivalents {
+				if e.policyRef == q.name && (e.id == u.value.tag.set.id || e.id == "" && label.Fold(e.name) == label.Fold(u.value.tag.set.name)) {
+					if vs := s.values[valueKey{u.value.tag.typ, label.Fold(u.value.name)}]; len(vs) > 0 {
+						out = append(out, pick{value: vs[0], text: u.text})
+					}
+				}
+			}
+		}
+	}
+	if len(out) != 1 {
+		return nil, fmt.Errorf("%w: %d values of %s answer to %s of %q, one is needed", ErrNoTranslation, len(out), p.name, u.value.name, u.value.tag.set.name)
+	}
+	return out, nil
+}
+
+// answersTo reports whether an equivalence of the value points at the used value of the other policy, and at no other: a
+// number that several of its names share says nothing.
+func (v *Value) answersTo(q *equivalentPolicy, from *Policy, u use) bool {
+	for _, n := range v.entries {
+		for _, e := range n.equivalents {
+			if e.policyRef != q.name || e.applied == "encrypt" || e.discard {
+				continue
+			}
+			if named, err := from.valueByLACV(e.tagSetID, e.tagType, e.enumType, e.lacv); err == nil && named == u.value {
+				return true
+			}
+		}
+	}
+	return false
+}
