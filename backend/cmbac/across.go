@@ -1,0 +1,160 @@
+package cmbac
+
+import (
+	"fmt"
+
+	"caveat/backend/label"
+	"caveat/backend/spif"
+)
+
+// Which policy's equivalences made a decision across policies possible.
+const (
+	ViaSenderPolicy    = "sender-policy"
+	ViaRecipientPolicy = "recipient-policy"
+)
+
+// Verdict is the answer of Across.
+type Verdict struct {
+	Decision Decision
+	Reasons  []Reason // every rule that denied; empty exactly when Decision is Permit
+	Via      string   // empty: decided under the label's own policy
+	// Broken says that the clearances contradict each other: an error of the directory, not a "no".
+	Broken bool
+	// NoClearance says that none at all was given.
+	NoClearance bool
+}
+
+// Question is what Across is asked.
+type Question struct {
+	Site       *spif.Site
+	Policy     *spif.Policy // of the label
+	Label      spif.Label   // under Policy, valid: the caller has judged that
+	Clearances []label.Clearance
+	Validation spif.Validation // for translated labels
+	Mode       func(*spif.Policy) Mode
+}
+
+// Across decides a label against all clearances that somebody was given. A clearance under the label's policy decides
+// alone. Without one, each clearance under another policy is tried: the label is translated by the sender's policy, and
+// by the recipient's only where the sender's cannot; a translated label that is invalid or not permitted is the answer.
+//
+// std: ADatP-4774.1/A1 §3.11.4, §5.2.1
+func Across(q Question) Verdict {
+	own, foreign, unknown := q.sort()
+	switch {
+	case len(own) > 1:
+		// "One value per policy." Merging two could permit what neither does.
+		return Verdict{Broken: true, Reasons: []Reason{{Rule: RuleDirectory, Text: fmt.Sprintf("The directory publishes %d clearances under policy %s; there must be one.", len(own), q.Policy.Name())}}}
+	case len(own) == 1:
+		c, _ := q.Policy.Clearance(own[0])
+		return verdict("", q.reasons(q.Policy, q.Label, c))
+	case len(foreign) == 0:
+		return noClearance(q.Policy, unknown)
+	}
+	return q.translated(foreign)
+}
+
+// sort divides the clearances into those under the label's policy, under other policies known here, and the rest.
+func (q Question) sort() (own []label.Clearance, foreign []held, unknown int) {
+	for _, c := range q.Clearances {
+		p, err := q.Site.Find(c.Policy)
+		switch {
+		case err != nil:
+			unknown++
+		case p == q.Policy:
+			own = append(own, c)
+		default:
+			foreign = append(foreign, held{p, c})
+		}
+	}
+	return own, foreign, unknown
+}
+
+type held struct {
+	policy    *spif.Policy
+	clearance label.Clearance
+}
+
+func (q Question) reasons(p *spif.Policy, l spif.Label, c spif.Clearance) []Reason {
+	mode := Membership
+	if q.Mode != nil {
+		mode = q.Mode(p)
+	}
+	if Decide(p, l, c, mode) == Permit {
+		return nil
+	}
+	return Explain(p, l, c, mode)
+}
+
+func (q Question) translated(foreign []held) Verdict {
+	seen := map[*spif.Policy]bool{}
+	for _, h := range foreign {
+		if seen[h.policy] {
+			return Verdict{Broken: true, Reasons: []Reason{{Rule: RuleDirectory, Text: fmt.Sprintf("The directory publishes several clearances under policy %s; there must be one.", h.policy.Name())}}}
+		}
+		seen[h.policy] = true
+	}
+	out := Verdict{}
+	for _, h := range foreign {
+		v := q.translate(h)
+		if v.Decision == Permit {
+			return v
+		}
+		out.Reasons = append(out.Reasons, v.Reasons...)
+		if v.Via != "" {
+			out.Via = v.Via
+		}
+	}
+	return out
+}
+
+func (q Question) translate(h held) Verdict {
+	via := ViaSenderPolicy
+	info, err := q.Policy.TranslateTo(h.policy, q.Label)
+	if err != nil {
+		via = ViaRecipientPolicy
+		var back error
+		if info, back = h.policy.TranslateFrom(q.Policy, q.Label); back != nil {
+			return Verdict{Reasons: []Reason{{
+				Rule: RulePolicy, Needed: []string{q.Policy.Name()}, Held: []string{h.policy.Name()},
+				Text: fmt.Sprintf("Needs a clearance under policy %s, or one that the label can be translated to.", q.Policy.Name()),
+			}}}
+		}
+	}
+	l := h.policy.Label(label.Label{Information: info})
+	v := q.Validation
+	v.RequireTagSets = nil // they are named for the label's own policy
+	if problems := h.policy.Validate(l, v); spif.Invalid(problems) {
+		return Verdict{Via: via, Reasons: InvalidReasons(problems)}
+	}
+	c, _ := h.policy.Clearance(h.clearance)
+	return verdict(via, q.reasons(h.policy, l, c))
+}
+
+func verdict(via string, reasons []Reason) Verdict {
+	if len(reasons) == 0 {
+		return Verdict{Decision: Permit, Via: via}
+	}
+	return Verdict{Via: via, Reasons: reasons}
+}
+
+// noClearance tells "nothing is published" from "what is published is under policies that nobody here knows": the first
+// is not known, the second is a no.
+func noClearance(p *spif.Policy, unknown int) Verdict {
+	if unknown > 0 {
+		text := fmt.Sprintf("Needs a clearance under policy %s.", p.Name())
+		return Verdict{Reasons: []Reason{{Rule: RulePolicy, Needed: []string{p.Name()}, Text: text}}}
+	}
+	return Verdict{NoClearance: true, Reasons: []Reason{{Rule: RuleNoClearance, Needed: []string{p.Name()}, Text: "No clearance is published."}}}
+}
+
+// InvalidReasons turns what is wrong with a label into reasons of the rule label-invalid.
+func InvalidReasons(problems []spif.Problem) []Reason {
+	var out []Reason
+	for _, p := range problems {
+		if !p.Warning {
+			out = append(out, Reason{Rule: RuleLabelInvalid, TagSet: p.TagSet, Needed: p.Needed, Text: "The label is invalid: " + p.Text + "."})
+		}
+	}
+	return out
+}
