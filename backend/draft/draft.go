@@ -1,0 +1,262 @@
+// Package draft is a message before it is sent, as a value: recipients, channel, label, text, parts. Its digest names one
+// exact draft; reports of the check and clearings carry that name, so that nothing else can be sent in its place.
+//
+// The package is pure. A Draft is plain data: safe for concurrent use as long as nobody writes to it.
+package draft
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"caveat/backend/label"
+)
+
+// Sentinel errors.
+var (
+	// ErrSyntax: not a draft document: bad JSON, an unknown key, a wrong type.
+	ErrSyntax = errors.New("draft: malformed")
+	// ErrInvalid: a draft document whose content no message can be made of.
+	ErrInvalid = errors.New("draft: invalid")
+)
+
+// MaxSize is the longest draft document that is read, in bytes.
+const MaxSize = 16 << 20
+
+// Channel is how a message travels.
+type Channel string
+
+// The two channels.
+const (
+	Mail Channel = "mail"
+	Chat Channel = "chat"
+)
+
+// Draft is one message that is being written. Addresses are as the drafter spelled them: mail addresses or JIDs.
+type Draft struct {
+	Channel  Channel  `json:"channel"`
+	From     string   `json:"from,omitempty"`    // empty: the first identity bound to the user
+	Account  string   `json:"account,omitempty"` // empty: the account of the identity's domain
+	Action   []string `json:"action"`            // To
+	Info     []string `json:"info,omitempty"`    // Cc
+	Exempted []string `json:"exempted,omitempty"`
+
+	Subject     string       `json:"subject,omitempty"`
+	Body        string       `json:"body"`
+	Parts       []Part       `json:"parts,omitempty"`
+	Attachments []Attachment `json:"attachments,omitempty"`
+	InReplyTo   string       `json:"inReplyTo,omitempty"`
+	SendAt      *time.Time   `json:"sendAt,omitempty"`
+
+	PrimaryPrecedence   string   `json:"primaryPrecedence,omitempty"`
+	CopyPrecedence      string   `json:"copyPrecedence,omitempty"`
+	SIC                 []string `json:"sic,omitempty"`
+	MessageType         string   `json:"messageType,omitempty"`
+	OriginatorReference string   `json:"originatorReference,omitempty"`
+	Handling            []string `json:"handling,omitempty"`
+
+	Label Label `json:"label"`
+}
+
+// Part is a paragraph with a label of its own.
+type Part struct {
+	Text  string `json:"text"`
+	Label Label  `json:"label"`
+}
+
+// Attachment is a file that goes with the message.
+type Attachment struct {
+	File  string `json:"file"`
+	Label *Label `json:"label,omitempty"`
+}
+
+// Parse reads a draft document: strict JSON of at most MaxSize bytes, one value, no unknown key. The zero Draft comes with
+// any error.
+func Parse(document []byte) (Draft, error) {
+	if len(document) > MaxSize {
+		return Draft{}, fmt.Errorf("%w: more than %d bytes", ErrSyntax, MaxSize)
+	}
+	var d Draft
+	if err := strict(document, &d); err != nil {
+		return Draft{}, fmt.Errorf("%w: %w", ErrSyntax, err)
+	}
+	if err := d.normalise(); err != nil {
+		return Draft{}, fmt.Errorf("%w: %w", ErrSyntax, err)
+	}
+	if err := d.Validate(); err != nil {
+		return Draft{}, err
+	}
+	return d, nil
+}
+
+// normalise gives what means the same the same form, so that the digest does not depend on the spelling.
+func (d *Draft) normalise() error {
+	if d.SendAt != nil {
+		at, err := utc(*d.SendAt)
+		if err != nil {
+			return fmt.Errorf("sendAt: %w", err)
+		}
+		d.SendAt = &at
+	}
+	for i := range d.Attachments {
+		if l := d.Attachments[i].Label; l != nil && l.IsZero() {
+			d.Attachments[i].Label = nil
+		}
+	}
+	return nil
+}
+
+// utc gives a time in UTC, where its year must still have four digits: others cannot be written as RFC 3339.
+func utc(t time.Time) (time.Time, error) {
+	t = t.UTC()
+	if t.Year() < 0 || t.Year() > 9999 {
+		return time.Time{}, errors.New("year outside 0 to 9999 in UTC")
+	}
+	return t, nil
+}
+
+// strict decodes one JSON value without unknown or repeated keys and without anything after it.
+func strict(document []byte, into any) error {
+	if !utf8.Valid(document) {
+		return errors.New("not UTF-8")
+	}
+	if err := noRepeatedKeys(document); err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(document))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF { // More would be blind to a closing bracket
+		return errors.New("text after the document")
+	}
+	return nil
+}
+
+// Validate refuses what no message can be made of: no recipient, an unknown channel, and CR, LF or NUL in anything that
+// goes into a header field, which is how headers are smuggled in. It is run again before sending.
+func (d Draft) Validate() error {
+	if d.Channel != Mail && d.Channel != Chat {
+		return fmt.Errorf("%w: channel %q: mail or chat", ErrInvalid, d.Channel)
+	}
+	if len(d.Action)+len(d.Info) == 0 {
+		return fmt.Errorf("%w: no recipient in action or info", ErrInvalid)
+	}
+	fields := d.headerFields()
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		for _, v := range fields[name] {
+			if i := strings.IndexFunc(v, isControl); i >= 0 {
+				return fmt.Errorf("%w: %s holds a control character (%#x), which a header field must not", ErrInvalid, name, v[i])
+			}
+		}
+	}
+	for _, a := range d.Recipients() {
+		if strings.TrimSpace(a) == "" {
+			return fmt.Errorf("%w: an empty address", ErrInvalid)
+		}
+	}
+	return nil
+}
+
+func isControl(r rune) bool {
+	return r < 0x20 && r != '\t' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029
+}
+
+func (d Draft) headerFields() map[string][]string {
+	var files []string // go into Content-Disposition
+	for _, a := range d.Attachments {
+		files = append(files, a.File)
+	}
+	return map[string][]string{
+		"from": {d.From}, "action": d.Action, "info": d.Info, "exempted": d.Exempted, "subject": {d.Subject},
+		"inReplyTo": {d.InReplyTo}, "primaryPrecedence": {d.PrimaryPrecedence}, "copyPrecedence": {d.CopyPrecedence},
+		"sic": d.SIC, "messageType": {d.MessageType}, "originatorReference": {d.OriginatorReference}, "handling": d.Handling,
+		"attachments": files,
+	}
+}
+
+// FoldAddress is how two spellings of one address compare: white space around dropped, case folded. (The local part is
+// case sensitive by RFC 5321; no directory that is in use treats it so, and two spellings must not become two recipients.)
+func FoldAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// Domain is what stands after the last "@", folded and without a JID's resource; "" when there is none.
+func Domain(address string) string {
+	a := FoldAddress(address)
+	if i := strings.IndexByte(a, '/'); i > strings.IndexByte(a, '@') && i > 0 {
+		a = a[:i]
+	}
+	i := strings.LastIndexByte(a, '@')
+	if i < 0 {
+		return ""
+	}
+	return a[i+1:]
+}
+
+// Recipients lists the addresses of action and info, each once, in order, spelled as first given.
+func (d Draft) Recipients() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, list := range [][]string{d.Action, d.Info} {
+		for _, a := range list {
+			if k := FoldAddress(a); !seen[k] {
+				seen[k] = true
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+// Without gives the draft without some recipients.
+func (d Draft) Without(addresses []string) Draft {
+	out := map[string]bool{}
+	for _, a := range addresses {
+		out[FoldAddress(a)] = true
+	}
+	keep := func(list []string) []string {
+		var kept []string
+		for _, a := range list {
+			if !out[FoldAddress(a)] {
+				kept = append(kept, a)
+			}
+		}
+		return kept
+	}
+	d.Action, d.Info = keep(d.Action), keep(d.Info)
+	return d
+}
+
+// Digest names the draft: "sha256:" and the lower-case hexadecimal hash of its canonical document.
+func (d Draft) Digest() string {
+	sum := sha256.Sum256(d.Canonical())
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// Canonical is the one document that stands for the draft: JSON with fixed order of keys. Parsing it gives an equal draft.
+func (d Draft) Canonical() []byte {
+	out, err := json.Marshal(d)
+	if err != nil {
+		// Strings, times and slices of them always marshal.
+		panic("draft: internal error: " + err.Error())
+	}
+	return out
+}
+
+// Label is the label of a draft or part: chosen values, or a whole label in XML. The zero Label is none.
+type Label struct {
+	Selection *label.Selection
+	XML       string
+}
+
+// IsZero reports that there is no label.
+func (l Label) IsZero() bool { return l.Selection == nil && l.XML == "" }
