@@ -1,0 +1,108 @@
+// Package app puts the parts together: the commands, the HTTP host, the wiring. It holds no rule of the field.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses of every command.
+const (
+	exitDone   = 0 // done, or permitted
+	exitError  = 1 // something in the input or the environment is wrong
+	exitUsage  = 2 // the command was written wrongly
+	exitDenied = 3 // denied or blocked
+)
+
+// commands is the whole command line; names are a contract with scripts.
+type commands struct {
+	Data string `help:"Data directory." env:"CAVEAT_DATA" type:"path" placeholder:"DIR"`
+	JSON bool   `help:"One JSON document on standard output."`
+
+	Window  windowCommand  `cmd:"" default:"1" hidden:"" help:"The desktop window."`
+	Policy  policyCommand  `cmd:"" help:"What a security policy says: valid, mark, translate, decide."`
+	Version versionCommand `cmd:"" help:"Version of this program."`
+}
+
+// console is where a command reads and writes, and what every command needs of its surroundings.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+	json     bool
+	data     string
+}
+
+// exitStatus is returned by a command that ends with a status of its own after it has printed its answer.
+type exitStatus int
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// Main runs the command line of the process and exits.
+func Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// Run runs one command and returns its exit status. Answers go to stdout, diagnostics to stderr.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	var c commands
+	// kong leaves by calling Exit; the panic brings us back here with the status.
+	defer func() {
+		if r := recover(); r != nil {
+			s, ok := r.(kongExit)
+			if !ok {
+				panic(r)
+			}
+			status = int(s)
+		}
+	}()
+	parser, err := kong.New(&c, kong.Name("caveat"), kong.Description("Address book and pre-send check for federated mission networks."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(kongExit(code)) }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		panic("app: internal error: " + err.Error())
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "caveat: %s (see caveat --help)\n", oneLine(err.Error()))
+		return exitUsage
+	}
+	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return con.status(parsed.Run(con))
+}
+
+type kongExit int
+
+// status turns the error of a command into one line and an exit status.
+func (c *console) status(err error) int {
+	var status exitStatus
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &status):
+		return int(status)
+	case errors.As(err, &usage):
+		fmt.Fprintf(c.err, "caveat: %s\n", oneLine(err.Error()))
+		return exitUsage
+	}
+	fmt.Fprintf(c.err, "caveat: %s\n", oneLine(err.Error()))
+	return exitError
+}
+
+// usageError is a command that was written wrongly in a way that kong does not see.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

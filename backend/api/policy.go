@@ -1,0 +1,137 @@
+package api
+
+import (
+	"fmt"
+	"time"
+
+	"caveat/backend/cmbac"
+	"caveat/backend/label"
+	"caveat/backend/spif"
+)
+
+// ValidDocument says whether a label is valid under its policy.
+type ValidDocument struct {
+	Valid    bool           `json:"valid"`
+	Policy   string         `json:"policy" doc:"name of the policy that decided"`
+	Marking  string         `json:"marking,omitempty" doc:"the marking, when all names are known"`
+	Problems []cmbac.Reason `json:"problems" nullable:"false" doc:"what makes it invalid"`
+	Warnings []cmbac.Reason `json:"warnings" nullable:"false" doc:"what leaves it valid and is worth knowing"`
+}
+
+// DecideDocument is the answer to "does this clearance permit this label?".
+type DecideDocument struct {
+	Decision string         `json:"decision" enum:"permit,deny"`
+	Reasons  []cmbac.Reason `json:"reasons" nullable:"false" doc:"every rule that denied"`
+	Marking  string         `json:"marking" doc:"the label's marking"`
+	Via      string         `json:"via,omitempty" enum:"sender-policy,recipient-policy" doc:"whose equivalences translated the label"`
+}
+
+// Judge is how labels are judged where no installation says otherwise: by the SPIF files alone (RULES 4).
+type Judge struct {
+	Site           *spif.Site
+	Hierarchical   bool
+	RequireTagSets []string
+	Now            time.Time
+}
+
+func (j Judge) validation() spif.Validation {
+	return spif.Validation{At: j.Now, RequireTagSets: j.RequireTagSets}
+}
+
+// Valid judges a label.
+func (j Judge) Valid(l label.Label) (ValidDocument, error) {
+	p, err := j.Site.Find(l.Policy)
+	if err != nil {
+		return ValidDocument{}, err
+	}
+	n := p.Label(l)
+	out := ValidDocument{Policy: p.Name(), Problems: []cmbac.Reason{}, Warnings: []cmbac.Reason{}}
+	for _, x := range p.Validate(n, j.validation()) {
+		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Text}
+		if x.Warning {
+			out.Warnings = append(out.Warnings, r)
+		} else {
+			out.Problems = append(out.Problems, r)
+		}
+	}
+	out.Valid = len(out.Problems) == 0
+	if n.NamesKnown() {
+		out.Marking = p.Mark(n, "", "")
+	}
+	return out, nil
+}
+
+// Mark gives a label's marking, and what makes the label invalid. A label with a name that the policy does not know has no
+// marking.
+func (j Judge) Mark(l label.Label, lang string, at spif.Placement) (string, []spif.Problem, error) {
+	p, err := j.Site.Find(l.Policy)
+	if err != nil {
+		return "", nil, err
+	}
+	n := p.Label(l)
+	problems := p.Validate(n, j.validation())
+	if !n.NamesKnown() {
+		return "", nil, fmt.Errorf("%w: %s", ErrLabel, n.UnknownNames()[0].Text)
+	}
+	return p.Mark(n, lang, at), problems, nil
+}
+
+// Translate maps a label to another policy by its own policy's equivalences, or else by the other's.
+func (j Judge) Translate(l label.Label, to string) (label.Label, string, error) {
+	from, err := j.Site.Find(l.Policy)
+	if err != nil {
+		return label.Label{}, "", err
+	}
+	target, err := j.Site.Find(label.PolicyID{Name: to})
+	if err != nil {
+		return label.Label{}, "", err
+	}
+	via := cmbac.ViaSenderPolicy
+	info, err := from.TranslateTo(target, from.Label(l))
+	if err != nil {
+		var back error
+		via = cmbac.ViaRecipientPolicy
+		if info, back = target.TranslateFrom(from, from.Label(l)); back != nil {
+			return label.Label{}, "", err
+		}
+	}
+	out := l
+	out.Kind, out.Information, out.XML = label.Alternative, info, nil
+	if l.Succession != nil {
+		// The successor speaks of the other policy; the day on which it would come is the day to look again.
+		out.Succession = nil
+		if out.Review.IsZero() {
+			out.Review = l.Succession.At
+		}
+	}
+	return out, via, nil
+}
+
+// Decide holds a label against the clearances that somebody was given.
+func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocument, error) {
+	p, err := j.Site.Find(l.Policy)
+	if err != nil {
+		return DecideDocument{}, err
+	}
+	n := p.Label(l)
+	out := DecideDocument{Decision: cmbac.Deny.String(), Reasons: []cmbac.Reason{}}
+	if n.NamesKnown() {
+		out.Marking = p.Mark(n, "", "")
+	}
+	if problems := p.Validate(n, j.validation()); spif.Invalid(problems) {
+		out.Reasons = cmbac.InvalidReasons(problems)
+		return out, nil
+	}
+	v := cmbac.Across(cmbac.Question{
+		Site: j.Site, Policy: p, Label: n, Clearances: clearances, Validation: j.validation(),
+		Mode: func(*spif.Policy) cmbac.Mode {
+			if j.Hierarchical {
+				return cmbac.Hierarchical
+			}
+			return cmbac.Membership
+		},
+	})
+	out.Decision, out.Via = v.Decision.String(), v.Via
+	out.Reasons = append(out.Reasons, v.Reasons...)
+	return out, nil
+}
