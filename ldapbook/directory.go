@@ -1,0 +1,114 @@
+package ldapbook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Status is what the book knows about one directory.
+type Status struct {
+	Directory, Nation string
+	Entries           int
+	ByKind            map[Kind]int
+	LastAttempt       time.Time // of a Sync; zero: never
+	LastSuccess       time.Time // of a complete Sync
+	Error             string    // why the last attempt failed, one line; empty: it didn't
+	Incomplete        bool      // the last attempt gave only a part
+}
+
+// directoryID returns the directory's number, and makes a row for it when there is none.
+func (b *Book) directoryID(ctx context.Context, name, nation string) (int64, error) {
+	var id int64
+	err := b.write.QueryRowContext(ctx, `INSERT INTO directory (name, nation) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET
+		nation = CASE excluded.nation WHEN '' THEN nation ELSE excluded.nation END RETURNING id`, name, nation).Scan(&id)
+	if err == nil && id >= maxDirectories {
+		err = fmt.Errorf("more than %d directories", maxDirectories)
+	}
+	return id, databaseError(err)
+}
+
+// Status returns one Status for each directory, by name. Errors: ErrDatabase.
+func (b *Book) Status(ctx context.Context) ([]Status, error) {
+	rows, err := b.read.QueryContext(ctx, `SELECT d.name, d.nation, d.last_attempt, d.last_success, d.incomplete, d.error,
+		coalesce(t.kind, 0), coalesce(t.entries, 0)
+		FROM directory d LEFT JOIN tally t ON t.directory = d.id ORDER BY d.name, t.kind`)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	defer rows.Close()
+	var all []Status
+	for rows.Next() {
+		s := Status{ByKind: map[Kind]int{}}
+		var attempt, success int64
+		var kind, n int
+		err := rows.Scan(&s.Directory, &s.Nation, &attempt, &success, &s.Incomplete, &s.Error, &kind, &n)
+		if err != nil {
+			return nil, databaseError(err)
+		}
+		if len(all) == 0 || all[len(all)-1].Directory != s.Directory {
+			s.LastAttempt, s.LastSuccess = fromMicros(attempt), fromMicros(success)
+			all = append(all, s)
+		}
+		if n > 0 {
+			last := &all[len(all)-1]
+			last.Entries += n
+			last.ByKind[kindOf(kind)] = n
+		}
+	}
+	return all, databaseError(rows.Err())
+}
+
+// Forget removes a directory with its entries, tombstones and status, as if it had never been read. It waits for a Sync
+// of that directory to end. A directory that isn't there is no error. Errors: ErrDatabase.
+func (b *Book) Forget(ctx context.Context, directory string) error {
+	release, err := b.lockDirectory(ctx, directory)
+	if err != nil {
+		return err
+	}
+	defer release()
+	var id int64
+	err = b.read.QueryRowContext(ctx, `SELECT id FROM directory WHERE name = ?`, directory).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return databaseError(err)
+	}
+	return b.inTransaction(ctx, id, func(w *writing) error {
+		for _, statement := range []string{
+			`DELETE FROM words WHERE rowid IN (SELECT id FROM entry WHERE directory = ?)`,
+			`DELETE FROM address WHERE entry IN (SELECT id FROM entry WHERE directory = ?)`,
+			`DELETE FROM entry WHERE directory = ?`,
+			`DELETE FROM tombstone WHERE directory = ?`,
+			`DELETE FROM tally WHERE directory = ?`,
+			`DELETE FROM directory WHERE id = ?`,
+		} {
+			if _, err := w.tx.ExecContext(ctx, statement, id); err != nil {
+				return err
+			}
+		}
+		_, err := w.tx.ExecContext(ctx, `DELETE FROM clearance WHERE id NOT IN (SELECT clearance FROM entry)`)
+		return err
+	})
+}
+
+// lockDirectory waits until no other Sync or Forget of the directory runs in this process.
+func (b *Book) lockDirectory(ctx context.Context, directory string) (release func(), err error) {
+	b.mu.Lock()
+	token, ok := b.syncing[directory]
+	if !ok {
+		token = make(chan struct{}, 1)
+		b.syncing[directory] = token
+	}
+	b.mu.Unlock()
+	select {
+	case token <- struct{}{}:
+		return func() { <-token }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,94 @@
+package ldapbook
+
+import "time"
+
+// Kind says what an entry stands for.
+type Kind string
+
+// The kinds of entries that a book keeps.
+const (
+	KindPerson Kind = "person"
+	KindRole   Kind = "role" // an appointment, held by its occupants
+	KindList   Kind = "list" // a distribution list with members
+	KindRoom   Kind = "room" // a chat room
+)
+
+// Transport says how an entry was read, so that a reader can judge what it is worth.
+type Transport string
+
+// The transports, and, but for the last, the ways to secure a Source.
+const (
+	TransportLDAPS    Transport = "ldaps"
+	TransportStartTLS Transport = "starttls"
+	TransportPlain    Transport = "plain"
+	TransportLDIF     Transport = "ldif" // from a file; never a Source's
+)
+
+// Entry is one addressee as one directory published it. Text is as published; empty where nothing was.
+type Entry struct {
+	Directory string // Source.Name
+	// UUID is the entryUUID in lower case, 8-4-4-4-12 hexadecimal digits. Where the server has none, it is derived from
+	// Directory and the normalised DN: stable, but a renamed entry then counts as another.
+	UUID   string
+	DN     string // as the server wrote it
+	Kind   Kind
+	Nation string // Source.Nation
+
+	Name, Surname, GivenName string
+	Rank                     string // "OF-3", "Major": whatever the directory holds
+	Title                    string // the appointment
+	Unit, Organisation       string
+
+	Mail, JID, Phone []string
+
+	// Clearance holds every value of the clearance attribute, byte for byte as published, sorted; empty: none published.
+	Clearance []string
+	Members   []string // DNs, of a list
+	Occupants []string // DNs, of a role
+	// MembersIncomplete: the server gave only a part of the members (attribute option "range").
+	MembersIncomplete bool
+
+	ReadAt    time.Time // UTC, microseconds; never later than the moment at which the server sent it
+	Transport Transport
+}
+
+// Address returns the address that the entry goes by: its first mail address, else its first JID, as published; "" when
+// it has neither.
+func (e Entry) Address() string {
+	switch {
+	case len(e.Mail) > 0:
+		return e.Mail[0]
+	case len(e.JID) > 0:
+		return e.JID[0]
+	default:
+		return ""
+	}
+}
+
+// Query is what a user looks for. The zero Query lists the book from its beginning.
+type Query struct {
+	// Text holds words; each must be the beginning of a word of the entry (of its name, rank, unit, title, organisation,
+	// address or nation), in any order. Case and accents don't matter. Characters that are neither letters nor digits
+	// only separate words; there are no operators. A Text that isn't empty but has no letter or digit finds nothing.
+	Text   string
+	Nation string // exact but for case; empty: all
+	Kind   Kind   // empty: all
+	Limit  int    // entries; 0: DefaultLimit; at most MaxLimit
+}
+
+// Limits of one search.
+const (
+	DefaultLimit = 20
+	MaxLimit     = 1000
+)
+
+func (q Query) limit() int {
+	switch {
+	case q.Limit <= 0:
+		return DefaultLimit
+	case q.Limit > MaxLimit:
+		return MaxLimit
+	default:
+		return q.Limit
+	}
+}

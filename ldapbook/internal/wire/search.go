@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"context"
+	"time"
+)
+
+// Done is the end of a search.
+type Done struct {
+	Result
+	Cookie     []byte // of the next page; nil: this was the last, or the search is not paged
+	References int    // search result references that were passed over
+}
+
+// Search runs one search and calls entry for each entry, whose memory is used again after the call. An error from entry
+// ends the connection. limit as in guard: 0 limits only silence. Done is filled in, and the error nil, also when the
+// server ended the search with a code other than 0.
+func (c *Client) Search(ctx context.Context, limit time.Duration, s Search, entry func(Message) error) (Done, error) {
+	var done Done
+	err := c.guard(ctx, limit, func() error {
+		if _, err := c.conn.Write(s.marshal(c.nextID())); err != nil {
+			return err
+		}
+		for {
+			m, err := c.read()
+			if err != nil {
+				return err
+			}
+			if m.ID != c.id {
+				return ErrMalformed
+			}
+			end, err := step(m, &done, entry)
+			if end || err != nil {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		return Done{}, err
+	}
+	return done, nil
+}
+
+// step handles one response of a search; end is true at its last.
+func step(m Message, done *Done, entry func(Message) error) (end bool, err error) {
+	switch m.Op {
+	case OpSearchEntry:
+		return false, entry(m)
+	case OpSearchReference:
+		done.References++
+		return false, nil
+	case OpIntermediate:
+		return false, nil
+	case OpSearchDone:
+		done.Result, done.Cookie, err = DecodeDone(m)
+		return true, err
+	default:
+		return false, ErrMalformed
+	}
+}
+
+// SearchMany runs the searches on the one connection, at most window of them under way at a time, and calls entry and
+// done with each search's index in searches. The answers come in the server's order.
+func (c *Client) SearchMany(ctx context.Context, limit time.Duration, searches []Search, window int,
+	entry func(i int, m Message) error, done func(i int, d Done) error) error {
+	return c.guard(ctx, limit, func() error {
+		open := make(map[int64]int, window)
+		ends := make([]Done, len(searches))
+		for next := 0; next < len(searches) || len(open) > 0; {
+			for next < len(searches) && len(open) < window {
+				id := c.nextID()
+				if _, err := c.conn.Write(searches[next].marshal(id)); err != nil {
+					return err
+				}
+				open[id] = next
+				next++
+			}
+			m, err := c.read()
+			if err != nil {
+				return err
+			}
+			i, ok := open[m.ID]
+			if !ok {
+				return ErrMalformed
+			}
+			end, err := step(m, &ends[i], func(m Message) error { return entry(i, m) })
+			if err != nil {
+				return err
+			}
+			if end {
+				delete(open, m.ID)
+				if err := done(i, ends[i]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,253 @@
+package ldaptest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// SlapdConfig is what a Slapd is started with.
+type SlapdConfig struct {
+	Suffix      string
+	LDIF        string  // read first; may hold the suffix's entry
+	Entries     []Entry // with the containers above them
+	CA          *CA     // nil: a new one
+	RequireBind bool
+	SizeLimit   int // entries per search, for everybody; 0: none
+}
+
+// TB is what the harness needs of a test. It is not testing.TB: the demo imports this package, and a program for users must
+// not carry the flags of the test runner.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Failed() bool
+	Log(args ...any)
+	Logf(format string, args ...any)
+}
+
+// Slapd is a running OpenLDAP server, which ends with the test.
+type Slapd struct {
+	URL, TLSURL      string // ldap://127.0.0.1:port, ldaps://127.0.0.1:port
+	CA               *CA
+	BindDN, Password string // of the directory's manager, whom no limits bind
+
+	t      TB
+	config SlapdConfig
+	dir    string
+	cmd    *exec.Cmd
+	done   chan struct{}
+	log    lockedBuffer
+}
+
+// Programs and folders of Debian's package.
+const (
+	slapdProgram   = "slapd"
+	slapaddProgram = "slapadd"
+	schemaFolder   = "/etc/ldap/schema"
+	moduleFolder   = "/usr/lib/ldap"
+	slapdPackage   = "install it with: apt-get install -y --no-install-recommends slapd"
+)
+
+// StartSlapd loads the entries and starts a server on free loopback ports. It ends the test when there is no slapd, or
+// when it doesn't start within 20 s.
+func StartSlapd(t TB, config SlapdConfig) *Slapd {
+	t.Helper()
+	s := &Slapd{t: t, config: config, CA: config.CA, BindDN: "cn=manager," + config.Suffix, Password: rand.Text()}
+	if s.CA == nil {
+		s.CA = NewCA("slapd test CA")
+	}
+	s.prepare()
+	s.load()
+	for attempt := 1; ; attempt++ {
+		err := s.start()
+		if err == nil {
+			break
+		}
+		if attempt == 5 { // somebody else may have taken the ports
+			t.Fatalf("slapd does not start: %v", err)
+		}
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+// program finds an executable, also where only root's path has it.
+func (s *Slapd) program(name string) string {
+	s.t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		path, err = exec.LookPath("/usr/sbin/" + name)
+	}
+	if err != nil {
+		s.t.Fatalf("no %s: %s", name, slapdPackage)
+	}
+	return path
+}
+
+// prepare writes the configuration into a new folder. Its path is short, because those of Unix sockets must be.
+func (s *Slapd) prepare() {
+	s.t.Helper()
+	dir, err := os.MkdirTemp("", "slapd")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.dir = dir
+	s.t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Mkdir(filepath.Join(dir, "db"), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	cert, key, err := s.CA.Issue("localhost")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("ca.pem", s.CA.PEM())
+	s.write("server.pem", cert)
+	s.write("server.key", key)
+	s.write("clearance.schema", []byte(slapdSchema))
+	s.write("slapd.conf", []byte(s.configText()))
+	ldif, err := ldifText(s.config)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("data.ldif", ldif)
+	s.give(dir, filepath.Join(dir, "db"))
+}
+
+func (s *Slapd) write(name string, content []byte) {
+	s.t.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	s.give(path)
+}
+
+// nobody runs the server when the test is root.
+const nobody = 65534
+
+// give makes the server's user own the paths.
+func (s *Slapd) give(paths ...string) {
+	s.t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	for _, p := range paths {
+		if err := os.Chown(p, nobody, nobody); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+func (s *Slapd) load() {
+	s.t.Helper()
+	cmd := exec.Command(s.program(slapaddProgram), "-q", "-f", filepath.Join(s.dir, "slapd.conf"), "-b", s.config.Suffix,
+		"-l", filepath.Join(s.dir, "data.ldif"))
+	cmd.Dir = s.dir
+	cmd.SysProcAttr = childAttributes()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.t.Fatalf("slapadd: %v: %s", err, out)
+	}
+}
+
+func (s *Slapd) start() error {
+	plain, secure, err := freePorts()
+	if err != nil {
+		return err
+	}
+	s.URL, s.TLSURL = fmt.Sprintf("ldap://127.0.0.1:%d", plain), fmt.Sprintf("ldaps://127.0.0.1:%d", secure)
+	s.cmd = exec.Command(s.program(slapdProgram), "-d", "0", "-f", filepath.Join(s.dir, "slapd.conf"),
+		"-h", s.URL+"/ "+s.TLSURL+"/")
+	s.cmd.Dir = s.dir
+	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
+	s.cmd.SysProcAttr = childAttributes()
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	s.done = make(chan struct{})
+	go func() {
+		_ = s.cmd.Wait()
+		close(s.done)
+	}()
+	return s.await(plain)
+}
+
+// await waits until the server accepts connections.
+func (s *Slapd) await(port int) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for {
+		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			return c.Close()
+		}
+		select {
+		case <-s.done:
+			return fmt.Errorf("it ended: %s", s.log.String())
+		case <-ctx.Done():
+			_ = s.cmd.Process.Kill()
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// freePorts returns two ports that were free a moment ago.
+func freePorts() (int, int, error) {
+	a, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer a.Close()
+	b, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer b.Close()
+	return a.Addr().(*net.TCPAddr).Port, b.Addr().(*net.TCPAddr).Port, nil
+}
+
+// stop ends the server, by force after 10 s.
+func (s *Slapd) stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-s.done:
+	case <-time.After(10 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.done
+		s.t.Error("slapd had to be killed")
+	}
+}
+
+// lockedBuffer holds what the child writes.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write appends p.
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// String returns what was written so far.
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.TrimSpace(l.b.String())
+}

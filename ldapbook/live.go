@@ -1,0 +1,132 @@
+package ldapbook
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"caveat/ldapbook/internal/wire"
+)
+
+const (
+	addressesPerSearch = 50
+	searchesAtOnce     = 16
+)
+
+// Search asks the directory itself. What a user typed never becomes filter syntax; accents are compared as the server
+// compares them. incomplete: there is more than Query.Limit, or than the server gives.
+//
+// Errors: ErrTimeout, ErrUnreachable, ErrProtocol, ErrNoSuchBase, ErrRefused.
+func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete bool, err error) {
+	filter := liveFilter(&c.src.Mapping, q)
+	if filter == "" || q.Nation != "" && !strings.EqualFold(q.Nation, c.src.Nation) {
+		return nil, false, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	request, err := c.search(c.src.BaseDN, wire.ScopeSubtree, filter)
+	if err != nil {
+		return nil, false, err
+	}
+	request.SizeLimit = q.limit()
+	return c.collect(ctx, request)
+}
+
+// collect runs one small search. A size or time limit of the server only makes the answer incomplete.
+func (c *Conn) collect(ctx context.Context, request wire.Search) (entries []Entry, incomplete bool, err error) {
+	done, err := c.client.Search(ctx, c.src.Timeout, request, func(m wire.Message) error {
+		e, ok, err := c.mapper.entry(m)
+		if ok {
+			entries = append(entries, e)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, false, c.explain(err)
+	}
+	switch done.Code {
+	case 0:
+		return entries, done.References > 0, nil
+	case codeSizeLimit, codeTimeLimit, codeAdminLimit:
+		return entries, true, nil
+	default:
+		return nil, false, c.explain(&done.Result)
+	}
+}
+
+// ByAddress asks the directory for the entries that have one of the addresses as mail address or JID. incomplete: the
+// server gave only a part, so that a missing entry says nothing. Errors as Search.
+func (c *Conn) ByAddress(ctx context.Context, addrs []string) (entries []Entry, incomplete bool, err error) {
+	wanted := map[string]bool{}
+	var asked []string
+	for _, a := range addrs {
+		if f := FoldAddress(a); f != "" && !wanted[f] {
+			wanted[f] = true
+			asked = append(asked, strings.TrimSpace(a))
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := map[string]bool{}
+	for chunk := range slices.Chunk(asked, addressesPerSearch) {
+		request, err := c.search(c.src.BaseDN, wire.ScopeSubtree, addressFilter(&c.src.Mapping, chunk))
+		if err != nil {
+			return nil, false, err
+		}
+		found, part, err := c.collect(ctx, request)
+		if err != nil {
+			return nil, false, err
+		}
+		incomplete = incomplete || part
+		for _, e := range found {
+			matches := slices.ContainsFunc(addresses(&e), func(a string) bool { return wanted[a] })
+			if matches && !seen[e.UUID] {
+				seen[e.UUID] = true
+				entries = append(entries, e)
+			}
+		}
+	}
+	return entries, incomplete, nil
+}
+
+// ByDN reads entries by their names, many at a time on the one connection. missing are those of dns, as given, that the
+// directory does not have, or that are of no kind that a book keeps. Errors as Search.
+func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing []string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	requests := make([]wire.Search, len(dns))
+	for i, dn := range dns {
+		if requests[i], err = c.search(dn, wire.ScopeBase, "(objectClass=*)"); err != nil {
+			return nil, nil, err
+		}
+	}
+	here := make([]bool, len(dns))
+	var refused error
+	err = c.client.SearchMany(ctx, c.src.Timeout, requests, searchesAtOnce,
+		func(i int, m wire.Message) error {
+			e, ok, err := c.mapper.entry(m)
+			if ok && err == nil {
+				here[i] = true
+				found = append(found, e)
+			}
+			return err
+		},
+		func(i int, d wire.Done) error {
+			if d.Code != 0 && classifyCode(d.Code) != ErrNoSuchBase && refused == nil {
+				refused = c.explain(&d.Result)
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, nil, c.explain(err)
+	}
+	if refused != nil {
+		return nil, nil, refused
+	}
+	for i, dn := range dns {
+		if !here[i] {
+			missing = append(missing, dn)
+		}
+	}
+	return found, missing, nil
+}

@@ -1,0 +1,100 @@
+package ldapbook
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+)
+
+// Asked says what a live read asked a directory for, so that what it didn't bring is known to be gone. Leave out what
+// the directory did not answer to the end.
+type Asked struct {
+	DNs       []string
+	UUIDs     []string
+	Addresses []string // mail addresses and JIDs
+}
+
+// Put stores what a live read of the directory brought. Entries of the book that were asked for and are not among
+// entries are removed and leave tombstones. Entry.Directory is taken from directory; each entry's ReadAt counts.
+// Errors: ErrDatabase.
+func (b *Book) Put(ctx context.Context, directory string, entries []Entry, asked Asked) error {
+	id, err := b.directoryForPut(ctx, directory, entries)
+	if err != nil || id == 0 {
+		return err
+	}
+	batch := slices.Clone(entries)
+	for i := range batch {
+		batch[i].Directory = directory
+		if batch[i].UUID == "" {
+			batch[i].UUID = derivedUUID(directory, batch[i].DN)
+		}
+	}
+	return b.inTransaction(ctx, id, func(w *writing) error {
+		wanted, err := w.asked(asked)
+		if err != nil {
+			return err
+		}
+		if _, err := w.apply(batch, true); err != nil {
+			return err
+		}
+		for i := range wanted {
+			old := &wanted[i]
+			if slices.ContainsFunc(batch, func(e Entry) bool { return e.UUID == old.UUID }) {
+				continue
+			}
+			if err := w.remove(old); err != nil {
+				return err
+			}
+			if err := w.bury(old, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// directoryForPut is 0 when there is nothing to do: no entries, and a directory that is not in the book.
+func (b *Book) directoryForPut(ctx context.Context, directory string, entries []Entry) (int64, error) {
+	if len(entries) > 0 {
+		return b.directoryID(ctx, directory, entries[0].Nation)
+	}
+	var id int64
+	err := b.read.QueryRowContext(ctx, `SELECT id FROM directory WHERE name = ?`, directory).Scan(&id)
+	if err == sql.ErrNoRows {
+		return 0, nil
+	}
+	return id, databaseError(err)
+}
+
+// asked loads the rows that a live read asked for.
+func (w *writing) asked(a Asked) ([]storedEntry, error) {
+	byDN, err := w.book.byDN(w.ctx, w.tx, w.dir, a.DNs)
+	if err != nil {
+		return nil, err
+	}
+	byAddress, err := w.byAddress(a.Addresses)
+	if err != nil {
+		return nil, err
+	}
+	uuids, err := json.Marshal(slices.Clone(a.UUIDs))
+	if err != nil {
+		return nil, err
+	}
+	all, err := w.book.entries(w.ctx, w.tx, `SELECT `+entryColumns+entryTables+
+		`WHERE e.directory = ? AND e.uuid IN (SELECT lower(value) FROM json_each(?))`, w.dir, string(uuids))
+	if err != nil {
+		return nil, err
+	}
+	all = append(append(all, byDN...), byAddress...)
+	slices.SortFunc(all, func(a, b storedEntry) int { return int(min(max(a.id-b.id, -1), 1)) })
+	return slices.CompactFunc(all, func(a, b storedEntry) bool { return a.id == b.id }), nil
+}
+
+func (w *writing) byAddress(addrs []string) ([]storedEntry, error) {
+	folded, err := foldedJSON(addrs, FoldAddress)
+	if err != nil {
+		return nil, err
+	}
+	return w.book.entries(w.ctx, w.tx, `SELECT DISTINCT `+entryColumns+entriesByAddress+`WHERE e.directory = ?`, folded, w.dir)
+}

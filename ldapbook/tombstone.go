@@ -1,0 +1,140 @@
+package ldapbook
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// What a tombstone says is gone.
+const (
+	GoneEntry     = "entry"
+	GoneClearance = "clearance"
+)
+
+// Tombstone remembers that an address once stood for an entry of a directory, and what of it is gone since.
+type Tombstone struct {
+	Directory, DN, UUID, Name string
+	Kind                      Kind
+	Nation                    string
+	What                      string // GoneEntry or GoneClearance
+	GoneAt                    time.Time
+}
+
+// buried tells which entries of the batch have tombstones.
+func (w *writing) buried(batch []Entry) (map[string]bool, error) {
+	uuids, err := uuidsOf(batch)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := w.tx.QueryContext(w.ctx, `SELECT DISTINCT t.uuid FROM json_each(?) j
+		CROSS JOIN tombstone t ON t.directory = ? AND t.uuid = j.value`, uuids, w.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found map[string]bool
+	for rows.Next() {
+		var uuid string
+		if err := rows.Scan(&uuid); err != nil {
+			return nil, err
+		}
+		if found == nil {
+			found = map[string]bool{}
+		}
+		found[uuid] = true
+	}
+	return found, rows.Err()
+}
+
+// bury leaves tombstones for what old had and e, its successor (nil: none), has not.
+func (w *writing) bury(old *storedEntry, e *Entry) error {
+	var now []string
+	clearanceGone := false
+	if e != nil {
+		now = addresses(e)
+		clearanceGone = old.clearance != 0 && len(e.Clearance) == 0
+	}
+	for _, a := range addresses(&old.Entry) {
+		what := GoneEntry
+		if slices.Contains(now, a) {
+			if !clearanceGone {
+				continue
+			}
+			what = GoneClearance
+		}
+		err := w.exec(w.book.statements.insertTombstone, a, w.dir, old.UUID, old.DN, old.Name, kindNumbers[old.Kind],
+			old.clearance != 0, what, w.now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// revive puts the tombstones of an entry's addresses right: with a clearance they go; without one, those that remember
+// a clearance say that it is what is gone.
+func (w *writing) revive(e *Entry) error {
+	s := &w.book.statements
+	for _, a := range addresses(e) {
+		var err error
+		if len(e.Clearance) > 0 {
+			err = w.exec(s.deleteTombstone, a, w.dir, e.UUID)
+		} else {
+			err = w.exec(s.demoteTombstone, a, w.dir, e.UUID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Withdrawn tells for which of the addresses an entry, or its clearance, was once in the book and is gone. The key is
+// FoldAddress(address). An address is not withdrawn when the same directory now publishes an entry with a clearance for
+// it. Of several tombstones the latest counts. Errors: ErrDatabase.
+func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombstone, error) {
+	folded, err := foldedJSON(addrs, FoldAddress)
+	if err != nil {
+		return nil, err
+	}
+	// present: an entry of the directory has the address; present and never cleared: nothing is gone.
+	rows, err := b.read.QueryContext(ctx, `SELECT folded, name, nation, dn, uuid, person, kind, gone_at,
+			CASE WHEN present THEN 'clearance' ELSE what END
+		FROM (SELECT t.folded, d.name, d.nation, t.dn, t.uuid, t.name AS person, t.kind, t.gone_at, t.what, t.cleared,
+			EXISTS (SELECT 1 FROM address a JOIN entry e ON e.id = a.entry
+				WHERE a.folded = t.folded AND e.directory = t.directory) AS present,
+			EXISTS (SELECT 1 FROM address a JOIN entry e ON e.id = a.entry
+				WHERE a.folded = t.folded AND e.directory = t.directory AND e.clearance <> 0) AS cleared_now
+			FROM json_each(?) j CROSS JOIN tombstone t ON t.folded = j.value JOIN directory d ON d.id = t.directory)
+		WHERE NOT cleared_now AND (cleared OR NOT present) ORDER BY gone_at`, folded)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	defer rows.Close()
+	found := map[string]Tombstone{}
+	for rows.Next() {
+		var address string
+		var t Tombstone
+		var kind int
+		var gone int64
+		if err := rows.Scan(&address, &t.Directory, &t.Nation, &t.DN, &t.UUID, &t.Name, &kind, &gone, &t.What); err != nil {
+			return nil, databaseError(err)
+		}
+		t.Kind, t.GoneAt = kindOf(kind), fromMicros(gone)
+		found[address] = t
+	}
+	return found, databaseError(rows.Err())
+}
+
+// foldedJSON is the distinct folded texts as a JSON array, for json_each.
+func foldedJSON(texts []string, fold func(string) string) (string, error) {
+	folded := make([]string, 0, len(texts))
+	for _, t := range texts {
+		folded = append(folded, fold(t))
+	}
+	slices.Sort(folded)
+	b, err := json.Marshal(slices.Compact(folded))
+	return string(b), err
+}

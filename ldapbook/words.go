@@ -1,0 +1,126 @@
+package ldapbook
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxWords bounds the words of an index entry and of a query.
+const (
+	maxIndexWords = 64
+	maxQueryWords = 16
+)
+
+// splitWords cuts text at every character that is neither letter nor digit. A mark (accent) belongs to its letter.
+func splitWords(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	})
+}
+
+// foldWord returns word in the form that is indexed and searched: compatibility forms resolved, marks removed, letters
+// that don't decompose replaced by what people type for them, lower case. It keeps the script. What has neither letter
+// nor digit folds to "".
+func foldWord(word string) string {
+	if isSimple(word) {
+		return asciiLower(word)
+	}
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(word) {
+		foldRune(&b, r)
+	}
+	return b.String()
+}
+
+func foldRune(b *strings.Builder, r rune) {
+	r = unicode.ToLower(r)
+	if s, ok := foldTable[r]; ok {
+		b.WriteString(s)
+		return
+	}
+	if unicode.IsLetter(r) || unicode.IsNumber(r) {
+		b.WriteRune(r)
+	}
+}
+
+// queryWords returns the distinct folded words of what a user typed.
+func queryWords(text string) []string {
+	set := wordSet{limit: maxQueryWords}
+	for _, w := range splitWords(text) {
+		set.add(foldWord(w))
+	}
+	return set.words
+}
+
+// indexWords returns the distinct words under which an entry with these texts is found: each folded, and, where they
+// differ, transliterated to Latin letters and in the spelling with ae, oe, ue.
+func indexWords(texts ...string) []string {
+	set := wordSet{limit: maxIndexWords}
+	for _, text := range texts {
+		for _, w := range splitWords(text) {
+			set.add(foldWord(w))
+			if isSimple(w) {
+				continue
+			}
+			set.add(latin(w))
+			set.add(foldWord(umlauts.Replace(strings.ToLower(norm.NFC.String(w)))))
+		}
+	}
+	return set.words
+}
+
+type wordSet struct {
+	words []string
+	limit int
+}
+
+func (s *wordSet) add(word string) {
+	if word == "" || len(s.words) >= s.limit {
+		return
+	}
+	for _, w := range s.words {
+		if w == word {
+			return
+		}
+	}
+	s.words = append(s.words, word)
+}
+
+// latin transliterates Cyrillic (Ukrainian national table of 2010, with the other alphabets' letters added) and Greek
+// letters, and folds the rest.
+func latin(word string) string {
+	if isSimple(word) {
+		return asciiLower(word)
+	}
+	runes := []rune(strings.ToLower(norm.NFC.String(word)))
+	var b strings.Builder
+	for i, r := range runes {
+		switch s, ok := latinTable[r]; {
+		case i == 0 && latinInitial[r] != "":
+			b.WriteString(latinInitial[r])
+		case r == 'г' && i > 0 && runes[i-1] == 'з':
+			b.WriteString("gh") // зг is zgh, so that it isn't read as ж
+		case ok:
+			b.WriteString(s)
+		default:
+			b.WriteString(latinLetter(r))
+		}
+	}
+	return b.String()
+}
+
+// latinLetter folds one letter, and looks again for what is left of it without its marks (Greek ά).
+func latinLetter(r rune) string {
+	folded := foldWord(string(r))
+	var b strings.Builder
+	for _, f := range folded {
+		if s, ok := latinTable[f]; ok {
+			b.WriteString(s)
+		} else {
+			b.WriteRune(f)
+		}
+	}
+	return b.String()
+}
