@@ -48,7 +48,7 @@ func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 		case exists && bytes.Equal(old.content, content):
 			done.unchanged++
 			if touch {
-				err = w.exec(w.book.statements.touch, toMicros(e.ReadAt), id)
+				err = w.exec(w.book.statements.touch, toMicros(e.ReadAt), id, w.now)
 			}
 		case exists:
 			done.changed++

@@ -22,11 +22,15 @@ import (
 var migrations embed.FS
 
 // Book is the cache of all directories in one SQLite file. It is safe for concurrent use, and other processes may read
-// the same file meanwhile. It may be deleted when no process has it open; the directories fill it again.
+// the same file meanwhile. It may be deleted at any time: Heal
+// makes it anew, and the directories fill it again.
 type Book struct {
-	write *sql.DB // one connection
+	path  string
+	file  fs.FileInfo // of the file as it was opened, to notice that it was deleted or replaced
+	write *sql.DB     // one connection
 	read  *sql.DB
 
+	healing    sync.Mutex // guards file
 	mu         sync.Mutex
 	syncing    map[string]chan struct{} // a token per directory: one Sync at a time
 	clearances sync.Map                 // id (int64) → []string; rows never change
@@ -53,7 +57,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*Book, error) {
 	if err := prepareFile(path, o.keepSchema); err != nil {
 		return nil, err
 	}
-	b := &Book{syncing: map[string]chan struct{}{}}
+	b := &Book{path: path, syncing: map[string]chan struct{}{}}
 	if err := b.open(ctx, path, o); err != nil {
 		_ = b.Close()
 		return nil, err
@@ -92,6 +96,9 @@ func (b *Book) open(ctx context.Context, path string, o options) error {
 	b.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	if err := b.migrate(ctx, path, o.keepSchema); err != nil {
 		return err
+	}
+	if b.file, err = os.Stat(path); err != nil {
+		return databaseError(err)
 	}
 	return b.prepareStatements(ctx)
 }

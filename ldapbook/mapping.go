@@ -21,7 +21,7 @@ type Mapping struct {
 
 // DefaultMapping fits inetOrgPerson (RFC 2798), RFC 4519, RFC 4524, RFC 8284 and the clearance attribute.
 //
-// std: ADatP-4774.1 §5.2.1
+// std: ADatP-4774.1/A1 §5.2.1
 func DefaultMapping() Mapping {
 	return Mapping{
 		Classes: map[string]Kind{

@@ -28,7 +28,8 @@ func (b *Book) prepareStatements(ctx context.Context) error {
 			unit, organisation, mail, jid, phone, members, occupants, partial, clearance, transport, content, read_at)
 			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`},
 		{&s.deleteEntry, `DELETE FROM entry WHERE id = ?`},
-		{&s.touch, `UPDATE entry SET read_at = max(read_at, ?) WHERE id = ?`},
+		// A time ahead of now was read off a clock that was wrong.
+		{&s.touch, `UPDATE entry SET read_at = CASE WHEN read_at > ?3 THEN ?1 ELSE max(read_at, ?1) END WHERE id = ?2`},
 		{&s.insertWords, `INSERT INTO words (rowid, text) VALUES (?, ?)`},
 		{&s.deleteWords, `DELETE FROM words WHERE rowid = ?`},
 		{&s.insertAddress, `INSERT OR IGNORE INTO address (folded, entry) VALUES (?, ?)`},

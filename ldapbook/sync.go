@@ -59,8 +59,9 @@ func (b *Book) Sync(ctx context.Context, src Source, progress func(SyncProgress)
 		err = p.end(ctx)
 	}
 	if err != nil || p.result.Incomplete {
-		p.result.Incomplete = true
-		err = errors.Join(err, p.recordPart(ctx, err))
+		// A directory that gave nothing at all is out of reach, not incomplete: what the book has of it is old and whole.
+		p.result.Incomplete = p.result.Incomplete || len(p.ids) > 0 || errors.Is(err, ErrSizeLimit)
+		err = errors.Join(err, p.recordFailure(ctx, err))
 	}
 	p.result.Duration = time.Since(p.started)
 	return p.result, err
@@ -227,8 +228,8 @@ func (w *writing) removeIfOlder(id, started int64) (bool, error) {
 	return true, w.bury(&found[0], nil)
 }
 
-// recordPart closes a read that brought only a part: what it brought counts as read, nothing is removed.
-func (p *pass) recordPart(ctx context.Context, cause error) error {
+// recordFailure closes a read that failed or brought only a part: what it brought counts as read, nothing is removed.
+func (p *pass) recordFailure(ctx context.Context, cause error) error {
 	text := "the directory referred to other servers; what they hold was not read"
 	if cause != nil {
 		text = cause.Error()
@@ -248,7 +249,7 @@ func (p *pass) recordPart(ctx context.Context, cause error) error {
 			return databaseError(err)
 		}
 	}
-	_, err := p.book.write.ExecContext(ctx, `UPDATE directory SET incomplete = 1, error = ? WHERE id = ?`, text, p.dir)
+	_, err := p.book.write.ExecContext(ctx, `UPDATE directory SET incomplete = max(incomplete, ?), error = ? WHERE id = ?`, p.result.Incomplete, text, p.dir)
 	return databaseError(err)
 }
 

@@ -1,0 +1,67 @@
+package ldapbook
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+)
+
+// Heal makes the file anew when it was deleted or replaced while the book is open, and reports whether it did: the book is
+// empty then, and the directories fill it again. Only the holder of the lock on the data may call it, between reads.
+// Errors: ErrDatabase.
+func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
+	b.healing.Lock()
+	defer b.healing.Unlock()
+	now, err := os.Stat(b.path)
+	if err == nil && os.SameFile(now, b.file) {
+		return false, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, databaseError(err)
+	}
+	// What the deleted database left beside it does not belong to the new one.
+	if err := removeBeside(b.path); err != nil {
+		return false, databaseError(err)
+	}
+	if err := prepareFile(b.path, false); err != nil {
+		return false, err
+	}
+	b.dropConnections()
+	if err := b.migrate(ctx, b.path, false); err != nil {
+		return false, err
+	}
+	b.clearances.Clear()
+	b.file, err = os.Stat(b.path)
+	return true, databaseError(err)
+}
+
+// dropConnections closes the idle connections, which still hold the old file; statements are prepared anew by themselves.
+func (b *Book) dropConnections() {
+	b.write.SetMaxIdleConns(-1)
+	b.read.SetMaxIdleConns(-1)
+	b.write.SetMaxIdleConns(1)
+	b.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
+}
+
+// removeBeside removes the write-ahead log and its index.
+func removeBeside(path string) error {
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Remove deletes a book that no process has open. It is a cache: the directories fill it again.
+func Remove(path string) error {
+	if err := removeBeside(path); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
