@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"caveat/backend/label"
@@ -86,7 +87,7 @@ func Parse(document []byte) (Draft, error) {
 		return Draft{}, fmt.Errorf("%w: more than %d bytes", ErrSyntax, MaxSize)
 	}
 	var d Draft
-	if err := strict(document, &d); err != nil {
+	if err := Decode(document, &d); err != nil {
 		return Draft{}, fmt.Errorf("%w: %w", ErrSyntax, err)
 	}
 	if err := d.normalise(); err != nil {
@@ -124,8 +125,8 @@ func utc(t time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// strict decodes one JSON value without unknown or repeated keys and without anything after it.
-func strict(document []byte, into any) error {
+// Decode reads one JSON value in UTF-8, without unknown or repeated keys and without anything after it.
+func Decode(document []byte, into any) error {
 	if !utf8.Valid(document) {
 		return errors.New("not UTF-8")
 	}
@@ -161,8 +162,8 @@ func (d Draft) Validate() error {
 		}
 	}
 	for _, a := range d.Recipients() {
-		if strings.TrimSpace(a) == "" {
-			return fmt.Errorf("%w: an empty address", ErrInvalid)
+		if a == "" || strings.TrimSpace(a) != a {
+			return fmt.Errorf("%w: address %q: it is empty or has white space around it", ErrInvalid, a)
 		}
 	}
 	return nil
@@ -187,7 +188,15 @@ func (d Draft) headerFields() map[string][]string {
 
 // FoldAddress is how two spellings of one address compare: white space around dropped, case folded. (The local part is
 // case sensitive by RFC 5321; no directory that is in use treats it so, and two spellings must not become two recipients.)
-func FoldAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+// A letter that only folds to an ASCII one, such as the Kelvin sign, stays what it is: it is another address.
+func FoldAddress(address string) string {
+	return strings.Map(func(r rune) rune {
+		if l := unicode.ToLower(r); (l < 0x80) == (r < 0x80) {
+			return l
+		}
+		return r
+	}, strings.TrimSpace(address))
+}
 
 // Domain is what stands after the last "@", folded and without a JID's resource; "" when there is none.
 func Domain(address string) string {

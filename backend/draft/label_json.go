@@ -31,7 +31,7 @@ func (l *Label) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	var d labelDocument
-	if err := strict(data, &d); err != nil {
+	if err := Decode(data, &d); err != nil {
 		return fmt.Errorf("label: %w", err)
 	}
 	l.Selection = &label.Selection{Policy: d.Policy, Classification: d.Classification, Categories: d.Categories, PrivacyMark: d.PrivacyMark}
@@ -115,7 +115,7 @@ func parseValue(data json.RawMessage) (label.SelectedValue, error) {
 		Type string `json:"type"`
 		Name string `json:"name"`
 	}
-	if err := strict(data, &long); err != nil {
+	if err := Decode(data, &long); err != nil {
 		return v, err
 	}
 	typ, ok := label.ParseType(long.Type)
