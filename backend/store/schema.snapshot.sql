@@ -1,0 +1,76 @@
+CREATE TABLE audit (
+    seq  INTEGER PRIMARY KEY,
+    line BLOB NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE change (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind    TEXT NOT NULL,
+    subject TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE epoch (
+    only  INTEGER PRIMARY KEY CHECK (only = 1),
+    count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE job (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind    TEXT NOT NULL,
+    request TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    result  TEXT NOT NULL DEFAULT '',
+    error   TEXT NOT NULL DEFAULT '',
+    created INTEGER NOT NULL -- Unix seconds
+) STRICT;
+
+CREATE TABLE message (
+    id          TEXT PRIMARY KEY,
+    state       TEXT NOT NULL,
+    channel     TEXT NOT NULL,
+    account     TEXT NOT NULL,
+    sender      TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    marking     TEXT NOT NULL,
+    draft       TEXT NOT NULL, -- canonical document
+    draft_digest  TEXT NOT NULL,
+    report_digest TEXT NOT NULL,
+    wire_sha256   TEXT NOT NULL,
+    wire_size     INTEGER NOT NULL,
+    audit_seq   INTEGER NOT NULL REFERENCES audit (seq),
+    overridden  INTEGER NOT NULL,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    created     INTEGER NOT NULL, -- Unix milliseconds
+    next_try    INTEGER NOT NULL, -- Unix milliseconds
+    checked     INTEGER NOT NULL, -- Unix milliseconds: when the last check passed
+    epoch       INTEGER NOT NULL, -- in which the last check passed
+    note        TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE message_recipient (
+    message  TEXT NOT NULL REFERENCES message (id),
+    position INTEGER NOT NULL,
+    address  TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    code     INTEGER NOT NULL DEFAULT 0,
+    reply    TEXT NOT NULL DEFAULT '',
+    changed  INTEGER NOT NULL, -- Unix milliseconds
+    PRIMARY KEY (message, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+    address       TEXT NOT NULL, -- folded
+    directory     TEXT NOT NULL,
+    uuid          TEXT NOT NULL,
+    dn            TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    kind          TEXT NOT NULL,
+    nation        TEXT NOT NULL,
+    had_clearance INTEGER NOT NULL,
+    last_seen     INTEGER NOT NULL, -- Unix seconds
+    PRIMARY KEY (address, directory, uuid)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX message_state ON message (state, next_try);
+
