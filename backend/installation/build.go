@@ -1,0 +1,295 @@
+package installation
+
+import (
+	"bytes"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"caveat/backend/label"
+	"caveat/backend/spif"
+)
+
+// Directory is one nation's directory, ready to be asked.
+type Directory struct {
+	DirectoryFile
+	Roots   *x509.CertPool // nil for plain
+	Ceiling *label.Clearance
+}
+
+// Route is the way to a domain.
+type Route struct {
+	RouteFile
+	Clearances []label.Clearance // of the links, in order; the installation's own for the own nation
+}
+
+// Account is where messages are handed in.
+type Account struct {
+	AccountFile
+	Roots *x509.CertPool
+}
+
+// builder turns a File into an Installation; the first error stays.
+type builder struct {
+	dir string // of the file, for relative names
+	in  *Installation
+	err error
+}
+
+func build(f File, dir string) (*Installation, error) {
+	b := &builder{dir: dir, in: &Installation{File: f, cas: map[string]*x509.CertPool{}}}
+	b.policies()
+	b.system()
+	b.check()
+	b.authorities()
+	b.directories()
+	b.routes()
+	b.accounts()
+	b.identities()
+	b.rules()
+	if b.err != nil {
+		return nil, b.err
+	}
+	return b.in, nil
+}
+
+func (b *builder) fail(section, format string, args ...any) {
+	if b.err == nil {
+		b.err = fmt.Errorf("%w: %s: %w", ErrInvalid, section, fmt.Errorf(format, args...))
+	}
+}
+
+func (b *builder) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(b.dir, name)
+}
+
+func (b *builder) policies() {
+	var all []*spif.Policy
+	for i, f := range b.in.File.Policies {
+		section := fmt.Sprintf("policy %d", i+1)
+		data := []byte(f.SPIF)
+		if (f.File == "") == (f.SPIF == "") {
+			b.fail(section, "exactly one of file and spif must be given")
+			return
+		}
+		if f.File != "" {
+			var err error
+			if data, err = readFile(b.path(f.File)); err != nil {
+				b.fail(section, "%w", err)
+				return
+			}
+		}
+		p, err := spif.Parse(bytes.NewReader(data))
+		if err != nil {
+			b.fail(section, "%s: %w", f.File, err)
+			return
+		}
+		if f.SHA256 != "" && !strings.EqualFold(f.SHA256, p.SHA256()) {
+			b.fail(section, "%s has the SHA-256 %s, the file says %s", f.File, p.SHA256(), f.SHA256)
+		}
+		if strings.TrimSpace(f.AcceptUnsigned) == "" {
+			// A signature is not verified by this version, so a signed policy needs the acceptance too.
+			b.fail(section, "policy %s carries no signature that is verified: set accept_unsigned to who accepted it, when and why", p.Name())
+		}
+		for _, name := range f.RequireTagSets {
+			if p.TagSet(name) == nil {
+				b.fail(section, "require_tag_sets: policy %s has no tag set %q", p.Name(), name)
+			}
+		}
+		all = append(all, p)
+	}
+	if len(all) == 0 {
+		b.fail("policy", "at least one is needed")
+		return
+	}
+	site, err := spif.NewSite(all...)
+	if err != nil {
+		b.fail("policy", "%w", err)
+		return
+	}
+	b.in.Site = site
+}
+
+func (b *builder) system() {
+	s := b.in.File.System
+	if s.Name == "" || s.Nation == "" {
+		b.fail("system", "name and nation must be given")
+	}
+	b.in.SystemHigh = b.clearance("system", s.Clearance)
+}
+
+func (b *builder) authorities() {
+	for _, f := range b.in.File.CAs {
+		section := fmt.Sprintf("ca %q", f.Name)
+		pem := []byte(f.PEM)
+		if (f.File == "") == (f.PEM == "") {
+			b.fail(section, "exactly one of file and pem must be given")
+			return
+		}
+		if f.File != "" {
+			var err error
+			if pem, err = readFile(b.path(f.File)); err != nil {
+				b.fail(section, "%w", err)
+				return
+			}
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(pem) {
+			b.fail(section, "holds no certificate in PEM form")
+		}
+		if f.Name == "" || b.in.cas[f.Name] != nil {
+			b.fail(section, "each needs a name of its own")
+		}
+		b.in.cas[f.Name] = pool
+	}
+}
+
+// roots finds the CA that an endpoint trusts: each trusts its own only (RULES 22).
+func (b *builder) roots(section, name, security string) *x509.CertPool {
+	if security == "plain" {
+		return nil
+	}
+	pool := b.in.cas[name]
+	if pool == nil {
+		b.fail(section, "ca %q is none of the [[ca]] sections", name)
+	}
+	return pool
+}
+
+func (b *builder) directories() {
+	names, domains := map[string]bool{}, map[string]string{}
+	for _, f := range b.in.File.Directories {
+		section := fmt.Sprintf("directory %q", f.Name)
+		switch {
+		case f.Name == "" || names[f.Name]:
+			b.fail(section, "each needs a name of its own")
+		case f.Nation == "" || f.BaseDN == "" || len(f.URLs) == 0:
+			b.fail(section, "nation, base_dn and urls must be given")
+		case f.Security != "ldaps" && f.Security != "starttls" && f.Security != "plain":
+			b.fail(section, "security %q: ldaps, starttls or plain", f.Security)
+		case f.Mode != "mirror" && f.Mode != "look-up":
+			b.fail(section, "mode %q: mirror or look-up", f.Mode)
+		}
+		names[f.Name] = true
+		for _, u := range f.URLs {
+			p, err := url.Parse(u)
+			if err != nil || p.Host == "" || p.Scheme != "ldap" && p.Scheme != "ldaps" || (p.Scheme == "ldaps") != (f.Security == "ldaps") {
+				b.fail(section, "url %q does not go with security %q: ldaps://HOST:PORT for ldaps, ldap://HOST:PORT for the others", u, f.Security)
+			}
+		}
+		for _, d := range append(prefixed("mail ", f.MailDomains), prefixed("chat ", f.ChatDomains)...) {
+			if other := domains[d]; other != "" {
+				b.fail(section, "the directory %q decides for %s already", other, d)
+			}
+			if !isDomain(d[len("mail "):]) {
+				b.fail(section, "%q is no domain", d[len("mail "):])
+			}
+			domains[d] = f.Name
+		}
+		if f.Timeout.Duration < 0 || f.PageSize < 0 {
+			b.fail(section, "timeout or page_size is negative")
+		}
+		d := Directory{DirectoryFile: f, Roots: b.roots(section, f.CA, f.Security)}
+		if f.PlainCeiling != nil {
+			c := b.clearance(section, *f.PlainCeiling)
+			d.Ceiling = &c
+		}
+		if d.Timeout.Duration == 0 {
+			d.Timeout.Duration = 8 * time.Second
+		}
+		b.in.Directories = append(b.in.Directories, d)
+	}
+}
+
+// isDomain refuses what no address can have after its "@".
+func isDomain(d string) bool { return d != "" && !strings.ContainsAny(d, "@/ \t") }
+
+// prefixed folds domains; all prefixes are of one length.
+func prefixed(prefix string, names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = prefix + strings.ToLower(n)
+	}
+	return out
+}
+
+func (b *builder) routes() {
+	seen := map[string]bool{}
+	for _, f := range b.in.File.Routes {
+		f.Domain = strings.ToLower(f.Domain)
+		section := fmt.Sprintf("route %s to %q", f.Channel, f.Domain)
+		switch {
+		case !isDomain(f.Domain) || f.Channel != "mail" && f.Channel != "chat":
+			b.fail(section, "domain, and channel mail or chat, must be given")
+		case seen[f.Channel+f.Domain]:
+			b.fail(section, "stands twice")
+		case f.Own == (len(f.Links) > 0):
+			b.fail(section, "either own = true or at least one link must be given")
+		case f.Nation == "":
+			b.fail(section, "nation must be given")
+		case f.Own && f.Nation != b.in.File.System.Nation:
+			// Another nation's domain is never behind the installation's own clearance alone (RULES 11).
+			b.fail(section, "own = true is for the own nation's domains only; %q is of %s", f.Domain, f.Nation)
+		}
+		seen[f.Channel+f.Domain] = true
+		r := Route{RouteFile: f}
+		if f.Own {
+			r.Links = []LinkFile{{Name: "own network"}}
+			r.Clearances = []label.Clearance{b.in.SystemHigh}
+		}
+		for _, l := range f.Links {
+			r.Clearances = append(r.Clearances, b.clearance(section+", link "+l.Name, l.Clearance))
+		}
+		b.in.Routes = append(b.in.Routes, r)
+	}
+}
+
+func (b *builder) accounts() {
+	names := map[string]bool{}
+	for _, f := range b.in.File.Accounts {
+		section := fmt.Sprintf("account %q", f.Name)
+		if f.Name == "" || names[f.Name] {
+			b.fail(section, "each needs a name of its own")
+		}
+		names[f.Name] = true
+		if f.Kind != "smtp" {
+			b.fail(section, "kind %q: smtp", f.Kind)
+		}
+		if h, port, err := net.SplitHostPort(f.Address); err != nil || h == "" || port == "" {
+			b.fail(section, "address %q: HOST:PORT", f.Address)
+		}
+		if f.Security != "tls" && f.Security != "starttls" && f.Security != "plain" {
+			b.fail(section, "security %q: tls, starttls or plain", f.Security)
+		}
+		if f.Timeout.Duration < 0 {
+			b.fail(section, "timeout is negative")
+		}
+		b.in.Accounts = append(b.in.Accounts, Account{AccountFile: f, Roots: b.roots(section, f.CA, f.Security)})
+	}
+}
+
+func (b *builder) identities() {
+	for i, f := range b.in.File.Identities {
+		section := fmt.Sprintf("identity %d", i+1)
+		if f.User == "" || f.DN == "" || f.Mail == "" && f.JID == "" {
+			b.fail(section, "user, directory, dn, and mail or jid must be given")
+		}
+		d := slices.IndexFunc(b.in.Directories, func(d Directory) bool { return d.Name == f.Directory })
+		if d < 0 {
+			b.fail(section, "directory %q is none of the [[directory]] sections", f.Directory)
+		} else if b.in.Directories[d].Nation != b.in.File.System.Nation {
+			b.fail(section, "an identity lies in the own nation's directory; %q is of %s", f.Directory, b.in.Directories[d].Nation)
+		}
+		if f.Account != "" && !slices.ContainsFunc(b.in.Accounts, func(a Account) bool { return a.Name == f.Account }) {
+			b.fail(section, "account %q is none of the [[account]] sections", f.Account)
+		}
+	}
+}

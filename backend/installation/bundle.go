@@ -1,0 +1,88 @@
+package installation
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Bundle gives the installation as one file that refers to no other: policies and certificates are in it (RULES 27).
+// Secrets are not: whoever imports it stores them anew.
+func (in *Installation) Bundle() ([]byte, error) {
+	f := in.File
+	dir := filepath.Dir(in.Path)
+	b := &builder{dir: dir}
+	f.Policies = append([]PolicyFile(nil), f.Policies...)
+	for i, p := range f.Policies {
+		if p.File == "" {
+			continue
+		}
+		data, err := readFile(b.path(p.File))
+		if err != nil {
+			return nil, fmt.Errorf("%w: policy %d: %w", ErrInvalid, i+1, err)
+		}
+		f.Policies[i].SPIF, f.Policies[i].File = string(data), ""
+		f.Policies[i].SHA256 = in.Site.Policies()[i].SHA256()
+	}
+	f.CAs = append([]CAFile(nil), f.CAs...)
+	for i, c := range f.CAs {
+		if c.File == "" {
+			continue
+		}
+		data, err := readFile(b.path(c.File))
+		if err != nil {
+			return nil, fmt.Errorf("%w: ca %q: %w", ErrInvalid, c.Name, err)
+		}
+		f.CAs[i].PEM, f.CAs[i].File = string(data), ""
+	}
+	return Marshal(f)
+}
+
+// Marshal writes a File as TOML.
+func Marshal(f File) ([]byte, error) {
+	var out bytes.Buffer
+	if err := toml.NewEncoder(&out).Encode(f); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	return out.Bytes(), nil
+}
+
+// Secrets lists the names of the secrets that the file refers to.
+func (in *Installation) Secrets() []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	for _, d := range in.File.Directories {
+		add(d.Secret)
+	}
+	for _, a := range in.File.Accounts {
+		add(a.Secret)
+	}
+	return out
+}
+
+// Describe writes a few lines about the installation for people.
+func (in *Installation) Describe(w io.Writer) {
+	managed := "not centrally managed"
+	if in.Managed {
+		managed = "centrally managed"
+	}
+	fmt.Fprintf(w, "%s (%s), %s: %s\n", in.File.System.Name, in.File.System.Nation, managed, in.Path)
+	for _, p := range in.Site.Policies() {
+		fmt.Fprintf(w, "  policy %s version %d (%s)\n", p.Name(), p.Version(), p.ID())
+	}
+	for _, d := range in.Directories {
+		fmt.Fprintf(w, "  directory %s of %s: %v, %s, %s\n", d.Name, d.Nation, d.URLs, d.Security, d.Mode)
+	}
+	for _, a := range in.Accounts {
+		fmt.Fprintf(w, "  account %s: %s %s, %s\n", a.Name, a.Kind, a.Address, a.Security)
+	}
+}

@@ -1,0 +1,148 @@
+package installation
+
+import (
+	"time"
+)
+
+// File is the installation file as it is written. Docs of each key: docs/installation.md.
+type File struct {
+	Format      int             `toml:"format"` // 1
+	System      SystemFile      `toml:"system"`
+	Check       CheckFile       `toml:"check,omitzero"`
+	Policies    []PolicyFile    `toml:"policy,omitempty"`
+	CAs         []CAFile        `toml:"ca,omitempty"`
+	Directories []DirectoryFile `toml:"directory,omitempty"`
+	Routes      []RouteFile     `toml:"route,omitempty"`
+	Accounts    []AccountFile   `toml:"account,omitempty"`
+	Rules       []RuleFile      `toml:"rule,omitempty"`
+	Identities  []IdentityFile  `toml:"identity,omitempty"`
+}
+
+// SystemFile is the installation itself.
+type SystemFile struct {
+	Name      string    `toml:"name"`
+	Nation    string    `toml:"nation"` // three-letter code of the own nation
+	Clearance Clearance `toml:"clearance"`
+	Language  string    `toml:"language,omitempty"`
+}
+
+// CheckFile holds ages and deadlines.
+type CheckFile struct {
+	DraftingAge      Duration `toml:"drafting_age,omitempty"`
+	SendingAge       Duration `toml:"sending_age,omitempty"`
+	Deadline         Duration `toml:"deadline,omitempty"` // of the live re-read, per nation
+	ReviewAfter      Duration `toml:"review_after,omitempty"`
+	ProtectedTagSets []string `toml:"protected_tag_sets,omitzero"` // an empty list is not the delivered one
+	ActiveRuleSets   []string `toml:"active_rule_sets,omitzero"`
+}
+
+// PolicyFile is one security policy; the first is the governing one.
+type PolicyFile struct {
+	File           string   `toml:"file,omitempty"` // relative to the installation file
+	SPIF           string   `toml:"spif,omitempty"` // the document itself, in a bundle
+	SHA256         string   `toml:"sha256,omitempty"`
+	AcceptUnsigned string   `toml:"accept_unsigned,omitempty"` // who accepted it, when and why (RULES 17)
+	Hierarchical   bool     `toml:"hierarchical,omitempty"`
+	RequireTagSets []string `toml:"require_tag_sets,omitempty"`
+}
+
+// CAFile is a certificate authority that endpoints refer to by name.
+type CAFile struct {
+	Name string `toml:"name"`
+	File string `toml:"file,omitempty"`
+	PEM  string `toml:"pem,omitempty,multiline"`
+}
+
+// DirectoryFile is one nation's directory.
+type DirectoryFile struct {
+	Name         string     `toml:"name"`
+	Nation       string     `toml:"nation"`
+	URLs         []string   `toml:"urls"`
+	Security     string     `toml:"security"` // ldaps, starttls, plain
+	CA           string     `toml:"ca,omitempty"`
+	ServerName   string     `toml:"server_name,omitempty"`
+	BaseDN       string     `toml:"base_dn"`
+	BindDN       string     `toml:"bind_dn,omitempty"`
+	Secret       string     `toml:"secret,omitempty"` // name of the bind password
+	MailDomains  []string   `toml:"mail_domains,omitempty"`
+	ChatDomains  []string   `toml:"chat_domains,omitempty"`
+	Mode         string     `toml:"mode"` // mirror, look-up
+	PageSize     int        `toml:"page_size,omitempty"`
+	Timeout      Duration   `toml:"timeout,omitempty"`
+	PlainCeiling *Clearance `toml:"plain_ceiling,omitempty"`
+}
+
+// RouteFile is the way to a domain on a channel.
+type RouteFile struct {
+	Domain  string     `toml:"domain"`
+	Channel string     `toml:"channel"` // mail, chat
+	Nation  string     `toml:"nation"`
+	Own     bool       `toml:"own,omitempty"`
+	Links   []LinkFile `toml:"link,omitempty"`
+}
+
+// LinkFile is one hop of a route.
+type LinkFile struct {
+	Name      string    `toml:"name"`
+	Clearance Clearance `toml:"clearance"`
+}
+
+// AccountFile is where messages are handed in.
+type AccountFile struct {
+	Name       string   `toml:"name"`
+	Kind       string   `toml:"kind"`    // smtp
+	Address    string   `toml:"address"` // host:port
+	Security   string   `toml:"security"`
+	CA         string   `toml:"ca,omitempty"`
+	ServerName string   `toml:"server_name,omitempty"`
+	User       string   `toml:"user,omitempty"`
+	Secret     string   `toml:"secret,omitempty"`
+	Timeout    Duration `toml:"timeout,omitempty"`
+}
+
+// RuleFile relaxes a block to a warning (RULES 14).
+type RuleFile struct {
+	Name           string    `toml:"name"`
+	Set            string    `toml:"set,omitempty"`
+	Outcome        string    `toml:"outcome,omitempty"`
+	Nation         string    `toml:"nation,omitempty"`
+	Channel        string    `toml:"channel,omitempty"`
+	Classification string    `toml:"classification,omitempty"`
+	Action         string    `toml:"action"` // warn
+	From           time.Time `toml:"from,omitempty"`
+	Until          time.Time `toml:"until,omitempty"`
+}
+
+// IdentityFile binds a directory entry to a user of this machine (RULES 10).
+type IdentityFile struct {
+	User      string `toml:"user"` // login name; "*" for whoever runs the program
+	Directory string `toml:"directory"`
+	DN        string `toml:"dn"`
+	Mail      string `toml:"mail,omitempty"`
+	JID       string `toml:"jid,omitempty"`
+	Account   string `toml:"account,omitempty"` // of mail
+}
+
+// Duration is a length of time written as "8s", "24h".
+type Duration struct{ time.Duration }
+
+// UnmarshalText reads "8s", "24h".
+func (d *Duration) UnmarshalText(text []byte) (err error) {
+	d.Duration, err = time.ParseDuration(string(text))
+	return err
+}
+
+// MarshalText writes it back.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// IsZero is for omitempty.
+func (d Duration) IsZero() bool { return d.Duration == 0 }
+
+// Clearance is a clearance in the file: names for people, or the XML of one.
+type Clearance struct {
+	Policy          string              `toml:"policy,omitempty"`
+	Classifications []string            `toml:"classifications,omitempty"`
+	UpTo            string              `toml:"up_to,omitempty"` // this classification and all below it
+	Categories      map[string][]string `toml:"categories,omitempty"`
+	XML             string              `toml:"xml,omitempty"`
+}

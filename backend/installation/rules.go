@@ -1,0 +1,90 @@
+package installation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"caveat/backend/label"
+	"caveat/backend/spif"
+)
+
+// DefaultDeadline is how long the live re-read may take, per nation (RULES 13).
+const DefaultDeadline = 8 * time.Second
+
+// DefaultProtected names tag sets whose refusal never becomes a warning, besides every restrictive one (RULES 14).
+var DefaultProtected = []string{"Only"}
+
+var outcomes = []string{"not-cleared", "unknown", "stale", "error"}
+
+// check holds ages and deadlines, and the names of what is protected, to sense: a misspelt tag set would not be protected.
+func (b *builder) check() {
+	c := b.in.File.Check
+	for name, d := range map[string]Duration{"drafting_age": c.DraftingAge, "sending_age": c.SendingAge, "deadline": c.Deadline, "review_after": c.ReviewAfter} {
+		if d.Duration < 0 {
+			b.fail("check", "%s is negative", name)
+		}
+	}
+	for _, name := range c.ProtectedTagSets {
+		if b.in.Site != nil && !slices.ContainsFunc(b.in.Site.Policies(), func(p *spif.Policy) bool { return p.TagSet(name) != nil }) {
+			b.fail("check", "protected_tag_sets: %q is no tag set of any policy", name)
+		}
+	}
+	for _, name := range c.ActiveRuleSets {
+		if !slices.ContainsFunc(b.in.File.Rules, func(r RuleFile) bool { return r.Set == name }) {
+			b.in.Warnings = append(b.in.Warnings, fmt.Sprintf("active_rule_sets names %q, and no rule belongs to it", name))
+		}
+	}
+}
+
+func (b *builder) rules() {
+	for _, f := range b.in.File.Rules {
+		section := fmt.Sprintf("rule %q", f.Name)
+		switch {
+		case f.Name == "":
+			b.fail(section, "each needs a name")
+		case f.Action != "warn":
+			b.fail(section, "action %q: warn is the only relaxation there is", f.Action)
+		case f.Outcome != "" && !slices.Contains(outcomes, f.Outcome):
+			b.fail(section, "outcome %q: not-cleared, unknown, stale or error", f.Outcome)
+		case f.Channel != "" && f.Channel != "mail" && f.Channel != "chat":
+			b.fail(section, "channel %q: mail or chat", f.Channel)
+		case f.Classification != "" && b.in.Site != nil && !b.isClass(f.Classification):
+			b.fail(section, "classification %q is in none of the policies", f.Classification)
+		case !f.Until.IsZero() && f.Until.Before(f.From):
+			b.fail(section, "until lies before from")
+		case f.Set != "" && b.in.File.Check.ActiveRuleSets == nil:
+			b.in.Warnings = append(b.in.Warnings, section+" belongs to a set, and no set is active")
+		}
+	}
+}
+
+func (b *builder) isClass(name string) bool {
+	for _, p := range b.in.Site.Policies() {
+		for _, k := range p.Classes() {
+			if label.Fold(k.Name()) == label.Fold(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ActiveRules are the rules that stand in no set, or in one that is switched on.
+func (in *Installation) ActiveRules() []RuleFile {
+	var out []RuleFile
+	for _, r := range in.File.Rules {
+		if r.Set == "" || slices.Contains(in.File.Check.ActiveRuleSets, r.Set) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Or gives the length of time, or another when it is not set.
+func (d Duration) Or(other time.Duration) time.Duration {
+	if d.Duration == 0 {
+		return other
+	}
+	return d.Duration
+}
