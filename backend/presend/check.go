@@ -1,0 +1,180 @@
+package presend
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"caveat/backend/cmbac"
+	"caveat/backend/draft"
+	"caveat/backend/label"
+	"caveat/backend/spif"
+)
+
+// Input is what a check needs.
+type Input struct {
+	Draft     draft.Draft
+	Site      *spif.Site
+	Rules     Rules
+	Directory Directory
+	Routes    Routes
+	Now       time.Time
+	// Sending: the check at Send, with live reads and the sending age; else the one while drafting, from the cache.
+	Sending bool
+	// ShowHeld lets the reasons say what somebody holds: for administrators and auditors (RULES 19).
+	ShowHeld bool
+}
+
+// Result is a finished check. Its fields are this package's alone: outbox takes a Result as proof that the check was done.
+// The zero Result is no check.
+type Result struct {
+	done    bool
+	sending bool
+	at      time.Time
+	draft   draft.Draft
+	digest  string
+	report  Report
+	found   string // digest of the report as it was made: whoever was handed the report shares its slices
+	label   label.Label
+	from    Party
+	parties map[string]Party
+}
+
+// Check checks a draft. It fails only when there is nothing to judge: an invalid draft, a label under an unknown policy or
+// of names that the policy does not have, or a book that cannot be read. Everything else is in the report.
+func Check(ctx context.Context, in Input) (*Result, error) {
+	if err := in.Draft.Validate(); err != nil {
+		return nil, err
+	}
+	addresses := in.Draft.Recipients()
+	for _, a := range addresses {
+		if isAmbiguous(in.Draft.Channel, a) {
+			return nil, fmt.Errorf("%w: %q is no %s address", ErrDraft, a, in.Draft.Channel)
+		}
+	}
+	c := &check{
+		in: in, digest: in.Draft.Digest(), decided: map[string]Verdict{}, links: map[string]Verdict{}, parts: map[Ref]judged{},
+		freshness: Freshness{Live: in.Sending, MaxAge: in.Rules.Sending},
+	}
+	origin, bound, err := in.Directory.Originator(ctx, in.Draft.Channel, in.Draft.From, c.freshness)
+	if err != nil {
+		return nil, fmt.Errorf("originator: %w", err)
+	}
+	if err := c.readLabel(origin); err != nil {
+		return nil, err
+	}
+	parties, err := in.Directory.Resolve(ctx, in.Draft.Channel, addresses, c.freshness)
+	if err != nil {
+		return nil, fmt.Errorf("recipients: %w", err)
+	}
+	if len(parties) != len(addresses) {
+		// An address that nobody judged would be sent to all the same.
+		return nil, fmt.Errorf("recipients: %d addresses, and the directory answered for %d", len(addresses), len(parties))
+	}
+	if c.opened, err = c.open(ctx, parties); err != nil {
+		return nil, fmt.Errorf("members: %w", err)
+	}
+	return c.result(origin, bound, parties), nil
+}
+
+// isAmbiguous reports an address whose domain depends on who reads it: in mail everything before the last "@" is the local
+// part, in a JID everything after the first "/" is the resource (RFC 7622 section 3.1). Judged by the one reading and sent by
+// the other it would go where nobody looked.
+func isAmbiguous(channel draft.Channel, address string) bool {
+	at, slash := strings.IndexByte(address, '@'), strings.IndexByte(address, '/')
+	if at < 0 || slash < 0 {
+		return false
+	}
+	return (channel == draft.Mail) == (slash > at)
+}
+
+// check is one run of Check.
+type check struct {
+	in        Input
+	digest    string
+	freshness Freshness
+
+	policy     *spif.Policy
+	label      label.Label
+	numbered   spif.Label
+	report     LabelReport
+	labelValid bool
+
+	opened  map[Ref]Party
+	decided map[string]Verdict // by clearance texts: a decision is made once per distinct clearance
+	links   map[string]Verdict // by destination domain
+	parts   map[Ref]judged     // whoever stands behind a list or role: judged once, however many lists name them
+}
+
+func (c *check) result(origin Party, bound bool, parties []Party) *Result {
+	r := Report{Draft: c.digest, Label: c.report, Fixes: []Fix{}, Recipients: []Recipient{}}
+	r.Originator = c.originator(origin, bound)
+	r.Outcome = r.Originator.Outcome
+	if !c.labelValid {
+		r.Outcome = Worse(r.Outcome, c.refused().Outcome)
+	}
+	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin, parties: map[string]Party{}}
+	for _, p := range parties {
+		x := c.recipient(p)
+		r.Recipients = append(r.Recipients, x)
+		r.Outcome = Worse(r.Outcome, Worse(x.Verdict.Outcome, x.Link.Outcome))
+		out.parties[draft.FoldAddress(p.Address)] = p
+	}
+	r.Sendable = sendable(r)
+	r.Fixes = append(r.Fixes, fixes(r)...)
+	if !c.in.ShowHeld {
+		r = withoutHeld(r)
+	}
+	out.report, out.found = r, r.Digest()
+	return out
+}
+
+// sendable: the label is valid and every verdict passes by itself.
+func sendable(r Report) bool {
+	ok := r.Label.Valid && r.Originator.Action == Pass && len(r.Recipients) > 0
+	for _, x := range r.Recipients {
+		ok = ok && passes(x)
+	}
+	return ok
+}
+
+func passes(x Recipient) bool { return x.Verdict.Action == Pass && x.Link.Action == Pass }
+
+func (c *check) policyUsed() PolicyUsed {
+	u := PolicyUsed{Name: c.policy.Name(), Version: c.policy.Version(), SHA256: c.policy.SHA256(), Mode: "membership"}
+	if c.in.Rules.mode(c.policy) == cmbac.Hierarchical {
+		u.Mode = "hierarchical"
+	}
+	return u
+}
+
+// Report is what the check found.
+func (r *Result) Report() Report { return r.report }
+
+// ReportDigest is the digest of the report as Check made it. Report().Digest() is another one when somebody changed it.
+func (r *Result) ReportDigest() string { return r.found }
+
+// IsDone reports that r comes from Check.
+func (r *Result) IsDone() bool { return r != nil && r.done }
+
+// IsForSending reports that r comes from the check at Send, with live reads.
+func (r *Result) IsForSending() bool { return r.IsDone() && r.sending }
+
+// At is when the check was done.
+func (r *Result) At() time.Time { return r.at }
+
+// Draft is the draft that was checked.
+func (r *Result) Draft() draft.Draft { return r.draft }
+
+// DraftDigest is the digest of the draft that was checked.
+func (r *Result) DraftDigest() string { return r.digest }
+
+// Label is the label that was decided on and must go with the message.
+func (r *Result) Label() label.Label { return r.label }
+
+// Originator is the entry of the identity that sends.
+func (r *Result) Originator() Party { return r.from }
+
+// Party is who stands behind an address of the draft, as the directories say.
+func (r *Result) Party(address string) Party { return r.parties[draft.FoldAddress(address)] }

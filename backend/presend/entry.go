@@ -1,0 +1,113 @@
+package presend
+
+import (
+	"fmt"
+	"strings"
+
+	"caveat/backend/cmbac"
+	"caveat/backend/label"
+	"caveat/backend/spif"
+)
+
+// entry judges one directory entry by its own clearance: whoever stands behind it is not looked at here.
+func (c *check) entry(e Entry, fault string) Verdict {
+	v := c.decide(e)
+	v.Evidence = Evidence{Directory: e.Directory, DN: e.DN, Transport: e.Transport, Policy: c.policyUsed()}
+	if !e.ReadAt.IsZero() {
+		at := e.ReadAt.UTC()
+		v.Evidence.ReadAt = &at
+	}
+	return c.aged(v, e, fault)
+}
+
+// decide comes to an outcome without regard to age. Equal clearances are decided once.
+func (c *check) decide(e Entry) Verdict {
+	switch {
+	case !c.labelValid:
+		return c.refused()
+	case e.Withdrawn:
+		return Verdict{Outcome: NotCleared, Reasons: []Reason{{Rule: RuleWithdrawn, Text: "Was published before and has been withdrawn."}}}
+	case e.Untrusted && e.Ceiling == nil:
+		return Verdict{Outcome: Unknown, Reasons: []Reason{{Rule: RuleUntrusted, Text: fmt.Sprintf("The clearance was read over an unprotected channel (%s), which this installation does not rely on.", e.Transport)}}}
+	}
+	key := clearanceKey(e)
+	if v, ok := c.decided[key]; ok {
+		return v
+	}
+	v := c.decideClearances(e)
+	c.decided[key] = v
+	return v
+}
+
+// clearanceKey stands for what decides about an entry. Lengths keep texts apart that hold any byte.
+func clearanceKey(e Entry) string {
+	var b strings.Builder
+	for _, text := range e.Clearances {
+		fmt.Fprintf(&b, "%d:%s", len(text), text)
+	}
+	if e.Untrusted {
+		b.WriteString("ceiling:")
+		b.Write(e.Ceiling.Marshal())
+	}
+	return b.String()
+}
+
+// expired reports that the policy itself is not in force: then nothing can be judged (RULES 17).
+func (c *check) expired() bool {
+	for _, p := range c.report.Problems {
+		if p.Rule == spif.RulePolicyExpired {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *check) decideClearances(e Entry) Verdict {
+	var held []label.Clearance
+	for _, text := range e.Clearances {
+		parsed, err := label.ParseClearance([]byte(text))
+		if err != nil {
+			return Verdict{Outcome: Error, Reasons: []Reason{{Rule: RuleUnreadable, Text: "A clearance is published that cannot be read."}}}
+		}
+		held = append(held, parsed)
+	}
+	v := verdictOf(c.across(held))
+	if e.Untrusted && v.Outcome == Cleared {
+		if bound := c.across([]label.Clearance{*e.Ceiling}); bound.Decision != cmbac.Permit {
+			return Verdict{Outcome: Unknown, Reasons: []Reason{{Rule: RuleCeiling, Text: fmt.Sprintf("The clearance was read over an unprotected channel (%s); this label is above what this installation believes of it.", e.Transport)}}}
+		}
+	}
+	return v
+}
+
+func verdictOf(v cmbac.Verdict) Verdict {
+	switch {
+	case v.Decision == cmbac.Permit:
+		return Verdict{Outcome: Cleared, Reasons: []Reason{}}
+	case v.Broken:
+		return Verdict{Outcome: Error, Reasons: v.Reasons}
+	case v.NoClearance:
+		return Verdict{Outcome: Unknown, Reasons: v.Reasons}
+	}
+	return Verdict{Outcome: NotCleared, Reasons: v.Reasons}
+}
+
+// aged applies the two ages of RULES 13: beyond the age that counts, cleared becomes stale; a refusal stays.
+func (c *check) aged(v Verdict, e Entry, fault string) Verdict {
+	limit := c.in.Rules.Drafting
+	if c.in.Sending {
+		limit = c.in.Rules.Sending
+	}
+	if v.Outcome == Cleared && isOld(c.in.Now, e.ReadAt, limit) {
+		v.Outcome = Stale
+		text := "It was never read."
+		if !e.ReadAt.IsZero() {
+			text = fmt.Sprintf("It was last read at %s.", stamp(e.ReadAt))
+		}
+		v.Reasons = []Reason{{Rule: RuleStale, Text: strings.TrimSpace(text + " " + fault)}}
+	}
+	if isOld(c.in.Now, e.ReadAt, c.in.Rules.Sending) {
+		v.Evidence.Note = strings.TrimSpace("As last read. " + fault)
+	}
+	return v
+}

@@ -1,0 +1,48 @@
+package presend
+
+// originator judges who sends: an identity bound to the user by the administrator, with a clearance read from the own
+// nation's directory that permits the label (RULES 10).
+func (c *check) originator(p Party, bound bool) Verdict {
+	var v Verdict
+	switch {
+	case !bound:
+		v = Verdict{Outcome: NotCleared, Evidence: Evidence{Directory: p.Looked, Policy: c.policyUsed()},
+			Reasons: []Reason{{Rule: RuleNotBound, Text: "The administrator has not bound this identity to you."}}}
+		if no := c.refused(); no.Outcome == Error {
+			v.Outcome, v.Reasons = Error, append(v.Reasons, no.Reasons...)
+		}
+	case len(p.Entries) == 0:
+		v = c.nobody(p)
+	default:
+		// Whether a role's occupants are cleared does not bear on whether it may originate: the user is one of them.
+		v = worstOf(p.Entries, func(e Entry) Verdict { return c.entry(e, p.Fault) })
+	}
+	v.Action = c.action(v, ofOriginator, p.Nation)
+	return v
+}
+
+// withoutHeld takes what somebody holds out of every reason: a drafter sees what is missing only (RULES 19).
+func withoutHeld(r Report) Report {
+	strip := func(reasons []Reason) []Reason {
+		out := make([]Reason, len(reasons))
+		for i, x := range reasons {
+			x.Held = nil
+			out[i] = x
+		}
+		return out
+	}
+	var recipients func([]Recipient) []Recipient
+	recipients = func(in []Recipient) []Recipient {
+		out := append([]Recipient{}, in...)
+		for i := range out {
+			out[i].Verdict.Reasons, out[i].Link.Reasons = strip(out[i].Verdict.Reasons), strip(out[i].Link.Reasons)
+			if len(out[i].Members) > 0 {
+				out[i].Members = recipients(out[i].Members)
+			}
+		}
+		return out
+	}
+	r.Label.Problems, r.Originator.Reasons = strip(r.Label.Problems), strip(r.Originator.Reasons)
+	r.Recipients = recipients(r.Recipients)
+	return r
+}

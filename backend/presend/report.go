@@ -1,0 +1,144 @@
+package presend
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"caveat/backend/cmbac"
+)
+
+// Outcome is what the check found out about one recipient, link, originator or whole draft.
+type Outcome string
+
+// The five outcomes.
+const (
+	Cleared    Outcome = "cleared"
+	NotCleared Outcome = "not-cleared"
+	Unknown    Outcome = "unknown"
+	Stale      Outcome = "stale"
+	Error      Outcome = "error"
+)
+
+// rank orders outcomes, worst highest (RULES 12). An outcome that does not exist ranks as worst.
+func (o Outcome) rank() int {
+	switch o {
+	case Cleared:
+		return 0
+	case Stale:
+		return 1
+	case Unknown:
+		return 2
+	case Error:
+		return 3
+	}
+	return 4
+}
+
+// Worse gives the worse of two outcomes.
+func Worse(a, b Outcome) Outcome {
+	if a.rank() >= b.rank() {
+		return a
+	}
+	return b
+}
+
+// Action is what follows from an outcome under the rules of the installation.
+type Action string
+
+// The three actions. Warn lets the user send on an override with a reason.
+const (
+	Pass  Action = "pass"
+	Warn  Action = "warn"
+	Block Action = "block"
+)
+
+// Reason is one rule that did not pass.
+type Reason = cmbac.Reason
+
+// Kind is what an address belongs to.
+type Kind string
+
+// The kinds of recipients.
+const (
+	Person   Kind = "person"
+	Role     Kind = "role"
+	List     Kind = "list"
+	Room     Kind = "room"
+	Unlisted Kind = "unlisted"
+)
+
+// Report is the answer to a check.
+type Report struct {
+	Sendable   bool        `json:"sendable" doc:"everything passes by itself"`
+	Outcome    Outcome     `json:"outcome" enum:"cleared,not-cleared,unknown,stale,error" doc:"the worst outcome"`
+	Draft      string      `json:"draft" doc:"digest of the draft that was checked"`
+	Label      LabelReport `json:"label"`
+	Originator Verdict     `json:"originator"`
+	Recipients []Recipient `json:"recipients" nullable:"false" doc:"one per distinct address, in the draft's order"`
+	Fixes      []Fix       `json:"fixes" nullable:"false" doc:"ways forward, best first"`
+}
+
+// LabelReport is what the check says about the draft's label.
+type LabelReport struct {
+	Marking    string   `json:"marking"`
+	Foreground string   `json:"foreground,omitempty" doc:"colour of the marking's text"`
+	Background string   `json:"background,omitempty" doc:"colour behind the marking"`
+	Valid      bool     `json:"valid"`
+	Problems   []Reason `json:"problems" nullable:"false"`
+}
+
+// Recipient is one address of the draft, or one member behind it.
+type Recipient struct {
+	Address string      `json:"address" doc:"as the drafter spelled it"`
+	Name    string      `json:"name"`
+	Nation  string      `json:"nation"`
+	Kind    Kind        `json:"kind" enum:"person,role,list,room,unlisted"`
+	Verdict Verdict     `json:"verdict"`
+	Link    Verdict     `json:"link" doc:"the way from our network to the recipient's"`
+	Members []Recipient `json:"members,omitempty" doc:"members of a list, occupants of a role"`
+}
+
+// Verdict is one outcome with its reasons and evidence.
+type Verdict struct {
+	Outcome  Outcome  `json:"outcome" enum:"cleared,not-cleared,unknown,stale,error"`
+	Action   Action   `json:"action" enum:"pass,warn,block"`
+	Reasons  []Reason `json:"reasons" nullable:"false"`
+	Evidence Evidence `json:"evidence"`
+}
+
+// Evidence says what a verdict rests on. Where nothing was found it says where was looked.
+type Evidence struct {
+	Directory string     `json:"directory" doc:"name of the directory that decides, or why there is none"`
+	DN        string     `json:"dn"`
+	ReadAt    *time.Time `json:"readAt" doc:"when the entry was read; null when nothing was read"`
+	Transport string     `json:"transport" doc:"ldaps, starttls, plain, ldif; empty when nothing was read"`
+	Note      string     `json:"note,omitempty" doc:"what else to know: membership as published at…, as last read"`
+	Policy    PolicyUsed `json:"policy"`
+}
+
+// PolicyUsed names the exact edition of the policy that decided.
+type PolicyUsed struct {
+	Name    string `json:"name"`
+	Version int    `json:"version"`
+	SHA256  string `json:"sha256"`
+	Mode    string `json:"mode,omitempty" doc:"how the classification was tested: membership or hierarchical"`
+}
+
+// Fix is one way forward.
+type Fix struct {
+	Kind      string   `json:"kind" enum:"remove,other-address,role,split"`
+	Text      string   `json:"text"`
+	Addresses []string `json:"addresses" nullable:"false" doc:"those it takes out, or those it would use instead"`
+}
+
+// Digest names the report: "sha256:" and the hash of its JSON document.
+func (r Report) Digest() string {
+	data, err := json.Marshal(r)
+	if err != nil {
+		panic("presend: internal error: " + err.Error()) // strings, times and slices of them always marshal
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
