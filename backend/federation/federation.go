@@ -1,0 +1,143 @@
+// Package federation joins the address book and the installation: which directory decides for an address, what clearance is
+// published there, how fresh that is, which route leads there. It implements the interfaces that package presend asks.
+//
+// RULES 6: a directory decides only for the domains that the administrator gave it. RULES 8: what was once seen and is gone
+// is withdrawn, not unknown. RULES 13: at Send whatever is older than the sending age is read again, all nations in
+// parallel, each within its deadline; a nation that does not answer delays nobody else's answer beyond that.
+//
+// A Federation is safe for concurrent use.
+package federation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"caveat/backend/draft"
+	"caveat/backend/installation"
+	"caveat/backend/store"
+	"caveat/ldapbook"
+)
+
+// Federation answers from one installation, one book and one store.
+type Federation struct {
+	in      *installation.Installation
+	secrets installation.Secrets
+	book    *ldapbook.Book
+	store   *store.Store
+	user    string // login name, for identities
+	now     func() time.Time
+
+	mu    sync.Mutex
+	conns map[string]*kept // by directory
+	down  map[string]fault // directories that failed a moment ago
+}
+
+// Config is what a Federation is made of.
+type Config struct {
+	Installation *installation.Installation
+	Secrets      installation.Secrets
+	Book         *ldapbook.Book
+	Store        *store.Store
+	User         string           // login name of the person at the program
+	Now          func() time.Time // nil: time.Now
+}
+
+// New makes a Federation. It connects to nothing.
+func New(c Config) *Federation {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Federation{
+		in: c.Installation, secrets: c.Secrets, book: c.Book, store: c.Store, user: c.User, now: c.Now,
+		conns: map[string]*kept{}, down: map[string]fault{},
+	}
+}
+
+// Installation is what the Federation answers from.
+func (f *Federation) Installation() *installation.Installation { return f.in }
+
+// Book is the cache it answers from.
+func (f *Federation) Book() *ldapbook.Book { return f.book }
+
+// Source gives a directory in the form that package ldapbook reads, with its password.
+func (f *Federation) Source(d installation.Directory) (ldapbook.Source, error) {
+	s := ldapbook.Source{
+		Name: d.Name, Nation: d.Nation, URLs: d.URLs, Security: ldapbook.Transport(d.Security), RootCAs: d.Roots,
+		ServerName: d.ServerName, BindDN: d.BindDN, BaseDN: d.BaseDN, PageSize: d.PageSize, Timeout: d.Timeout.Duration,
+	}
+	if d.Secret != "" {
+		password, err := f.secrets.Secret(d.Secret)
+		if err != nil {
+			return ldapbook.Source{}, fmt.Errorf("directory %q: %w", d.Name, err)
+		}
+		s.Password = password
+	}
+	return s, nil
+}
+
+// Directory finds a directory by name.
+func (f *Federation) Directory(name string) (installation.Directory, bool) {
+	for _, d := range f.in.Directories {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return installation.Directory{}, false
+}
+
+// deciding finds the directory that decides for an address on a channel (RULES 6).
+func (f *Federation) deciding(channel draft.Channel, address string) (installation.Directory, bool) {
+	domain := draft.Domain(address)
+	for _, d := range f.in.Directories {
+		domains := d.MailDomains
+		if channel == draft.Chat {
+			domains = d.ChatDomains
+		}
+		for _, have := range domains {
+			if domain != "" && draft.FoldAddress(have) == domain {
+				return d, true
+			}
+		}
+	}
+	return installation.Directory{}, false
+}
+
+// key is how an address is looked up: folded, and of a JID the bare part. An address that only the book's own folding would
+// make equal to another (the Kelvin sign for a K) is nobody's: a NUL keeps it apart.
+func key(address string) string {
+	a := draft.FoldAddress(address)
+	if ldapbook.FoldAddress(a) != a {
+		return "\x00" + a
+	}
+	if at, slash := strings.IndexByte(a, '@'), strings.IndexByte(a, '/'); at >= 0 && slash > at {
+		a = a[:slash]
+	}
+	return a
+}
+
+// Close ends the connections that are kept open.
+func (f *Federation) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for name, k := range f.conns {
+		k.conn.Close()
+		delete(f.conns, name)
+	}
+	return nil
+}
+
+// statuses tells per directory what the book knows of it.
+func (f *Federation) statuses(ctx context.Context) (map[string]ldapbook.Status, error) {
+	list, err := f.book.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]ldapbook.Status{}
+	for _, s := range list {
+		out[s.Directory] = s
+	}
+	return out, nil
+}

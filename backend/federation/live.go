@@ -1,0 +1,174 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"caveat/backend/installation"
+	"caveat/ldapbook"
+)
+
+// kept is a bound connection that is used again within a short time: a check asks first for addresses, then for members.
+type kept struct {
+	conn *ldapbook.Conn
+	used time.Time
+}
+
+const (
+	keepConnection = 30 * time.Second
+	// keepFault is how long a directory that failed is not asked again, so that one check waits for it once.
+	keepFault = 3 * time.Second
+)
+
+// fault is why a directory could not be asked, in words, and until when that is believed.
+type fault struct {
+	text  string
+	until time.Time
+}
+
+// deadline is how long the live read of one nation may take (RULES 13).
+func (f *Federation) deadline() time.Duration {
+	return f.in.File.Check.Deadline.Or(installation.DefaultDeadline)
+}
+
+// ask runs f on a connection to the directory within its deadline. Its answer is "" or the fault in words.
+func (f *Federation) ask(ctx context.Context, d installation.Directory, run func(context.Context, *ldapbook.Conn) error) string {
+	if text := f.recentFault(d.Name); text != "" {
+		return text
+	}
+	asked, cancel := context.WithTimeout(ctx, left(ctx, d.Name, f.deadline()))
+	defer cancel()
+	start := time.Now()
+	err := f.withConn(asked, d, run)
+	spend(ctx, d.Name, time.Since(start))
+	if err == nil {
+		return ""
+	}
+	text := f.words(d, err, asked.Err())
+	if ctx.Err() == nil { // not when the asker gave up
+		f.mu.Lock()
+		f.down[d.Name] = fault{text, f.now().Add(keepFault)}
+		f.mu.Unlock()
+	}
+	return text
+}
+
+func (f *Federation) recentFault(name string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if x, ok := f.down[name]; ok && f.now().Before(x.until) {
+		return x.text
+	}
+	delete(f.down, name)
+	return ""
+}
+
+// withConn runs on the kept connection, or a new one. A kept one may have died meanwhile: then once more on a new one.
+func (f *Federation) withConn(ctx context.Context, d installation.Directory, run func(context.Context, *ldapbook.Conn) error) error {
+	if conn := f.takeConn(d.Name); conn != nil {
+		err := run(ctx, conn)
+		if err == nil {
+			f.keepConn(d.Name, conn)
+			return nil
+		}
+		conn.Close()
+		if !errors.Is(err, ldapbook.ErrUnreachable) || ctx.Err() != nil {
+			return err
+		}
+	}
+	src, err := f.Source(d)
+	if err != nil {
+		return err
+	}
+	conn, err := ldapbook.Dial(ctx, src)
+	if err != nil {
+		return err
+	}
+	if err := run(ctx, conn); err != nil {
+		conn.Close()
+		return err
+	}
+	f.keepConn(d.Name, conn)
+	return nil
+}
+
+func (f *Federation) takeConn(name string) *ldapbook.Conn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	k := f.conns[name]
+	if k == nil {
+		return nil
+	}
+	delete(f.conns, name)
+	if f.now().Sub(k.used) > keepConnection {
+		k.conn.Close()
+		return nil
+	}
+	return k.conn
+}
+
+func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if old := f.conns[name]; old != nil {
+		old.conn.Close()
+	}
+	f.conns[name] = &kept{conn, f.now()}
+}
+
+// words says why a directory could not be asked, for people who are about to send.
+func (f *Federation) words(d installation.Directory, err, deadline error) string {
+	why := err.Error()
+	switch {
+	case errors.Is(err, ldapbook.ErrTimeout), deadline != nil:
+		why = fmt.Sprintf("no answer in %s", f.deadline())
+	case errors.Is(err, ldapbook.ErrUnreachable):
+		why = "it cannot be reached"
+	case errors.Is(err, ldapbook.ErrTLS):
+		why = "its certificate is not trusted"
+	case errors.Is(err, ldapbook.ErrBind):
+		why = "it refused our name or password"
+	case errors.Is(err, ldapbook.ErrSizeLimit):
+		why = "it gave only a part"
+	case errors.Is(err, installation.ErrSecret):
+		why = "our password for it is not stored"
+	}
+	return fmt.Sprintf("Could not ask the directory %s (%s).", d.Name, why)
+}
+
+// errPartial: the directory gave only a part, so what is missing may be there.
+var errPartial = fmt.Errorf("federation: %w", ldapbook.ErrSizeLimit)
+
+// readAddresses reads the entries of addresses and stores them in the book.
+func (f *Federation) readAddresses(ctx context.Context, d installation.Directory, addresses []string) string {
+	return f.ask(ctx, d, func(ctx context.Context, c *ldapbook.Conn) error {
+		entries, incomplete, err := c.ByAddress(ctx, addresses)
+		if err != nil {
+			return err
+		}
+		asked := ldapbook.Asked{Addresses: addresses}
+		if incomplete {
+			asked = ldapbook.Asked{}
+		}
+		if err := f.book.Put(ctx, d.Name, entries, asked); err != nil {
+			return err
+		}
+		if incomplete {
+			return errPartial
+		}
+		return nil
+	})
+}
+
+// readNames reads entries by their DNs and stores them in the book.
+func (f *Federation) readNames(ctx context.Context, d installation.Directory, dns []string) string {
+	return f.ask(ctx, d, func(ctx context.Context, c *ldapbook.Conn) error {
+		entries, _, err := c.ByDN(ctx, dns)
+		if err != nil {
+			return err
+		}
+		return f.book.Put(ctx, d.Name, entries, ldapbook.Asked{DNs: dns})
+	})
+}

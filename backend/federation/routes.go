@@ -1,0 +1,50 @@
+package federation
+
+import (
+	"caveat/backend/draft"
+	"caveat/backend/installation"
+	"caveat/backend/presend"
+)
+
+// Route implements presend.Routes (RULES 11).
+func (f *Federation) Route(channel draft.Channel, address string) (presend.Route, bool) {
+	domain := draft.Domain(address)
+	for _, r := range f.in.Routes {
+		if domain == "" || r.Domain != domain || r.Channel != string(channel) {
+			continue
+		}
+		out := presend.Route{Nation: r.Nation, Own: r.Own}
+		for i, l := range r.Links {
+			out.Links = append(out.Links, presend.Link{Name: l.Name, Clearance: r.Clearances[i]})
+		}
+		return out, true
+	}
+	return presend.Route{}, false
+}
+
+// Rules gives the installation's rules in the form that presend applies.
+func (f *Federation) Rules() presend.Rules {
+	check := f.in.File.Check
+	out := presend.Rules{
+		Drafting: check.DraftingAge.Or(presend.DefaultDrafting), Sending: check.SendingAge.Or(presend.DefaultSending),
+		SystemHigh: f.in.SystemHigh, ReviewAfter: check.ReviewAfter.Or(presend.DefaultReviewAfter),
+		RequireTagSets: map[string][]string{}, Protected: check.ProtectedTagSets,
+	}
+	if out.Protected == nil {
+		out.Protected = installation.DefaultProtected
+	}
+	for i, p := range f.in.Site.Policies() {
+		file := f.in.File.Policies[i]
+		out.RequireTagSets[p.ID()] = file.RequireTagSets
+		if file.Hierarchical {
+			out.Hierarchical = append(out.Hierarchical, p.ID())
+		}
+	}
+	for _, r := range f.in.ActiveRules() {
+		out.Relaxations = append(out.Relaxations, presend.Relaxation{
+			Name: r.Name, Outcome: presend.Outcome(r.Outcome), Nation: r.Nation, Channel: draft.Channel(r.Channel),
+			Classification: r.Classification, From: r.From, Until: r.Until,
+		})
+	}
+	return out
+}
