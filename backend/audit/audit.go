@@ -1,0 +1,192 @@
+// Package audit keeps the log of decisions, overrides and sends as a chain: each line carries the hash of the line before
+// it and, at its end, the hash of its own bytes. Whoever changes, inserts, removes or reorders a line breaks the chain; who
+// cuts the end off is found out by a checkpoint that was kept elsewhere.
+//
+// Append works inside the caller's transaction, so that an act and its record are both there or neither. Verify needs only
+// an exported file. Both are safe for concurrent use.
+package audit
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"caveat/backend/store"
+)
+
+// Types of lines.
+const (
+	TypeHeader     = "header"     // first line of every log
+	TypeCheckpoint = "checkpoint" // the state of the chain at an export
+	TypeDecision   = "decision"   // a check at Send, and what came of it
+	TypeReceipt    = "receipt"    // what a server said about a message
+	TypeState      = "state"      // a message was held, released, dropped, found uncertain
+	TypeSettings   = "settings"   // the installation was changed
+)
+
+// Format names the form of the lines.
+const Format = "caveat-audit-1"
+
+// Sentinel errors.
+var (
+	// ErrTampered: the chain is broken.
+	ErrTampered = errors.New("audit: the log was altered")
+	// ErrCheckpoint: what was given as a checkpoint holds no line, so that nothing can be held to it.
+	ErrCheckpoint = errors.New("audit: the checkpoint is empty")
+)
+
+// hashMark stands before the last member of each line, the hash over all bytes before the mark.
+const hashMark = `,"hash":"`
+
+// genesis is what the first line names as the line before it.
+var genesis = hex.EncodeToString(make([]byte, sha256.Size))
+
+// head is what is chained: {"seq":…,"time":…,"type":…,"prev":…,"data":…,"hash":…}.
+type head struct {
+	Seq  int64           `json:"seq"`
+	Time string          `json:"time"` // RFC 3339, UTC
+	Type string          `json:"type"`
+	Prev string          `json:"prev"` // hash of the line before
+	Data json.RawMessage `json:"data"`
+}
+
+// Append adds one line in tx, which must be a write transaction of caveat.db, and returns its number. data is anything
+// that marshals to JSON. The head of the chain is read inside the transaction.
+func Append(ctx context.Context, tx *sql.Tx, typ string, data any) (seq int64, err error) {
+	var prev string
+	err = tx.QueryRowContext(ctx, `SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`).Scan(&seq, &prev)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		if prev, err = insert(ctx, tx, 1, genesis, TypeHeader, map[string]string{"format": Format}); err != nil {
+			return 0, err
+		}
+		seq = 1
+	case err != nil:
+		return 0, err
+	}
+	_, err = insert(ctx, tx, seq+1, prev, typ, data)
+	return seq + 1, err
+}
+
+func insert(ctx context.Context, tx *sql.Tx, seq int64, prev, typ string, data any) (hash string, err error) {
+	payload, err := json.Marshal(data)
+	if err != nil {
+		return "", err
+	}
+	line, hash, err := makeLine(head{Seq: seq, Time: time.Now().UTC().Format(time.RFC3339Nano), Type: typ, Prev: prev, Data: payload})
+	if err != nil {
+		return "", err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, line, hash) VALUES (?, ?, ?)`, seq, line, hash)
+	return hash, err
+}
+
+func makeLine(h head) (line []byte, hash string, err error) {
+	body, err := json.Marshal(h)
+	if err != nil {
+		return nil, "", err
+	}
+	body = body[:len(body)-1] // without the closing brace
+	sum := sha256.Sum256(body)
+	hash = hex.EncodeToString(sum[:])
+	return append(body, hashMark+hash+`"}`...), hash, nil
+}
+
+// Line reads one line's data from the database; ErrTampered when the line is gone or does not match its own hash or number.
+// Any other error says nothing about the log.
+func Line(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, seq int64, data any) error {
+	var line []byte
+	err := db.QueryRowContext(ctx, `SELECT line FROM audit WHERE seq = ?`, seq).Scan(&line)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%w: no line %d", ErrTampered, seq)
+	}
+	if err != nil {
+		return err
+	}
+	h, _, err := openLine(line)
+	if err == nil && h.Seq != seq {
+		err = fmt.Errorf("it has the number %d", h.Seq)
+	}
+	if err == nil {
+		err = json.Unmarshal(h.Data, data)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: line %d: %w", ErrTampered, seq, err)
+	}
+	return nil
+}
+
+// openLine checks a line against its own hash and takes it apart.
+func openLine(line []byte) (h head, hash string, err error) {
+	i := bytes.LastIndex(line, []byte(hashMark))
+	if i < 0 || len(line) != i+len(hashMark)+2*sha256.Size+2 || !bytes.HasSuffix(line, []byte(`"}`)) {
+		return head{}, "", errors.New("no hash at its end")
+	}
+	hash = string(line[i+len(hashMark) : len(line)-2])
+	sum := sha256.Sum256(line[:i])
+	if hex.EncodeToString(sum[:]) != hash {
+		return head{}, "", errors.New("its bytes do not match its hash")
+	}
+	if err := json.Unmarshal(append(append([]byte(nil), line[:i]...), '}'), &h); err != nil {
+		return head{}, "", err
+	}
+	return h, hash, nil
+}
+
+// Export adds a checkpoint line to the log and writes all lines up to it to w, oldest first, each ended by a newline. A
+// slow w holds nobody up: no connection is held while it is written to.
+func Export(ctx context.Context, s *store.Store, w io.Writer) error {
+	var last int64
+	err := s.Write(ctx, func(tx *sql.Tx) (err error) {
+		last, err = Append(ctx, tx, TypeCheckpoint, struct{}{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for after := int64(0); after < last; {
+		page, newest, err := lines(ctx, s, after, last)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(page); err != nil {
+			return err
+		}
+		if after = newest; len(page) == 0 {
+			break // lines are missing: whoever verifies is told
+		}
+	}
+	return nil
+}
+
+// How many lines, and about how many bytes, are read at a time.
+const (
+	pageLines = 500
+	pageBytes = 4 << 20
+)
+
+// lines reads some lines after a number, up to last, each with its newline.
+func lines(ctx context.Context, s *store.Store, after, last int64) (page []byte, newest int64, err error) {
+	rows, err := s.Reader().QueryContext(ctx, `SELECT seq, line FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`, after, last, pageLines)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	for len(page) < pageBytes && rows.Next() {
+		var line []byte
+		if err := rows.Scan(&newest, &line); err != nil {
+			return nil, 0, err
+		}
+		page = append(append(page, line...), '\n')
+	}
+	return page, newest, rows.Err()
+}
