@@ -1,0 +1,240 @@
+package message
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message"
+	"github.com/emersion/go-message/textproto"
+
+	"caveat/backend/draft"
+	"caveat/backend/label"
+)
+
+// Seal is what a draft lacks to become a message: who and when, in full, and the label as the policy reads it.
+type Seal struct {
+	ID        string    // the message's name in the queue: letters, digits, "." and "-"
+	MessageID string    // with or without angle brackets; empty: ID at the domain of From
+	Date      time.Time // written in UTC, to the second
+	From      Address
+	// To and Cc are the draft's action and info addresses with the names of the book. Both empty: the draft's, without
+	// names. Another address than the draft's, or one less, is ErrInvalid.
+	To, Cc []Address
+
+	Label label.Label
+	// Marking is the label's text for people; Foreground and Background are a colour name of RFC 7444 or "#RRGGBB". All may
+	// be empty; colours without a marking are not written.
+	//
+	// std: RFC7444 §4
+	Marking, Foreground, Background string
+}
+
+// Compose writes the message of a draft: RFC 5322 with CRLF, ASCII throughout, the same bytes for the same input. Lines of
+// the header are folded at 78 characters where its words allow; no line is longer than 998. Exempted addresses stand in
+// MMHS-Exempted-Address and nowhere else.
+//
+// It returns ErrNoLabel without a label, ErrInvalid for a value that cannot stand in a message (CR, LF and NUL in a header
+// field among them) and ErrUnsupported, with the field's name, for what it cannot write yet: nothing is left out silently.
+//
+// std: RFC5322 §3.6, RFC7444 §4, RFC6477 §3, RFC6758 §4
+func Compose(d draft.Draft, s Seal) ([]byte, error) {
+	if err := supported(d); err != nil {
+		return nil, err
+	}
+	if err := d.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if d.Label.IsZero() {
+		return nil, fmt.Errorf("%w: the draft has none", ErrNoLabel)
+	}
+	body, encoding, err := textBody(d.Body)
+	if err != nil {
+		return nil, err
+	}
+	h := &header{}
+	h.envelope(d, s)
+	h.add("MIME-Version", "1.0")
+	h.add("Content-Type", "text/plain;", "charset=utf-8")
+	h.add("Content-Transfer-Encoding", encoding)
+	h.raw(sioLabel(s))
+	h.military(d, s.Date)
+	if h.err != nil {
+		return nil, h.err
+	}
+	var out bytes.Buffer
+	w, err := message.CreateWriter(&out, message.Header{Header: h.fields()})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if _, err := w.Write(body); err != nil {
+		return nil, fmt.Errorf("%w: body: %w", ErrInvalid, err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("%w: body: %w", ErrInvalid, err)
+	}
+	return out.Bytes(), nil
+}
+
+// supported refuses what is not written yet.
+func supported(d draft.Draft) error {
+	switch {
+	case d.Channel == draft.Chat:
+		return fmt.Errorf("%w: channel %q", ErrUnsupported, d.Channel)
+	case len(d.Parts) > 0:
+		return fmt.Errorf("%w: parts", ErrUnsupported)
+	case len(d.Attachments) > 0:
+		return fmt.Errorf("%w: attachments", ErrUnsupported)
+	case d.SendAt != nil:
+		return fmt.Errorf("%w: sendAt", ErrUnsupported)
+	}
+	return nil
+}
+
+// textBody gives the text with CRLF at the end of each line, and how it travels: as it is when it is short lines of
+// printable ASCII, else quoted-printable.
+//
+// std: RFC2045 §6
+func textBody(text string) (body []byte, encoding string, err error) {
+	if !utf8.ValidString(text) {
+		return nil, "", fmt.Errorf("%w: body is not UTF-8", ErrInvalid)
+	}
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	encoding = "7bit"
+	for line := range strings.Lines(text) {
+		if len(line) > maxLine || strings.ContainsFunc(line, func(r rune) bool { return r >= 0x7f || r < 0x20 && r != '\t' && r != '\n' }) {
+			encoding = "quoted-printable"
+			break
+		}
+	}
+	return []byte(strings.ReplaceAll(text, "\n", "\r\n")), encoding, nil
+}
+
+// header collects fields in the order in which they are written, and the first error.
+type header struct {
+	list [][]byte
+	err  error
+}
+
+func (h *header) raw(f []byte, err error) {
+	if h.err == nil {
+		h.err = err
+		h.list = append(h.list, f)
+	}
+}
+
+func (h *header) add(name string, words ...string) { h.raw(field(name, words...)) }
+
+// addresses adds an address field unless it is empty.
+func (h *header) addresses(name string, list []Address, err error) {
+	if err == nil && len(list) > 0 {
+		var words []string
+		if words, err = addressList(name, list); err == nil {
+			h.add(name, words...)
+		}
+	}
+	h.fail(err)
+}
+
+func (h *header) fail(err error) {
+	if h.err == nil {
+		h.err = err
+	}
+}
+
+// fields hands the fields over to go-message, which keeps them in reverse.
+func (h *header) fields() textproto.Header {
+	var out textproto.Header
+	for i := len(h.list) - 1; i >= 0; i-- {
+		out.AddRaw(h.list[i])
+	}
+	return out
+}
+
+// envelope adds who, to whom, about what, when.
+func (h *header) envelope(d draft.Draft, s Seal) {
+	h.fail(checkSeal(d, s))
+	h.addresses("From", []Address{s.From}, nil)
+	named := len(s.To)+len(s.Cc) > 0
+	to, err := recipients("To", named, s.To, d.Action)
+	h.addresses("To", to, err)
+	cc, err := recipients("Cc", named, s.Cc, d.Info)
+	h.addresses("Cc", cc, err)
+	h.fail(checkText("subject", d.Subject))
+	if d.Subject != "" {
+		h.add("Subject", unstructured(d.Subject)...)
+	}
+	h.add("Date", s.Date.UTC().Format(mailDate))
+	id, err := messageID(s)
+	h.fail(err)
+	h.add("Message-ID", id)
+	if d.InReplyTo != "" {
+		id, err := bracketed("inReplyTo", d.InReplyTo)
+		h.fail(err)
+		h.add("In-Reply-To", id)
+		h.add("References", id)
+	}
+}
+
+// mailDate is the form of a date in a header.
+//
+// std: RFC5322 §3.3
+const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"
+
+func checkSeal(d draft.Draft, s Seal) error {
+	switch {
+	case s.Date.IsZero() || s.Date.Year() < 1900 || s.Date.Year() > 9999:
+		return fmt.Errorf("%w: no date", ErrInvalid)
+	case d.From != "" && draft.FoldAddress(d.From) != draft.FoldAddress(s.From.Address):
+		return fmt.Errorf("%w: From: the draft is from %q, the seal from %q", ErrInvalid, d.From, s.From.Address)
+	}
+	return nil
+}
+
+// messageID is the seal's, or made of its ID.
+func messageID(s Seal) (string, error) {
+	if s.MessageID != "" {
+		return bracketed("Message-ID", s.MessageID)
+	}
+	if s.ID == "" {
+		return "", fmt.Errorf("%w: neither ID nor Message-ID", ErrInvalid)
+	}
+	_, domain, _ := strings.Cut(s.From.Address, "@")
+	return bracketed("ID", s.ID+"@"+domain)
+}
+
+// bracketed checks a message identifier and writes it with its angle brackets.
+//
+// std: RFC5322 §3.6.4
+func bracketed(name, id string) (string, error) {
+	bare := strings.TrimSpace(id)
+	if inner, ok := strings.CutPrefix(bare, "<"); ok {
+		if bare, ok = strings.CutSuffix(inner, ">"); !ok {
+			return "", fmt.Errorf("%w: %s %.80q", ErrInvalid, name, id)
+		}
+	}
+	left, right, ok := strings.Cut(bare, "@")
+	visible := func(s string) bool {
+		return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`<>@,;"\`, r) })
+	}
+	if !ok || !visible(left) || !visible(right) || len(bare) > maxLine-100 {
+		return "", fmt.Errorf("%w: %s %.80q is not a message identifier", ErrInvalid, name, id)
+	}
+	return "<" + bare + ">", nil
+}
+
+// checkLabel makes sure that what is written can be read again.
+func checkLabel(l label.Label) error {
+	if l.Policy.Name == "" && l.Policy.URI == "" && l.XML == nil {
+		return fmt.Errorf("%w: the seal has none", ErrNoLabel)
+	}
+	if _, err := label.ParseLabel(l.Marshal()); err != nil {
+		return fmt.Errorf("%w: %w", ErrLabel, err)
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package message
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"caveat/backend/draft"
+)
+
+// precedences in the order of their numbers, 0 to 5.
+//
+// std: RFC6477 §4
+var precedences = []string{"deferred", "routine", "priority", "immediate", "flash", "override"}
+
+// messageTypes in the order of their numbers, 0 to 3.
+//
+// std: RFC6477 §4
+var messageTypes = []string{"exercise", "operation", "project", "drill"}
+
+// Highest numbers: 0 to 15 are NATO's precedences, 16 to 31 national ones; message types end with 255.
+//
+// std: RFC6477 §3.8, §3.10
+const (
+	maxPrecedence  = 31
+	maxMessageType = 255
+)
+
+// Lengths of a military string and of a subject indicator code.
+//
+// std: RFC6477 §4
+const (
+	maxMilitary    = 69
+	minSIC, maxSIC = 3, 8
+)
+
+// military adds the fields of a military message that the draft sets, the time of release with them, and the priority.
+//
+// std: RFC6477 §3
+func (h *header) military(d draft.Draft, released time.Time) {
+	before := len(h.list)
+	if len(d.Exempted) > 0 {
+		list, err := exempted(d)
+		h.addresses("MMHS-Exempted-Address", list, err)
+	}
+	h.value("MMHS-Subject-Indicator-Codes", "sic", d.SIC, checkSIC)
+	h.value("MMHS-Handling-Instructions", "handling", d.Handling, checkMilitary)
+	h.value("MMHS-Originator-Reference", "originatorReference", one(d.OriginatorReference), checkMilitary)
+	h.value("MMHS-Primary-Precedence", "primaryPrecedence", one(d.PrimaryPrecedence), checkPrecedence)
+	h.value("MMHS-Copy-Precedence", "copyPrecedence", one(d.CopyPrecedence), checkPrecedence)
+	if d.MessageType != "" {
+		words, err := messageType(d.MessageType)
+		h.fail(err)
+		h.add("MMHS-Message-Type", words...)
+	}
+	if len(h.list) > before {
+		// std: RFC6477 §3.2
+		h.add("MMHS-Extended-Authorisation-Info", released.UTC().Format(mailDate))
+	}
+	if p, ok := priorityOf(d.PrimaryPrecedence); ok {
+		h.add("MT-Priority", strconv.Itoa(p))
+	}
+}
+
+func one(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// value adds a field of one or more checked values, separated by semicolons.
+func (h *header) value(name, key string, values []string, check func(key, value string) error) {
+	if len(values) == 0 {
+		return
+	}
+	var words []string
+	for i, v := range values {
+		v = strings.TrimSpace(v)
+		if err := check(key, v); err != nil {
+			h.fail(err)
+			return
+		}
+		if i < len(values)-1 {
+			v += ";"
+		}
+		words = append(words, v)
+	}
+	h.add(name, words...)
+}
+
+// exempted gives the addresses that are not to get the message; one that is also a recipient contradicts itself.
+//
+// std: RFC6477 §3.1
+func exempted(d draft.Draft) ([]Address, error) {
+	recipient := map[string]bool{}
+	for _, a := range d.Recipients() {
+		recipient[draft.FoldAddress(a)] = true
+	}
+	var list []Address
+	for _, a := range d.Exempted {
+		if recipient[draft.FoldAddress(a)] {
+			return nil, fmt.Errorf("%w: exempted: %q is also a recipient", ErrInvalid, a)
+		}
+		list = append(list, Address{Address: strings.TrimSpace(a)})
+	}
+	return list, nil
+}
+
+func checkMilitary(key, v string) error { return checkPrintable(key, v, 1, maxMilitary) }
+
+func checkSIC(key, v string) error { return checkPrintable(key, v, minSIC, maxSIC) }
+
+// checkPrintable accepts the characters of PrintableString.
+func checkPrintable(key, v string, least, most int) error {
+	if len(v) < least || len(v) > most {
+		return fmt.Errorf("%w: %s %.80q: %d to %d characters", ErrInvalid, key, v, least, most)
+	}
+	for i := 0; i < len(v); i++ {
+		if !isLetterDigit(v[i]) && strings.IndexByte(" '()+,-./:=?", v[i]) < 0 {
+			return fmt.Errorf("%w: %s %q holds %q: only letters, digits, blank and '()+,-./:=? may stand there", ErrInvalid, key, v, v[i])
+		}
+	}
+	return nil
+}
+
+func checkPrecedence(key, v string) error {
+	if _, ok := numberOf(v, precedences, maxPrecedence); !ok {
+		return fmt.Errorf("%w: %s %q: %s, or a number from 0 to %d", ErrInvalid, key, v, strings.Join(precedences, ", "), maxPrecedence)
+	}
+	return nil
+}
+
+// numberOf reads a name of the list, in any case, or a number without leading zeros.
+func numberOf(v string, names []string, most int) (int, bool) {
+	if i := slices.Index(names, strings.ToLower(v)); i >= 0 {
+		return i, true
+	}
+	n, err := strconv.Atoi(v)
+	return n, err == nil && n >= 0 && n <= most && strconv.Itoa(n) == v
+}
+
+// messageType reads a type and, after a semicolon, identifier="…", and writes them as words.
+//
+// std: RFC6477 §3.10, §4
+func messageType(v string) ([]string, error) {
+	kind, rest, more := strings.Cut(v, ";")
+	kind = strings.TrimSpace(kind)
+	if _, ok := numberOf(kind, messageTypes, maxMessageType); !ok {
+		return nil, fmt.Errorf("%w: messageType %q: %s, or a number from 0 to %d", ErrInvalid, kind, strings.Join(messageTypes, ", "), maxMessageType)
+	}
+	if !more {
+		return []string{kind}, nil
+	}
+	key, id, ok := strings.Cut(rest, "=")
+	id = strings.TrimSpace(id)
+	if !ok || !strings.EqualFold(strings.TrimSpace(key), "identifier") || len(id) < 2 || id[0] != '"' || id[len(id)-1] != '"' {
+		return nil, fmt.Errorf(`%w: messageType %q: only identifier="…" may follow`, ErrInvalid, v)
+	}
+	id = id[1 : len(id)-1]
+	if err := checkMilitary("messageType identifier", id); err != nil {
+		return nil, err
+	}
+	return []string{kind + ";", `identifier="` + id + `"`}, nil
+}
