@@ -1,0 +1,271 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"caveat/backend/audit"
+	"caveat/backend/draft"
+	"caveat/backend/message"
+	"caveat/backend/presend"
+	"caveat/backend/store"
+)
+
+// Box is the outbox of one data directory.
+type Box struct {
+	store  *store.Store
+	config Config
+}
+
+// Config is what a Box needs of the rest of the program.
+type Config struct {
+	// Senders by channel. A message of a channel without one is deferred.
+	Senders map[draft.Channel]Sender
+	// Recheck runs the check at Send again (RULES 24).
+	Recheck func(context.Context, draft.Draft) (*presend.Result, error)
+	// SendingAge is how long a check stays good for a message that waits (RULES 13).
+	SendingAge time.Duration
+	// Retry gives the wait before the next attempt, after so many; nil: DefaultRetry.
+	Retry func(attempts int) time.Duration
+	// Now; nil: time.Now.
+	Now func() time.Time
+}
+
+// New makes a Box on an open store.
+func New(s *store.Store, c Config) *Box {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Retry == nil {
+		c.Retry = DefaultRetry
+	}
+	if c.SendingAge == 0 {
+		c.SendingAge = presend.DefaultSending
+	}
+	return &Box{store: s, config: c}
+}
+
+// Request asks for a draft to be sent.
+type Request struct {
+	Result    *presend.Result   // the check at Send of exactly this draft
+	Account   string            // by which it leaves
+	Overrides map[string]string // the user's reasons, by address
+	Replaces  string            // id of a held or uncertain message that this one stands for, or ""
+}
+
+// BlockedError says that the check does not allow the draft to be sent as it is. It is in the audit log.
+type BlockedError struct{ Report presend.Report }
+
+func (e *BlockedError) Error() string {
+	return fmt.Sprintf("outbox: blocked: %s", strings.Join(blockedBy(e.Report), "; "))
+}
+
+// Is makes a BlockedError an ErrNotCleared.
+func (e *BlockedError) Is(target error) bool { return target == ErrNotCleared }
+
+func blockedBy(r presend.Report) []string {
+	var out []string
+	for _, p := range r.Label.Problems {
+		out = append(out, "label: "+p.Text)
+	}
+	if r.Originator.Action != presend.Pass {
+		out = append(out, fmt.Sprintf("originator: %s", r.Originator.Outcome))
+	}
+	for _, x := range r.Recipients {
+		if x.Verdict.Action != presend.Pass || x.Link.Action != presend.Pass {
+			out = append(out, fmt.Sprintf("%s: %s", x.Address, presend.Worse(x.Verdict.Outcome, x.Link.Outcome)))
+		}
+	}
+	return out
+}
+
+// maxCheckAge is how old a check may be when its message is cleared: the check belongs to this Send, not to an earlier one.
+const maxCheckAge = time.Minute
+
+// Clear turns a checked draft into a queued message: for every recipient the check passed, or the rules allow a warning and
+// the user gave a reason. Otherwise nothing is queued, and the error is a *BlockedError. The message is durable, with its
+// audit entry in the same transaction, before Clear returns.
+func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
+	if !r.Result.IsForSending() || !b.isWithin(r.Result.At(), maxCheckAge) {
+		return Cleared{}, fmt.Errorf("%w: there is no fresh check at Send", ErrNotCleared)
+	}
+	if r.Result.DraftDigest() != r.Result.Draft().Digest() || r.Result.ReportDigest() != r.Result.Report().Digest() {
+		return Cleared{}, fmt.Errorf("%w: the draft or the report was changed after the check", ErrNotCleared)
+	}
+	over, ok := permitted(r)
+	if !ok {
+		return Cleared{}, b.blocked(ctx, r)
+	}
+	c, wire, err := b.compose(r)
+	if err != nil {
+		return Cleared{}, err
+	}
+	sum, err := writeSpool(b.store, wire)
+	if err != nil {
+		return Cleared{}, fmt.Errorf("outbox: spool: %w", err)
+	}
+	c.spool = spoolPath(b.store, sum)
+	err = b.store.Write(ctx, func(tx *sql.Tx) error { return b.enqueue(ctx, tx, r, c, sum, over) })
+	if err != nil {
+		// A commit that failed may have been made all the same; who is told that it was not would send it twice.
+		queued, cleaning := b.removeOrphan(ctx, sum)
+		if queued {
+			return c, nil
+		}
+		return Cleared{}, errors.Join(fmt.Errorf("outbox: queue: %w", err), cleaning)
+	}
+	return c, nil
+}
+
+// isWithin reports that a moment lies no longer ago than age. One in the future does not: then a clock was set, and nobody
+// knows how long ago it was.
+func (b *Box) isWithin(at time.Time, age time.Duration) bool {
+	past := b.config.Now().Sub(at)
+	return past >= -clockStep && past <= age
+}
+
+// clockStep is how far a moment may seem to lie in the future: times are stored in milliseconds.
+const clockStep = time.Second
+
+// overrides are a user's decisions to send all the same: for the originator, and for recipients by their address.
+type overrides struct {
+	originator *override
+	recipients map[string]override
+}
+
+func (o overrides) any() bool { return o.originator != nil || len(o.recipients) > 0 }
+
+// permitted says whether everything passes or is overridden where that is allowed, and with what. A link is never.
+func permitted(r Request) (overrides, bool) {
+	rep := r.Result.Report()
+	reasons := map[string]string{}
+	for a, text := range r.Overrides {
+		if strings.ContainsFunc(text, isWord) {
+			reasons[draft.FoldAddress(a)] = strings.TrimSpace(text)
+		}
+	}
+	allowed := func(address string, v presend.Verdict) (*override, bool) {
+		reason := reasons[draft.FoldAddress(address)]
+		switch {
+		case v.Action == presend.Pass:
+			return nil, true
+		case v.Action != presend.Warn || reason == "":
+			return nil, false
+		}
+		return &override{Reason: reason, Outcome: v.Outcome, Reasons: v.Reasons, Marking: rep.Label.Marking, Policy: v.Evidence.Policy.SHA256}, true
+	}
+	out := overrides{recipients: map[string]override{}}
+	ok := false
+	out.originator, ok = allowed(r.Result.Originator().Address, rep.Originator)
+	ok = ok && rep.Label.Valid && len(rep.Recipients) > 0
+	for _, x := range rep.Recipients {
+		o, may := allowed(x.Address, x.Verdict)
+		if o != nil {
+			out.recipients[x.Address] = *o
+		}
+		ok = ok && may && x.Link.Action == presend.Pass
+	}
+	return out, ok
+}
+
+// isWord: a reason in words has a letter or a digit in it.
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// blocked writes the refusal down and gives it as an error.
+func (b *Box) blocked(ctx context.Context, r Request) error {
+	d := describe(r.Result, overrides{})
+	d.Result = "blocked"
+	err := b.store.Write(ctx, func(tx *sql.Tx) error {
+		_, err := audit.Append(ctx, tx, audit.TypeDecision, d)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("outbox: audit: %w", err)
+	}
+	return &BlockedError{Report: r.Result.Report()}
+}
+
+// compose makes the wire form.
+func (b *Box) compose(r Request) (Cleared, []byte, error) {
+	d, rep, now := r.Result.Draft(), r.Result.Report(), b.config.Now()
+	from := r.Result.Originator()
+	c := Cleared{id: newID(now), channel: d.Channel, account: r.Account, sender: from.Address, recipients: d.Recipients()}
+	seal := message.Seal{
+		ID: c.id, MessageID: c.id + "@" + draft.Domain(from.Address), Date: now.UTC(), From: named(from),
+		Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,
+	}
+	for _, a := range d.Action {
+		seal.To = append(seal.To, named(partyAs(r.Result, a)))
+	}
+	for _, a := range d.Info {
+		seal.Cc = append(seal.Cc, named(partyAs(r.Result, a)))
+	}
+	wire, err := message.Compose(d, seal)
+	if err != nil {
+		return Cleared{}, nil, err
+	}
+	c.size = int64(len(wire))
+	return c, wire, nil
+}
+
+func partyAs(r *presend.Result, address string) presend.Party {
+	p := r.Party(address)
+	p.Address = address
+	return p
+}
+
+func named(p presend.Party) message.Address {
+	a := message.Address{Address: strings.TrimSpace(p.Address)}
+	if len(p.Entries) > 0 {
+		a.Name = p.Entries[0].Name
+	}
+	return a
+}
+
+// enqueue writes audit entry, queue row and recipients, and retires a message that this one replaces.
+func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum string, over overrides) error {
+	d := describe(r.Result, over)
+	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
+	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
+	if err != nil {
+		return err
+	}
+	epoch, err := store.Epoch(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if r.Replaces != "" {
+		if err := b.settle(ctx, tx, r.Replaces, "sent anew as "+c.id); err != nil {
+			return err
+		}
+	}
+	now := b.config.Now().UnixMilli()
+	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, state, channel, account, sender, subject, marking, draft, draft_digest,
+			report_digest, wire_sha256, wire_size, audit_seq, overridden, created, next_try, checked, epoch)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.id, Queued, c.channel, c.account, c.sender, r.Result.Draft().Subject, d.Marking, string(r.Result.Draft().Canonical()), d.Draft,
+		d.Report, sum, c.size, seq, over.any(), now, now, r.Result.At().UnixMilli(), epoch)
+	if err != nil {
+		return err
+	}
+	for i, a := range c.recipients {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO message_recipient (message, position, address, state, changed) VALUES (?, ?, ?, ?, ?)`, c.id, i, a, Queued, now); err != nil {
+			return err
+		}
+	}
+	return store.Changed(ctx, tx, "message", c.id)
+}
+
+// CanCompose tells, of a checked draft that could be sent, why no message can be made of it all the same; nil when one can.
+func (b *Box) CanCompose(r *presend.Result) error {
+	if !r.IsDone() || !r.Report().Sendable || r.Draft().Channel != draft.Mail {
+		return nil
+	}
+	_, _, err := b.compose(Request{Result: r})
+	return err
+}

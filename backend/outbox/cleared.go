@@ -1,0 +1,72 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"caveat/backend/draft"
+)
+
+// Cleared is a message that passed the check for every one of its recipients, or that the user was allowed to send on an
+// override, and that is durably queued. Only this package makes one with anything in it; senders take nothing else, so no
+// code path can send what was not checked (RULES 24). The zero Cleared holds nothing, and senders refuse it.
+type Cleared struct {
+	id         string
+	channel    draft.Channel
+	account    string
+	sender     string
+	recipients []string
+	spool      string // file that holds the wire bytes
+	size       int64
+}
+
+// IsZero reports that there is no message in it.
+func (c Cleared) IsZero() bool { return c.id == "" }
+
+// ID names the message in queue, audit and evidence: letters and digits only, fit for an SMTP ENVID.
+func (c Cleared) ID() string { return c.id }
+
+// Channel is how the message is to travel.
+func (c Cleared) Channel() draft.Channel { return c.channel }
+
+// Account is the name of the account that it leaves by.
+func (c Cleared) Account() string { return c.account }
+
+// Sender is the envelope's sender address.
+func (c Cleared) Sender() string { return c.sender }
+
+// Recipients are the addresses that are still to be tried, in the draft's order.
+func (c Cleared) Recipients() []string { return append([]string(nil), c.recipients...) }
+
+// Size is the length of the wire form in bytes.
+func (c Cleared) Size() int64 { return c.size }
+
+// Open gives the exact bytes to send. They were verified against the queue row and the audit entry when c was loaded.
+func (c Cleared) Open() (io.ReadCloser, error) {
+	if c.IsZero() {
+		return nil, ErrNotCleared
+	}
+	return os.Open(c.spool)
+}
+
+// Receipt is what the server said about one recipient.
+type Receipt struct {
+	Recipient string `json:"recipient"`
+	State     State  `json:"state"`          // Accepted, Refused or Deferred
+	Code      int    `json:"code,omitempty"` // the reply code, such as 550; 0 where there was none
+	Text      string `json:"text,omitempty"` // the server's own words
+}
+
+// ErrPermanent is wrapped by an error of a Sender that no later attempt will mend: the message is refused, not deferred.
+var ErrPermanent = errors.New("outbox: permanent")
+
+// Sender sends messages of one channel.
+type Sender interface {
+	// Send tries once. It calls bodySent when everything but the end of the message has been handed to the server, and
+	// goes on only when that returns nil; after that, and before a receipt, delivery is uncertain. Receipts cover every
+	// recipient, or err says why there are none. An error before bodySent: nothing was delivered. An error after it:
+	// perhaps it was.
+	Send(ctx context.Context, c Cleared, bodySent func() error) ([]Receipt, error)
+}

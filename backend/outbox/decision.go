@@ -1,0 +1,92 @@
+package outbox
+
+import (
+	"slices"
+
+	"caveat/backend/presend"
+)
+
+// decision is what the audit log holds about a check at Send.
+type decision struct {
+	Message    string             `json:"message,omitempty"` // empty: blocked
+	Result     string             `json:"result"`            // cleared, blocked, checked-again
+	Channel    string             `json:"channel"`
+	Draft      string             `json:"draft"`  // digest
+	Report     string             `json:"report"` // digest
+	Wire       string             `json:"wire,omitempty"`
+	Account    string             `json:"account,omitempty"`
+	Sender     string             `json:"sender"`
+	Marking    string             `json:"marking"`
+	Policy     presend.PolicyUsed `json:"policy"`
+	Problems   []string           `json:"problems,omitempty"` // rules that make the label unusable
+	Originator decidedOriginator  `json:"originator"`
+	Recipients []decidedRecipient `json:"recipients"`
+	Replaces   string             `json:"replaces,omitempty"` // a message that the user sent anew
+}
+
+// decidedParty is one verdict in the log. The texts of reasons are not kept: rules and needs are.
+type decidedParty struct {
+	Directory string          `json:"directory"`
+	DN        string          `json:"dn,omitempty"`
+	UUID      string          `json:"uuid,omitempty"`
+	Outcome   presend.Outcome `json:"outcome"`
+	Action    presend.Action  `json:"action"`
+	Rules     []string        `json:"rules,omitempty"`
+}
+
+type decidedOriginator struct {
+	decidedParty
+	Override *override `json:"override,omitempty"`
+}
+
+type decidedRecipient struct {
+	Address string `json:"address"`
+	decidedParty
+	Link     decidedParty `json:"link"`
+	Override *override    `json:"override,omitempty"`
+}
+
+// override is a user's decision to send all the same (RULES 15): it names what it holds for, and holds for nothing else.
+type override struct {
+	Reason  string           `json:"reason"` // in the user's words
+	Outcome presend.Outcome  `json:"outcome"`
+	Reasons []presend.Reason `json:"reasons"`
+	Marking string           `json:"marking"`
+	Policy  string           `json:"policy"` // SHA-256
+}
+
+func decided(v presend.Verdict) decidedParty {
+	out := decidedParty{Directory: v.Evidence.Directory, DN: v.Evidence.DN, Outcome: v.Outcome, Action: v.Action}
+	for _, r := range v.Reasons {
+		if !slices.Contains(out.Rules, r.Rule) {
+			out.Rules = append(out.Rules, r.Rule)
+		}
+	}
+	return out
+}
+
+// describe makes the audit entry of a check.
+func describe(r *presend.Result, over overrides) decision {
+	rep := r.Report()
+	d := decision{
+		Channel: string(r.Draft().Channel), Draft: r.DraftDigest(), Report: rep.Digest(), Sender: r.Originator().Address,
+		Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy, Originator: decidedOriginator{decidedParty: decided(rep.Originator), Override: over.originator},
+	}
+	if p := r.Originator(); len(p.Entries) > 0 {
+		d.Originator.UUID = p.Entries[0].UUID
+	}
+	for _, p := range rep.Label.Problems {
+		d.Problems = append(d.Problems, p.Rule)
+	}
+	for _, x := range rep.Recipients {
+		y := decidedRecipient{Address: x.Address, decidedParty: decided(x.Verdict), Link: decided(x.Link)}
+		if p := r.Party(x.Address); len(p.Entries) > 0 {
+			y.UUID = p.Entries[0].UUID
+		}
+		if o, ok := over.recipients[x.Address]; ok {
+			y.Override = &o
+		}
+		d.Recipients = append(d.Recipients, y)
+	}
+	return d
+}

@@ -1,0 +1,239 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"caveat/backend/audit"
+	"caveat/backend/draft"
+)
+
+// Message is what the queue knows of one message.
+type Message struct {
+	ID         string            `json:"id"`
+	State      State             `json:"state"`
+	Channel    draft.Channel     `json:"channel"`
+	Sender     string            `json:"sender"`
+	Subject    string            `json:"subject"`
+	Marking    string            `json:"marking"`
+	Created    time.Time         `json:"created"`
+	NextTry    time.Time         `json:"nextTry"`
+	Attempts   int               `json:"attempts"`
+	Overridden bool              `json:"overridden"`
+	Note       string            `json:"note,omitempty"`
+	Recipients []RecipientStatus `json:"recipients" nullable:"false"`
+}
+
+// RecipientStatus is what became of one recipient.
+type RecipientStatus struct {
+	Address string    `json:"address"`
+	State   State     `json:"state"`
+	Code    int       `json:"code,omitempty" doc:"the server's reply code"`
+	Reply   string    `json:"reply,omitempty" doc:"the server's own words"`
+	Changed time.Time `json:"changed"`
+}
+
+// IsDone reports that nothing more will happen to the message by itself.
+func (m Message) IsDone() bool {
+	return m.State != Queued && m.State != Sending && m.State != BodySent && m.State != Deferred
+}
+
+const messageColumns = `id, state, channel, sender, subject, marking, created, next_try, attempts, overridden, note`
+
+func scanMessage(row interface{ Scan(...any) error }) (Message, error) {
+	var m Message
+	var created, next int64
+	err := row.Scan(&m.ID, &m.State, &m.Channel, &m.Sender, &m.Subject, &m.Marking, &created, &next, &m.Attempts, &m.Overridden, &m.Note)
+	m.Created, m.NextTry = time.UnixMilli(created).UTC(), time.UnixMilli(next).UTC()
+	return m, err
+}
+
+// List returns the newest messages, newest first, with their recipients.
+func (b *Box) List(ctx context.Context, limit int) ([]Message, error) {
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT `+messageColumns+` FROM message ORDER BY created DESC, id DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []Message{}
+	for rows.Next() {
+		m, err := scanMessage(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if out[i].Recipients, err = b.recipients(ctx, out[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Show returns one message.
+func (b *Box) Show(ctx context.Context, id string) (Message, error) {
+	m, err := scanMessage(b.store.Reader().QueryRowContext(ctx, `SELECT `+messageColumns+` FROM message WHERE id = ?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Message{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
+	}
+	if err != nil {
+		return Message{}, err
+	}
+	m.Recipients, err = b.recipients(ctx, id)
+	return m, err
+}
+
+func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, error) {
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT address, state, code, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []RecipientStatus{}
+	for rows.Next() {
+		var r RecipientStatus
+		var changed int64
+		if err := rows.Scan(&r.Address, &r.State, &r.Code, &r.Reply, &changed); err != nil {
+			return nil, err
+		}
+		r.Changed = time.UnixMilli(changed).UTC()
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// Draft gives the draft of a queued message, with only those recipients that have not been settled yet.
+func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
+	m, err := b.Show(ctx, id)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	var text string
+	if err := b.store.Reader().QueryRowContext(ctx, `SELECT draft FROM message WHERE id = ?`, id).Scan(&text); err != nil {
+		return draft.Draft{}, err
+	}
+	d, err := draft.Parse([]byte(text))
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	var settled []string
+	for _, r := range m.Recipients {
+		if r.State == Accepted || r.State == Refused {
+			settled = append(settled, r.Address)
+		}
+	}
+	return d.Without(settled), nil
+}
+
+// Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, or waiting; else it is
+// ErrWrongState.
+func (b *Box) Drop(ctx context.Context, id string) error {
+	return b.store.Write(ctx, func(tx *sql.Tx) error { return b.settle(ctx, tx, id, "dropped by the user") })
+}
+
+// settle ends a message by the user's decision.
+func (b *Box) settle(ctx context.Context, tx *sql.Tx, id, note string) error {
+	var now State
+	err := tx.QueryRowContext(ctx, `SELECT state FROM message WHERE id = ?`, id).Scan(&now)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%w: %s", ErrUnknownMessage, id)
+	case err != nil:
+		return err
+	case !slices.Contains([]State{Held, PerhapsDelivered, Queued, Deferred}, now):
+		return fmt.Errorf("%w: %s is %s", ErrWrongState, id, now)
+	}
+	return b.move(ctx, tx, id, Dropped, note)
+}
+
+// stateChange is what the audit log holds when a message changes by itself or by the user.
+type stateChange struct {
+	Message string `json:"message"`
+	State   State  `json:"state"`
+	Note    string `json:"note,omitempty"`
+}
+
+// loaded is a queued message that was held against its audit entry.
+type loaded struct {
+	Cleared
+	draft    draft.Draft
+	decision decision
+	created  time.Time
+	checked  time.Time
+	epoch    int64
+	attempts int
+}
+
+// load reads a message and holds it to what the audit log says was cleared: draft, wire bytes, sender, account and every
+// recipient. One that differs is ErrTampered and is not sent; wire bytes that are there and cannot be read now are errSpool,
+// and what was loaded comes with it. Any other error is one of the database.
+func (b *Box) load(ctx context.Context, id string) (loaded, error) {
+	var l loaded
+	var text, draftDigest, reportDigest, sum string
+	var seq, created, checked int64
+	err := b.store.Reader().QueryRowContext(ctx, `SELECT channel, account, sender, draft, draft_digest, report_digest, wire_sha256, wire_size,
+			audit_seq, created, checked, epoch, attempts FROM message WHERE id = ?`, id).
+		Scan(&l.channel, &l.account, &l.sender, &text, &draftDigest, &reportDigest, &sum, &l.size, &seq, &created, &checked, &l.epoch, &l.attempts)
+	if err != nil {
+		return loaded{}, err
+	}
+	l.id, l.spool = id, spoolPath(b.store, sum)
+	l.created, l.checked = time.UnixMilli(created), time.UnixMilli(checked)
+	switch err := audit.Line(ctx, b.store.Reader(), seq, &l.decision); {
+	case errors.Is(err, audit.ErrTampered):
+		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
+	case err != nil:
+		return loaded{}, err
+	}
+	if l.draft, err = draft.Parse([]byte(text)); err != nil {
+		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
+	}
+	d := l.decision
+	if d.Message != id || d.Result != "cleared" || d.Draft != draftDigest || d.Draft != l.draft.Digest() || d.Report != reportDigest ||
+		d.Wire != sum || d.Sender != l.sender || d.Account != l.account || d.Channel != string(l.channel) {
+		return loaded{}, fmt.Errorf("%w: %s", ErrTampered, id)
+	}
+	if l.recipients, err = b.pending(ctx, id, d); err != nil {
+		return loaded{}, err
+	}
+	switch n, err := checkSpool(l.spool, sum); {
+	case errors.Is(err, ErrTampered) || errors.Is(err, fs.ErrNotExist):
+		return loaded{}, fmt.Errorf("%w: %s: %w", ErrTampered, id, err)
+	case err != nil:
+		return l, fmt.Errorf("%w: %s: %w", errSpool, id, err)
+	case n != l.size:
+		return loaded{}, fmt.Errorf("%w: %s: %d spooled bytes, %d in the queue", ErrTampered, id, n, l.size)
+	}
+	return l, nil
+}
+
+// pending lists the recipients still to be tried, after holding the whole list to the audit entry.
+func (b *Box) pending(ctx context.Context, id string, d decision) ([]string, error) {
+	rs, err := b.recipients(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	same := slices.EqualFunc(rs, d.Recipients, func(r RecipientStatus, x decidedRecipient) bool { return r.Address == x.Address })
+	if !same {
+		return nil, fmt.Errorf("%w: %s: its recipients", ErrTampered, id)
+	}
+	var out []string
+	for _, r := range rs {
+		if r.State != Accepted && r.State != Refused {
+			out = append(out, r.Address)
+		}
+	}
+	if len(out) == 0 { // the last answer ends a message in the transaction that writes it down
+		return nil, fmt.Errorf("%w: %s: it waits, and nobody is left", ErrTampered, id)
+	}
+	return out, nil
+}

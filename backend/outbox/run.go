@@ -1,0 +1,245 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"caveat/backend/audit"
+	"caveat/backend/store"
+)
+
+// Expiry is how long a message is tried.
+const Expiry = 5 * 24 * time.Hour
+
+// DefaultRetry waits 30 s, 1, 2, 5, 15 and then every 30 minutes.
+func DefaultRetry(attempts int) time.Duration {
+	waits := []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute}
+	if attempts >= 1 && attempts <= len(waits) {
+		return waits[attempts-1]
+	}
+	return 30 * time.Minute
+}
+
+// Recover sorts out what an earlier holder of the lock left: body-sent becomes perhaps-delivered, sending becomes queued
+// (RULES 25). Wire bytes that no row names are removed. The holder calls it once, before Run; for others it is ErrNotHolder.
+func (b *Box) Recover(ctx context.Context) error {
+	if !b.store.IsHolder() {
+		return ErrNotHolder
+	}
+	err := b.store.Write(ctx, func(tx *sql.Tx) error {
+		if err := b.moveAll(ctx, tx, BodySent, PerhapsDelivered, "The program ended after the message was handed over and before the server answered."); err != nil {
+			return err
+		}
+		return b.moveAll(ctx, tx, Sending, Queued, "")
+	})
+	if err != nil {
+		return err
+	}
+	return b.cleanSpool(ctx)
+}
+
+func (b *Box) moveAll(ctx context.Context, tx *sql.Tx, from, to State, note string) error {
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM message WHERE state = ?`, from)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := b.move(ctx, tx, id, to, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move changes the state of a message and of its recipients that are not settled, with an audit entry.
+func (b *Box) move(ctx context.Context, tx *sql.Tx, id string, to State, note string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE message_recipient SET state = ?, changed = ? WHERE message = ? AND state NOT IN (?, ?)`,
+		to, b.config.Now().UnixMilli(), id, Accepted, Refused); err != nil {
+		return err
+	}
+	return b.mark(ctx, tx, id, to, note)
+}
+
+// mark changes the state of a message alone, with an audit entry.
+func (b *Box) mark(ctx context.Context, tx *sql.Tx, id string, to State, note string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE message SET state = ?, note = ? WHERE id = ?`, to, note, id); err != nil {
+		return err
+	}
+	if _, err := audit.Append(ctx, tx, audit.TypeState, stateChange{Message: id, State: to, Note: note}); err != nil {
+		return err
+	}
+	return store.Changed(ctx, tx, "message", id)
+}
+
+// Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time.
+func (b *Box) Run(ctx context.Context) error {
+	for {
+		seq, err := b.store.NewestChange(ctx)
+		if err != nil {
+			return stopped(ctx, err)
+		}
+		if err := b.SendDue(ctx); err != nil {
+			return stopped(ctx, err)
+		}
+		// Wait for a change, or for the next message that is due; at most a second, so that no clock can make us late.
+		wait, cancel := context.WithTimeout(ctx, time.Second)
+		err = b.store.WaitChange(wait, seq)
+		over := wait.Err() != nil // a question that is cut short need not say so in its error
+		cancel()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil && !over {
+			return err
+		}
+	}
+}
+
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// SendDue tries every message that is due, once. For others than the holder it is ErrNotHolder.
+func (b *Box) SendDue(ctx context.Context) error {
+	if !b.store.IsHolder() {
+		return ErrNotHolder
+	}
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT id FROM message WHERE state IN (?, ?) AND next_try <= ? ORDER BY created, id`, Queued, Deferred, b.config.Now().UnixMilli())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := b.sendOne(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendOne takes one message through an attempt. Its error is one of the database; what happens to the message is a state.
+func (b *Box) sendOne(ctx context.Context, id string) error {
+	l, err := b.load(ctx, id)
+	switch {
+	case errors.Is(err, ErrTampered):
+		return b.hold(ctx, id, nil, "The queued message does not match what the audit log says was cleared. It was not sent.")
+	case errors.Is(err, errSpool):
+		if claimed, err := b.claim(ctx, l); err != nil || !claimed {
+			return err
+		}
+		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.postpone(ctx, tx, l, err.Error()) })
+	case err != nil:
+		return err
+	}
+	if good, err := b.checkAgain(ctx, l); err != nil || !good {
+		return err
+	}
+	if claimed, err := b.claim(ctx, l); err != nil || !claimed {
+		return err
+	}
+	return b.attempt(ctx, l)
+}
+
+// claim marks the message as being sent; false when it is not waiting any more (the user dropped it), or was tried since it
+// was loaded: then what was loaded is not true any more.
+func (b *Box) claim(ctx context.Context, l loaded) (claimed bool, err error) {
+	err = b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		claimed, err = update(ctx, tx, `UPDATE message SET state = ?, attempts = attempts + 1, note = '' WHERE id = ? AND attempts = ? AND state IN (?, ?)`,
+			Sending, l.id, l.attempts, Queued, Deferred)
+		if err != nil || !claimed {
+			return err
+		}
+		return store.Changed(ctx, tx, "message", l.id)
+	})
+	return claimed && err == nil, err
+}
+
+// update runs a statement that changes one row, and reports whether it did.
+func update(ctx context.Context, tx *sql.Tx, statement string, args ...any) (bool, error) {
+	r, err := tx.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
+}
+
+// write is a write transaction that a shutdown does not interrupt: a state that was reached is written down. f must use the
+// context that it is given.
+func (b *Box) write(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	return b.store.Write(ctx, func(tx *sql.Tx) error { return f(ctx, tx) })
+}
+
+// attempt hands the message to its sender and writes down what came of it.
+func (b *Box) attempt(ctx context.Context, l loaded) error {
+	sender := b.config.Senders[l.channel]
+	if sender == nil {
+		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			return b.postpone(ctx, tx, l, fmt.Sprintf("This program cannot send on the channel %s yet.", l.channel))
+		})
+	}
+	handedOver := false
+	bodySent := func() error {
+		err := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			ours, err := update(ctx, tx, `UPDATE message SET state = ? WHERE id = ? AND state IN (?, ?)`, BodySent, l.id, Sending, BodySent)
+			if err != nil {
+				return err
+			}
+			if !ours {
+				return errNotSending
+			}
+			return store.Changed(ctx, tx, "message", l.id)
+		})
+		handedOver = handedOver || err == nil
+		return err
+	}
+	receipts, err := sender.Send(ctx, l.Cleared, bodySent)
+	ending := ctx.Err() != nil
+	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		switch {
+		case err != nil && handedOver:
+			return b.move(ctx, tx, l.id, PerhapsDelivered, "The connection ended after the message was handed over and before the server answered: "+err.Error())
+		case errors.Is(err, ErrPermanent):
+			return b.giveUp(ctx, tx, l, err.Error())
+		case err != nil && ending: // nothing was delivered, and nothing is wrong with the message
+			return b.move(ctx, tx, l.id, Queued, "")
+		case err != nil:
+			return b.postpone(ctx, tx, l, err.Error())
+		}
+		return b.receive(ctx, tx, l, receipts, handedOver)
+	})
+}
