@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"caveat/ldapbook/internal/wire"
 )
 
@@ -18,6 +20,7 @@ const (
 //
 // Errors: ErrTimeout, ErrUnreachable, ErrProtocol, ErrNoSuchBase, ErrRefused.
 func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete bool, err error) {
+	q.Text = norm.NFC.String(q.Text) // directories publish composed letters
 	filter := liveFilter(&c.src.Mapping, q)
 	if filter == "" || q.Nation != "" && !strings.EqualFold(q.Nation, c.src.Nation) {
 		return nil, false, nil

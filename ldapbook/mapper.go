@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"caveat/ldapbook/internal/wire"
 )
@@ -167,10 +168,22 @@ func (m *mapper) build(dn string) Entry {
 func (m *mapper) first(field int) string {
 	for _, values := range m.values[field] {
 		if len(values) > 0 {
-			return strings.ToValidUTF8(values[0], "\uFFFD")
+			return showable(values[0])
 		}
 	}
 	return ""
+}
+
+// showable is a text as it may stand on a screen or in a header field: valid UTF-8, one line, without control characters and
+// without those that turn the order of letters. A directory must not be able to forge lines of a report.
+func showable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func (m *mapper) all(field int) []string {

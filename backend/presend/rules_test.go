@@ -159,6 +159,13 @@ func TestRule14NeverAWarning(t *testing.T) {
 	w.change("gone", "GBR", func(e *presend.Entry) { e.Withdrawn = true })
 	far := w.put(w.entry("far", "FRA", presend.Person, good))
 	none := w.person("none", "UKR", "")
+	unread := w.person("unread", "GBR", "")
+	w.change("unread", "GBR", func(e *presend.Entry) { e.Clearances = []string{"<cut off"} })
+	twice := w.put(w.entry("twice", "GBR", presend.Person, good, good+"; Special Category Designators=ATOMAL"))
+	// Held when it was last read: that may be relaxed.
+	w.person("aged", "GBR", good+"; Special Category Designators=ATOMAL")
+	w.change("aged", "GBR", func(e *presend.Entry) { e.ReadAt = now.Add(-48 * time.Hour) })
+	want(t, "stale", w.one(atomal, addr("aged", "GBR")).Verdict, "stale warn stale")
 	for name, tt := range map[string]struct {
 		label string
 		who   presend.Ref
@@ -172,6 +179,11 @@ func TestRule14NeverAWarning(t *testing.T) {
 		"Only":                              {ukOnly, only, presend.Block},
 		"nothing held, and ATOMAL is asked": {atomal, other, presend.Block},
 		"nothing held, and Only is asked":   {ukOnly, gone, presend.Block},
+		"never published, and ATOMAL":       {atomal, none, presend.Block},
+		"never published, and Only":         {ukOnly, none, presend.Block},
+		"unreadable":                        {secret, unread, presend.Warn},
+		"unreadable, and ATOMAL":            {atomal, unread, presend.Block},
+		"two clearances, and ATOMAL":        {atomal, twice, presend.Block},
 		"a link":                            {secret, far, presend.Block},
 	} {
 		to := w.behind[tt.who].Address
