@@ -1,0 +1,194 @@
+package mailtest
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+// Error is a refusal that a hook returns to choose the reply: code, enhanced code and text. Any other error is 554 (550 for
+// a recipient).
+type Error = smtp.SMTPError
+
+// Refuse makes an Error: Refuse(550, "no such user").
+func Refuse(code int, text string) error {
+	return &Error{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: text}
+}
+
+// Config says how a Server behaves. A nil hook accepts everything.
+type Config struct {
+	Hostname string      // in the greeting; empty: "localhost"
+	TLS      *tls.Config // nil: no STARTTLS, and AUTH without TLS
+	Implicit bool        // TLS from the first byte instead of STARTTLS
+	// Auth decides about AUTH PLAIN; nil: AUTH is not offered.
+	Auth        func(user, password string) bool
+	RequireAuth bool // MAIL is refused before AUTH
+	// Rcpt decides about one recipient; Data gets the message, with CRLF and without the stuffed dots, for all recipients
+	// that were accepted. Both may be called from several connections at once.
+	Rcpt func(from, to string) error
+	Data func(from string, to []string, body []byte) error
+	// Login gives the hooks of a connection once user has logged in on it, in place of Rcpt and Data; nil: they stay.
+	Login    func(user string) Hooks
+	MaxBytes int64         // largest message; 0: 32 MiB
+	Timeout  time.Duration // for one command; 0: 1 minute
+}
+
+// Hooks decide about the messages of one connection, as Rcpt and Data of the Config do.
+type Hooks struct {
+	Rcpt func(from, to string) error
+	Data func(from string, to []string, body []byte) error
+}
+
+// DefaultMaxBytes is the largest message that a Server takes when the Config does not say.
+const DefaultMaxBytes = 32 << 20
+
+// Server is an SMTP server: PIPELINING, 8BITMIME, SIZE, DSN, STARTTLS, AUTH PLAIN. The zero Server is not usable.
+type Server struct {
+	smtp     *smtp.Server
+	listener *tracked
+	done     sync.WaitGroup
+	addr     string
+}
+
+// Start serves on a TCP listener, which the server closes at the end. It does not block.
+func Start(l net.Listener, c Config) *Server {
+	s := smtp.NewServer(smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
+		return &session{config: c, hooks: Hooks{c.Rcpt, c.Data}}, nil
+	}))
+	s.Domain = c.Hostname
+	if s.Domain == "" {
+		s.Domain = "localhost"
+	}
+	s.TLSConfig = c.TLS
+	s.AllowInsecureAuth = c.TLS == nil
+	s.EnableDSN = true
+	s.MaxMessageBytes = c.MaxBytes
+	if s.MaxMessageBytes == 0 {
+		s.MaxMessageBytes = DefaultMaxBytes
+	}
+	s.ReadTimeout, s.WriteTimeout = time.Minute, time.Minute
+	if c.Timeout > 0 {
+		s.ReadTimeout, s.WriteTimeout = c.Timeout, c.Timeout
+	}
+	// Clients that hang up in the middle are what this server is for; it does not report them.
+	s.ErrorLog = log.New(io.Discard, "", 0)
+	out := &Server{smtp: s, listener: &tracked{Listener: l, open: map[net.Conn]bool{}}, addr: l.Addr().String()}
+	serve := net.Listener(out.listener)
+	if c.Implicit {
+		serve = tls.NewListener(serve, c.TLS)
+	}
+	out.done.Go(func() { _ = s.Serve(serve) }) // ends with Close
+	return out
+}
+
+// StartServer serves on a free port of the loopback interface until the test ends.
+func StartServer(t TB, c Config) *Server {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("mailtest: %v", err)
+	}
+	s := Start(l, c)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// Addr is host:port.
+func (s *Server) Addr() string { return s.addr }
+
+// Close takes no new connection, gives clients half a second to finish, then ends their connections. It may be called twice.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	defer cancel()
+	err := s.smtp.Shutdown(ctx)
+	s.listener.closeAll()
+	s.done.Wait()
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, smtp.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// session is one connection.
+type session struct {
+	config   Config
+	hooks    Hooks
+	loggedIn bool
+	from     string
+	to       []string
+}
+
+var _ smtp.AuthSession = (*session)(nil)
+
+func (s *session) AuthMechanisms() []string {
+	if s.config.Auth == nil {
+		return nil
+	}
+	return []string{sasl.Plain}
+}
+
+func (s *session) Auth(mechanism string) (sasl.Server, error) {
+	if s.config.Auth == nil || mechanism != sasl.Plain {
+		return nil, smtp.ErrAuthUnknownMechanism
+	}
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if !s.config.Auth(user, password) {
+			return smtp.ErrAuthFailed
+		}
+		s.loggedIn = true
+		if s.config.Login != nil {
+			s.hooks = s.config.Login(user)
+		}
+		return nil
+	}), nil
+}
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if s.config.RequireAuth && !s.loggedIn {
+		return &Error{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
+	}
+	s.from = from
+	return nil
+}
+
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.hooks.Rcpt != nil {
+		if err := s.hooks.Rcpt(s.from, to); err != nil {
+			return asReply(err, 550)
+		}
+	}
+	s.to = append(s.to, to)
+	return nil
+}
+
+func (s *session) Data(r io.Reader) error {
+	body, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	if s.hooks.Data == nil {
+		return nil
+	}
+	return asReply(s.hooks.Data(s.from, append([]string(nil), s.to...), body), 554)
+}
+
+// asReply gives an error that says no code the one of the step.
+func asReply(err error, code int) error {
+	var refusal *Error
+	if err == nil || errors.As(err, &refusal) {
+		return err
+	}
+	return Refuse(code, err.Error())
+}
+
+func (s *session) Reset() { s.from, s.to = "", nil }
+
+func (s *session) Logout() error { return nil }

@@ -1,0 +1,44 @@
+package smtpsend
+
+import (
+	"errors"
+	"fmt"
+
+	"caveat/backend/outbox"
+)
+
+// Sentinel errors, by phase. An error that comes before bodySent was called means that nothing was delivered.
+var (
+	// ErrAccount: the account cannot be used as it is written.
+	ErrAccount = errors.New("smtpsend: unusable account")
+	// ErrAddress: an envelope address that cannot stand in a command; nothing was sent to anybody.
+	ErrAddress = fmt.Errorf("smtpsend: unusable address (%w)", outbox.ErrPermanent)
+	// ErrBody: the message could not be read, or changed while it was read.
+	ErrBody = errors.New("smtpsend: unusable body")
+	// ErrUnreachable: no connection, it was lost, or the server turned us away at once.
+	ErrUnreachable = errors.New("smtpsend: server unreachable")
+	// ErrTimeout: the server did not answer in time.
+	ErrTimeout = errors.New("smtpsend: timeout")
+	// ErrNoStartTLS: the account wants STARTTLS and the server does not offer it, or refused it.
+	ErrNoStartTLS = errors.New("smtpsend: server without STARTTLS")
+	// ErrTLS: no secure connection: unknown CA, wrong name, or no common version.
+	ErrTLS = errors.New("smtpsend: TLS failed")
+	// ErrAuth: the server does not let the account in, or has no way of authentication that may be used.
+	ErrAuth = errors.New("smtpsend: authentication failed")
+	// ErrProtocol: the server said something that SMTP does not allow.
+	ErrProtocol = errors.New("smtpsend: protocol error")
+)
+
+// Reply is what a server answered. As an error it is a refusal that concerns the connection, not one recipient.
+type Reply struct {
+	Code int    // 200 to 599
+	Text string // the server's words in one line, without control characters
+
+	lines []string // as they came
+}
+
+// Error gives the code and the words.
+func (r *Reply) Error() string { return fmt.Sprintf("%d %s", r.Code, r.Text) }
+
+// IsTemporary reports 4yz: trying again later may help.
+func (r *Reply) IsTemporary() bool { return r.Code/100 == 4 }

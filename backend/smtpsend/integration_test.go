@@ -1,0 +1,142 @@
+//go:build integration
+
+package smtpsend_test
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"caveat/backend/draft"
+	"caveat/backend/label"
+	"caveat/backend/mailtest"
+	"caveat/backend/message"
+	"caveat/backend/smtpsend"
+	"caveat/ldapbook/ldaptest"
+)
+
+func exim(t *testing.T, ca *ldaptest.CA, c mailtest.EximConfig) *mailtest.Exim {
+	t.Helper()
+	cert, key, err := ca.Issue("localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Domains, c.Certificate, c.Key, c.CA = []string{"gbr.example"}, cert, key, ca.PEM()
+	return mailtest.StartExim(t, c)
+}
+
+func eximWorld(c mailtest.EximConfig) func(t *testing.T) world {
+	return func(t *testing.T) world {
+		ca, password := ldaptest.NewCA("Test CA"), mailtest.Secret()
+		c.Users, c.MaxBytes = map[string]string{"duty": password}, 1<<20
+		e := exim(t, ca, c)
+		a := account(e.Addr(), ca)
+		a.User, a.Password = "duty", password
+		return world{account: a, bodies: func(t *testing.T, address string) (out []string) {
+			for _, m := range e.Mails(t, address) {
+				_, body, _ := strings.Cut(string(m), "\r\n\r\n")
+				out = append(out, body)
+			}
+			return out
+		}}
+	}
+}
+
+// TestIntegrationExim runs the tests of the in-process server on the real one, with and without pipelining.
+func TestIntegrationExim(t *testing.T) { testSubmission(t, eximWorld(mailtest.EximConfig{})) }
+
+func TestIntegrationEximOneByOne(t *testing.T) {
+	testSubmission(t, eximWorld(mailtest.EximConfig{NoPipelining: true}))
+}
+
+// TestIntegrationExternal: the client's certificate says who we are.
+func TestIntegrationExternal(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	e := exim(t, ca, mailtest.EximConfig{External: true})
+	cert, err := ca.Certificate("duty@gbr.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := account(e.Addr(), ca)
+	a.External, a.User, a.Certificate = true, "duty@gbr.example", &cert
+	if r := submit(t, a, to("ops@gbr.example"), text); r.err != nil || r.states() != "accepted" {
+		t.Fatalf("%v, %q", r.err, r.states())
+	}
+	a.User = "colonel@gbr.example"
+	if r := submit(t, a, to("ops@gbr.example"), text); !errors.Is(r.err, smtpsend.ErrAuth) {
+		t.Fatalf("as somebody else: %v", r.err)
+	}
+	stranger, err := ldaptest.NewCA("Another CA").Certificate("duty@gbr.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.User, a.Certificate = "duty@gbr.example", &tls.Certificate{Certificate: stranger.Certificate, PrivateKey: stranger.PrivateKey}
+	if r := submit(t, a, to("ops@gbr.example"), text); !errors.Is(r.err, smtpsend.ErrAuth) && !errors.Is(r.err, smtpsend.ErrTLS) {
+		t.Fatalf("certificate of another CA: %v", r.err)
+	}
+}
+
+// TestIntegrationNoTLS: a server without STARTTLS gets nothing.
+func TestIntegrationNoTLS(t *testing.T) {
+	e := mailtest.StartExim(t, mailtest.EximConfig{Domains: []string{"gbr.example"}})
+	a := account(e.Addr(), ldaptest.NewCA("Test CA"))
+	if r := submit(t, a, to("ops@gbr.example"), text); !errors.Is(r.err, smtpsend.ErrNoStartTLS) {
+		t.Fatal(r.err)
+	}
+}
+
+// TestIntegrationDSN: Exim, which knows DSN, takes our parameters with an address that xtext changes.
+func TestIntegrationDSN(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	e := exim(t, ca, mailtest.EximConfig{})
+	if r := submit(t, account(e.Addr(), ca), to("ops+watch=1@gbr.example"), text); r.err != nil || r.states() != "accepted" {
+		t.Fatalf("%v, %+v", r.err, r.receipts)
+	}
+	if got := e.Mails(t, "ops+watch=1@gbr.example"); len(got) != 1 {
+		t.Fatalf("%d delivered", len(got))
+	}
+}
+
+// TestIntegrationKill: the server dies between the end of the body and the final dot: an error, after bodySent.
+func TestIntegrationKill(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	e := exim(t, ca, mailtest.EximConfig{})
+	called := 0
+	receipts, err := smtpsend.Submit(t.Context(), account(e.Addr(), ca), to("ops@gbr.example"), []byte(text), func() error {
+		called++
+		e.Kill()
+		return nil
+	})
+	if !errors.Is(err, smtpsend.ErrUnreachable) || receipts != nil || called != 1 {
+		t.Fatalf("%v, %v, %d", receipts, err, called)
+	}
+}
+
+// TestIntegrationComposed: a message with its label goes through the real server and is read at the other end.
+func TestIntegrationComposed(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	e := exim(t, ca, mailtest.EximConfig{})
+	l := label.Label{Information: label.Information{Policy: label.PolicyID{Name: "MISSION"}, Classification: "SECRET"}, Created: time.Now().UTC()}
+	d := draft.Draft{
+		Channel: draft.Mail, Action: []string{"ops@gbr.example"}, Subject: "Treibstoff f\u00fcr alle", Body: "Gr\u00fc\u00dfe\n.\n", PrimaryPrecedence: "flash",
+		Label: draft.Label{Selection: &label.Selection{Policy: "MISSION", Classification: "SECRET"}},
+	}
+	raw, err := message.Compose(d, message.Seal{ID: "01JABC", Date: time.Now(), From: message.Address{Address: from}, Label: l, Marking: "MISSION SECR\u00c8T", Background: "red"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := submit(t, account(e.Addr(), ca), to(d.Action...), string(raw)); r.err != nil || r.states() != "accepted" {
+		t.Fatalf("%v, %+v", r.err, r.receipts)
+	}
+	got := e.Mails(t, "ops@gbr.example")
+	if len(got) != 1 || !bytes.HasSuffix(got[0], raw) {
+		t.Fatalf("%d messages, or not the same bytes", len(got))
+	}
+	reading, err := message.ReadLabel(bytes.NewReader(got[0]))
+	if err != nil || reading.Marking != "MISSION SECR\u00c8T" || reading.Label.Classification != "SECRET" {
+		t.Fatalf("%+v, %v", reading, err)
+	}
+}
