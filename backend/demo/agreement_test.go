@@ -1,0 +1,107 @@
+package demo_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"caveat/backend/demo"
+	"caveat/backend/draft"
+	"caveat/backend/federation"
+	"caveat/backend/installation"
+	"caveat/backend/label"
+	"caveat/backend/presend"
+	"caveat/backend/store"
+	"caveat/ldapbook"
+)
+
+// The program's check, which knows the nations by LDAP only, and the mail servers, which look at their own data, must agree
+// about every special address: a check that lets something pass would show as a refusal.
+func TestServersAgreeWithTheCheck(t *testing.T) {
+	dir := t.TempDir()
+	f := startDemo(t, demo.Config{Dir: dir, People: few})
+	fed := joined(t, f, dir)
+	c := dial(t, f, dir, "GBR")
+	c.login(dir)
+	cleared, refused := 0, 0
+	for _, tags := range []string{
+		"UNCLASSIFIED;Context=MROD", "RESTRICTED;Context=MROD", "SECRET;Context=MROD", "SECRET;Context=MROD;Special Category Designators=ATOMAL",
+		"SECRET;Context=MROD;Only=GBR", "RESTRICTED;Context=MROD;Releasable To=GBR,UKR,DEU",
+	} {
+		parts := strings.Split(tags, ";")
+		sel := selection(parts[0], parts[1:]...)
+		d := draft.Draft{Channel: draft.Mail, Subject: "x", Body: "x", Label: draft.Label{Selection: &sel}}
+		for _, s := range demo.Specials() {
+			if s.Kind != "room" {
+				d.Action = append(d.Action, s.Address)
+			}
+		}
+		result, err := presend.Check(context.Background(), presend.Input{
+			Draft: d, Site: fed.Installation().Site, Rules: fed.Rules(), Directory: fed, Routes: fed, Now: time.Now(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := result.Report()
+		for i, address := range d.Action {
+			row := report.Recipients[i]
+			sendable := report.Originator.Outcome == presend.Cleared && row.Verdict.Outcome == presend.Cleared && row.Link.Outcome == presend.Cleared
+			code, line := c.send(text(t, []string{address}, parts[0], parts[1:]...), address)
+			if sendable != (code == 250) || row.Address != address {
+				t.Errorf("%s to %s: the check says %s, by link %s; the server %s", tags, address, row.Verdict.Outcome, row.Link.Outcome, line)
+			}
+			if code == 250 {
+				cleared++
+			} else {
+				refused++
+			}
+		}
+	}
+	if cleared < 50 || refused < 100 {
+		t.Errorf("%d cleared, %d refused: the world is not mixed as it should be", cleared, refused)
+	}
+}
+
+func selection(classification string, tags ...string) label.Selection {
+	sel := label.Selection{Policy: "NATO", Classification: classification}
+	for _, tag := range tags {
+		set, values, _ := strings.Cut(tag, "=")
+		s := label.SelectedTag{TagSet: set}
+		for v := range strings.SplitSeq(values, ",") {
+			s.Values = append(s.Values, label.SelectedValue{Name: v})
+		}
+		sel.Categories = append(sel.Categories, s)
+	}
+	return sel
+}
+
+// joined is the program's view of the demonstration, after a first sync.
+func joined(t *testing.T, f *demo.Federation, dir string) *federation.Federation {
+	t.Helper()
+	ctx := context.Background()
+	in, err := installation.Load(f.InstallationPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(ctx, dir, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := openBook(t)
+	fed := federation.New(federation.Config{Installation: in, Secrets: installation.NewAgeFile(dir), Book: book, Store: s, User: "somebody"})
+	t.Cleanup(func() {
+		fed.Close()
+		s.Close()
+	})
+	for _, d := range in.Directories {
+		src, err := fed.Source(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := book.Sync(ctx, src, func(ldapbook.SyncProgress) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fed
+}

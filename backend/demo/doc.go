@@ -1,0 +1,26 @@
+// Package demo is the demonstration federation: four nations (GBR, UKR, AUS, DEU), each with an LDAP directory and a mail
+// server of its own on loopback ports of this process, a CA, a fictitious mission policy, and the installation file of a GBR
+// headquarters that joins them. The program reaches all of it only by LDAP and SMTP, as it would reach real ones.
+//
+// The user submits to GBR's mail server only. It judges the message by what GBR knows: the label, the sender, its own side of
+// the link to each nation addressed, its own people's clearances. Then it relays over SMTP (STARTTLS with the CA verified, AUTH
+// as GBR by a secret of the run) to each partner's server, and gives its own people theirs at last; only then the user hears
+// 250. A partner's server reads the label and judges again by what it knows: its own side of the link, written down
+// separately, and the clearances in its own directory at that moment. So a check that was missed shows as a Refusal of the
+// server that noticed.
+//
+// The relay gives the message to nobody before every partner has accepted its recipients: one that is down means 451 and
+// nothing delivered. After that each decides alone; when one refuses (550) or fails (451) what others have taken before stays
+// taken, and the reply says who. Servers know what they have kept, also after a restart: a message that is handed in again is
+// delivered to those only who lack it.
+//
+// What is not as between real nations: the servers share this process, the code that judges, and the parsed policy, and they
+// see their directory's data directly instead of over LDAP. Only GBR has a user; its server also takes mail from its peers,
+// but no other server relays or sends, and none sends reports of delivery.
+//
+// Every person, unit and number in it is made up; names are combined by chance. Some entries are the same in every
+// demonstration, whatever its size and seed, so that tests and documents can name them: see Specials.
+//
+// Order of calls: CheckDir where wanted, Start, the accessors and switches of Federation, Close. The same Config gives the
+// same people, units and addresses. The package is for `caveat demo` and for tests; everything it serves is loopback only.
+package demo
