@@ -27,9 +27,19 @@ type commands struct {
 	Data string `help:"Data directory." env:"CAVEAT_DATA" type:"path" placeholder:"DIR"`
 	JSON bool   `help:"One JSON document on standard output."`
 
-	Window  windowCommand  `cmd:"" default:"1" hidden:"" help:"The desktop window."`
-	Policy  policyCommand  `cmd:"" help:"What a security policy says: valid, mark, translate, decide."`
-	Version versionCommand `cmd:"" help:"Version of this program."`
+	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`
+	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, and the app on it."`
+	Serve        serveCommand        `cmd:"" help:"The app in the browser, on your own settings."`
+	Policy       policyCommand       `cmd:"" help:"What a security policy says: valid, mark, translate, decide."`
+	Directory    directoryCommand    `cmd:"" help:"The nations' directories."`
+	Book         bookCommand         `cmd:"" help:"The address book over all directories."`
+	Check        checkCommand        `cmd:"" help:"Who may get a draft, who may not, and why."`
+	Send         sendCommand         `cmd:"" help:"Check a draft with fresh data and send it."`
+	Outbox       outboxCommand       `cmd:"" help:"What was sent, is waiting, or needs your decision."`
+	Audit        auditCommand        `cmd:"" help:"The log of decisions, overrides and sends."`
+	Installation installationCommand `cmd:"" help:"The installation file: import, export, secrets."`
+	Openapi      openapiCommand      `cmd:"" help:"The OpenAPI document of the HTTP interface."`
+	Version      versionCommand      `cmd:"" help:"Version of this program."`
 }
 
 // console is where a command reads and writes, and what every command needs of its surroundings.
@@ -105,4 +115,14 @@ type usageError struct{ text string }
 
 func (e usageError) Error() string { return e.text }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine makes a diagnostic one line, at most maxLine characters long.
+func oneLine(s string) string {
+	r := []rune(harmless(strings.Join(strings.Fields(s), " ")))
+	if len(r) > maxLine {
+		return string(r[:maxLine]) + "…"
+	}
+	return string(r)
+}
+
+// maxLine is how long a diagnostic may be: an error may quote what somebody else wrote.
+const maxLine = 1000

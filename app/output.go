@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 )
 
 // answer prints a command's answer: the document with --json, else the text.
 func (c *console) answer(document any, text func(io.Writer)) error {
 	if !c.json {
-		text(c.out)
-		return nil
+		w := &screen{to: c.out}
+		text(w)
+		return w.err
 	}
 	e := json.NewEncoder(c.out)
 	e.SetEscapeHTML(false)
@@ -20,7 +23,32 @@ func (c *console) answer(document any, text func(io.Writer)) error {
 }
 
 func (c *console) warn(format string, args ...any) {
-	fmt.Fprintf(c.err, "caveat: warning: "+format+"\n", args...)
+	fmt.Fprintf(c.err, "caveat: warning: %s\n", oneLine(fmt.Sprintf(format, args...)))
+}
+
+// screen writes text for people: what a directory or server wrote may not move the cursor, change colours or turn the order
+// of letters. It keeps the first error.
+type screen struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (s *screen) Write(p []byte) (int, error) {
+	if s.err == nil {
+		_, s.err = s.to.Write([]byte(harmless(string(p))))
+	}
+	return len(p), s.err
+}
+
+// harmless replaces control characters but the line's end and the tab, and the characters that turn the order of letters.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
 
 // readFile reads a file named on the command line, "-" for standard input, of at most limit bytes.

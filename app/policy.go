@@ -40,7 +40,7 @@ func (in policyInput) read(c *console) (api.Judge, label.Label, error) {
 	if err != nil {
 		return api.Judge{}, label.Label{}, fmt.Errorf("%s: %w", in.Label, err)
 	}
-	return api.Judge{Site: site, RequireTagSets: in.RequireTagSet, Now: time.Now()}, l, nil
+	return api.Judge{Site: site, RequireTagSets: func(*spif.Policy) []string { return in.RequireTagSet }, Now: time.Now()}, l, nil
 }
 
 func readSite(paths []string) (*spif.Site, error) {

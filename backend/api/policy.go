@@ -26,16 +26,21 @@ type DecideDocument struct {
 	Via      string         `json:"via,omitempty" enum:"sender-policy,recipient-policy" doc:"whose equivalences translated the label"`
 }
 
-// Judge is how labels are judged where no installation says otherwise: by the SPIF files alone (RULES 4).
+// Judge is how labels are judged outside a draft: by the SPIF files alone, and the tag sets that are named besides (RULES 4).
 type Judge struct {
-	Site           *spif.Site
-	Hierarchical   bool
-	RequireTagSets []string
+	Site         *spif.Site
+	Hierarchical bool
+	// RequireTagSets names the tag sets that a label of a policy must have a value of; nil: none.
+	RequireTagSets func(*spif.Policy) []string
 	Now            time.Time
 }
 
-func (j Judge) validation() spif.Validation {
-	return spif.Validation{At: j.Now, RequireTagSets: j.RequireTagSets}
+func (j Judge) validation(p *spif.Policy) spif.Validation {
+	v := spif.Validation{At: j.Now}
+	if j.RequireTagSets != nil {
+		v.RequireTagSets = j.RequireTagSets(p)
+	}
+	return v
 }
 
 // Valid judges a label.
@@ -46,7 +51,7 @@ func (j Judge) Valid(l label.Label) (ValidDocument, error) {
 	}
 	n := p.Label(l)
 	out := ValidDocument{Policy: p.Name(), Problems: []cmbac.Reason{}, Warnings: []cmbac.Reason{}}
-	for _, x := range p.Validate(n, j.validation()) {
+	for _, x := range p.Validate(n, j.validation(p)) {
 		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Text}
 		if x.Warning {
 			out.Warnings = append(out.Warnings, r)
@@ -69,7 +74,7 @@ func (j Judge) Mark(l label.Label, lang string, at spif.Placement) (string, []sp
 		return "", nil, err
 	}
 	n := p.Label(l)
-	problems := p.Validate(n, j.validation())
+	problems := p.Validate(n, j.validation(p))
 	if !n.NamesKnown() {
 		return "", nil, fmt.Errorf("%w: %s", ErrLabel, n.UnknownNames()[0].Text)
 	}
@@ -118,12 +123,12 @@ func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocum
 	if n.NamesKnown() {
 		out.Marking = p.Mark(n, "", "")
 	}
-	if problems := p.Validate(n, j.validation()); spif.Invalid(problems) {
+	if problems := p.Validate(n, j.validation(p)); spif.Invalid(problems) {
 		out.Reasons = cmbac.InvalidReasons(problems)
 		return out, nil
 	}
 	v := cmbac.Across(cmbac.Question{
-		Site: j.Site, Policy: p, Label: n, Clearances: clearances, Validation: j.validation(),
+		Site: j.Site, Policy: p, Label: n, Clearances: clearances, Validation: j.validation(p),
 		Mode: func(*spif.Policy) cmbac.Mode {
 			if j.Hierarchical {
 				return cmbac.Hierarchical

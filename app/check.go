@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"caveat/backend/draft"
+	"caveat/backend/presend"
+)
+
+type checkCommand struct {
+	Draft string `required:"" placeholder:"FILE" help:"Draft (JSON), - for standard input."`
+}
+
+func (cmd checkCommand) Run(ctx context.Context, c *console) error {
+	d, err := c.readDraft(cmd.Draft)
+	if err != nil {
+		return err
+	}
+	w, err := c.open(ctx, "caveat check")
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	r, err := w.service.Check(ctx, d)
+	if err != nil {
+		return err
+	}
+	if err := c.answer(r, func(out io.Writer) { printReport(out, r) }); err != nil {
+		return err
+	}
+	if !r.Sendable {
+		return exitStatus(exitDenied)
+	}
+	return nil
+}
+
+func (c *console) readDraft(path string) (draft.Draft, error) {
+	data, err := c.readFile(path, draft.MaxSize)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	d, err := draft.Parse(data)
+	if err != nil {
+		return draft.Draft{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+// printReport writes a report for people: the answer in words first, then whoever may not get it, then ways forward.
+func printReport(out io.Writer, r presend.Report) {
+	fmt.Fprintln(out, r.Label.Marking)
+	fmt.Fprintln(out, summary(r))
+	for _, p := range r.Label.Problems {
+		fmt.Fprintf(out, "  label: %s\n", p.Text)
+	}
+	if !r.Label.Valid {
+		return // whoever it is addressed to, it says the same
+	}
+	if r.Originator.Action != presend.Pass {
+		printVerdict(out, "  ", "you", r.Originator)
+	}
+	for _, x := range r.Recipients {
+		printRecipient(out, "  ", x)
+	}
+	if len(r.Fixes) > 0 {
+		fmt.Fprintln(out, "Ways forward:")
+	}
+	for _, f := range r.Fixes {
+		fmt.Fprintf(out, "  %s: %s\n", f.Kind, f.Text)
+	}
+}
+
+func summary(r presend.Report) string {
+	stopped := 0
+	for _, x := range r.Recipients {
+		if x.Verdict.Action != presend.Pass || x.Link.Action != presend.Pass {
+			stopped++
+		}
+	}
+	switch {
+	case !r.Label.Valid:
+		return "This label cannot be used."
+	case r.Originator.Action != presend.Pass:
+		return "You may not send this."
+	case stopped == 0:
+		return fmt.Sprintf("All %d may get this.", len(r.Recipients))
+	}
+	return fmt.Sprintf("%d of %d may not get this.", stopped, len(r.Recipients))
+}
+
+// printRecipient writes a recipient under the worse of its verdict and its link: only who gets the message looks like yes.
+func printRecipient(out io.Writer, indent string, x presend.Recipient) {
+	worst := x.Verdict
+	worst.Outcome = presend.Worse(x.Verdict.Outcome, x.Link.Outcome)
+	if x.Link.Action == presend.Block {
+		worst.Action = presend.Block
+	}
+	worst.Reasons = append(append([]presend.Reason{}, x.Verdict.Reasons...), x.Link.Reasons...)
+	printVerdict(out, indent, strings.Join(strings.Fields(fmt.Sprintf("%s %s <%s>", x.Nation, x.Name, x.Address)), " "), worst)
+	for _, m := range x.Members {
+		if m.Verdict.Outcome != presend.Cleared || m.Link.Outcome != presend.Cleared {
+			printRecipient(out, indent+"    ", m)
+		}
+	}
+}
+
+func printVerdict(out io.Writer, indent, who string, v presend.Verdict) {
+	fmt.Fprintf(out, "%s%-11s %s", indent, v.Outcome, who)
+	if v.Action == presend.Warn {
+		fmt.Fprint(out, " (may be sent with a reason)")
+	}
+	fmt.Fprintln(out)
+	if v.Outcome == presend.Cleared {
+		return
+	}
+	said := map[string]bool{"": true}
+	say := func(text string) {
+		if !said[text] {
+			said[text] = true
+			fmt.Fprintf(out, "%s            %s\n", indent, text)
+		}
+	}
+	for _, r := range v.Reasons {
+		say(r.Text)
+	}
+	say(v.Evidence.Note)
+	if v.Evidence.DN == "" && v.Evidence.Directory != "" {
+		say("Looked in: " + v.Evidence.Directory + ".")
+	}
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"caveat/backend/demo"
+	"caveat/backend/installation"
+)
+
+type demoCommand struct {
+	Listen string `default:"127.0.0.1:8471" help:"Address to serve on; loopback only." placeholder:"ADDR"`
+	People int    `help:"Entries per nation; the number of the last start when left out, else 2500." placeholder:"N"`
+	NoOpen bool   `help:"Do not open the browser."`
+	Window bool   `help:"The desktop window instead of the browser."`
+}
+
+func (cmd demoCommand) Run(ctx context.Context, c *console) error {
+	if cmd.Window {
+		return openWindow(c)
+	}
+	l, err := listenLoopback(cmd.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	dir, err := c.demoDir()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	world, err := demo.Start(ctx, demo.Config{Dir: dir, People: cmd.People, Log: log})
+	if err != nil {
+		return err
+	}
+	defer world.Close()
+	in, err := installation.Load(world.InstallationPath())
+	if err != nil {
+		return err
+	}
+	w, err := c.openWorkspace(ctx, dir, "caveat demo", in)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	if !w.store.IsHolder() {
+		return errBusy(w.store)
+	}
+	fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories\n", dir)
+	done, err := w.service.Sync(ctx, "", nil)
+	if err != nil {
+		return err
+	}
+	for _, d := range done {
+		if !d.OK && ctx.Err() == nil {
+			return fmt.Errorf("the first reading of %s failed: %s", d.Directory, d.Error)
+		}
+	}
+	return w.serve(ctx, l, func(url string) {
+		fmt.Fprintf(c.out, "ready %s\n", url)
+		if !cmd.NoOpen {
+			openBrowser(url)
+		}
+	})
+}
+
+// demoDir is the demonstration's data directory: its own, unless one is named.
+func (c *console) demoDir() (string, error) {
+	if c.data != "" {
+		return filepath.Abs(c.data)
+	}
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("no data directory: %w: name one with --data", err)
+	}
+	return filepath.Join(base, "caveat-demo"), nil
+}
+
+// openBrowser shows the link in the user's browser, where there is one; the link was printed in any case.
+func openBrowser(url string) {
+	name, args := "xdg-open", []string{url}
+	switch runtime.GOOS {
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+	case "darwin":
+		name = "open"
+	default:
+		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+			return
+		}
+	}
+	if path, err := exec.LookPath(name); err == nil {
+		cmd := exec.Command(path, args...)
+		if cmd.Start() == nil {
+			go cmd.Wait()
+		}
+	}
+}

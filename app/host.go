@@ -1,0 +1,165 @@
+package app
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"caveat/backend/api"
+	"caveat/backend/installation"
+)
+
+// host serves the HTTP interface on loopback to one person: the one who was given the link, or can read the token in the
+// data directory.
+type host struct {
+	addr    string // host:port that requests must name
+	session string // value of the session cookie
+	token   string // for other programs of the same user: Authorization: Bearer
+
+	mu   sync.Mutex
+	link string // one-time secret of the link; empty once it was used
+}
+
+const (
+	cookieName = "caveat-session"
+	// tokenFile holds the token that other programs of the same user send.
+	tokenFile = "api-token"
+)
+
+// newHost makes the secrets. The token is kept in dir, mode 0600, so that it stays over a restart.
+func newHost(dir, addr string) (*host, error) {
+	h := &host{addr: addr, session: rand.Text(), link: rand.Text()}
+	path := filepath.Join(dir, tokenFile)
+	data, err := os.ReadFile(path)
+	if h.token = strings.TrimSpace(string(data)); err == nil && h.token != "" {
+		return h, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	h.token = rand.Text()
+	return h, installation.WriteFile(path, []byte(h.token+"\n"))
+}
+
+// URL is the link that opens the app: it works once.
+func (h *host) URL() string { return "http://" + h.addr + "/?link=" + h.link }
+
+// handler puts everything in front of the operations that protects them.
+func (h *host) handler(s *api.Service) http.Handler {
+	mux := http.NewServeMux()
+	api.Handler(mux, s, version)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
+		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
+	})
+	mux.HandleFunc("/", h.front)
+	return recovered(h.protected(mux))
+}
+
+// front answers outside /api. The page itself is not part of this version.
+func (h *host) front(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		http.NotFound(w, r)
+		return
+	}
+	if r.URL.Query().Get("link") != "" {
+		http.Redirect(w, r, "/", http.StatusSeeOther) // the secret leaves the address bar
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte("Caveat is running. This version has no page yet: use the commands (caveat --help) or the HTTP interface (/api/openapi.json).\n"))
+}
+
+// protected lets through only requests that name this host, come from no other site, and carry the session or the token.
+func (h *host) protected(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Cache-Control", "no-store")
+		switch {
+		case !h.isOurs(r.Host):
+			api.WriteProblem(w, http.StatusMisdirectedRequest, "user-host", "this is "+h.addr+"; the request named another host")
+		case !h.sameOrigin(r):
+			api.WriteProblem(w, http.StatusForbidden, "user-origin", "the request came from another site")
+		case h.useLink(r):
+			http.SetCookie(w, &http.Cookie{Name: cookieName, Value: h.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			next.ServeHTTP(w, r)
+		case h.known(r) || r.URL.Path == "/api/openapi.json":
+			next.ServeHTTP(w, r)
+		default:
+			api.WriteProblem(w, http.StatusUnauthorized, "user-session", "open the app by the link that the program printed, or send the token in "+tokenFile+" of the data directory as a Bearer token")
+		}
+	})
+}
+
+// isOurs holds the Host header to our address, so that a name that somebody points at loopback does not reach us.
+func (h *host) isOurs(name string) bool {
+	if name == h.addr {
+		return true
+	}
+	_, port, _ := net.SplitHostPort(h.addr)
+	return name == "localhost:"+port || name == "127.0.0.1:"+port
+}
+
+func (h *host) sameOrigin(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Scheme == "http" && h.isOurs(u.Host)
+}
+
+// useLink takes the one-time secret, if the request carries it.
+func (h *host) useLink(r *http.Request) bool {
+	given := r.URL.Query().Get("link")
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if r.URL.Path != "/" || r.Method != http.MethodGet || h.link == "" || !same(given, h.link) {
+		return false
+	}
+	h.link = ""
+	return true
+}
+
+func (h *host) known(r *http.Request) bool {
+	if c, err := r.Cookie(cookieName); err == nil && same(c.Value, h.session) {
+		return true
+	}
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return ok && same(token, h.token)
+}
+
+// same compares secrets in a time that does not tell where they differ.
+func same(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// recovered keeps one request's panic from ending the program.
+func recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				slog.Error("a request failed", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				api.WriteProblem(w, http.StatusInternalServerError, "server-internal", "internal error: it is in the program's log")
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

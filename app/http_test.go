@@ -1,0 +1,183 @@
+//go:build linux
+
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"caveat/backend/demo"
+)
+
+// client talks to a running program's HTTP interface.
+type client struct {
+	t     *testing.T
+	base  string // http://host:port
+	token string
+	http  *http.Client
+}
+
+func (c *client) do(method, path, body string, header map[string]string) (int, string, http.Header) {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for k, v := range header {
+		if k == "Host" {
+			r.Host = v
+		}
+		r.Header.Set(k, v)
+	}
+	res, err := c.http.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return res.StatusCode, string(data), res.Header
+}
+
+// TestHTTPMainJob is the main job over HTTP, as another program of the same user does it.
+func TestHTTPMainJob(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	p := startDemo(t, data)
+	token, err := os.ReadFile(filepath.Join(data, "api-token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, _, _ := strings.Cut(p.url, "/?")
+	c := &client{t: t, base: base, token: strings.TrimSpace(string(token)), http: &http.Client{Timeout: time.Minute}}
+	t.Run("only the holder of a secret is answered", func(t *testing.T) { strangers(t, p, c) })
+	t.Run("search, check, send", func(t *testing.T) { httpMainJob(t, c, data) })
+	t.Run("problems have stable codes", func(t *testing.T) { httpProblems(t, c) })
+	p.stop()
+}
+
+func strangers(t *testing.T, p *program, c *client) {
+	none := &client{t: t, base: c.base, http: &http.Client{Timeout: time.Minute}}
+	for name, x := range map[string]struct {
+		c      *client
+		header map[string]string
+		want   int
+	}{
+		"no secret":      {none, nil, http.StatusUnauthorized},
+		"wrong token":    {none, map[string]string{"Authorization": "Bearer x"}, http.StatusUnauthorized},
+		"another host":   {c, map[string]string{"Host": "evil.example"}, http.StatusMisdirectedRequest},
+		"another origin": {c, map[string]string{"Origin": "http://evil.example"}, http.StatusForbidden},
+		"another site":   {c, map[string]string{"Sec-Fetch-Site": "cross-site"}, http.StatusForbidden},
+		"the token":      {c, nil, http.StatusOK},
+		"our own origin": {c, map[string]string{"Origin": c.base}, http.StatusOK},
+	} {
+		if status, body, _ := x.c.do("GET", "/api/installation", "", x.header); status != x.want {
+			t.Errorf("%s: %d, want %d: %s", name, status, x.want, body)
+		}
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &client{t: t, base: c.base, http: &http.Client{Timeout: time.Minute, Jar: jar}}
+	link := strings.TrimPrefix(p.url, c.base)
+	if status, _, _ := browser.do("GET", link, "", nil); status != http.StatusOK {
+		t.Errorf("the link: %d", status)
+	}
+	status, _, header := browser.do("GET", "/api/installation", "", nil)
+	if status != http.StatusOK || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'self'") {
+		t.Errorf("with the cookie: %d, %v", status, header)
+	}
+	if status, _, _ := none.do("GET", link, "", nil); status != http.StatusUnauthorized {
+		t.Errorf("the link worked twice: %d", status)
+	}
+}
+
+func httpMainJob(t *testing.T, c *client, data string) {
+	status, body, _ := c.do("GET", "/api/book/search?text=kovalchuk&nation=UKR", "", nil)
+	if status != 200 || !strings.Contains(body, demo.UKRCleared) {
+		t.Fatalf("search: %d %s", status, body)
+	}
+	draft, err := os.ReadFile(draftFor(t, "SECRET", mrod, demo.GBRCleared, demo.UKRCleared, demo.DEUCleared))
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, body, _ = c.do("POST", "/api/check", string(draft), nil)
+	var report reportDoc
+	if err := json.Unmarshal([]byte(body), &report); err != nil || status != 200 || report.Sendable || len(report.Recipients) != 3 {
+		t.Fatalf("check: %d %v %s", status, err, body)
+	}
+	status, body, _ = c.do("POST", "/api/send", fmt.Sprintf(`{"draft": %s}`, draft), nil)
+	if status != http.StatusConflict || !strings.Contains(body, `"code":"user-blocked"`) || !strings.Contains(body, `"report"`) {
+		t.Fatalf("send of a blocked draft: %d %s", status, body)
+	}
+	without := bytes.Replace(draft, []byte(`,"`+demo.DEUCleared+`"`), nil, 1)
+	status, body, _ = c.do("POST", "/api/send", fmt.Sprintf(`{"draft": %s}`, without), nil)
+	var sent struct{ Message string }
+	if err := json.Unmarshal([]byte(body), &sent); err != nil || status != http.StatusAccepted || sent.Message == "" {
+		t.Fatalf("send: %d %s", status, body)
+	}
+	for range 200 {
+		status, body, _ = c.do("GET", "/api/messages/"+sent.Message, "", nil)
+		if strings.Contains(body, `"state":"accepted"`) {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if status != 200 || len(demoDeliveries(data)(t, demo.UKRCleared)) != 1 {
+		t.Errorf("message: %d %s", status, body)
+	}
+	status, body, _ = c.do("GET", "/api/changes?after=0&client=test", "", nil)
+	if status != 200 || !strings.Contains(body, sent.Message) {
+		t.Errorf("changes: %d %s", status, body)
+	}
+}
+
+func httpProblems(t *testing.T, c *client) {
+	for name, x := range map[string]struct{ method, path, body, code string }{
+		"an unknown message": {"GET", "/api/messages/NONE", "", "user-unknown-message"},
+		"an unknown entry":   {"GET", "/api/book/entry?what=nobody@ukr.example", "", "user-not-found"},
+		"an unknown key":     {"POST", "/api/check", `{"channel": "mail", "action": ["a@b"], "body": "", "label": "x", "colour": 1}`, "user-request"},
+		"an unknown policy":  {"POST", "/api/check", `{"channel": "mail", "action": ["a@b"], "body": "", "label": {"policy": "X", "classification": "Y"}}`, "user-draft"},
+		"a broken label":     {"POST", "/api/policy/valid", `{"label": "<x/>"}`, "user-label-syntax"},
+	} {
+		status, body, header := c.do(x.method, x.path, x.body, nil)
+		if status < 400 || status >= 500 || header.Get("Content-Type") != "application/problem+json" || !strings.Contains(body, fmt.Sprintf(`"code":%q`, x.code)) {
+			t.Errorf("%s: %d %s %s", name, status, header.Get("Content-Type"), body)
+		}
+	}
+}
+
+// TestOpenAPIIsADocument: the description of the interface is there without a running program.
+func TestOpenAPIIsADocument(t *testing.T) {
+	r := caveat(t, "", "openapi")
+	var d struct {
+		OpenAPI string `json:"openapi"`
+		Paths   map[string]any
+	}
+	r.decode(t, &d)
+	for _, path := range []string{"/api/check", "/api/send", "/api/book/search", "/api/changes", "/api/policy/decide"} {
+		if d.Paths[path] == nil {
+			t.Errorf("no %s in the document", path)
+		}
+	}
+	if !strings.HasPrefix(d.OpenAPI, "3.1") {
+		t.Errorf("OpenAPI %s", d.OpenAPI)
+	}
+}

@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"caveat/backend/audit"
+	"caveat/backend/installation"
+	"caveat/backend/store"
+)
+
+type installationCommand struct {
+	Show   installationShowCommand   `cmd:"" help:"What is set up."`
+	Import installationImportCommand `cmd:"" help:"Take an installation file or bundle into use."`
+	Export installationExportCommand `cmd:"" help:"Write everything but secrets into one file."`
+	Secret installationSecretCommand `cmd:"" help:"Store a password that the installation file names; it is read from standard input."`
+}
+
+func (c *console) installation() (*installation.Installation, string, error) {
+	dir, err := c.dataDir()
+	if err != nil {
+		return nil, "", err
+	}
+	in, err := installation.Find(dir)
+	return in, dir, err
+}
+
+type installationShowCommand struct{}
+
+// installationDocument is the summary of an installation. The file itself is not in it: it may hold more than drafters see.
+type installationDocument struct {
+	Name     string   `json:"name"`
+	Nation   string   `json:"nation"`
+	Managed  bool     `json:"managed"`
+	Path     string   `json:"path"`
+	Secrets  []string `json:"secrets"`
+	Warnings []string `json:"warnings"`
+}
+
+func (installationShowCommand) Run(c *console) error {
+	in, _, err := c.installation()
+	if err != nil {
+		return err
+	}
+	doc := installationDocument{
+		Name: in.File.System.Name, Nation: in.File.System.Nation, Managed: in.Managed, Path: in.Path,
+		Secrets: append([]string{}, in.Secrets()...), Warnings: append(append([]string{}, in.Warnings...), in.PolicyWarnings(now())...),
+	}
+	return c.answer(doc, in.Describe)
+}
+
+type installationImportCommand struct {
+	File string `arg:"" help:"Installation file or bundle."`
+}
+
+func (cmd installationImportCommand) Run(ctx context.Context, c *console) error {
+	dir, err := c.dataDir()
+	if err != nil {
+		return err
+	}
+	if have, err := installation.Find(dir); err == nil && have.Managed {
+		return fmt.Errorf("this machine is centrally managed by %s: change that file instead", have.Path)
+	} else if err != nil && !errors.Is(err, installation.ErrNone) && !errors.Is(err, installation.ErrInvalid) && !errors.Is(err, installation.ErrSyntax) {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "demo")); err == nil {
+		return fmt.Errorf("%s belongs to the demonstration, which writes its own installation at each start: choose another directory with --data", dir)
+	}
+	in, err := installation.Load(cmd.File)
+	if err != nil {
+		return err
+	}
+	bundle, err := in.Bundle()
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, dir, "caveat installation import")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	path := filepath.Join(dir, installation.FileName)
+	// Recorded first: an import that then fails is in the log and harmless; one that is not in the log must not be.
+	if err := recordSettings(ctx, s, "installation imported from "+cmd.File); err != nil {
+		return err
+	}
+	if err := installation.WriteFile(path, bundle); err != nil {
+		return err
+	}
+	doc := map[string]any{"path": path, "secrets": append([]string{}, in.Secrets()...)}
+	return c.answer(doc, func(out io.Writer) {
+		if s.IsHolder() {
+			fmt.Fprintf(out, "%s is in use now.\n", path)
+		} else {
+			fmt.Fprintf(out, "%s counts for new commands now, and for %s when it is started again.\n", path, s.Holder())
+		}
+		for _, name := range in.Secrets() {
+			fmt.Fprintf(out, "Store its password %q with: caveat installation secret %s\n", name, name)
+		}
+	})
+}
+
+func recordSettings(ctx context.Context, s *store.Store, what string) error {
+	return s.Write(ctx, func(tx *sql.Tx) error {
+		_, err := audit.Append(ctx, tx, audit.TypeSettings, map[string]string{"what": what, "by": loginName()})
+		return err
+	})
+}
+
+type installationExportCommand struct {
+	File string `arg:"" help:"File to write, - for standard output."`
+}
+
+func (cmd installationExportCommand) Run(c *console) error {
+	in, _, err := c.installation()
+	if err != nil {
+		return err
+	}
+	bundle, err := in.Bundle()
+	if err != nil {
+		return err
+	}
+	if cmd.File == "-" {
+		_, err := c.out.Write(bundle)
+		return err
+	}
+	if err := installation.WriteFile(cmd.File, bundle); err != nil {
+		return err
+	}
+	return c.answer(map[string]string{"file": cmd.File}, func(out io.Writer) { fmt.Fprintf(out, "%s holds everything but the secrets.\n", cmd.File) })
+}
+
+type installationSecretCommand struct {
+	Name string `arg:"" help:"Name of the secret in the installation file."`
+}
+
+// maxSecret is the longest password that is read, in bytes.
+const maxSecret = 4096
+
+func (cmd installationSecretCommand) Run(ctx context.Context, c *console) error {
+	dir, err := c.dataDir()
+	if err != nil {
+		return err
+	}
+	data, err := c.readFile("-", maxSecret)
+	if err != nil {
+		return err
+	}
+	value := strings.TrimRight(string(data), "\r\n")
+	if value == "" {
+		return errors.New("standard input holds no password")
+	}
+	if in, _, err := c.installation(); err == nil && !slices.Contains(in.Secrets(), cmd.Name) {
+		c.warn("%s names no secret %q (it names: %s)", in.Path, cmd.Name, strings.Join(in.Secrets(), ", "))
+	}
+	s, err := store.Open(ctx, dir, "caveat installation secret")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := recordSettings(ctx, s, "secret stored: "+cmd.Name); err != nil {
+		return err
+	}
+	if err := installation.NewAgeFile(dir).SetSecret(cmd.Name, value); err != nil {
+		return err
+	}
+	return c.answer(map[string]string{"stored": cmd.Name}, func(out io.Writer) { fmt.Fprintf(out, "The secret %s is stored.\n", cmd.Name) })
+}

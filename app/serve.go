@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"caveat/backend/store"
+)
+
+type serveCommand struct {
+	Listen string `default:"127.0.0.1:8470" help:"Address to serve on; loopback only." placeholder:"ADDR"`
+}
+
+func (cmd serveCommand) Run(ctx context.Context, c *console) error {
+	l, err := listenLoopback(cmd.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	w, err := c.open(ctx, "caveat serve")
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	if !w.service.Installation().Managed {
+		fmt.Fprintln(c.err, "caveat: not centrally managed")
+	}
+	return w.serve(ctx, l, func(url string) { fmt.Fprintf(c.out, "ready %s\n", url) })
+}
+
+// listenLoopback refuses to serve anybody but this machine.
+func listenLoopback(addr string) (net.Listener, error) {
+	hostName, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, usageError{fmt.Sprintf("--listen %q: HOST:PORT, such as 127.0.0.1:8470", addr)}
+	}
+	if ip := net.ParseIP(hostName); hostName != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, usageError{fmt.Sprintf("--listen %q: only a loopback address, such as 127.0.0.1:8470", addr)}
+	}
+	return net.Listen("tcp", addr)
+}
+
+// shutdownTime is how long running requests may take to end.
+const shutdownTime = 2 * time.Second
+
+// serve serves HTTP on l and, as holder of the data directory, works until ctx ends. ready is told the link.
+func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(url string)) error {
+	h, err := newHost(w.dir, l.Addr().String())
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler: h.handler(w.service), ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // long polls end with the program
+	}
+	var wg sync.WaitGroup
+	errs := make(chan error, 2)
+	wg.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			errs <- err
+			cancel()
+		}
+	})
+	wg.Go(func() {
+		if err := w.workWhenHolder(ctx); err != nil {
+			errs <- err
+			cancel()
+		}
+	})
+	ready(h.URL())
+	<-ctx.Done()
+	end, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer stop()
+	if err := server.Shutdown(end); err != nil {
+		server.Close()
+	}
+	wg.Wait()
+	select {
+	case err := <-errs:
+		return err
+	default:
+		return nil
+	}
+}
+
+// workWhenHolder does the holder's work as soon as this process is the holder.
+func (w *workspace) workWhenHolder(ctx context.Context) error {
+	for {
+		held, err := w.store.TryHold(ctx)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if held {
+			return w.service.Work(ctx, true)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// errBusy: another program works on the data directory.
+func errBusy(s *store.Store) error {
+	return fmt.Errorf("the data directory is in use by %s: end it, or choose another with --data", s.Holder())
+}

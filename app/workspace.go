@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"caveat/backend/api"
+	"caveat/backend/draft"
+	"caveat/backend/installation"
+	"caveat/backend/outbox"
+	"caveat/backend/smtpsend"
+	"caveat/backend/store"
+	"caveat/ldapbook"
+)
+
+// workspace is an open data directory with everything that works on it.
+type workspace struct {
+	dir     string
+	store   *store.Store
+	book    *ldapbook.Book
+	secrets installation.Secrets
+	service *api.Service
+}
+
+// dataDir is the data directory: --data, CAVEAT_DATA, or the user's own.
+func (c *console) dataDir() (string, error) {
+	if c.data != "" {
+		return filepath.Abs(c.data)
+	}
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("no data directory: %w: name one with --data", err)
+	}
+	return filepath.Join(base, "caveat"), nil
+}
+
+// open opens the data directory for a command; program says who holds it, should this process become the holder.
+func (c *console) open(ctx context.Context, program string) (*workspace, error) {
+	dir, err := c.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	in, err := installation.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range append(in.Warnings, in.PolicyWarnings(now())...) {
+		c.warn("%s", w)
+	}
+	return c.openWorkspace(ctx, dir, program, in)
+}
+
+func (c *console) openWorkspace(ctx context.Context, dir, program string, in *installation.Installation) (*workspace, error) {
+	w := &workspace{dir: dir, secrets: installation.NewAgeFile(dir)}
+	var err error
+	if w.store, err = store.Open(ctx, dir, program); err != nil {
+		return nil, err
+	}
+	if w.book, err = c.openBook(ctx, w.store); err != nil {
+		w.Close()
+		return nil, err
+	}
+	w.service = api.New(api.Config{
+		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
+		Senders: map[draft.Channel]outbox.Sender{draft.Mail: smtpsend.New(accounts(in, w.secrets))},
+	})
+	return w, nil
+}
+
+// openBook opens the cache. Only the holder of the lock may make or migrate it: another process waits a moment for that. A
+// file that is no book is made anew, because it is only a cache.
+func (c *console) openBook(ctx context.Context, s *store.Store) (*ldapbook.Book, error) {
+	path := filepath.Join(s.Dir(), "book.db")
+	if s.IsHolder() {
+		b, err := ldapbook.Open(ctx, path)
+		if !errors.Is(err, ldapbook.ErrDatabase) {
+			return b, err
+		}
+		c.warn("the address book cannot be used and is made anew: %s", oneLine(err.Error()))
+		if err := ldapbook.Remove(path); err != nil {
+			return nil, err
+		}
+		return ldapbook.Open(ctx, path)
+	}
+	for begin := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		b, err := ldapbook.Open(ctx, path, ldapbook.OpenWithoutMigrating())
+		if !errors.Is(err, ldapbook.ErrOldSchema) || ctx.Err() != nil {
+			return b, err
+		}
+		if time.Since(begin) > store.HandOverTime {
+			return nil, fmt.Errorf("the address book is not there, and %s, which holds the data directory, has not made it in %s: %w", s.Holder(), store.HandOverTime, err)
+		}
+	}
+}
+
+// Close closes everything, the lock last.
+func (w *workspace) Close() error {
+	var errs []error
+	if w.service != nil {
+		errs = append(errs, w.service.Close())
+	}
+	if w.book != nil {
+		errs = append(errs, w.book.Close())
+	}
+	return errors.Join(append(errs, w.store.Close())...)
+}
+
+// accounts looks accounts up for the sender, with their passwords.
+func accounts(in *installation.Installation, secrets installation.Secrets) func(context.Context, string) (smtpsend.Account, error) {
+	return func(_ context.Context, name string) (smtpsend.Account, error) {
+		for _, a := range in.Accounts {
+			if a.Name != name {
+				continue
+			}
+			out := smtpsend.Account{
+				Name: a.Name, Address: a.Address, ServerName: a.ServerName, Security: smtpsend.Security(a.Security),
+				RootCAs: a.Roots, User: a.User, Timeout: a.Timeout.Duration,
+			}
+			if a.Secret != "" {
+				var err error
+				if out.Password, err = secrets.Secret(a.Secret); err != nil {
+					return smtpsend.Account{}, err
+				}
+			}
+			return out, nil
+		}
+		return smtpsend.Account{}, fmt.Errorf("account %q is not set up in %s", name, in.Path)
+	}
+}

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Handler serves the operations below /api on mux and returns their OpenAPI description. A nil s gives the description only.
+func Handler(mux *http.ServeMux, s *Service, version string) huma.API {
+	c := huma.DefaultConfig("Caveat", version)
+	c.Info.Description = "Address book and pre-send check for federated mission networks."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/api/openapi", "", ""
+	c.CreateHooks = nil // no $schema in bodies
+	api := humago.New(mux, c)
+	o := operations{api}
+	o.policy(s)
+	o.book(s)
+	o.messages(s)
+	o.system(s, version)
+	return api
+}
+
+// OpenAPI is the OpenAPI 3.1 document, JSON.
+func OpenAPI(version string) ([]byte, error) {
+	return Handler(http.NewServeMux(), nil, version).OpenAPI().MarshalJSON()
+}
+
+// operations registers operations; op keeps each to one line.
+type operations struct{ api huma.API }
+
+// body is an answer.
+type body[T any] struct{ Body T }
+
+func answer[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, problem(err)
+	}
+	return &body[T]{Body: v}, nil
+}
+
+func op[I, O any](o operations, method, path, id, summary string, f func(context.Context, *I) (*O, error)) {
+	status := http.StatusOK
+	if method == http.MethodPost && (id == "send" || id == "resend" || id == "sync") {
+		status = http.StatusAccepted
+	}
+	huma.Register(o.api, huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: status, MaxBodyBytes: 20 << 20,
+	}, f)
+}

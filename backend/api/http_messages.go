@@ -1,0 +1,67 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"caveat/backend/draft"
+	"caveat/backend/outbox"
+	"caveat/backend/presend"
+)
+
+// SendInput is a draft to send.
+type SendInput struct {
+	Draft     DraftBody         `json:"draft"`
+	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address"`
+}
+
+// UnmarshalJSON is as strict as a draft's own: of two drafts in one request none is sent.
+func (in *SendInput) UnmarshalJSON(data []byte) error {
+	type plain SendInput // without this method
+	return draft.Decode(data, (*plain)(in))
+}
+
+// OverrideInput is reasons for sending all the same.
+type OverrideInput struct {
+	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address"`
+}
+
+func (o operations) messages(s *Service) {
+	op(o, http.MethodPost, "/api/check", "check", "Who may get a draft, who may not, and why",
+		func(ctx context.Context, in *struct{ Body DraftBody }) (*body[presend.Report], error) {
+			return answer(s.Check(ctx, in.Body.Draft))
+		})
+	op(o, http.MethodPost, "/api/send", "send", "Check a draft with fresh data and queue it",
+		func(ctx context.Context, in *struct{ Body SendInput }) (*body[Sent], error) {
+			return answer(s.Send(ctx, in.Body.Draft.Draft, in.Body.Overrides))
+		})
+	type listInput struct {
+		Limit int `query:"limit" default:"50" minimum:"1" maximum:"1000"`
+	}
+	op(o, http.MethodGet, "/api/messages", "messages", "Messages, newest first",
+		func(ctx context.Context, in *listInput) (*body[[]outbox.Message], error) {
+			return answer(s.box.List(ctx, in.Limit))
+		})
+	type idInput struct {
+		ID string `path:"id"`
+	}
+	op(o, http.MethodGet, "/api/messages/{id}", "message", "One message with what became of each recipient",
+		func(ctx context.Context, in *idInput) (*body[outbox.Message], error) {
+			return answer(s.box.Show(ctx, in.ID))
+		})
+	type resendInput struct {
+		ID   string `path:"id"`
+		Body OverrideInput
+	}
+	op(o, http.MethodPost, "/api/messages/{id}/resend", "resend", "Check a held or perhaps-delivered message again and send it anew",
+		func(ctx context.Context, in *resendInput) (*body[Sent], error) {
+			return answer(s.Resend(ctx, in.ID, in.Body.Overrides))
+		})
+	op(o, http.MethodPost, "/api/messages/{id}/drop", "drop", "Do not send a message (again)",
+		func(ctx context.Context, in *idInput) (*body[outbox.Message], error) {
+			if err := s.box.Drop(ctx, in.ID); err != nil {
+				return nil, problem(err)
+			}
+			return answer(s.box.Show(ctx, in.ID))
+		})
+}

@@ -1,0 +1,129 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"caveat/backend/audit"
+	"caveat/backend/store"
+)
+
+// InstallationDocument is what everybody may know of the installation.
+type InstallationDocument struct {
+	Name       string             `json:"name"`
+	Nation     string             `json:"nation"`
+	Managed    bool               `json:"managed" doc:"false: not centrally managed"`
+	Warnings   []string           `json:"warnings" nullable:"false"`
+	Identities []IdentityDocument `json:"identities" nullable:"false" doc:"what the user may send as, first is the default"`
+	Version    string             `json:"version"`
+}
+
+// IdentityDocument is one identity bound to the user.
+type IdentityDocument struct {
+	Mail string `json:"mail,omitempty"`
+	JID  string `json:"jid,omitempty"`
+	DN   string `json:"dn"`
+}
+
+// ChangesDocument says what changed.
+type ChangesDocument struct {
+	Seq     int64          `json:"seq" doc:"ask from here next time"`
+	Changes []store.Change `json:"changes" nullable:"false"`
+	Reset   bool           `json:"reset" doc:"read everything anew"`
+}
+
+// PollTime is how long a long poll may last.
+const PollTime = 25 * time.Second
+
+func (o operations) system(s *Service, version string) {
+	op(o, http.MethodGet, "/api/installation", "installation", "This installation",
+		func(context.Context, *struct{}) (*body[InstallationDocument], error) {
+			return answer(s.describe(version), nil)
+		})
+	polls := &pollers{ends: map[string]context.CancelFunc{}, turn: map[string]int{}}
+	type changesInput struct {
+		After  int64  `query:"after" doc:"seq of the last answer"`
+		Client string `query:"client" required:"true" maxLength:"64" doc:"name of the page; its new poll ends its old one"`
+	}
+	op(o, http.MethodGet, "/api/changes", "changes", "Waits until something changed after a seq, at most 25 s",
+		func(ctx context.Context, in *changesInput) (*body[ChangesDocument], error) {
+			ctx, end := polls.begin(ctx, in.Client)
+			defer end()
+			return answer(s.Changes(ctx, in.After))
+		})
+	op(o, http.MethodPost, "/api/audit/export", "audit-export", "The audit log as JSON lines, ending with a checkpoint",
+		func(ctx context.Context, _ *struct{}) (*exportOutput, error) {
+			var out bytes.Buffer
+			if err := audit.Export(ctx, s.store, &out); err != nil {
+				return nil, problem(err)
+			}
+			return &exportOutput{ContentType: "application/jsonl", Body: out.Bytes()}, nil
+		})
+}
+
+type exportOutput struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}
+
+func (s *Service) describe(version string) InstallationDocument {
+	d := InstallationDocument{
+		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version,
+		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...), Identities: []IdentityDocument{},
+	}
+	for _, id := range s.fed.Identities() {
+		d.Identities = append(d.Identities, IdentityDocument{Mail: id.Mail, JID: id.JID, DN: id.DN})
+	}
+	return d
+}
+
+// Changes waits until something changed after seq, at most PollTime or until ctx ends; then it answers with no change.
+func (s *Service) Changes(ctx context.Context, after int64) (ChangesDocument, error) {
+	wait, cancel := context.WithTimeout(ctx, PollTime)
+	defer cancel()
+	read := context.WithoutCancel(ctx)
+	for {
+		changes, seq, reset, err := s.store.Changes(read, after)
+		if err != nil {
+			return ChangesDocument{}, err
+		}
+		if reset || len(changes) > 0 || wait.Err() != nil {
+			return ChangesDocument{Seq: seq, Changes: append([]store.Change{}, changes...), Reset: reset}, nil
+		}
+		if err := s.store.WaitChange(wait, after); err != nil && wait.Err() == nil && !errors.Is(err, context.Canceled) {
+			return ChangesDocument{}, err
+		}
+	}
+}
+
+// pollers ends a client's old poll when it begins a new one: a page that was reloaded must not hold connections.
+type pollers struct {
+	mu   sync.Mutex
+	ends map[string]context.CancelFunc
+	turn map[string]int
+}
+
+func (p *pollers) begin(ctx context.Context, client string) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if old := p.ends[client]; old != nil {
+		old()
+	}
+	p.turn[client]++
+	mine := p.turn[client]
+	p.ends[client] = cancel
+	return ctx, func() {
+		cancel()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.turn[client] == mine {
+			delete(p.ends, client)
+			delete(p.turn, client)
+		}
+	}
+}

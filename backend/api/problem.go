@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"caveat/backend/draft"
+	"caveat/backend/installation"
+	"caveat/backend/label"
+	"caveat/backend/message"
+	"caveat/backend/outbox"
+	"caveat/backend/presend"
+	"caveat/backend/spif"
+	"caveat/backend/store"
+)
+
+// Problem is an RFC 9457 problem with a code that does not change: programs act on the code, people read the detail.
+type Problem struct {
+	Type   string              `json:"type,omitempty" doc:"about:blank"`
+	Title  string              `json:"title" doc:"the HTTP status in words"`
+	Status int                 `json:"status"`
+	Code   string              `json:"code" doc:"stable name of what went wrong: user-… the asker can mend, server-… not"`
+	Detail string              `json:"detail,omitempty" doc:"what, where, and what to do"`
+	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"single places in the request"`
+	Report *presend.Report     `json:"report,omitempty" doc:"why a draft was blocked"`
+}
+
+// Error implements error.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType makes the answer application/problem+json.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// huma makes its own errors (a body that does not fit its schema) by this variable; there is no other way to give them a
+// code.
+func init() {
+	huma.NewError = func(status int, detail string, errs ...error) huma.StatusError {
+		p := &Problem{Title: http.StatusText(status), Status: status, Code: "user-request", Detail: detail}
+		if status >= 500 {
+			p.Code = "server-internal"
+		}
+		for _, err := range errs {
+			var d huma.ErrorDetailer
+			if errors.As(err, &d) {
+				// The value is left out: it may be a whole message.
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: d.ErrorDetail().Message, Location: d.ErrorDetail().Location})
+			} else if err != nil {
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: err.Error()})
+			}
+		}
+		return p
+	}
+}
+
+// codes tells what each error means to who asked, the first that fits.
+var codes = []struct {
+	err    error
+	status int
+	code   string
+}{
+	{outbox.ErrUnknownMessage, http.StatusNotFound, "user-unknown-message"},
+	{outbox.ErrWrongState, http.StatusConflict, "user-wrong-state"},
+	{ErrOverride, http.StatusUnprocessableEntity, "user-override"},
+	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
+	{ErrNotFound, http.StatusNotFound, "user-not-found"},
+	{ErrCannotSend, http.StatusUnprocessableEntity, "user-cannot-send"},
+	{ErrLabel, http.StatusUnprocessableEntity, "user-label"},
+	{presend.ErrDraft, http.StatusUnprocessableEntity, "user-draft"},
+	{draft.ErrInvalid, http.StatusUnprocessableEntity, "user-draft"},
+	{draft.ErrSyntax, http.StatusBadRequest, "user-draft-syntax"},
+	{message.ErrInvalid, http.StatusUnprocessableEntity, "user-draft"},
+	{message.ErrUnsupported, http.StatusUnprocessableEntity, "user-cannot-send"},
+	{label.ErrSyntax, http.StatusBadRequest, "user-label-syntax"},
+	{label.ErrTooLarge, http.StatusBadRequest, "user-label-syntax"},
+	{spif.ErrUnknownPolicy, http.StatusUnprocessableEntity, "user-unknown-policy"},
+	{spif.ErrSelection, http.StatusUnprocessableEntity, "user-label"},
+	{installation.ErrSecret, http.StatusInternalServerError, "server-secret"},
+	{store.ErrNoAnswer, http.StatusServiceUnavailable, "server-no-answer"},
+	{context.DeadlineExceeded, http.StatusGatewayTimeout, "server-timeout"},
+}
+
+// problem turns an error of the Service into a Problem. A blocked draft brings its report.
+func problem(err error) error {
+	if err == nil {
+		return nil
+	}
+	var blocked *outbox.BlockedError
+	if errors.As(err, &blocked) {
+		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "user-blocked", Detail: err.Error(), Report: &blocked.Report}
+	}
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			return &Problem{Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: err.Error()}
+		}
+	}
+	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: err.Error()}
+}
+
+// WriteProblem answers a request outside the operations with a Problem.
+func WriteProblem(w http.ResponseWriter, status int, code, detail string) {
+	p := &Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+	data, err := json.Marshal(p)
+	if err != nil {
+		panic("api: internal error: " + err.Error()) // strings and numbers always marshal
+	}
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(status)
+	w.Write(data)
+}

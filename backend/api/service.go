@@ -1,0 +1,187 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"caveat/backend/draft"
+	"caveat/backend/federation"
+	"caveat/backend/installation"
+	"caveat/backend/outbox"
+	"caveat/backend/presend"
+	"caveat/backend/store"
+	"caveat/ldapbook"
+)
+
+// Service does what the operations and the commands ask for: one set of functions for both. It is safe for concurrent use.
+type Service struct {
+	in    *installation.Installation
+	store *store.Store
+	book  *ldapbook.Book
+	fed   *federation.Federation
+	box   *outbox.Box
+	now   func() time.Time
+}
+
+// Config is what a Service works with.
+type Config struct {
+	Installation *installation.Installation
+	Secrets      installation.Secrets
+	Store        *store.Store
+	Book         *ldapbook.Book
+	User         string // login name of the person at the program
+	Senders      map[draft.Channel]outbox.Sender
+	Retry        func(attempts int) time.Duration // nil: the delivered waits
+	Now          func() time.Time                 // nil: time.Now
+}
+
+// New makes a Service. It does nothing until it is asked.
+func New(c Config) *Service {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	s := &Service{in: c.Installation, store: c.Store, book: c.Book, now: c.Now}
+	s.fed = federation.New(federation.Config{
+		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
+	})
+	s.box = outbox.New(c.Store, outbox.Config{
+		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now,
+	})
+	return s
+}
+
+// Close ends connections to directories.
+func (s *Service) Close() error { return s.fed.Close() }
+
+// Installation is what the service works by.
+func (s *Service) Installation() *installation.Installation { return s.in }
+
+// Outbox is the queue.
+func (s *Service) Outbox() *outbox.Box { return s.box }
+
+// Check checks a draft from the cache, as it is done while drafting. It permits nothing, and so is not in the audit log.
+func (s *Service) Check(ctx context.Context, d draft.Draft) (presend.Report, error) {
+	if err := supported(d); err != nil {
+		return presend.Report{}, err
+	}
+	r, err := s.check(ctx, d, false)
+	if err != nil {
+		return presend.Report{}, err
+	}
+	if r.Report().Sendable && d.Channel == draft.Mail {
+		if _, err := s.account(d); err != nil {
+			return presend.Report{}, err
+		}
+	}
+	if err := s.box.CanCompose(r); err != nil {
+		return presend.Report{}, err
+	}
+	return r.Report(), nil
+}
+
+func (s *Service) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Result, error) {
+	return s.check(ctx, d, true)
+}
+
+func (s *Service) check(ctx context.Context, d draft.Draft, sending bool) (*presend.Result, error) {
+	return presend.Check(federation.Begin(ctx), presend.Input{
+		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Now: s.now(), Sending: sending,
+	})
+}
+
+// Sent is the answer to Send.
+type Sent struct {
+	Message string         `json:"message,omitempty" doc:"id of the queued message; empty when blocked"`
+	Report  presend.Report `json:"report"`
+}
+
+// ErrCannotSend: the draft asks for something that this version does not do; it is refused, never done in part.
+var ErrCannotSend = errors.New("api: cannot send")
+
+// Send checks a draft with live reads and queues it. A draft that the check does not allow is an *outbox.BlockedError; the
+// report is in the answer all the same.
+func (s *Service) Send(ctx context.Context, d draft.Draft, overrides map[string]string) (Sent, error) {
+	return s.send(ctx, d, overrides, "")
+}
+
+// Resend sends a held or uncertain message anew, to those who have not been settled: it is checked like a new draft.
+func (s *Service) Resend(ctx context.Context, id string, overrides map[string]string) (Sent, error) {
+	m, err := s.box.Show(ctx, id)
+	if err != nil {
+		return Sent{}, err
+	}
+	if m.State != outbox.Held && m.State != outbox.PerhapsDelivered {
+		return Sent{}, fmt.Errorf("%w: %s is %s; only a held or perhaps-delivered message is sent anew", outbox.ErrWrongState, id, m.State)
+	}
+	d, err := s.box.Draft(ctx, id)
+	if err != nil {
+		return Sent{}, err
+	}
+	return s.send(ctx, d, overrides, id)
+}
+
+func (s *Service) send(ctx context.Context, d draft.Draft, overrides map[string]string, replaces string) (Sent, error) {
+	if d.Channel != draft.Mail {
+		return Sent{}, fmt.Errorf("%w: channel %q: this version sends mail only", ErrCannotSend, d.Channel)
+	}
+	if err := supported(d); err != nil {
+		return Sent{}, err
+	}
+	r, err := s.checkAtSend(ctx, d)
+	if err != nil {
+		return Sent{}, err
+	}
+	if err := misdirected(r, overrides); err != nil {
+		return Sent{Report: r.Report()}, err
+	}
+	account, err := s.account(d)
+	if err != nil {
+		return Sent{Report: r.Report()}, err
+	}
+	c, err := s.box.Clear(ctx, outbox.Request{Result: r, Account: account, Overrides: overrides, Replaces: replaces})
+	return Sent{Message: c.ID(), Report: r.Report()}, err
+}
+
+// ErrOverride: an override for an address that the draft does not have: a slip that must not go unnoticed.
+var ErrOverride = errors.New("api: override")
+
+func misdirected(r *presend.Result, overrides map[string]string) error {
+	meant := append(r.Draft().Recipients(), r.Originator().Address)
+	for a := range overrides {
+		if !slices.ContainsFunc(meant, func(m string) bool { return draft.FoldAddress(m) == draft.FoldAddress(a) }) {
+			return fmt.Errorf("%w for %s, to whom the draft is not addressed", ErrOverride, a)
+		}
+	}
+	return nil
+}
+
+// supported refuses, while drafting already, what Send would refuse. A draft for chat may be checked.
+func supported(d draft.Draft) error {
+	switch {
+	case len(d.Parts) > 0:
+		return fmt.Errorf("%w: parts: this version does not send portion-marked paragraphs", ErrCannotSend)
+	case len(d.Attachments) > 0:
+		return fmt.Errorf("%w: attachments: this version does not send them", ErrCannotSend)
+	case d.SendAt != nil:
+		return fmt.Errorf("%w: sendAt: this version sends at once", ErrCannotSend)
+	}
+	return nil
+}
+
+// account chooses by which account a draft leaves: the one it names, else the identity's, else the only one there is.
+func (s *Service) account(d draft.Draft) (string, error) {
+	want := d.Account
+	if want == "" {
+		id, _, _ := s.fed.Identity(d.Channel, d.From)
+		want = id.Account
+	}
+	for _, a := range s.in.Accounts {
+		if a.Name == want || want == "" && len(s.in.Accounts) == 1 {
+			return a.Name, nil
+		}
+	}
+	return "", fmt.Errorf("%w: account %q is not set up in %s", ErrCannotSend, want, s.in.Path)
+}
