@@ -42,20 +42,8 @@ func (b *Box) Recover(ctx context.Context) error {
 }
 
 func (b *Box) moveAll(ctx context.Context, tx *sql.Tx, from, to State, note string) error {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM message WHERE state = ?`, from)
+	ids, err := store.Column[string](ctx, tx, `SELECT id FROM message WHERE state = ?`, from)
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		ids = append(ids, id)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -122,20 +110,8 @@ func (b *Box) SendDue(ctx context.Context) error {
 	if !b.store.IsHolder() {
 		return ErrNotHolder
 	}
-	rows, err := b.store.Reader().QueryContext(ctx, `SELECT id FROM message WHERE state IN (?, ?) AND next_try <= ? ORDER BY created, id`, Queued, Deferred, b.config.Now().UnixMilli())
+	ids, err := store.Column[string](ctx, b.store.Reader(), `SELECT id FROM message WHERE state IN (?, ?) AND next_try <= ? ORDER BY created, id`, Queued, Deferred, b.config.Now().UnixMilli())
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		ids = append(ids, id)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	for _, id := range ids {

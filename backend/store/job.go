@@ -146,20 +146,8 @@ func (s *Store) EndJob(ctx context.Context, id int64, result any, failure error)
 // it once.
 func (s *Store) AbandonedJobs(ctx context.Context) error {
 	return s.Write(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `UPDATE job SET state = ?, error = ? WHERE state = ? RETURNING id`, JobFailed, "the program that ran it ended before it was done", JobRunning)
+		ids, err := Column[int64](ctx, tx, `UPDATE job SET state = ?, error = ? WHERE state = ? RETURNING id`, JobFailed, "the program that ran it ended before it was done", JobRunning)
 		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		var ids []int64
-		for rows.Next() {
-			var id int64
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			return err
 		}
 		for _, id := range ids {
