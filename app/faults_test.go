@@ -3,9 +3,13 @@
 package app_test
 
 import (
+	"errors"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"caveat/ldapbook/ldaptest"
 )
@@ -44,6 +48,15 @@ func TestBrokenDirectoriesDoNotHinderTheOthers(t *testing.T) {
 			}
 			if s.status != 0 || !found.Incomplete || !got["GBR"] || !got["AUS"] || !got["DEU"] || !strings.Contains(s.stderr, "UKR") {
 				t.Errorf("search: status %d, %+v, diagnostics %q", s.status, found, s.stderr)
+			}
+			live := caveat(t, "", "book", "search", "--data", e.data, "--live", "", "--json")
+			live.decode(t, &found)
+			if live.status != 0 || !found.Incomplete || len(found.Hits) < 6 || !strings.Contains(live.stderr, "UKR") {
+				t.Errorf("search --live: status %d, %+v, diagnostics %q", live.status, found, live.stderr)
+			}
+			own := caveat(t, "", "book", "search", "--data", e.data, "officer", "--nation", "GBR")
+			if own.status != 0 || own.stderr != "" {
+				t.Errorf("RULES 16: own-nation search: status %d, diagnostics %q", own.status, own.stderr)
 			}
 			status, report := check(t, e.data, draftFor(t, "RESTRICTED", mrod, "officer@gbr.example", "nobody@ukr.example"))
 			if status != 3 || report.Recipients[0].Verdict.Outcome != "cleared" || report.Recipients[1].Verdict.Outcome == "cleared" {
@@ -125,5 +138,95 @@ func TestBadInputIsOneLine(t *testing.T) {
 	}
 	if m := e.newest(t); m.ID != "" {
 		t.Errorf("something was queued: %+v", m)
+	}
+}
+
+// TestBookMayBeDeleted: it is a cache; a running program makes it anew, and a file that is no book does not stop anybody.
+func TestBookMayBeDeleted(t *testing.T) {
+	e := embeddedWorld(t)
+	p := start(t, "serve", "--data", e.data, "--listen", "127.0.0.1:0")
+	filled := func() {
+		t.Helper()
+		var r result
+		for range 100 {
+			if r = caveat(t, "", "book", "search", "--data", e.data, "officer"); r.status == 0 && strings.Count(r.stdout, "\n") == 4 {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Fatalf("the book is not filled again: %d: %s%s", r.status, r.stdout, r.stderr)
+	}
+	filled()
+	for _, name := range []string{"book.db", "book.db-wal", "book.db-shm"} {
+		if err := os.Remove(filepath.Join(e.data, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	filled()
+	p.stop()
+	if err := os.WriteFile(filepath.Join(e.data, "book.db"), []byte("this is no database, it is only long enough to look like one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 || !strings.Contains(r.stderr, "made anew") {
+		t.Errorf("a damaged book: %d: %s", r.status, r.stderr)
+	}
+	filled()
+}
+
+// TestALostDatabaseIsNotBegunAnew: without caveat.db the log and the queue would silently start from nothing.
+func TestALostDatabaseIsNotBegunAnew(t *testing.T) {
+	e := embeddedWorld(t)
+	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	if err := os.Truncate(filepath.Join(e.data, "caveat.db"), 0); err != nil {
+		t.Fatal(err)
+	}
+	r := caveat(t, "", "outbox", "list", "--data", e.data)
+	if r.status != 1 || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, "restore it from a backup") {
+		t.Errorf("%d: %s", r.status, r.stderr)
+	}
+}
+
+// TestAddressesThatAreNotTheSame: another letter that folds to an ASCII one is another address; white space is refused.
+func TestAddressesThatAreNotTheSame(t *testing.T) {
+	e := embeddedWorld(t)
+	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	for _, address := range []string{"officer@u\u212ar.example", "of\ufb01cer@ukr.example"} { // Kelvin sign, fi ligature
+		status, r := check(t, e.data, draftFor(t, "SECRET", mrod, address))
+		if status != 3 || r.Recipients[0].Verdict.Outcome == "cleared" {
+			t.Errorf("%q: %d, %+v", address, status, r.Recipients)
+		}
+	}
+	if r := caveat(t, "", "send", "--data", e.data, "--draft", draftFor(t, "SECRET", mrod, "officer@ukr.example ")); r.status != 1 {
+		t.Errorf("a blank behind the address: %d: %s", r.status, r.stderr)
+	}
+	if r := caveat(t, "", "send", "--data", e.data, "--draft", draftFor(t, "SECRET", mrod, "officer@ukr.example"), "--override", "oficer@ukr.example=a slip"); r.status != 1 || !strings.Contains(r.stderr, "oficer") {
+		t.Errorf("an override for somebody else: %d: %s", r.status, r.stderr)
+	}
+}
+
+// TestRule10UserIsNotChosenByTheEnvironment: an identity bound to a login name is not had by setting $USER.
+func TestRule10UserIsNotChosenByTheEnvironment(t *testing.T) {
+	e := embeddedWorld(t)
+	file := filepath.Join(e.data, "installation.toml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bound := strings.Replace(string(text), "user = '*'", "user = 'commander'", 1)
+	if bound == string(text) {
+		t.Fatal("the installation has no identity for everybody")
+	}
+	if err := os.WriteFile(file, []byte(bound), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("USER", "commander")
+	t.Setenv("LOGNAME", "commander")
+	_, r := check(t, e.data, draftFor(t, "RESTRICTED", mrod, "officer@gbr.example"))
+	if r.Sendable || r.Originator.Outcome != "not-cleared" || r.Originator.Reasons[0].Rule != "not-bound" {
+		t.Errorf("%+v", r.Originator)
 	}
 }

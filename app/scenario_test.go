@@ -42,6 +42,7 @@ type reportDoc struct {
 	Sendable   bool   `json:"sendable"`
 	Outcome    string `json:"outcome"`
 	Label      struct{ Marking string }
+	Originator verdictDoc `json:"originator"`
 	Recipients []struct {
 		Address string     `json:"address"`
 		Nation  string     `json:"nation"`
