@@ -60,11 +60,11 @@ func orText(text, other string) string {
 }
 
 type bookSearchCommand struct {
-	Text   string `arg:"" optional:"" help:"Beginnings of words, in any order; empty lists the book from its beginning."`
-	Nation string `help:"Three-letter code of one nation." placeholder:"N"`
-	Kind   string `enum:"person,role,list,room," default:"" help:"person, role, list or room." placeholder:"K"`
-	Limit  int    `default:"20" help:"At most so many." placeholder:"N"`
-	Live   bool   `help:"Ask the directories, not the cache."`
+	Text   []string `arg:"" optional:"" help:"Beginnings of words, in any order; none lists the book from its beginning."`
+	Nation string   `help:"Three-letter code of one nation." placeholder:"N"`
+	Kind   string   `enum:"person,role,list,room," default:"" help:"person, role, list or room." placeholder:"K"`
+	Limit  int      `default:"20" help:"At most so many, 20 when left out." placeholder:"N"`
+	Live   bool     `help:"Ask the directories, not the cache."`
 }
 
 func (cmd bookSearchCommand) Run(ctx context.Context, c *console) error {
@@ -76,7 +76,7 @@ func (cmd bookSearchCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
-	d, err := w.service.Search(ctx, api.SearchRequest{Text: cmd.Text, Nation: cmd.Nation, Kind: cmd.Kind, Limit: cmd.Limit, Live: cmd.Live})
+	d, err := w.service.Search(ctx, api.SearchRequest{Text: strings.Join(cmd.Text, " "), Nation: cmd.Nation, Kind: cmd.Kind, Limit: cmd.Limit, Live: cmd.Live})
 	if err != nil {
 		return err
 	}
@@ -84,6 +84,9 @@ func (cmd bookSearchCommand) Run(ctx context.Context, c *console) error {
 		if s.State != "ok" {
 			c.warn("there may be more in %s: %s", s.Name, oneLine(orText(s.Error, strings.ReplaceAll(s.State, "-", " "))))
 		}
+	}
+	if d.More && !c.json {
+		fmt.Fprintf(c.err, "caveat: the first %d are shown, there are more: give more letters, or --limit N\n", len(d.Hits))
 	}
 	return c.answer(d, func(out io.Writer) {
 		t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)

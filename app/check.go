@@ -85,6 +85,10 @@ func summary(r presend.Report) string {
 		return "This label cannot be used."
 	case r.Originator.Action != presend.Pass:
 		return "You may not send this."
+	case stopped == 0 && len(r.Recipients) == 1:
+		return "The one recipient may get this."
+	case stopped == 1 && len(r.Recipients) == 1:
+		return "The one recipient may not get this."
 	case stopped == 0:
 		return fmt.Sprintf("All %d may get this.", len(r.Recipients))
 	}

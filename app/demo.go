@@ -52,14 +52,8 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 		return errBusy(w.store)
 	}
 	fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories\n", dir)
-	done, err := w.service.Sync(ctx, "", nil)
-	if err != nil {
+	if err := w.readDemo(ctx); err != nil {
 		return err
-	}
-	for _, d := range done {
-		if !d.OK && ctx.Err() == nil {
-			return fmt.Errorf("the first reading of %s failed: %s", d.Directory, d.Error)
-		}
 	}
 	return w.serve(ctx, l, func(url string) {
 		fmt.Fprintf(c.out, "ready %s\n", url)
@@ -67,6 +61,31 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 			openBrowser(url)
 		}
 	})
+}
+
+// readDemo reads the four directories. What is left of a larger demonstration in the same place is forgotten first: the book
+// would rightly take its loss for a fault.
+func (w *workspace) readDemo(ctx context.Context) error {
+	done, err := w.service.Sync(ctx, "", nil)
+	if err != nil {
+		return err
+	}
+	for _, d := range done {
+		if d.OK || ctx.Err() != nil {
+			continue
+		}
+		if err := w.book.Forget(ctx, d.Directory); err != nil {
+			return err
+		}
+		again, err := w.service.Sync(ctx, d.Directory, nil)
+		if err != nil {
+			return err
+		}
+		if !again[0].OK && ctx.Err() == nil {
+			return fmt.Errorf("the directory %s cannot be read: %s", d.Directory, again[0].Error)
+		}
+	}
+	return nil
 }
 
 // demoDir is the demonstration's data directory: its own, unless one is named.

@@ -139,6 +139,26 @@ func TestDemoKeepsItsWorld(t *testing.T) {
 	p.stop()
 }
 
+// TestDemoMayShrink: fewer people than before are no fault of the directory here.
+func TestDemoMayShrink(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	startDemo(t, data).stop()
+	p := start(t, "demo", "--data", data, "--listen", "127.0.0.1:0", "--people", "120", "--no-open")
+	var found struct {
+		Hits []struct{ Nation string }
+		More bool
+	}
+	caveat(t, "", "book", "search", "--data", data, "--limit", "1000", "--json").decode(t, &found)
+	if len(found.Hits) != 480 || found.More {
+		t.Errorf("%d hits, more %v", len(found.Hits), found.More)
+	}
+	caveat(t, "", "book", "search", "--data", data, "--limit", "5", "--json").decode(t, &found)
+	if len(found.Hits) != 5 || !found.More {
+		t.Errorf("%d hits, more %v", len(found.Hits), found.More)
+	}
+	p.stop()
+}
+
 func TestDemoRefusesARealInstallation(t *testing.T) {
 	data := t.TempDir()
 	file := filepath.Join(data, "installation.toml")

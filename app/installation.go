@@ -73,6 +73,9 @@ func (cmd installationImportCommand) Run(ctx context.Context, c *console) error 
 	if _, err := os.Stat(filepath.Join(dir, "demo")); err == nil {
 		return fmt.Errorf("%s belongs to the demonstration, which writes its own installation at each start: choose another directory with --data", dir)
 	}
+	if _, err := os.Stat(cmd.File); err != nil {
+		return err
+	}
 	in, err := installation.Load(cmd.File)
 	if err != nil {
 		return err

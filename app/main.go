@@ -24,7 +24,7 @@ const (
 
 // commands is the whole command line; names are a contract with scripts.
 type commands struct {
-	Data string `help:"Data directory." env:"CAVEAT_DATA" type:"path" placeholder:"DIR"`
+	Data string `help:"Data directory; left out, your own (demo has one of its own)." env:"CAVEAT_DATA" placeholder:"DIR"`
 	JSON bool   `help:"One JSON document on standard output."`
 
 	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`

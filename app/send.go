@@ -130,6 +130,12 @@ func printMessage(out io.Writer, m outbox.Message) {
 	if m.Note != "" {
 		fmt.Fprintf(out, "  %s\n", m.Note)
 	}
+	switch m.State {
+	case outbox.Queued:
+		fmt.Fprintln(out, "  It is queued, and leaves as soon as a running program (caveat serve) takes it up.")
+	case outbox.Deferred:
+		fmt.Fprintf(out, "  It is tried again at %s by a running program (caveat serve).\n", when(&m.NextTry))
+	}
 	for _, r := range m.Recipients {
 		fmt.Fprintf(out, "  %-9s %s", r.State, r.Address)
 		if r.Reply != "" {

@@ -48,6 +48,7 @@ type DirectoryState struct {
 type SearchDocument struct {
 	Hits        []Hit            `json:"hits" nullable:"false"`
 	Directories []DirectoryState `json:"directories" nullable:"false"`
+	More        bool             `json:"more" doc:"there are more hits than were asked for"`
 	Incomplete  bool             `json:"incomplete" doc:"some directory could not be asked, or only in part: there may be more"`
 }
 
@@ -66,17 +67,20 @@ func (s *Service) Search(ctx context.Context, r SearchRequest) (SearchDocument, 
 	if r.Live {
 		return s.searchLive(ctx, q)
 	}
+	limit := cmp.Or(q.Limit, ldapbook.DefaultLimit)
+	q.Limit = limit + 1 // one more than is shown tells that there are more
 	entries, err := s.book.Search(ctx, q)
 	if err != nil {
 		return SearchDocument{}, err
 	}
-	return s.found(ctx, q, entries, nil)
+	return s.found(ctx, q, entries, limit, nil)
 }
 
 // found makes the answer; faults are those of a live search, by directory. Of a search in one nation only that nation's
 // directories speak: what partners cannot answer does not bear on it (RULES 16).
-func (s *Service) found(ctx context.Context, q ldapbook.Query, entries []ldapbook.Entry, faults map[string]string) (SearchDocument, error) {
-	out := SearchDocument{Hits: []Hit{}, Directories: []DirectoryState{}}
+func (s *Service) found(ctx context.Context, q ldapbook.Query, entries []ldapbook.Entry, limit int, faults map[string]string) (SearchDocument, error) {
+	out := SearchDocument{Hits: []Hit{}, Directories: []DirectoryState{}, More: len(entries) > limit}
+	entries = entries[:min(limit, len(entries))]
 	for _, e := range entries {
 		out.Hits = append(out.Hits, hit(e))
 	}
@@ -136,10 +140,7 @@ func (s *Service) searchLive(ctx context.Context, q ldapbook.Query) (SearchDocum
 	slices.SortFunc(entries, func(a, b ldapbook.Entry) int {
 		return cmp.Or(cmp.Compare(a.Surname, b.Surname), cmp.Compare(a.Name, b.Name), cmp.Compare(a.DN, b.DN))
 	})
-	if limit := cmp.Or(q.Limit, ldapbook.DefaultLimit); len(entries) > limit {
-		entries = entries[:limit]
-	}
-	return s.found(ctx, q, entries, faults)
+	return s.found(ctx, q, entries, cmp.Or(q.Limit, ldapbook.DefaultLimit), faults)
 }
 
 // Directories tells the state of every directory of the installation.

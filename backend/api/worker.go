@@ -106,12 +106,14 @@ func (s *Service) doJob(ctx context.Context, j store.Job) (any, error) {
 func (s *Service) keepFresh(ctx context.Context) error {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
+	tried := map[string]time.Time{} // a failure before the first answer, such as a missing password, leaves no trace in the book
 	for {
 		healed, err := s.book.Heal(ctx)
 		if err != nil {
 			return err
 		}
 		if healed {
+			clear(tried)
 			slog.Warn("the book was deleted: it is made anew and the directories are read")
 		}
 		states, err := s.Directories(ctx)
@@ -121,9 +123,10 @@ func (s *Service) keepFresh(ctx context.Context) error {
 		var wg sync.WaitGroup
 		for i, d := range s.in.Directories {
 			last := states[i].LastAttempt
-			if d.Mode != "mirror" || last != nil && s.now().Sub(*last) < SyncEvery {
+			if d.Mode != "mirror" || last != nil && s.now().Sub(*last) < SyncEvery || s.now().Sub(tried[d.Name]) < SyncEvery {
 				continue
 			}
+			tried[d.Name] = s.now()
 			wg.Go(func() {
 				if done := s.syncOne(ctx, d, nil); !done.OK && ctx.Err() == nil {
 					slog.Warn("a directory could not be read", "directory", done.Directory, "error", done.Error)
