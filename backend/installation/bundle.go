@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -80,7 +81,17 @@ func (in *Installation) Describe(w io.Writer) {
 		fmt.Fprintf(w, "  policy %s version %d (%s)\n", p.Name(), p.Version(), p.ID())
 	}
 	for _, d := range in.Directories {
-		fmt.Fprintf(w, "  directory %s of %s: %v, %s, %s\n", d.Name, d.Nation, d.URLs, d.Security, d.Mode)
+		fmt.Fprintf(w, "  directory %s of %s: %s, %s, %s\n", d.Name, d.Nation, strings.Join(d.URLs, ", "), d.Security, d.Mode)
+	}
+	for _, r := range in.Routes {
+		var links []string
+		for _, l := range r.Links {
+			links = append(links, l.Name)
+		}
+		fmt.Fprintf(w, "  %s route to %s: %s\n", r.Channel, r.Domain, strings.Join(links, ", "))
+	}
+	for _, id := range in.File.Identities {
+		fmt.Fprintf(w, "  %s may send as %s\n", id.User, strings.Trim(id.Mail+", "+id.JID, ", "))
 	}
 	for _, a := range in.Accounts {
 		fmt.Fprintf(w, "  account %s: %s %s, %s\n", a.Name, a.Kind, a.Address, a.Security)

@@ -19,7 +19,7 @@ func (s *Site) Build(sel label.Selection) (label.Information, error) {
 	}
 	c := p.Class(sel.Classification)
 	if c == nil {
-		return label.Information{}, fmt.Errorf("%w: %q is no classification of policy %s", ErrSelection, sel.Classification, p.name)
+		return label.Information{}, fmt.Errorf("%w: %q is no classification of policy %s (it has: %s)", ErrSelection, sel.Classification, p.name, listed(p.classes, (*Class).Name))
 	}
 	info := label.Information{Policy: p.PolicyID(), Classification: c.name, PrivacyMark: sel.PrivacyMark}
 	if sel.PrivacyMark != "" && !slices.Contains(p.privacyMarks, sel.PrivacyMark) {
@@ -46,7 +46,7 @@ type pick struct {
 func (p *Policy) picks(t label.SelectedTag) ([]pick, error) {
 	set := p.TagSet(t.TagSet)
 	if set == nil {
-		return nil, fmt.Errorf("%w: %q is no tag set of policy %s", ErrSelection, t.TagSet, p.name)
+		return nil, fmt.Errorf("%w: %q is no tag set of policy %s (it has: %s)", ErrSelection, t.TagSet, p.name, listed(p.sets, (*TagSet).Name))
 	}
 	if len(t.Values) == 0 {
 		// Passed over, "Only": [] would become a label for everybody.
@@ -113,4 +113,19 @@ func categories(picks []pick) []label.Category {
 		}
 	}
 	return out
+}
+
+// maxListed is how many names an error lists.
+const maxListed = 12
+
+// listed names what there is, so that a slip can be mended without looking anything up.
+func listed[T any](all []T, name func(T) string) string {
+	var names []string
+	for _, x := range all[:min(len(all), maxListed)] {
+		names = append(names, name(x))
+	}
+	if len(all) > maxListed {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }
