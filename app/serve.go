@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"caveat/backend/store"
 )
@@ -54,40 +55,29 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(url st
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	g, running := errgroup.WithContext(ctx)
 	server := &http.Server{
 		Handler: h.handler(w.service), ReadHeaderTimeout: 10 * time.Second,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // long polls end with the program
+		BaseContext: func(net.Listener) context.Context { return running }, // long polls end with the program
 	}
-	var wg sync.WaitGroup
-	errs := make(chan error, 2)
-	wg.Go(func() {
+	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			errs <- err
-			cancel()
+			return err
 		}
+		return nil
 	})
-	wg.Go(func() {
-		if err := w.workWhenHolder(ctx); err != nil {
-			errs <- err
-			cancel()
+	g.Go(func() error { return w.workWhenHolder(running) })
+	g.Go(func() error {
+		<-running.Done()
+		end, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer stop()
+		if err := server.Shutdown(end); err != nil {
+			return server.Close() // whoever is still connected has had his time
 		}
+		return nil
 	})
 	ready(h.URL())
-	<-ctx.Done()
-	end, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer stop()
-	if err := server.Shutdown(end); err != nil {
-		server.Close()
-	}
-	wg.Wait()
-	select {
-	case err := <-errs:
-		return err
-	default:
-		return nil
-	}
+	return g.Wait()
 }
 
 // workWhenHolder does the holder's work as soon as this process is the holder.

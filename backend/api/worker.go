@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"caveat/backend/store"
 )
 
@@ -29,59 +31,27 @@ func (s *Service) Work(ctx context.Context, mirror bool) error {
 	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx)); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var wg sync.WaitGroup
-	errs := make(chan error, 3)
-	run := func(f func(context.Context) error) {
-		wg.Go(func() {
-			if err := f(ctx); err != nil && ctx.Err() == nil {
-				errs <- err
-				cancel()
-			}
-		})
-	}
-	run(s.box.Run)
-	run(s.doJobs)
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.box.Run(running) })
+	g.Go(func() error { return s.store.EachChange(running, s.doJobs) })
 	if mirror {
-		run(s.keepFresh)
+		g.Go(func() error { return s.keepFresh(running) })
 	}
-	wg.Wait()
-	select {
-	case err := <-errs:
+	if err := g.Wait(); ctx.Err() == nil {
 		return err
-	default:
-		return nil
 	}
+	return nil
 }
 
-// doJobs does one job after the other.
+// doJobs does the jobs that wait, one after the other.
 func (s *Service) doJobs(ctx context.Context) error {
 	for {
-		seq, err := s.store.NewestChange(ctx)
-		if err != nil {
+		j, ok, err := s.store.TakeJob(ctx)
+		if err != nil || !ok {
 			return err
 		}
-		for {
-			j, ok, err := s.store.TakeJob(ctx)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				break
-			}
-			result, failure := s.doJob(ctx, j)
-			if err := s.store.EndJob(context.WithoutCancel(ctx), j.ID, result, failure); err != nil {
-				return err
-			}
-		}
-		wait, cancel := context.WithTimeout(ctx, time.Second)
-		err = s.store.WaitChange(wait, seq)
-		cancel()
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		result, failure := s.doJob(ctx, j)
+		if err := s.store.EndJob(context.WithoutCancel(ctx), j.ID, result, failure); err != nil {
 			return err
 		}
 	}

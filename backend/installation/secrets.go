@@ -147,22 +147,10 @@ func (a *AgeFile) newIdentity() (*age.X25519Identity, error) {
 	return id, nil
 }
 
-// WriteFile writes a file of mode 0600 so that it is there whole or not at all.
+// WriteFile writes a file of mode 0600 as store.WriteFile does, and makes its folder, mode 0700, when there is none.
 func WriteFile(path string, data []byte) error {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no regular file: it is left as it is", path)
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename it is gone
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return store.WriteFile(path, data)
 }

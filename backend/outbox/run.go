@@ -75,35 +75,7 @@ func (b *Box) mark(ctx context.Context, tx *sql.Tx, id string, to State, note st
 }
 
 // Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time.
-func (b *Box) Run(ctx context.Context) error {
-	for {
-		seq, err := b.store.NewestChange(ctx)
-		if err != nil {
-			return stopped(ctx, err)
-		}
-		if err := b.SendDue(ctx); err != nil {
-			return stopped(ctx, err)
-		}
-		// Wait for a change, or for the next message that is due; at most a second, so that no clock can make us late.
-		wait, cancel := context.WithTimeout(ctx, time.Second)
-		err = b.store.WaitChange(wait, seq)
-		over := wait.Err() != nil // a question that is cut short need not say so in its error
-		cancel()
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil && !over {
-			return err
-		}
-	}
-}
-
-func stopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
-}
+func (b *Box) Run(ctx context.Context) error { return b.store.EachChange(ctx, b.SendDue) }
 
 // SendDue tries every message that is due, once. For others than the holder it is ErrNotHolder.
 func (b *Box) SendDue(ctx context.Context) error {

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -28,37 +27,13 @@ func writeSpool(s *store.Store, wire []byte) (sum string, err error) {
 	dir := filepath.Join(s.Dir(), "spool")
 	switch err := os.Mkdir(dir, 0o700); {
 	case err == nil:
-		if err := syncFolder(s.Dir()); err != nil {
+		if err := store.SyncFolder(s.Dir()); err != nil {
 			return "", err
 		}
 	case !errors.Is(err, fs.ErrExist):
 		return "", err
 	}
-	f, err := os.CreateTemp(dir, newPrefix+"*") // mode 0600
-	if err != nil {
-		return "", err
-	}
-	defer os.Remove(f.Name()) // after the rename it is gone
-	_, err = f.Write(wire)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", err
-	}
-	if err := os.Rename(f.Name(), spoolPath(s, sum)); err != nil {
-		return "", err
-	}
-	return sum, syncFolder(dir)
-}
-
-// syncFolder makes a folder's names durable. Windows does that by itself, and refuses to be asked.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return sum, store.WriteFile(spoolPath(s, sum), wire)
 }
 
 // checkSpool holds the spooled bytes to their hash and returns their length.
@@ -83,9 +58,6 @@ func checkSpool(path, sum string) (int64, error) {
 // and its row comes after the file.
 const spoolAge = time.Hour
 
-// newPrefix begins the name of a file that is being written.
-const newPrefix = ".new-"
-
 // cleanSpool removes what a program that was killed between file and row left behind. A file that cannot be removed stays
 // until the next time; other people's files stay.
 func (b *Box) cleanSpool(ctx context.Context) error {
@@ -102,7 +74,7 @@ func (b *Box) cleanSpool(ctx context.Context) error {
 			continue
 		}
 		switch name := e.Name(); {
-		case strings.HasPrefix(name, newPrefix):
+		case strings.HasPrefix(name, store.NewFilePrefix):
 			os.Remove(spoolPath(b.store, name))
 		case isSum(name):
 			if _, err := b.removeOrphan(ctx, name); err != nil && !errors.Is(err, fs.ErrPermission) {

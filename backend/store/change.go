@@ -99,3 +99,28 @@ func (s *Store) WaitChange(ctx context.Context, after int64) error {
 		}
 	}
 }
+
+// EachChange does work now and after each change, and at least every second, so that no clock can make it late. It ends with
+// ctx, without an error, or with the error of work. Changes during the work are not missed.
+func (s *Store) EachChange(ctx context.Context, work func(context.Context) error) error {
+	for {
+		seq, err := s.NewestChange(ctx)
+		if err == nil {
+			err = work(ctx)
+		}
+		if err == nil {
+			wait, cancel := context.WithTimeout(ctx, time.Second)
+			err = s.WaitChange(wait, seq)
+			if wait.Err() != nil {
+				err = nil // a question that is cut short need not say so in its error
+			}
+			cancel()
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}

@@ -104,3 +104,28 @@ func TestWaitersTakeNoReader(t *testing.T) {
 		t.Errorf("reading beside 20 waiters: %v", err)
 	}
 }
+
+// TestEachChangeEndsQuietly: work is done at once and after a change; the end of ctx is no error, an error of work is one.
+func TestEachChangeEndsQuietly(t *testing.T) {
+	s, err := store.Open(t.Context(), t.TempDir(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	rounds := 0
+	err = s.EachChange(ctx, func(ctx context.Context) error {
+		if rounds++; rounds == 3 {
+			cancel()
+			return ctx.Err()
+		}
+		return s.Write(ctx, func(tx *sql.Tx) error { return store.Changed(ctx, tx, "test", "x") })
+	})
+	if err != nil || rounds != 3 {
+		t.Errorf("%d rounds, %v", rounds, err)
+	}
+	broken := errors.New("broken")
+	if err := s.EachChange(t.Context(), func(context.Context) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+}
