@@ -1,9 +1,6 @@
 package presend
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // fixes computes ways forward (RULES 18). Each is exact: applied and checked again, it passes. Recipients are judged
 // independently of each other, so what is left after taking some out is what the report already says of the rest.
@@ -28,10 +25,7 @@ func fixes(r Report) []Fix {
 	if left == 0 {
 		return nil
 	}
-	who := strings.Join(names, ", ")
-	if len(names) > 3 {
-		who = fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
-	}
+	who := some(names)
 	return []Fix{
 		{Kind: "remove", Addresses: out, Text: fmt.Sprintf("Leave out %s: %d of %d get it.", who, left, len(r.Recipients))},
 		{Kind: "split", Addresses: out, Text: fmt.Sprintf("Send this to the %d who may get it, and start a second draft, without a label, for %s.", left, who)},
