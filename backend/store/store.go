@@ -14,6 +14,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -71,14 +72,10 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.notLost(path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite would make it 0644
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrOpen, err)
+	if err := s.makeFile(ctx, path); err != nil {
+		return err
 	}
-	f.Close()
-	if err := os.Chmod(path, 0o600); err != nil { // a file that was there, such as a copy brought back
-		return fmt.Errorf("%w: %w", ErrOpen, err)
-	}
+	var err error
 	if s.w, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrOpen, path, err)
 	}
@@ -94,6 +91,57 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	return s.beginEpoch(ctx)
+}
+
+// makeFile makes the file, as holder; another process waits until the holder has put it into WAL mode. SQLite does not wait by
+// itself there: of several that open a new file at once, all but one would be told that it is locked.
+func (s *Store) makeFile(ctx context.Context, path string) error {
+	for start := time.Now(); !s.IsHolder(); {
+		if isWAL(path) {
+			return nil
+		}
+		if err := s.waitForHolder(ctx, start); err != nil {
+			return err
+		}
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite would make it 0644
+	if err == nil {
+		err = errors.Join(f.Chmod(0o600), f.Close()) // it may have been there, such as a copy brought back
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOpen, err)
+	}
+	return nil
+}
+
+// isWAL reads the mode from the file's header without opening it as a database (SQLite database file format, section 1.3.3).
+func isWAL(path string) bool {
+	const length, writeVersion, readVersion, wal = 20, 18, 19, 2
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	header := make([]byte, length)
+	_, err = io.ReadFull(f, header)
+	return err == nil && header[writeVersion] == wal && header[readVersion] == wal
+}
+
+// waitForHolder waits a moment for the holder, which may have begun just now; it may also have ended, and left its work to
+// us. After HandOverTime it is ErrOldSchema.
+func (s *Store) waitForHolder(ctx context.Context, start time.Time) error {
+	if time.Since(start) > HandOverTime {
+		return fmt.Errorf("%w (%s): end it, or wait", ErrOldSchema, s.Holder())
+	}
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrOpen, ctx.Err())
+	case <-time.After(50 * time.Millisecond):
+	}
+	if _, err := s.lock.try(); err != nil {
+		return fmt.Errorf("%w: %w", ErrOpen, err)
+	}
+	return nil
 }
 
 // beginEpoch counts that this process became the holder.
@@ -155,17 +203,9 @@ func (s *Store) migrate(ctx context.Context) error {
 				return fmt.Errorf("%w: migration: %w", ErrOpen, err)
 			}
 			return nil
-		case time.Since(start) > HandOverTime:
-			return fmt.Errorf("%w (%s): end it, or wait", ErrOldSchema, s.Holder())
 		}
-		// The holder may have begun a moment ago, and be migrating; or have ended, and left it to us.
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ErrOpen, ctx.Err())
-		case <-time.After(50 * time.Millisecond):
-		}
-		if _, err := s.lock.try(); err != nil {
-			return fmt.Errorf("%w: %w", ErrOpen, err)
+		if err := s.waitForHolder(ctx, start); err != nil {
+			return err
 		}
 	}
 }
