@@ -28,6 +28,13 @@ type syncRequest struct {
 // Work does what only the holder of the data directory's lock may do, until ctx ends: it sorts out what the last holder
 // left, sends what is queued, does the jobs of other processes, and, with mirror, keeps the mirrored directories fresh.
 func (s *Service) Work(ctx context.Context, mirror bool) error {
+	if err := s.work(ctx, mirror); ctx.Err() == nil {
+		return err
+	}
+	return nil // it was told to end, wherever it was
+}
+
+func (s *Service) work(ctx context.Context, mirror bool) error {
 	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx)); err != nil {
 		return err
 	}
@@ -37,10 +44,7 @@ func (s *Service) Work(ctx context.Context, mirror bool) error {
 	if mirror {
 		g.Go(func() error { return s.keepFresh(running) })
 	}
-	if err := g.Wait(); ctx.Err() == nil {
-		return err
-	}
-	return nil
+	return g.Wait()
 }
 
 // doJobs does the jobs that wait, one after the other.
