@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"backend/cmbac":        {"backend/spif", "backend/label"},
 	"backend/demo":         {"backend", "ldapbook"},
 	"backend/draft":        {"backend/label"},
+	"backend/draftbox":     {"backend/draft", "backend/store"},
 	"backend/federation":   {"backend/draft", "backend/presend", "backend/cmbac", "backend/spif", "backend/label", "ldapbook", "backend/installation", "backend/store"},
 	"backend/installation": {"backend/spif", "backend/label", "backend/store"},
 	"backend/label":        {"backend/label"},

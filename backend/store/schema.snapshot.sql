@@ -10,6 +10,13 @@ CREATE TABLE change (
     subject TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE draft (
+    id      TEXT PRIMARY KEY, -- made by the page
+    version INTEGER NOT NULL, -- counts the saves, from 1
+    content TEXT NOT NULL,    -- document, as far as it was typed
+    changed INTEGER NOT NULL  -- Unix milliseconds
+, gone TEXT NOT NULL DEFAULT '') STRICT;
+
 CREATE TABLE epoch (
     only  INTEGER PRIMARY KEY CHECK (only = 1),
     count INTEGER NOT NULL
@@ -46,7 +53,7 @@ CREATE TABLE message (
     checked     INTEGER NOT NULL, -- Unix milliseconds: when the last check passed
     epoch       INTEGER NOT NULL, -- in which the last check passed
     note        TEXT NOT NULL DEFAULT ''
-) STRICT;
+, report TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE message_recipient (
     message  TEXT NOT NULL REFERENCES message (id),
