@@ -56,6 +56,9 @@ type Request struct {
 	Account   string            // by which it leaves
 	Overrides map[string]string // the user's reasons, by address
 	Replaces  string            // id of a held or uncertain message that this one stands for, or ""
+	// InTransaction, when given, runs in the transaction that queues the message, before anything is written: with an error
+	// nothing is queued, and Clear's error wraps it. It must use the context that it is given.
+	InTransaction func(context.Context, *sql.Tx) error
 }
 
 // BlockedError says that the check does not allow the draft to be sent as it is. It is in the audit log.
@@ -227,8 +230,18 @@ func named(p presend.Party) message.Address {
 	return a
 }
 
-// enqueue writes audit entry, queue row and recipients, and retires a message that this one replaces.
+// enqueue does what the caller wants done with it, writes audit entry, queue row and recipients, and retires a message that
+// this one replaces.
 func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum string, over overrides) error {
+	if r.InTransaction != nil {
+		if err := r.InTransaction(ctx, tx); err != nil {
+			return err
+		}
+	}
+	report, err := reportDocument(r.Result.Report())
+	if err != nil {
+		return err
+	}
 	d := describe(r.Result, over)
 	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
 	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
@@ -246,10 +259,10 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 	}
 	now := b.config.Now().UnixMilli()
 	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, state, channel, account, sender, subject, marking, draft, draft_digest,
-			report_digest, wire_sha256, wire_size, audit_seq, overridden, created, next_try, checked, epoch)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			report_digest, wire_sha256, wire_size, audit_seq, overridden, created, next_try, checked, epoch, report)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.id, Queued, c.channel, c.account, c.sender, r.Result.Draft().Subject, d.Marking, string(r.Result.Draft().Canonical()), d.Draft,
-		d.Report, sum, c.size, seq, over.any(), now, now, r.Result.At().UnixMilli(), epoch)
+		d.Report, sum, c.size, seq, over.any(), now, now, r.Result.At().UnixMilli(), epoch, report)
 	if err != nil {
 		return err
 	}

@@ -16,8 +16,8 @@ import (
 // Message is what the queue knows of one message.
 type Message struct {
 	ID         string            `json:"id"`
-	State      State             `json:"state"`
-	Channel    draft.Channel     `json:"channel"`
+	State      State             `json:"state" enum:"queued,sending,body-sent,accepted,refused,deferred,perhaps-delivered,held,dropped"`
+	Channel    draft.Channel     `json:"channel" enum:"mail,chat"`
 	Sender     string            `json:"sender"`
 	Subject    string            `json:"subject"`
 	Marking    string            `json:"marking"`
@@ -32,7 +32,7 @@ type Message struct {
 // RecipientStatus is what became of one recipient.
 type RecipientStatus struct {
 	Address string    `json:"address"`
-	State   State     `json:"state"`
+	State   State     `json:"state" enum:"queued,sending,body-sent,accepted,refused,deferred,perhaps-delivered,held,dropped"`
 	Code    int       `json:"code,omitempty" doc:"the server's reply code"`
 	Reply   string    `json:"reply,omitempty" doc:"the server's own words"`
 	Changed time.Time `json:"changed"`
@@ -173,16 +173,40 @@ type loaded struct {
 	attempts int
 }
 
-// load reads a message and holds it to what the audit log says was cleared: draft, wire bytes, sender, account and every
-// recipient. One that differs is ErrTampered and is not sent; wire bytes that are there and cannot be read now are errSpool,
-// and what was loaded comes with it. Any other error is one of the database.
+// load reads a message that waits and holds it to what the audit log says was cleared, its wire bytes too. One that differs is
+// ErrTampered and is not sent; wire bytes that are there and cannot be read now are errSpool, and what was loaded comes with
+// it. Any other error is one of the database.
 func (b *Box) load(ctx context.Context, id string) (loaded, error) {
+	l, err := b.verified(ctx, id)
+	if err != nil {
+		return loaded{}, err
+	}
+	if len(l.recipients) == 0 { // the last answer ends a message in the transaction that writes it down
+		return loaded{}, fmt.Errorf("%w: %s: it waits, and nobody is left", ErrTampered, id)
+	}
+	switch n, err := checkSpool(l.spool, l.decision.Wire); {
+	case errors.Is(err, ErrTampered) || errors.Is(err, fs.ErrNotExist):
+		return loaded{}, fmt.Errorf("%w: %s: %w", ErrTampered, id, err)
+	case err != nil:
+		return l, fmt.Errorf("%w: %s: %w", errSpool, id, err)
+	case n != l.size:
+		return loaded{}, fmt.Errorf("%w: %s: %d spooled bytes, %d in the queue", ErrTampered, id, n, l.size)
+	}
+	return l, nil
+}
+
+// verified reads a message in any state and holds its row to the audit entry that cleared it: draft, digests, sender, account
+// and every recipient. The wire bytes are not looked at. Errors: ErrUnknownMessage, ErrTampered, those of the database.
+func (b *Box) verified(ctx context.Context, id string) (loaded, error) {
 	var l loaded
 	var text, draftDigest, reportDigest, sum string
 	var seq, created, checked int64
 	err := b.store.Reader().QueryRowContext(ctx, `SELECT channel, account, sender, draft, draft_digest, report_digest, wire_sha256, wire_size,
 			audit_seq, created, checked, epoch, attempts FROM message WHERE id = ?`, id).
 		Scan(&l.channel, &l.account, &l.sender, &text, &draftDigest, &reportDigest, &sum, &l.size, &seq, &created, &checked, &l.epoch, &l.attempts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return loaded{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
+	}
 	if err != nil {
 		return loaded{}, err
 	}
@@ -202,18 +226,8 @@ func (b *Box) load(ctx context.Context, id string) (loaded, error) {
 		d.Wire != sum || d.Sender != l.sender || d.Account != l.account || d.Channel != string(l.channel) {
 		return loaded{}, fmt.Errorf("%w: %s", ErrTampered, id)
 	}
-	if l.recipients, err = b.pending(ctx, id, d); err != nil {
-		return loaded{}, err
-	}
-	switch n, err := checkSpool(l.spool, sum); {
-	case errors.Is(err, ErrTampered) || errors.Is(err, fs.ErrNotExist):
-		return loaded{}, fmt.Errorf("%w: %s: %w", ErrTampered, id, err)
-	case err != nil:
-		return l, fmt.Errorf("%w: %s: %w", errSpool, id, err)
-	case n != l.size:
-		return loaded{}, fmt.Errorf("%w: %s: %d spooled bytes, %d in the queue", ErrTampered, id, n, l.size)
-	}
-	return l, nil
+	l.recipients, err = b.pending(ctx, id, d)
+	return l, err
 }
 
 // pending lists the recipients still to be tried, after holding the whole list to the audit entry.
@@ -231,9 +245,6 @@ func (b *Box) pending(ctx context.Context, id string, d decision) ([]string, err
 		if r.State != Accepted && r.State != Refused {
 			out = append(out, r.Address)
 		}
-	}
-	if len(out) == 0 { // the last answer ends a message in the transaction that writes it down
-		return nil, fmt.Errorf("%w: %s: it waits, and nobody is left", ErrTampered, id)
 	}
 	return out, nil
 }

@@ -1,0 +1,77 @@
+package outbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"caveat/backend/draft"
+	"caveat/backend/presend"
+)
+
+// Evidence is what a message was cleared on. It is kept as long as the message's row is, which no code removes.
+type Evidence struct {
+	Message Message
+	Draft   draft.Draft     // the whole of it, as it was cleared
+	Report  *presend.Report // of the check at Send; nil for a message from before reports were kept
+}
+
+// Evidence gives the draft and the report that a message was cleared on, in any state. Both are held to the audit entry: what
+// it does not name is ErrTampered, and is not given. Errors besides: ErrUnknownMessage, those of the database.
+func (b *Box) Evidence(ctx context.Context, id string) (Evidence, error) {
+	l, err := b.verified(ctx, id)
+	if err != nil {
+		return Evidence{}, err
+	}
+	out := Evidence{Draft: l.draft}
+	if out.Message, err = b.Show(ctx, id); err != nil {
+		return Evidence{}, err
+	}
+	var document string
+	if err := b.store.Reader().QueryRowContext(ctx, `SELECT report FROM message WHERE id = ?`, id).Scan(&document); err != nil {
+		return Evidence{}, err
+	}
+	if document == "" {
+		return out, nil
+	}
+	if sum := sha256.Sum256([]byte(document)); "sha256:"+hex.EncodeToString(sum[:]) != l.decision.Report {
+		return Evidence{}, fmt.Errorf("%w: %s: its report is another than the one that it was cleared on", ErrTampered, id)
+	}
+	if err := json.Unmarshal([]byte(document), &out.Report); err != nil {
+		return Evidence{}, fmt.Errorf("%w: %s: its report: %w", ErrTampered, id, err)
+	}
+	return out, nil
+}
+
+// reportDocument is the report as it is kept: exactly the bytes that presend.Report.Digest names.
+func reportDocument(r presend.Report) (string, error) {
+	data, err := json.Marshal(r)
+	return string(data), err
+}
+
+// Wire gives the exact bytes of a message, in any state: they are kept in DATA/spool as long as its row is, which no code
+// removes. They are verified as for sending: what the audit entry does not name is ErrTampered, and is not given. Errors
+// besides: ErrUnknownMessage, those of the file and of the database.
+func (b *Box) Wire(ctx context.Context, id string) ([]byte, error) {
+	l, err := b.verified(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	wire, err := os.ReadFile(l.spool)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s: %w", ErrTampered, id, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errSpool, id, err)
+	}
+	// The bytes that are given are the ones that were hashed: nobody can change the file in between.
+	if sum := sha256.Sum256(wire); hex.EncodeToString(sum[:]) != l.decision.Wire || int64(len(wire)) != l.size {
+		return nil, fmt.Errorf("%w: %s: the spooled bytes are others than those that were cleared", ErrTampered, id)
+	}
+	return wire, nil
+}
