@@ -89,8 +89,10 @@ func (s *Store) TryHold(ctx context.Context) (bool, error) {
 }
 
 // Holder names the process that holds the lock, as it wrote itself down: "caveat demo, process 4711".
-func (s *Store) Holder() string {
-	data, err := os.ReadFile(s.lock.path)
+func (s *Store) Holder() string { return s.lock.holder() }
+
+func (l *lock) holder() string {
+	data, err := os.ReadFile(l.path)
 	if err != nil || strings.TrimSpace(string(data)) == "" {
 		return "an unknown process"
 	}
