@@ -111,17 +111,14 @@ func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, err
 	return out, rows.Err()
 }
 
-// Draft gives the draft of a queued message, with only those recipients that have not been settled yet.
+// Draft gives the draft of a queued message, with only those recipients that have not been settled yet. It is held to the audit
+// entry that cleared it (ErrTampered): what somebody altered meanwhile must not be sent anew in the user's name.
 func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
 	m, err := b.Show(ctx, id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	var text string
-	if err := b.store.Reader().QueryRowContext(ctx, `SELECT draft FROM message WHERE id = ?`, id).Scan(&text); err != nil {
-		return draft.Draft{}, err
-	}
-	d, err := draft.Parse([]byte(text))
+	l, err := b.verified(ctx, id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
@@ -131,7 +128,7 @@ func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
 			settled = append(settled, r.Address)
 		}
 	}
-	return d.Without(settled), nil
+	return l.draft.Without(settled), nil
 }
 
 // Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, or waiting; else it is

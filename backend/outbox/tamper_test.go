@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -109,4 +110,17 @@ func TestSpoolThatCannotBeReadIsTriedAgain(t *testing.T) {
 	o.sleep(time.Minute)
 	o.sendDue()
 	o.state(id, outbox.Accepted, outbox.Accepted)
+}
+
+// What was altered while it waited for the user's decision is not handed out to be sent anew in his name.
+func TestRule24TamperedDraftIsNotSentAnew(t *testing.T) {
+	o := newOffice(t)
+	id := o.queue(message("SECRET", ann, bob))
+	if _, err := o.box.Draft(t.Context(), id); err != nil {
+		t.Fatalf("before: %v", err)
+	}
+	o.exec(`UPDATE message SET draft = replace(draft, 'open', 'shut')`)
+	if d, err := o.box.Draft(t.Context(), id); !errors.Is(err, outbox.ErrTampered) {
+		t.Errorf("altered draft given: %v, %+v", err, d)
+	}
 }
