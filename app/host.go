@@ -57,7 +57,7 @@ func (h *host) URL() string { return "http://" + h.addr + "/?link=" + h.link }
 // handler puts everything in front of the operations that protects them.
 func (h *host) handler(s *api.Service) http.Handler {
 	mux := http.NewServeMux()
-	api.Handler(mux, s, version)
+	api.Handler(mux, s, api.Shell{}, version)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
 	})

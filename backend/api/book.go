@@ -3,14 +3,17 @@ package api
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"caveat/backend/installation"
+	"caveat/backend/store"
 	"caveat/ldapbook"
 )
 
@@ -192,6 +195,7 @@ type EntryDocument struct {
 	Transport  string   `json:"transport"`
 	Clearances int      `json:"clearances" doc:"how many clearances are published"`
 	Members    []string `json:"members" nullable:"false" doc:"DNs of members or occupants"`
+	Resolved   []Hit    `json:"resolved" nullable:"false" doc:"those of members that the book has, in their order"`
 }
 
 // Show finds entries by id ("GBR:…") or address.
@@ -217,10 +221,30 @@ func (s *Service) Show(ctx context.Context, what string) ([]EntryDocument, error
 	}
 	out := []EntryDocument{}
 	for _, e := range entries {
-		out = append(out, EntryDocument{
+		x := EntryDocument{
 			Hit: hit(e), Phone: notNil(e.Phone), Directory: e.Directory, Transport: string(e.Transport),
 			Clearances: len(e.Clearance), Members: notNil(append(append([]string{}, e.Members...), e.Occupants...)),
-		})
+		}
+		var err error
+		if x.Resolved, err = s.resolved(ctx, e.Directory, x.Members); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// resolved gives the entries of one directory that have these names, in their order; names that the book has not are left out.
+func (s *Service) resolved(ctx context.Context, directory string, dns []string) ([]Hit, error) {
+	out := []Hit{}
+	found, err := s.book.ByDN(ctx, directory, dns)
+	if err != nil {
+		return nil, err
+	}
+	for _, dn := range dns {
+		if e, ok := found[ldapbook.FoldDN(dn)]; ok {
+			out = append(out, hit(e))
+		}
 	}
 	return out, nil
 }
@@ -268,12 +292,22 @@ func (s *Service) syncOne(ctx context.Context, d installation.Directory, progres
 		return out
 	}
 	r, err := s.book.Sync(ctx, src, progress)
+	defer s.tellSynced(ctx, d)
 	out.OK, out.Incomplete = err == nil && !r.Incomplete, r.Incomplete
 	out.Read, out.Added, out.Changed, out.Removed, out.Seconds = r.Read, r.Added, r.Changed, r.Removed, r.Duration.Seconds()
 	if err != nil {
 		out.Error = err.Error()
 	}
 	return out
+}
+
+// tellSynced lets pages know that a directory was read, or that it could not be. It is only news: that it cannot be told is
+// no fault of the reading.
+func (s *Service) tellSynced(ctx context.Context, d installation.Directory) {
+	err := s.store.Write(context.WithoutCancel(ctx), func(tx *sql.Tx) error { return store.Changed(context.WithoutCancel(ctx), tx, "book", d.Name) })
+	if err != nil {
+		slog.Warn("pages are not told that a directory was read", "directory", d.Name, "error", err)
+	}
 }
 
 // TestDocument says what a connection test found.

@@ -8,8 +8,9 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-// Handler serves the operations below /api on mux and returns their OpenAPI description. A nil s gives the description only.
-func Handler(mux *http.ServeMux, s *Service, version string) huma.API {
+// Handler serves the operations below /api on mux and returns their OpenAPI description. shell is what is around the page. A nil
+// s gives the description only.
+func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.API {
 	c := huma.DefaultConfig("Caveat", version)
 	c.Info.Description = "Address book and pre-send check for federated mission networks."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/api/openapi", "", ""
@@ -17,15 +18,19 @@ func Handler(mux *http.ServeMux, s *Service, version string) huma.API {
 	api := humago.New(mux, c)
 	o := operations{api}
 	o.policy(s)
+	o.label(s)
 	o.book(s)
+	o.drafts(s)
 	o.messages(s)
+	o.evidence(s)
 	o.system(s, version)
+	o.shell(s, shell)
 	return api
 }
 
 // OpenAPI is the OpenAPI 3.1 document, JSON.
 func OpenAPI(version string) ([]byte, error) {
-	return Handler(http.NewServeMux(), nil, version).OpenAPI().MarshalJSON()
+	return Handler(http.NewServeMux(), nil, Shell{}, version).OpenAPI().MarshalJSON()
 }
 
 // operations registers operations; op keeps each to one line.
@@ -41,12 +46,17 @@ func answer[T any](v T, err error) (*body[T], error) {
 	return &body[T]{Body: v}, nil
 }
 
-func op[I, O any](o operations, method, path, id, summary string, f func(context.Context, *I) (*O, error)) {
+// op registers an operation; more changes what is special about it.
+func op[I, O any](o operations, method, path, id, summary string, f func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
 	status := http.StatusOK
 	if method == http.MethodPost && (id == "send" || id == "resend" || id == "sync") {
 		status = http.StatusAccepted
 	}
-	huma.Register(o.api, huma.Operation{
+	operation := huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: status, MaxBodyBytes: 20 << 20,
-	}, f)
+	}
+	for _, change := range more {
+		change(&operation)
+	}
+	huma.Register(o.api, operation, f)
 }

@@ -12,6 +12,11 @@ type JobDocument struct {
 	Job int64 `json:"job" doc:"ask /api/jobs/{id} how far it is"`
 }
 
+// LookupInput is addresses to look up.
+type LookupInput struct {
+	Addresses []string `json:"addresses" nullable:"false" maxItems:"2000"`
+}
+
 func (o operations) book(s *Service) {
 	type searchInput struct {
 		Text   string `query:"text" doc:"beginnings of words, in any order"`
@@ -30,6 +35,10 @@ func (o operations) book(s *Service) {
 	op(o, http.MethodGet, "/api/book/entry", "show", "One entry, by id or address",
 		func(ctx context.Context, in *showInput) (*body[[]EntryDocument], error) {
 			return answer(s.Show(ctx, in.What))
+		})
+	op(o, http.MethodPost, "/api/book/lookup", "lookup", "Who has these addresses, as far as the cache knows",
+		func(ctx context.Context, in *struct{ Body LookupInput }) (*body[[]LookupHit], error) {
+			return answer(s.Lookup(ctx, in.Body.Addresses))
 		})
 	op(o, http.MethodGet, "/api/directories", "directories", "The directories and their state",
 		func(ctx context.Context, _ *struct{}) (*body[[]DirectoryState], error) {

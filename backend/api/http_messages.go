@@ -13,6 +13,7 @@ import (
 type SendInput struct {
 	Draft     DraftBody         `json:"draft"`
 	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address"`
+	Stored    *DraftRef         `json:"stored,omitempty" doc:"the stored draft that this is: it is removed when the message is queued, and nothing is queued when it is not there in that version"`
 }
 
 // UnmarshalJSON is as strict as a draft's own: of two drafts in one request none is sent.
@@ -27,12 +28,19 @@ type OverrideInput struct {
 }
 
 func (o operations) messages(s *Service) {
+	type checkInput struct {
+		Lang string `query:"lang" default:"en" doc:"of the marking"`
+		Body DraftBody
+	}
 	op(o, http.MethodPost, "/api/check", "check", "Who may get a draft, who may not, and why",
-		func(ctx context.Context, in *struct{ Body DraftBody }) (*body[presend.Report], error) {
-			return answer(s.Check(ctx, in.Body.Draft))
+		func(ctx context.Context, in *checkInput) (*body[presend.Report], error) {
+			return answer(s.CheckIn(ctx, in.Body.Draft, in.Lang))
 		})
 	op(o, http.MethodPost, "/api/send", "send", "Check a draft with fresh data and queue it",
 		func(ctx context.Context, in *struct{ Body SendInput }) (*body[Sent], error) {
+			if in.Body.Stored != nil {
+				return answer(s.SendStored(ctx, in.Body.Draft.Draft, in.Body.Overrides, *in.Body.Stored))
+			}
 			return answer(s.Send(ctx, in.Body.Draft.Draft, in.Body.Overrides))
 		})
 	type listInput struct {

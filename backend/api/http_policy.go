@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
+	"caveat/backend/cmbac"
 	"caveat/backend/label"
 	"caveat/backend/spif"
 )
@@ -20,15 +22,21 @@ type PolicyDocument struct {
 	Version         int              `json:"version"`
 	SHA256          string           `json:"sha256"`
 	Governing       bool             `json:"governing"`
+	NotAfter        *time.Time       `json:"notAfter" doc:"when it ends; null: never"`
+	Mode            string           `json:"mode" enum:"membership,hierarchical" doc:"how a classification is held against a clearance"`
+	Required        []string         `json:"required" nullable:"false" doc:"tag sets that the administrator requires in every label"`
 	Classifications []ClassDocument  `json:"classifications" nullable:"false"`
 	TagSets         []TagSetDocument `json:"tagSets" nullable:"false"`
 }
 
 // ClassDocument is one classification.
 type ClassDocument struct {
-	Name     string `json:"name"`
-	Phrase   string `json:"phrase" doc:"as it stands in markings"`
-	Obsolete bool   `json:"obsolete"`
+	Name       string `json:"name"`
+	Phrase     string `json:"phrase" doc:"as it stands in markings"`
+	Obsolete   bool   `json:"obsolete"`
+	Hierarchy  int    `json:"hierarchy" doc:"higher is more sensitive"`
+	Foreground string `json:"foreground" doc:"colour of a marking's text; empty: none"`
+	Background string `json:"background" doc:"colour behind a marking; empty: none"`
 }
 
 // TagSetDocument is one tag set.
@@ -51,10 +59,22 @@ type ValueDocument struct {
 	Obsolete bool   `json:"obsolete"`
 }
 
-func describePolicy(p *spif.Policy, governing bool, lang string) PolicyDocument {
-	d := PolicyDocument{Name: p.Name(), ID: p.ID(), Version: p.Version(), SHA256: p.SHA256(), Governing: governing, Classifications: []ClassDocument{}, TagSets: []TagSetDocument{}}
+// describe tells what a policy has to choose from, and how this installation uses it.
+func (k Picker) describe(p *spif.Policy, governing bool, lang string) PolicyDocument {
+	d := PolicyDocument{
+		Name: p.Name(), ID: p.ID(), Version: p.Version(), SHA256: p.SHA256(), Governing: governing, Mode: "membership",
+		Required: notNil(k.Rules.RequireTagSets[p.ID()]), Classifications: []ClassDocument{}, TagSets: []TagSetDocument{},
+	}
+	if at := p.NotAfter(); !at.IsZero() {
+		d.NotAfter = &at
+	}
+	if k.mode(p) == cmbac.Hierarchical {
+		d.Mode = "hierarchical"
+	}
 	for _, c := range p.Classes() {
-		d.Classifications = append(d.Classifications, ClassDocument{Name: c.Name(), Phrase: c.Phrase(lang), Obsolete: c.IsObsolete()})
+		x := ClassDocument{Name: c.Name(), Phrase: c.Phrase(lang), Obsolete: c.IsObsolete(), Hierarchy: c.Hierarchy()}
+		x.Foreground, x.Background = p.Colours(numbered(p, label.Information{Policy: p.PolicyID(), Classification: c.Name()}))
+		d.Classifications = append(d.Classifications, x)
 	}
 	for _, s := range p.TagSets() {
 		set := TagSetDocument{Name: s.Name(), Tags: []TagDocument{}}
@@ -82,9 +102,9 @@ func (o operations) policy(s *Service) {
 	}
 	op(o, http.MethodGet, "/api/policies", "policies", "The policies of this installation, the governing one first",
 		func(_ context.Context, in *langInput) (*body[[]PolicyDocument], error) {
-			out := []PolicyDocument{}
+			out, k := []PolicyDocument{}, s.picker()
 			for i, p := range s.in.Site.Policies() {
-				out = append(out, describePolicy(p, i == 0, in.Lang))
+				out = append(out, k.describe(p, i == 0, in.Lang))
 			}
 			return answer(out, nil)
 		})

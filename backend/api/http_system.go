@@ -10,6 +10,7 @@ import (
 
 	"caveat/backend/audit"
 	"caveat/backend/store"
+	"caveat/ldapbook"
 )
 
 // InstallationDocument is what everybody may know of the installation.
@@ -18,8 +19,17 @@ type InstallationDocument struct {
 	Nation     string             `json:"nation"`
 	Managed    bool               `json:"managed" doc:"false: not centrally managed"`
 	Warnings   []string           `json:"warnings" nullable:"false"`
+	User       string             `json:"user" doc:"login name of the person at the program"`
 	Identities []IdentityDocument `json:"identities" nullable:"false" doc:"what the user may send as, first is the default"`
+	SystemHigh MarkingDocument    `json:"systemHigh" doc:"marking that frames the window: the most sensitive that this installation may hold"`
+	CheckAges  AgesDocument       `json:"checkAges"`
 	Version    string             `json:"version"`
+}
+
+// AgesDocument is how old what is known of somebody may be.
+type AgesDocument struct {
+	Drafting int `json:"draftingSeconds" doc:"while a draft is written"`
+	Sending  int `json:"sendingSeconds" doc:"when it is sent"`
 }
 
 // IdentityDocument is one identity bound to the user.
@@ -27,6 +37,9 @@ type IdentityDocument struct {
 	Mail string `json:"mail,omitempty"`
 	JID  string `json:"jid,omitempty"`
 	DN   string `json:"dn"`
+	// As the own nation's directory publishes them.
+	Name   string `json:"name" doc:"empty when the book does not have it"`
+	Nation string `json:"nation" doc:"empty when the book does not have it"`
 }
 
 // ChangesDocument says what changed.
@@ -40,9 +53,12 @@ type ChangesDocument struct {
 const PollTime = 25 * time.Second
 
 func (o operations) system(s *Service, version string) {
+	type installationInput struct {
+		Lang string `query:"lang" default:"en" doc:"of the marking"`
+	}
 	op(o, http.MethodGet, "/api/installation", "installation", "This installation",
-		func(context.Context, *struct{}) (*body[InstallationDocument], error) {
-			return answer(s.describe(version), nil)
+		func(ctx context.Context, in *installationInput) (*body[InstallationDocument], error) {
+			return answer(s.describe(ctx, version, in.Lang))
 		})
 	polls := &pollers{ends: map[string]context.CancelFunc{}, turn: map[string]int{}}
 	type changesInput struct {
@@ -70,15 +86,30 @@ type exportOutput struct {
 	Body        []byte
 }
 
-func (s *Service) describe(version string) InstallationDocument {
+func (s *Service) describe(ctx context.Context, version, lang string) (InstallationDocument, error) {
+	rules := s.fed.Rules()
 	d := InstallationDocument{
-		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version,
-		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...), Identities: []IdentityDocument{},
+		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.user,
+		Warnings:   append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
+		Identities: []IdentityDocument{},
+		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
+	}
+	var err error
+	if d.SystemHigh, err = s.picker().SystemHigh(lang); err != nil {
+		return InstallationDocument{}, err
 	}
 	for _, id := range s.fed.Identities() {
-		d.Identities = append(d.Identities, IdentityDocument{Mail: id.Mail, JID: id.JID, DN: id.DN})
+		x := IdentityDocument{Mail: id.Mail, JID: id.JID, DN: id.DN}
+		found, err := s.book.ByDN(ctx, id.Directory, []string{id.DN})
+		if err != nil {
+			return InstallationDocument{}, err
+		}
+		if e, ok := found[ldapbook.FoldDN(id.DN)]; ok {
+			x.Name, x.Nation = e.Name, e.Nation
+		}
+		d.Identities = append(d.Identities, x)
 	}
-	return d
+	return d, nil
 }
 
 // Changes waits until something changed after seq, at most PollTime or until ctx ends; then it answers with no change.

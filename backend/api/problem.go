@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"caveat/backend/draft"
+	"caveat/backend/draftbox"
 	"caveat/backend/installation"
 	"caveat/backend/label"
 	"caveat/backend/message"
@@ -39,8 +40,9 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // huma makes its own errors (a body that does not fit its schema) by this variable; there is no other way to give them a
-// code.
+// code. Nor is there another way to say that no list in an answer is ever null.
 func init() {
+	huma.DefaultArrayNullable = false
 	huma.NewError = func(status int, detail string, errs ...error) huma.StatusError {
 		p := &Problem{Title: http.StatusText(status), Status: status, Code: "user-request", Detail: detail}
 		if status >= 500 {
@@ -65,6 +67,11 @@ var codes = []struct {
 	status int
 	code   string
 }{
+	{draftbox.ErrGone, http.StatusNotFound, "user-draft-gone"},
+	{draftbox.ErrChanged, http.StatusConflict, "user-draft-changed"},
+	{draftbox.ErrID, http.StatusUnprocessableEntity, "user-request"},
+	{ErrSystemHigh, http.StatusUnprocessableEntity, "user-system-high"},
+	{outbox.ErrTampered, http.StatusInternalServerError, "server-tampered"},
 	{outbox.ErrUnknownMessage, http.StatusNotFound, "user-unknown-message"},
 	{outbox.ErrWrongState, http.StatusConflict, "user-wrong-state"},
 	{ErrOverride, http.StatusUnprocessableEntity, "user-override"},

@@ -2,12 +2,14 @@ package api
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"caveat/backend/draft"
+	"caveat/backend/draftbox"
 	"caveat/backend/federation"
 	"caveat/backend/installation"
 	"caveat/backend/outbox"
@@ -23,6 +25,8 @@ type Service struct {
 	book  *ldapbook.Book
 	fed   *federation.Federation
 	box   *outbox.Box
+	kept  *draftbox.Box
+	user  string
 	now   func() time.Time
 }
 
@@ -43,7 +47,7 @@ func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Service{in: c.Installation, store: c.Store, book: c.Book, now: c.Now}
+	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.fed = federation.New(federation.Config{
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})
@@ -64,6 +68,11 @@ func (s *Service) Outbox() *outbox.Box { return s.box }
 
 // Check checks a draft from the cache, as it is done while drafting. It permits nothing, and so is not in the audit log.
 func (s *Service) Check(ctx context.Context, d draft.Draft) (presend.Report, error) {
+	return s.CheckIn(ctx, d, "")
+}
+
+// CheckIn is Check with the label's marking in a language; everything else in the report is in English.
+func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (presend.Report, error) {
 	if err := supported(d); err != nil {
 		return presend.Report{}, err
 	}
@@ -79,7 +88,11 @@ func (s *Service) Check(ctx context.Context, d draft.Draft) (presend.Report, err
 	if err := s.box.CanCompose(r); err != nil {
 		return presend.Report{}, err
 	}
-	return r.Report(), nil
+	report := r.Report()
+	if p, err := s.in.Site.Find(r.Label().Policy); err == nil && report.Label.Marking != "" {
+		report.Label.Marking = p.Mark(p.Label(r.Label()), lang, "")
+	}
+	return report, nil
 }
 
 func (s *Service) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Result, error) {
@@ -104,7 +117,24 @@ var ErrCannotSend = errors.New("api: cannot send")
 // Send checks a draft with live reads and queues it. A draft that the check does not allow is an *outbox.BlockedError; the
 // report is in the answer all the same.
 func (s *Service) Send(ctx context.Context, d draft.Draft, overrides map[string]string) (Sent, error) {
-	return s.send(ctx, d, overrides, "")
+	return s.send(ctx, d, outbox.Request{Overrides: overrides})
+}
+
+// SendStored is Send of a draft that is kept: it is taken away in the very transaction that queues the message, so that it is
+// sent once, however often and from wherever that is asked for. Where it is not there in that version, nothing is queued:
+// draftbox.ErrGone, draftbox.ErrChanged.
+func (s *Service) SendStored(ctx context.Context, d draft.Draft, overrides map[string]string, ref DraftRef) (Sent, error) {
+	// Asked before the check too, which may take seconds, so that whoever clicks twice is told at once.
+	have, err := s.kept.Get(ctx, ref.ID)
+	if err != nil {
+		return Sent{}, err
+	}
+	if have.Version != ref.Version {
+		return Sent{}, fmt.Errorf("%w: it has version %d now, not %d: read it anew", draftbox.ErrChanged, have.Version, ref.Version)
+	}
+	return s.send(ctx, d, outbox.Request{Overrides: overrides, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
+		return s.kept.Take(ctx, tx, ref.ID, ref.Version)
+	}})
 }
 
 // Resend sends a held or uncertain message anew, to those who have not been settled: it is checked like a new draft.
@@ -120,10 +150,11 @@ func (s *Service) Resend(ctx context.Context, id string, overrides map[string]st
 	if err != nil {
 		return Sent{}, err
 	}
-	return s.send(ctx, d, overrides, id)
+	return s.send(ctx, d, outbox.Request{Overrides: overrides, Replaces: id})
 }
 
-func (s *Service) send(ctx context.Context, d draft.Draft, overrides map[string]string, replaces string) (Sent, error) {
+// send checks a draft with live reads and clears it; the request lacks the check's result and the account.
+func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Request) (Sent, error) {
 	if d.Channel != draft.Mail {
 		return Sent{}, fmt.Errorf("%w: channel %q: this version sends mail only", ErrCannotSend, d.Channel)
 	}
@@ -134,14 +165,14 @@ func (s *Service) send(ctx context.Context, d draft.Draft, overrides map[string]
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := misdirected(r, overrides); err != nil {
+	if err := misdirected(r, request.Overrides); err != nil {
 		return Sent{Report: r.Report()}, err
 	}
-	account, err := s.account(d)
-	if err != nil {
+	if request.Account, err = s.account(d); err != nil {
 		return Sent{Report: r.Report()}, err
 	}
-	c, err := s.box.Clear(ctx, outbox.Request{Result: r, Account: account, Overrides: overrides, Replaces: replaces})
+	request.Result = r
+	c, err := s.box.Clear(ctx, request)
 	return Sent{Message: c.ID(), Report: r.Report()}, err
 }
 

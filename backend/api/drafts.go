@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"caveat/backend/draft"
+	"caveat/backend/draftbox"
+)
+
+// ErrSystemHigh: a label that the installation's own clearance does not permit: it cannot be drafted, saved or sent (RULES 10).
+var ErrSystemHigh = errors.New("api: the installation may not hold this label")
+
+// DraftRef names a stored draft in one version.
+type DraftRef struct {
+	ID      string `json:"id" pattern:"^[a-z0-9]{16,40}$"`
+	Version int64  `json:"version" minimum:"1"`
+}
+
+// SavedDraft is the answer to a save.
+type SavedDraft struct {
+	ID      string    `json:"id"`
+	Version int64     `json:"version" doc:"name it in the next save"`
+	Changed time.Time `json:"changed"`
+}
+
+// StoredDraft is one draft as it is kept.
+type StoredDraft struct {
+	SavedDraft
+	Content DraftContent `json:"content"`
+}
+
+// DraftSummary is one draft in the list.
+type DraftSummary struct {
+	SavedDraft
+	MarkingDocument
+	Subject    string `json:"subject"`
+	Recipients int    `json:"recipients" doc:"how many distinct addresses it has"`
+	Excerpt    string `json:"excerpt" doc:"beginning of the text"`
+}
+
+// excerptLength is how many characters of a draft's text the list shows.
+const excerptLength = 80
+
+// Drafts lists the drafts that are being written, the newest change first, with their markings in a language.
+func (s *Service) Drafts(ctx context.Context, lang string) ([]DraftSummary, error) {
+	all, err := s.kept.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []DraftSummary{}
+	for _, d := range all {
+		x := DraftSummary{SavedDraft: saved(d), Subject: d.Content.Subject, Recipients: len(d.Content.Recipients()), Excerpt: excerpt(d.Content.Body)}
+		// A label that can no longer be read, such as one under a policy that was taken away, leaves the draft in the list.
+		if m, err := s.picker().Marking(d.Content.Label, lang); err == nil {
+			x.MarkingDocument = m
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// excerpt is the beginning of a text on one line.
+func excerpt(body string) string {
+	const enough = 4 * utf8.UTFMax * excerptLength // bytes: white space does not count
+	line := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(body[:min(enough, len(body))], "")), " "))
+	if len(line) > excerptLength {
+		return strings.TrimSpace(string(line[:excerptLength-1])) + "…"
+	}
+	return string(line)
+}
+
+func saved(d draftbox.Stored) SavedDraft {
+	return SavedDraft{ID: d.ID, Version: d.Version, Changed: d.Changed}
+}
+
+// Draft reads one draft that is being written.
+func (s *Service) Draft(ctx context.Context, id string) (StoredDraft, error) {
+	d, err := s.kept.Get(ctx, id)
+	if err != nil {
+		return StoredDraft{}, err
+	}
+	return StoredDraft{SavedDraft: saved(d), Content: DraftContent{d.Content}}, nil
+}
+
+// SaveDraft keeps a draft as far as it was typed; version 0 makes it, also anew after it was deleted. A label that is incomplete is kept, one that the
+// installation's own clearance does not permit is ErrSystemHigh (RULES 10), one whose names cannot be understood ErrLabel:
+// nobody can say whether the installation may hold it.
+func (s *Service) SaveDraft(ctx context.Context, id string, version int64, c DraftContent) (SavedDraft, error) {
+	if err := s.mayHold(c.Content.Draft); err != nil {
+		return SavedDraft{}, err
+	}
+	d, err := s.kept.Save(ctx, id, version, c.Content)
+	if err != nil {
+		return SavedDraft{}, err
+	}
+	return saved(d), nil
+}
+
+// mayHold holds every label of a draft to the installation's own clearance.
+func (s *Service) mayHold(d draft.Draft) error {
+	if err := s.mayHoldLabel(d.Label, "the label"); err != nil {
+		return err
+	}
+	for i, p := range d.Parts {
+		if err := s.mayHoldLabel(p.Label, fmt.Sprintf("the label of part %d", i+1)); err != nil {
+			return err
+		}
+	}
+	for _, a := range d.Attachments {
+		if a.Label == nil {
+			continue
+		}
+		if err := s.mayHoldLabel(*a.Label, fmt.Sprintf("the label of the attachment %q", a.File)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) mayHoldLabel(l draft.Label, whose string) error {
+	refusals, err := s.picker().Refusals(l)
+	if err != nil {
+		return fmt.Errorf("%s: %w", whose, err)
+	}
+	if len(refusals) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s: %s Choose another one; the draft as it is now is not saved", ErrSystemHigh, whose, refusals[0].Text)
+}
+
+// picker judges labels as this installation does.
+func (s *Service) picker() Picker { return Picker{Site: s.in.Site, Rules: s.fed.Rules(), Now: s.now()} }
+
+// DeleteDraft removes a draft in one version.
+func (s *Service) DeleteDraft(ctx context.Context, id string, version int64) error {
+	return s.kept.Delete(ctx, id, version)
+}

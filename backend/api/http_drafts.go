@@ -1,0 +1,55 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"caveat/backend/draft"
+)
+
+// SaveDraftInput is a draft to keep.
+type SaveDraftInput struct {
+	Version int64        `json:"version" minimum:"0" doc:"of the draft that this one follows; 0 for a new one, and to bring back one that was deleted; one that was sent cannot be brought back"`
+	Content DraftContent `json:"content"`
+}
+
+// UnmarshalJSON is as strict as a draft's own.
+func (in *SaveDraftInput) UnmarshalJSON(data []byte) error {
+	type plain SaveDraftInput // without this method
+	return draft.Decode(data, (*plain)(in))
+}
+
+func (o operations) drafts(s *Service) {
+	type listInput struct {
+		Lang string `query:"lang" default:"en" doc:"of the markings"`
+	}
+	op(o, http.MethodGet, "/api/drafts", "drafts", "Drafts that are being written, the newest change first",
+		func(ctx context.Context, in *listInput) (*body[[]DraftSummary], error) {
+			return answer(s.Drafts(ctx, in.Lang))
+		})
+	type idInput struct {
+		ID string `path:"id" pattern:"^[a-z0-9]{16,40}$" doc:"made by the page, at random"`
+	}
+	op(o, http.MethodGet, "/api/drafts/{id}", "draft", "One draft that is being written",
+		func(ctx context.Context, in *idInput) (*body[StoredDraft], error) {
+			return answer(s.Draft(ctx, in.ID))
+		})
+	type saveInput struct { // huma does not look into an embedded type that is not exported
+		ID   string `path:"id" pattern:"^[a-z0-9]{16,40}$"`
+		Body SaveDraftInput
+	}
+	op(o, http.MethodPut, "/api/drafts/{id}", "save-draft", "Keep a draft as far as it was typed",
+		func(ctx context.Context, in *saveInput) (*body[SavedDraft], error) {
+			return answer(s.SaveDraft(ctx, in.ID, in.Body.Version, in.Body.Content))
+		})
+	type deleteInput struct {
+		ID      string `path:"id" pattern:"^[a-z0-9]{16,40}$"`
+		Version int64  `query:"version" required:"true" minimum:"1"`
+	}
+	op(o, http.MethodDelete, "/api/drafts/{id}", "delete-draft", "Delete a draft",
+		func(ctx context.Context, in *deleteInput) (*struct{}, error) {
+			return nil, problem(s.DeleteDraft(ctx, in.ID, in.Version))
+		}, func(op *huma.Operation) { op.DefaultStatus = http.StatusNoContent })
+}
