@@ -1,0 +1,41 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useLanguage } from "../words/language";
+import { api, ask } from "./client";
+
+/** Questions that more than one feature asks. Those of one feature lie in its folder. */
+
+export function useInstallation() {
+  const { language } = useLanguage();
+  return useQuery({
+    queryKey: ["installation", language],
+    queryFn: ({ signal }) => ask(api.GET("/api/installation", { params: { query: { lang: language } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useDirectories() {
+  return useQuery({
+    queryKey: ["directories"],
+    queryFn: ({ signal }) => ask(api.GET("/api/directories", { signal })),
+    refetchInterval: 60_000, // ages are shown
+  });
+}
+
+export function usePolicies() {
+  const { language } = useLanguage();
+  return useQuery({
+    queryKey: ["policies", language],
+    queryFn: ({ signal }) => ask(api.GET("/api/policies", { params: { query: { lang: language } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** useShell tells whether the page is shown by the desktop window. */
+export function useShell() {
+  return useQuery({
+    queryKey: ["shell"],
+    queryFn: ({ signal }) => ask(api.GET("/api/shell", { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

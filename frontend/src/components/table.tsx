@@ -1,0 +1,240 @@
+import { useLocalStorage } from "@mantine/hooks";
+import {
+  type ColumnSizingState,
+  getCoreRowModel,
+  getSortedRowModel,
+  type SortingState,
+  useReactTable,
+} from "@tanstack/react-table";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useLanguage } from "../words/language";
+import classes from "./table.module.css";
+import { TableHead } from "./table-head";
+
+export type Column<Row> = {
+  id: string;
+  title: string;
+  /** What the cell says in words: it is sorted by them, unless `by` says otherwise. */
+  text: (row: Row) => string;
+  cell?: (row: Row) => ReactNode;
+  by?: (row: Row) => string | number;
+  /** Its share of the width beside the others, and the least it gets, px. */
+  width: number;
+  least: number;
+  numeric?: boolean;
+};
+
+/** What others may do with a table. */
+export type TableHandle = {
+  /** focus gives the table the keyboard, with its cursor on a row, when it is there. */
+  focus: (id?: string) => void;
+};
+
+type Props<Row> = {
+  /** What the rows are, for screen readers. */
+  label: string;
+  /** Under which the widths of columns are kept. */
+  name: string;
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  idOf: (row: Row) => string;
+  /** What the rows are the answer to: with another question the table begins at its top again. */
+  scope?: string;
+  /** Id of the row that is open. */
+  opened?: string | undefined;
+  open: (row: Row) => void;
+  ref?: Ref<TableHandle>;
+};
+
+const rowHeight = 36; // two lines of text
+const headHeight = 32;
+
+/**
+ * Table shows rows of which only those in sight are drawn. The keyboard has one cursor, which the grid itself holds: a row
+ * that is scrolled away and no longer drawn would lose the focus. It stays on its row when rows come, go or are sorted.
+ * (No table element: rows that are not drawn have no place in one.)
+ */
+export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, open, ref }: Props<Row>) {
+  const { language } = useLanguage();
+  const domId = useId();
+  const grid = useRef<HTMLDivElement>(null);
+  const [sorting, setSorting] = useState<SortingState>([]);
+  const [sizes, setSizes] = useLocalStorage<ColumnSizingState>({
+    key: `caveat-columns-${name}`,
+    defaultValue: {},
+    getInitialValueInEffect: false,
+  });
+  const [cursor, setCursor] = useState<string>();
+
+  const definitions = useMemo(() => {
+    const words = new Intl.Collator(language, { numeric: true });
+    const compare = (a: unknown, b: unknown) =>
+      typeof a === "number" && typeof b === "number" ? a - b : words.compare(String(a), String(b));
+    return columns.map((c) => ({
+      id: c.id,
+      accessorFn: c.by ?? c.text,
+      sortDescFirst: false,
+      sortingFn: (a: Value, b: Value, id: string) => compare(a.getValue(id), b.getValue(id)),
+    }));
+  }, [columns, language]);
+  const data = useMemo(() => [...rows], [rows]);
+  const table = useReactTable({
+    data,
+    columns: definitions,
+    getRowId: idOf,
+    state: { sorting },
+    onSortingChange: setSorting,
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+  });
+  const sorted = table.getRowModel().rows;
+
+  const found = (id: string | undefined) => (id === undefined ? -1 : sorted.findIndex((r) => r.id === id));
+  const at = Math.max(0, cursor === undefined ? found(opened) : found(cursor));
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => grid.current,
+    getItemKey: (i) => sorted[i]?.id ?? i,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+    // The row under the cursor is always drawn: the grid names it as the active one.
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), at])].filter((i) => i < range.count).sort((a, b) => a - b),
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only with another question
+  useEffect(() => {
+    grid.current?.scrollTo({ top: 0 });
+    setCursor(undefined);
+  }, [scope]);
+
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(sorted.length - 1, to));
+    setCursor(sorted[index]?.id);
+    virtual.scrollToIndex(index);
+  };
+  useImperativeHandle(ref, () => ({
+    focus: (id) => {
+      if (found(id) >= 0) move(found(id));
+      grid.current?.focus();
+    },
+  }));
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.target !== e.currentTarget || e.ctrlKey || e.metaKey || e.altKey) return;
+    const page = Math.max(1, Math.floor(((grid.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: sorted.length - 1,
+    };
+    const to = steps[e.key];
+    const row = sorted[at];
+    if (to !== undefined) move(to);
+    else if ((e.key === "Enter" || e.key === " ") && row) {
+      setCursor(row.id);
+      open(row.original);
+    } else return;
+    e.preventDefault();
+  };
+  const onClick = (e: MouseEvent) => {
+    const row = sorted[rowUnder(e.target)];
+    if (!row) return;
+    setCursor(row.id);
+    open(row.original);
+  };
+
+  const template = columns
+    .map((c) => (sizes[c.id] ? `${sizes[c.id]}px` : `minmax(${c.least}px, ${c.width}fr)`))
+    .join(" ");
+  const width = columns.reduce((sum, c) => sum + (sizes[c.id] ?? c.least), 0);
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={sorted.length + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={sorted.length > 0 ? `${domId}-${at}` : undefined}
+      tabIndex={0}
+      className={classes.grid}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onPointerOver={explain}
+    >
+      <TableHead
+        columns={columns}
+        template={template}
+        width={width}
+        sorting={sorting[0]}
+        sort={(id) => table.getColumn(id)?.toggleSorting()}
+        sizes={sizes}
+        resize={(id, px) => setSizes(({ [id]: _, ...others }) => (px === undefined ? others : { ...others, [id]: px }))}
+      />
+      <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize(), minWidth: width }}>
+        {virtual.getVirtualItems().map((v) => {
+          const row = sorted[v.index];
+          if (!row) return null;
+          return (
+            // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the row
+            <div
+              key={row.id}
+              id={`${domId}-${v.index}`}
+              role="row"
+              aria-rowindex={v.index + 2}
+              aria-selected={row.id === opened}
+              data-cursor={v.index === at || undefined}
+              data-index={v.index}
+              className={classes.row}
+              style={{ gridTemplateColumns: template, transform: `translateY(${v.start - headHeight}px)` }}
+            >
+              {columns.map((c, i) => (
+                // biome-ignore lint/a11y/useFocusableInteractive: as its row
+                <div
+                  key={c.id}
+                  role="gridcell"
+                  aria-colindex={i + 1}
+                  className={`${classes.cell} ${c.numeric ? classes.numeric : ""}`}
+                >
+                  <span className={classes.text}>{c.cell ? c.cell(row.original) : c.text(row.original)}</span>
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+type Value = { getValue: (id: string) => unknown };
+
+function rowUnder(target: EventTarget): number {
+  const row = target instanceof Element ? target.closest("[data-index]") : null;
+  return Number(row?.getAttribute("data-index") ?? -1);
+}
+
+/** explain gives what does not fit into two lines in full under the pointer. */
+function explain(e: { target: EventTarget }): void {
+  const text = e.target instanceof Element ? e.target.closest('[role="gridcell"]')?.firstElementChild : null;
+  if (!(text instanceof HTMLElement)) return;
+  if (text.scrollHeight > text.clientHeight + 1 || text.scrollWidth > text.clientWidth + 1)
+    text.title = text.textContent;
+  else text.removeAttribute("title");
+}

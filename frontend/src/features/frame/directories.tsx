@@ -1,0 +1,95 @@
+import { Button, Popover } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { api, ask } from "../../api/client";
+import { useDirectories } from "../../api/queries";
+import type { Directory } from "../../api/types";
+import { DirectoryIcon } from "../../components/icons";
+import { Nation } from "../../components/nation";
+import { ProblemState } from "../../components/state";
+import { useLanguage, useWords } from "../../words/language";
+import { age } from "../../words/time";
+import classes from "./frame.module.css";
+
+/** Directories says how the nations' directories stand, and has them read again. */
+export function Directories({ narrow }: { narrow: boolean }) {
+  const { frame } = useWords();
+  const directories = useDirectories();
+  const all = directories.data ?? [];
+  const bad = all.filter((d) => d.state !== "ok").length;
+  const text = bad > 0 ? frame.directoriesBad(bad, all.length) : frame.directoriesAll(all.length);
+  const name = directories.data ? text : frame.directories;
+  return (
+    <Popover position="right-end" withArrow trapFocus>
+      <Popover.Target>
+        <button
+          type="button"
+          className={`${classes.tool} ${bad > 0 ? classes.bad : ""}`}
+          aria-label={name}
+          title={narrow ? name : undefined}
+        >
+          <DirectoryIcon />
+          {narrow ? null : <span>{name}</span>}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={frame.directories}>
+        <div className={classes.directories}>
+          {directories.isError ? <ProblemState error={directories.error} inline /> : null}
+          <ul className={classes.states}>
+            {all.map((d) => (
+              <Row key={d.name} directory={d} />
+            ))}
+          </ul>
+          <ReadNow />
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Row({ directory: d }: { directory: Directory }) {
+  const words = useWords();
+  const { language } = useLanguage();
+  return (
+    <li>
+      <Nation code={d.nation} />
+      <span className={d.state === "ok" ? undefined : classes.bad}>{words.frame.directoryStates[d.state]}</span>
+      <span className="quiet">{words.frame.directoryEntries(d.entries.toLocaleString(language))}</span>
+      <p className="quiet">
+        {d.lastRead ? words.frame.directoryAge(age(d.lastRead, words)) : words.frame.directoryNever}
+      </p>
+      {d.error ? <p className="mono">{d.error}</p> : null}
+    </li>
+  );
+}
+
+function ReadNow() {
+  const { frame } = useWords();
+  const directories = useDirectories();
+  const read = useMutation({
+    mutationFn: async () => {
+      const { job } = await ask(api.POST("/api/book/sync"));
+      await ended(job);
+    },
+    onSettled: () => directories.refetch(),
+  });
+  return (
+    <>
+      <Button variant="default" size="compact-sm" disabled={read.isPending} onClick={() => read.mutate()}>
+        {read.isPending ? frame.reading : frame.readNow}
+      </Button>
+      {read.isError ? <ProblemState error={read.error} inline /> : null}
+    </>
+  );
+}
+
+const pollEvery = 500;
+const longest = 10 * 60_000;
+
+/** ended waits for a job of the program. */
+async function ended(id: number): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < longest; ) {
+    const job = await ask(api.GET("/api/jobs/{id}", { params: { path: { id } } }));
+    if (job.state === "done" || job.state === "failed") return;
+    await new Promise((wake) => setTimeout(wake, pollEvery));
+  }
+}

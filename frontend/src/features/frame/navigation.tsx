@@ -1,0 +1,145 @@
+import { Popover, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { Link, useRoute } from "wouter";
+import { useInstallation } from "../../api/queries";
+import {
+  BookIcon,
+  type IconProps,
+  KeyboardIcon,
+  NarrowIcon,
+  PenIcon,
+  PlusIcon,
+  SentIcon,
+  SettingsIcon,
+  WideIcon,
+} from "../../components/icons";
+import { type Language, useLanguage, useWords } from "../../words/language";
+import { newDraftPath } from "../drafts/new-draft";
+import { Directories } from "./directories";
+import classes from "./frame.module.css";
+
+type Props = { narrow: boolean; setNarrow: (narrow: boolean) => void; showShortcuts: () => void };
+
+export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
+  const { frame } = useWords();
+  const [onDrafts] = useRoute("/");
+  const [onDraft] = useRoute("/draft/:id");
+  const [onBook] = useRoute("/book/:id?");
+  const [onSent] = useRoute("/sent/:id?");
+  return (
+    <nav className={classes.nav} aria-label={frame.navigation}>
+      <Page to={newDraftPath} icon={PlusIcon} text={frame.newDraft} narrow={narrow} className={classes.compose} />
+      <Page to="/" icon={PenIcon} text={frame.drafts} narrow={narrow} current={onDrafts || onDraft} />
+      <Page to="/book" icon={BookIcon} text={frame.book} narrow={narrow} current={onBook} />
+      <Page to="/sent" icon={SentIcon} text={frame.sent} narrow={narrow} current={onSent} />
+      <span className={classes.last} />
+      <Directories narrow={narrow} />
+      <Settings narrow={narrow} />
+      <Tool icon={KeyboardIcon} text={frame.help} narrow={narrow} onClick={showShortcuts} />
+      <Tool
+        icon={narrow ? WideIcon : NarrowIcon}
+        text={narrow ? frame.expand : frame.collapse}
+        narrow={narrow}
+        onClick={() => setNarrow(!narrow)}
+      />
+    </nav>
+  );
+}
+
+type Item = {
+  icon: (p: IconProps) => React.JSX.Element;
+  text: string;
+  narrow: boolean;
+  className?: string | undefined;
+};
+
+function Page({
+  to,
+  icon: Icon,
+  text,
+  narrow,
+  className,
+  current,
+}: Item & { to: string | (() => string); current?: boolean }) {
+  return (
+    <Link
+      href={typeof to === "string" ? to : to()}
+      className={className ?? ""}
+      aria-current={current ? "page" : undefined}
+      aria-label={text}
+      title={narrow ? text : undefined}
+    >
+      <Icon />
+      {narrow ? null : text}
+    </Link>
+  );
+}
+
+function Tool({ icon: Icon, text, narrow, onClick }: Item & { onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className={classes.tool}
+      onClick={onClick}
+      aria-label={text}
+      title={narrow ? text : undefined}
+    >
+      <Icon />
+      {narrow ? null : <span>{text}</span>}
+    </button>
+  );
+}
+
+/** Settings are those of the page alone: theme and language. */
+function Settings({ narrow }: { narrow: boolean }) {
+  const { frame } = useWords();
+  const { language, setLanguage } = useLanguage();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const installation = useInstallation();
+  return (
+    <Popover position="right-end" withArrow trapFocus>
+      <Popover.Target>
+        <button
+          type="button"
+          className={classes.tool}
+          aria-label={frame.settings}
+          title={narrow ? frame.settings : undefined}
+        >
+          <SettingsIcon />
+          {narrow ? null : <span>{frame.settings}</span>}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={frame.settings}>
+        <div className={classes.choices}>
+          <div role="group" aria-label={frame.theme}>
+            <p className="quiet">{frame.theme}</p>
+            <SegmentedControl
+              size="xs"
+              fullWidth
+              value={colorScheme}
+              onChange={(v) => setColorScheme(v as "auto" | "light" | "dark")}
+              data={[
+                { value: "auto", label: frame.themeSystem },
+                { value: "light", label: frame.themeLight },
+                { value: "dark", label: frame.themeDark },
+              ]}
+            />
+          </div>
+          <div role="group" aria-label={frame.language}>
+            <p className="quiet">{frame.language}</p>
+            <SegmentedControl
+              size="xs"
+              fullWidth
+              value={language}
+              onChange={(v) => setLanguage(v as Language)}
+              data={[
+                { value: "en", label: "English" },
+                { value: "fr", label: "Français" },
+              ]}
+            />
+          </div>
+          <p className="quiet">{frame.version(installation.data?.version ?? "")}</p>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,51 @@
+import { Modal } from "@mantine/core";
+import { useWords } from "../../words/language";
+import classes from "./frame.module.css";
+
+/** ShortcutList is the list of keys. */
+export function ShortcutList({ opened, close }: { opened: boolean; close: () => void }) {
+  const words = useWords();
+  const k = words.keys;
+  const keys: [string[], string][] = [
+    [["/"], k.search],
+    [["c"], k.compose],
+    [["Ctrl", "Enter"], k.send],
+    [["g", "d"], k.drafts],
+    [["g", "b"], k.book],
+    [["g", "s"], k.sent],
+    [["l"], k.label],
+    [["Ctrl", "Z"], k.undo],
+    [["⌫"], k.remove],
+    [["←", "→"], k.move],
+    [["Esc"], k.close],
+    [["?"], k.help],
+  ];
+  return (
+    <Modal.Root opened={opened} onClose={close}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <div className={classes.title}>
+            <Modal.Title>{words.frame.shortcuts}</Modal.Title>
+            <Modal.CloseButton aria-label={words.frame.close} />
+          </div>
+          <dl className={classes.keys}>
+            {keys.map(([keys, what]) => (
+              <div key={what} style={{ display: "contents" }}>
+                <dt>
+                  {keys.map((key, i) => (
+                    <span key={key}>
+                      {i > 0 ? " " : ""}
+                      <kbd>{key}</kbd>
+                    </span>
+                  ))}
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
