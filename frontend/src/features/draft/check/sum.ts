@@ -1,0 +1,39 @@
+import type { Check } from "../check";
+import { groups } from "../shape";
+import type { DraftWords } from "../words";
+
+export type Tone = "quiet" | "good" | "bad" | "unsure";
+
+/** sumOf is the answer in words: the first line of the check, never hidden. */
+export function sumOf(check: Check, words: DraftWords): { text: string; tone: Tone } {
+  const w = words.check;
+  switch (check.is) {
+    case "nobody":
+      return { text: w.nobody, tone: "quiet" };
+    case "no-label":
+      return { text: w.noLabel, tone: "quiet" };
+    case "failed":
+      return { text: w.failed, tone: "unsure" };
+    case "checking":
+      return { text: check.report ? w.again : w.checking, tone: "quiet" };
+    case "done":
+      return sumOfReport(check.report, words);
+  }
+}
+
+/** sumOfReport says how many may not get it and how many could not be checked. */
+export function sumOfReport(
+  r: Extract<Check, { is: "done" }>["report"],
+  words: DraftWords,
+): { text: string; tone: Tone } {
+  const w = words.check;
+  if (!r.label.valid) return { text: w.labelInvalid, tone: "bad" };
+  if (r.originator.outcome === "not-cleared") return { text: w.originator, tone: "bad" };
+  const { refused, unsure } = groups(r);
+  const n = r.recipients.length;
+  if (refused.length > 0 && unsure.length > 0) return { text: w.both(refused.length, unsure.length, n), tone: "bad" };
+  if (refused.length > 0) return { text: w.notAll(refused.length, n), tone: "bad" };
+  if (r.originator.outcome !== "cleared") return { text: w.originatorUnsure, tone: "unsure" };
+  if (unsure.length > 0) return { text: w.unsure(unsure.length, n), tone: "unsure" };
+  return { text: w.all(n), tone: "good" };
+}

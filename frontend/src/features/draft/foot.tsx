@@ -1,0 +1,89 @@
+import { Button } from "@mantine/core";
+import { useInterval } from "@mantine/hooks";
+import { useEffect, useState } from "react";
+import { ProblemDetails } from "../../components/state";
+import { useWords } from "../../words/language";
+import { clock } from "../../words/time";
+import type { Check } from "./check";
+import classes from "./composer.module.css";
+import type { Saved } from "./saver";
+import { isLocked, recipientsOf, type State } from "./state";
+import { type DraftWords, useDraftWords } from "./words";
+
+type Props = { state: State; check: Check; saved: Saved; send: () => void };
+
+/** Foot is Send, what it still needs, and where the draft is kept. */
+export function Foot({ state, check, saved, send }: Props) {
+  const words = useDraftWords();
+  const shared = useWords();
+  const { phase, content } = state;
+  const n = recipientsOf(content).length;
+  const sendable = check.is === "done" && check.report.sendable;
+  const need = needOf(state, words);
+  return (
+    <div className={classes.foot}>
+      <Button data-send disabled={need !== "" || isLocked(phase)} onClick={send} title="Ctrl+Enter">
+        {sendable ? words.send.to(n) : words.send.check}
+      </Button>
+      {phase.is === "sending" ? <Running since={phase.since} /> : <span className={classes.need}>{need}</span>}
+      <span className={`${classes.saved} quiet`} role="status">
+        {savedText(saved, words)}
+      </span>
+      {phase.is === "failed" ? (
+        <div className={classes.problem} role="alert">
+          <strong>{words.send.failed}: </strong>
+          {shared.problem.title[phase.problem.code] ?? shared.problem.title.other}.{" "}
+          {shared.problem.means[phase.problem.code] ?? shared.problem.means.other}
+          <ProblemDetails problem={phase.problem} />
+        </div>
+      ) : null}
+      {phase.is === "uncertain" ? (
+        <div className={classes.problem} role="alert">
+          <strong>{words.send.uncertain}. </strong>
+          {words.send.uncertainText}
+        </div>
+      ) : null}
+      {saved.is === "failed" && saved.problem.code !== "page-server-gone" ? (
+        <div className={classes.problem} role="alert">
+          <strong>{words.saved.failed}: </strong>
+          {shared.problem.title[saved.problem.code] ?? shared.problem.title.other}
+          <ProblemDetails problem={saved.problem} />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** needOf says what is missing before the draft can be checked and sent; "" when nothing is. */
+export function needOf({ content }: State, words: DraftWords): string {
+  const left = [content.typing.action, content.typing.info].map((t) => t.trim()).find((t) => t !== "");
+  if (left) return words.send.left(left);
+  if (recipientsOf(content).length === 0) return words.send.needs.recipients;
+  return content.label ? "" : words.send.needs.label;
+}
+
+/** Running counts the seconds: the directories are asked again, and one may be far away. */
+function Running({ since }: { since: number }) {
+  const words = useDraftWords();
+  const [seconds, setSeconds] = useState(0);
+  const tick = useInterval(() => setSeconds(Math.floor((Date.now() - since) / 1000)), 250);
+  useEffect(() => {
+    tick.start();
+    return tick.stop;
+  }, [tick.start, tick.stop]);
+  return <span role="status">{seconds > 0 ? `${words.send.running} ${seconds} s` : words.send.running}</span>;
+}
+
+function savedText(saved: Saved, words: DraftWords): string {
+  switch (saved.is) {
+    case "new":
+      return words.saved.new;
+    case "saved":
+      return words.saved.saved(clock(saved.at));
+    case "saving":
+      return words.saved.saving;
+    case "failed":
+    case "conflict":
+      return words.saved.failed;
+  }
+}

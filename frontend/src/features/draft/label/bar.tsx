@@ -1,0 +1,58 @@
+import { Button } from "@mantine/core";
+import { useClickOutside } from "@mantine/hooks";
+import { useRef } from "react";
+import { usePolicies } from "../../../api/queries";
+import type { LabelSelection } from "../../../api/types";
+import { ProblemState } from "../../../components/state";
+import { useDraftWords } from "../words";
+import classes from "./label.module.css";
+import { LabelPicker } from "./picker";
+import { useSelection } from "./use-selection";
+
+type Props = {
+  label: LabelSelection | null;
+  locked: boolean;
+  choose: (l: LabelSelection) => void;
+  opened: boolean;
+  setOpened: (opened: boolean) => void;
+};
+
+/** LabelBar opens the label picker below the marking; the check beside it stays in sight and follows. */
+export function LabelBar({ label, locked, choose, opened, setOpened }: Props) {
+  const words = useDraftWords();
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpened(false);
+    button.current?.focus();
+  };
+  const policies = usePolicies();
+  const selecting = useSelection(label, policies.data?.[0], choose);
+  const outside = useClickOutside(() => setOpened(false));
+  return (
+    <div className={classes.bar} ref={outside}>
+      <Button
+        ref={button}
+        size="compact-sm"
+        variant={label ? "default" : "filled"}
+        disabled={locked}
+        aria-expanded={opened}
+        onClick={() => setOpened(!opened)}
+      >
+        {label ? words.label.change : words.label.open}
+      </Button>
+      {selecting.isRefused ? <strong role="alert">{words.label.refusedHere}</strong> : <Chosen label={label} />}
+      {policies.isError ? <ProblemState error={policies.error} retry={() => void policies.refetch()} inline /> : null}
+      {opened && policies.data ? <LabelPicker policies={policies.data} selecting={selecting} close={close} /> : null}
+    </div>
+  );
+}
+
+/** Chosen says the label in the policy's own names, beside the marking's phrases. */
+function Chosen({ label }: { label: LabelSelection | null }) {
+  const words = useDraftWords();
+  if (!label) return <span className="quiet">{words.label.hint}</span>;
+  const sets = Object.entries(label.categories ?? {}).map(
+    ([set, values]) => `${set}: ${values.map((v) => (typeof v === "string" ? v : v.name)).join(", ")}`,
+  );
+  return <span className="quiet">{[label.classification, ...sets].join(" · ")}</span>;
+}

@@ -1,0 +1,77 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { api, ask } from "../../../api/client";
+import { useInstallation } from "../../../api/queries";
+import type { Hit, SearchDocument } from "../../../api/types";
+
+const shown = 12;
+const ownPause = 400; // of typing, in ms, before the own nation's directory is asked
+
+function search(text: string, live: boolean, nation: string | undefined, signal: AbortSignal): Promise<SearchDocument> {
+  const query = { text, limit: shown, live, ...(nation ? { nation } : {}) };
+  return ask(api.GET("/api/book/search", { params: { query }, signal }));
+}
+
+export type Completion = {
+  hits: Hit[];
+  /** From here on hits were just read from a directory. */
+  liveFrom: number;
+  more: boolean;
+  asking: boolean;
+  notAsked: string[];
+  isFresh: boolean;
+  askAll: () => void;
+};
+
+/**
+ * useCompletion finds who a text may mean. Typing asks the cache, and after a pause the own nation's directory; partners
+ * are asked only when the user says so (RULES 22). What comes later is put below, so that no row moves under the hand.
+ */
+export function useCompletion(text: string): Completion {
+  const wanted = text.trim();
+  const installation = useInstallation();
+  const own = installation.data?.nation;
+  const [paused] = useDebouncedValue(wanted, ownPause);
+  const [allFor, setAllFor] = useState("");
+  const cached = useQuery({
+    queryKey: ["book", "complete", wanted],
+    enabled: wanted !== "",
+    queryFn: ({ signal }) => search(wanted, false, undefined, signal),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+  const nation = useQuery({
+    queryKey: ["book", "complete-own", paused],
+    enabled: paused.length > 1 && paused === wanted && own !== undefined,
+    queryFn: ({ signal }) => search(paused, true, own, signal),
+    gcTime: 60_000,
+  });
+  const all = useQuery({
+    queryKey: ["book", "complete-all", allFor],
+    enabled: allFor !== "" && allFor === wanted,
+    queryFn: ({ signal }) => search(allFor, true, undefined, signal),
+    staleTime: 0,
+    gcTime: 60_000,
+  });
+  return useMemo(() => {
+    const first = wanted === "" ? [] : (cached.data?.hits ?? []);
+    const later = [nation.data, all.data].flatMap((d) => d?.hits ?? []);
+    const hits = join(first, wanted === "" ? [] : later);
+    return {
+      hits,
+      liveFrom: first.length,
+      more: cached.data?.more ?? false,
+      asking: all.isFetching,
+      notAsked: (all.data?.directories ?? []).filter((d) => d.state === "failed").map((d) => d.nation),
+      isFresh: !cached.isPlaceholderData && !cached.isFetching,
+      askAll: () => setAllFor(wanted),
+    };
+  }, [wanted, cached.data, cached.isPlaceholderData, cached.isFetching, nation.data, all.data, all.isFetching]);
+}
+
+function join(first: Hit[], later: Hit[]): Hit[] {
+  const seen = new Set(first.map((h) => h.id));
+  const addressed = (h: Hit) => h.address !== "";
+  return [...first, ...later.filter((h) => (seen.has(h.id) ? false : seen.add(h.id)))].filter(addressed);
+}

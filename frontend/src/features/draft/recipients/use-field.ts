@@ -1,0 +1,140 @@
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { Hit } from "../../../api/types";
+import { fold, isInside, looksLikeAddress, parseAddresses } from "../addresses";
+import { remember } from "../names";
+import { useCompletion } from "./completion";
+import type { Option } from "./list";
+
+type Given = {
+  addresses: string[];
+  typing: string;
+  add: (addresses: string[]) => void;
+  remove: (addresses: string[]) => void;
+  typed: (text: string) => void;
+  toChips: () => void;
+};
+
+/** useField is what happens in the input of a recipient field: typing, choosing, pasting. */
+export function useField({ addresses, typing, add, remove, typed, toChips }: Given) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(typing);
+  const [left, setLeft] = useState(""); // of what was pasted, what is no address
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const [entered, setEntered] = useState(false);
+  const completion = useCompletion(open || entered ? text : "");
+  const options = useMemo(() => optionsOf(text, completion.hits, addresses), [text, completion.hits, addresses]);
+
+  const type = (value: string) => {
+    setText(value);
+    setEntered(false);
+    setLeft("");
+    setActive(0);
+    setOpen(value.trim() !== "");
+    typed(value);
+  };
+  const take = (found: string[]) => {
+    add(found);
+    setText("");
+    setActive(0);
+    setOpen(false);
+  };
+  const choose = (o: Option | undefined) => {
+    if (!o) return;
+    input.current?.focus();
+    use(o);
+  };
+  const use = (o: Option) => {
+    if (o.kind === "ask") return completion.askAll();
+    if (o.kind === "address") return take([o.address]);
+    remember(o.hit.address, { name: o.hit.name, nation: o.hit.nation, kind: o.hit.kind });
+    take([o.hit.address]);
+  };
+  // Who presses Enter faster than the book answers means what it will find, not what still stands there from before; he may
+  // have gone on to another field by then, and is not fetched back.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it waits for the answer alone
+  useEffect(() => {
+    if (!entered || !completion.isFresh) return;
+    setEntered(false);
+    const first = options[0];
+    if (first && (first.kind !== "ask" || document.activeElement === input.current)) use(first);
+  }, [entered, completion.isFresh]);
+
+  const step = (e: KeyboardEvent, to: number) => {
+    e.preventDefault();
+    setOpen(true);
+    setActive(Math.max(0, Math.min(options.length - 1, to)));
+  };
+  const enter = (e: KeyboardEvent) => {
+    if (text.trim() === "") return;
+    e.preventDefault();
+    if (completion.isFresh || active > 0 || !open) choose(options[active]);
+    else setEntered(true);
+  };
+  const onKeyDown = (e: KeyboardEvent<HTMLInputElement>) => {
+    if (e.nativeEvent.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
+    switch (e.key) {
+      case "ArrowDown":
+        return step(e, open ? active + 1 : 0);
+      case "ArrowUp":
+        return step(e, active - 1);
+      case "Enter":
+        return enter(e);
+      case "Tab":
+        return open && options[active]?.kind === "hit" && !e.shiftKey ? enter(e) : undefined;
+      case "Escape":
+        return open ? close(e) : undefined;
+      case "Backspace":
+        return text === "" && addresses.length > 0 ? remove(addresses.slice(-1)) : undefined;
+      case "ArrowLeft":
+        return text === "" && addresses.length > 0 ? toChips() : undefined;
+      case ",":
+      case ";":
+        if (!looksLikeAddress(text)) return;
+        e.preventDefault();
+        take([text.trim()]);
+    }
+  };
+  const close = (e: KeyboardEvent) => {
+    e.preventDefault();
+    setOpen(false);
+  };
+  const onPaste = (e: ClipboardEvent<HTMLInputElement>) => {
+    const { addresses: pasted, rest } = parseAddresses(e.clipboardData.getData("text"));
+    if (pasted.length === 0 || (pasted.length === 1 && rest !== "")) return;
+    e.preventDefault();
+    take(pasted);
+    setLeft(rest);
+  };
+  const onBlur = () => {
+    setOpen(false);
+    if (looksLikeAddress(text)) take([text.trim()]);
+  };
+  const onFocus = () => setOpen(text.trim() !== "");
+  return {
+    input,
+    text,
+    left,
+    open,
+    active,
+    setActive,
+    completion,
+    options,
+    type,
+    choose,
+    onKeyDown,
+    onPaste,
+    onBlur,
+    onFocus,
+  };
+}
+
+/** optionsOf puts what was found first, then the text itself where it is an address, then the way to ask everybody. */
+function optionsOf(text: string, hits: Hit[], chosen: string[]): Option[] {
+  const wanted = text.trim();
+  if (wanted === "") return [];
+  const found: Option[] = hits.filter((h) => !isInside(chosen, h.address)).map((hit) => ({ kind: "hit", hit }));
+  const known = hits.some((h) => [...h.mail, ...h.jid, h.address].some((a) => fold(a) === fold(wanted)));
+  if (looksLikeAddress(wanted) && !known) found.push({ kind: "address", address: wanted });
+  return [...found, { kind: "ask" }];
+}

@@ -1,0 +1,156 @@
+import { type Problem, problemOf, serverGone } from "../../api/problem";
+import type { Content } from "./state";
+
+/** Where the draft is: what is typed reaches the program within a moment, or the page says why it has not. */
+export type Saved =
+  | { is: "new" }
+  | { is: "saved"; at: string }
+  | { is: "saving" }
+  | { is: "failed"; problem: Problem }
+  /** Somebody else (another tab) changed, sent or deleted it meanwhile. */
+  | { is: "conflict"; problem: Problem };
+
+export type Put = (version: number, content: Content, last: boolean) => Promise<{ version: number; changed: string }>;
+
+const wait = 300;
+const retryAfter = 2000;
+const conflicts = ["user-draft-changed", "user-draft-gone"];
+
+/** worthRetrying: the program did not answer, or does not know this page any more; other refusals stay what they are. */
+function worthRetrying(p: Problem): boolean {
+  return p.code === serverGone || p.code === "user-session" || p.status >= 500;
+}
+
+/**
+ * Saver keeps a draft in the program's database while it is typed (RULES 21: nowhere else). One save runs at a time, each
+ * with the version that it builds on, so that two tabs cannot overwrite one another unseen.
+ */
+export class Saver {
+  #put: Put;
+  #version: number;
+  #newest: Content | undefined; // not saved yet
+  #running: Promise<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #status: Saved;
+  #held = false;
+  #watchers = new Set<() => void>();
+
+  constructor(put: Put, stored?: { version: number; changed: string }) {
+    this.#put = put;
+    this.#version = stored?.version ?? 0;
+    this.#status = stored ? { is: "saved", at: stored.changed } : { is: "new" };
+  }
+
+  version = (): number => this.#version;
+  status = (): Saved => this.#status;
+  isClean = (): boolean => this.#newest === undefined && this.#running === undefined;
+  /** isHeld: it is being sent, so what happens to the stored draft is this page's own doing. */
+  isHeld = (): boolean => this.#held;
+  subscribe = (f: () => void): (() => void) => {
+    this.#watchers.add(f);
+    return () => this.#watchers.delete(f);
+  };
+
+  /** change takes what the draft is now; it is saved in a moment, however long somebody types on without a pause. */
+  change(content: Content): void {
+    this.#newest = content;
+    if (this.#status.is === "conflict") return;
+    if (this.#timer === undefined) this.#schedule(wait);
+    if (this.#status.is === "new" || this.#status.is === "saved") this.#set({ is: "saving" });
+  }
+
+  /** flush saves what is not saved, and throws the Problem when that cannot be done. */
+  async flush(): Promise<number> {
+    this.#unschedule();
+    while (this.#begin(false)) {
+      await this.#running;
+      if (this.#status.is === "failed" || this.#status.is === "conflict") throw this.#status.problem;
+    }
+    return this.#version;
+  }
+
+  /**
+   * leave saves what is not saved while the draft is left, and nobody waits for the answer; `closing`: while the whole page
+   * ends, when a request must be small to outlive it.
+   */
+  leave(closing: boolean): void {
+    this.#unschedule();
+    if (this.#status.is !== "conflict") this.#begin(closing);
+  }
+
+  /** rebase settles a conflict for what this page has: it builds on the version that is there. */
+  rebase(version: number, content: Content): void {
+    this.#version = version;
+    this.#set({ is: "saving" });
+    this.change(content);
+  }
+
+  /** replaced: the page shows what is stored now. */
+  replaced(version: number, changed: string): void {
+    this.#unschedule();
+    this.#newest = undefined;
+    this.#version = version;
+    this.#set({ is: "saved", at: changed });
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+  }
+
+  /** stop ends saving: the draft was sent. */
+  stop(): void {
+    this.#held = true;
+    this.#unschedule();
+    this.#newest = undefined;
+    this.#put = () => new Promise(() => undefined);
+  }
+
+  #schedule(after: number): void {
+    this.#unschedule();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#begin(false);
+    }, after);
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** begin saves the newest, unless a save is running; false: there is nothing to save. */
+  #begin(last: boolean): boolean {
+    if (this.#running) return true;
+    const content = this.#newest;
+    if (!content) return false;
+    this.#newest = undefined;
+    this.#set({ is: "saving" });
+    this.#running = this.#save(content, last).finally(() => {
+      this.#running = undefined;
+      if (this.#newest && this.#status.is === "saved") this.#schedule(wait);
+    });
+    return true;
+  }
+
+  async #save(content: Content, last: boolean): Promise<void> {
+    try {
+      const { version, changed } = await this.#put(this.#version, content, last);
+      this.#version = version;
+      this.#set({ is: "saved", at: changed });
+    } catch (error) {
+      this.#failed(problemOf(error), content);
+    }
+  }
+
+  #failed(problem: Problem, content: Content): void {
+    this.#newest ??= content;
+    const conflict = conflicts.includes(problem.code);
+    this.#set(conflict ? { is: "conflict", problem } : { is: "failed", problem });
+    if (worthRetrying(problem)) this.#schedule(retryAfter);
+  }
+
+  #set(status: Saved): void {
+    this.#status = status;
+    for (const f of this.#watchers) f();
+  }
+}

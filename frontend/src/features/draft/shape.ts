@@ -1,0 +1,53 @@
+import type { Report } from "../../api/problem";
+import type { Outcome, RecipientReport } from "../../api/types";
+import { outcomeOf } from "../../components/outcome";
+
+/** The recipients of a report by what follows for them. */
+export type Groups = { refused: RecipientReport[]; unsure: RecipientReport[]; cleared: RecipientReport[] };
+
+const rank: Record<Outcome, number> = { "not-cleared": 0, error: 1, unknown: 2, stale: 3, cleared: 4 };
+
+/** groups sorts the recipients into refused, could not check, cleared; worst first. */
+export function groups(report: Report): Groups {
+  const out: Groups = { refused: [], unsure: [], cleared: [] };
+  for (const r of report.recipients) {
+    const outcome = outcomeOf(r);
+    if (outcome === "not-cleared") out.refused.push(r);
+    else if (outcome === "cleared") out.cleared.push(r);
+    else out.unsure.push(r);
+  }
+  out.unsure.sort((a, b) => rank[outcomeOf(a)] - rank[outcomeOf(b)]);
+  return out;
+}
+
+/** needsReason tells for whom the administrator allows an override: a warning at the person, and a way that permits. */
+export function needsReason(r: RecipientReport): boolean {
+  return r.verdict.action === "warn" && r.link.action === "pass";
+}
+
+/** stops lists whoever stands in the way of sending. */
+export function stops(report: Report): RecipientReport[] {
+  return report.recipients.filter((r) => r.verdict.action !== "pass" || r.link.action !== "pass");
+}
+
+/** canOverride: the label and the originator pass, and everybody in the way may be sent to with a reason. */
+export function canOverride(report: Report): boolean {
+  const inTheWay = stops(report);
+  return (
+    report.label.valid &&
+    report.originator.action === "pass" &&
+    inTheWay.length > 0 &&
+    inTheWay.every((r) => needsReason(r))
+  );
+}
+
+/** shortNames joins the first names, and says how many there are besides. */
+export function shortNames(names: string[], more: (n: number) => string, shown = 3): string {
+  const first = names.slice(0, shown).join(", ");
+  return names.length > shown ? `${first} + ${more(names.length - shown)}` : first;
+}
+
+/** nameOf is what somebody is called: the name, else the address. */
+export function nameOf(r: { name: string; address: string }): string {
+  return r.name || r.address;
+}

@@ -1,0 +1,98 @@
+import { Button } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useLocation } from "wouter";
+import { api, ask } from "../../api/client";
+import type { DraftSummary } from "../../api/types";
+import { CloseIcon } from "../../components/icons";
+import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
+import { useLanguage } from "../../words/language";
+import { longTime } from "../../words/time";
+import { announce } from "../frame/announcements";
+import classes from "./drafts.module.css";
+import { newDraftPath } from "./new-draft";
+import { useDraftsWords } from "./words";
+
+/** DraftsPage lists what is being written. */
+export function DraftsPage() {
+  const words = useDraftsWords();
+  const [, go] = useLocation();
+  useDocumentTitle(`${words.title} – Caveat`);
+  const drafts = useQuery({
+    queryKey: ["drafts"],
+    queryFn: ({ signal }) => ask(api.GET("/api/drafts", { signal })),
+    staleTime: 0,
+  });
+  const create = <Button onClick={() => go(newDraftPath())}>{words.create}</Button>;
+  if (drafts.isError && !drafts.data) return <ProblemState error={drafts.error} retry={() => void drafts.refetch()} />;
+  if (!drafts.data) return <SkeletonRows label={words.loading} />;
+  if (drafts.data.length === 0) {
+    return (
+      <EmptyState title={words.emptyTitle} action={create}>
+        {words.emptyText}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <div className={classes.head}>
+        <h1>{words.title}</h1>
+        {create}
+      </div>
+      <ul className={classes.list}>
+        {drafts.data.map((d) => (
+          <Row key={d.id} draft={d} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Row({ draft: d }: { draft: DraftSummary }) {
+  const words = useDraftsWords();
+  const { language } = useLanguage();
+  const remove = useRemove(d);
+  const subject = d.subject || words.untitled;
+  const colours = d.background
+    ? { background: d.background, color: d.foreground }
+    : { border: "1px dashed var(--line-strong)" };
+  return (
+    <li className={classes.draft}>
+      <Link href={`/draft/${d.id}`} className={classes.open}>
+        <span className={classes.subject} title={subject}>
+          {subject}
+        </span>
+        <span className={classes.side}>{longTime(d.changed, language)}</span>
+        <span className={classes.excerpt}>{d.excerpt || words.noText}</span>
+        <span className={classes.side}>{words.recipients(d.recipients)}</span>
+        <span className={classes.marking} style={colours}>
+          {d.marking || words.noLabel}
+        </span>
+      </Link>
+      <button type="button" className={classes.remove} aria-label={words.remove(subject)} onClick={() => void remove()}>
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}
+
+/** useRemove deletes a draft; "undo" writes it again as it was. */
+function useRemove(d: DraftSummary) {
+  const words = useDraftsWords();
+  const queries = useQueryClient();
+  return async () => {
+    const path = { id: d.id };
+    const refresh = () => queries.invalidateQueries({ queryKey: ["drafts"] });
+    try {
+      const whole = await ask(api.GET("/api/drafts/{id}", { params: { path } }));
+      await ask(api.DELETE("/api/drafts/{id}", { params: { path, query: { version: whole.version } } }));
+      const restore = async () => {
+        await ask(api.PUT("/api/drafts/{id}", { params: { path }, body: { version: 0, content: whole.content } }));
+        await refresh();
+      };
+      announce(words.removed, { text: words.undo, run: () => void restore() });
+    } finally {
+      await refresh();
+    }
+  };
+}
