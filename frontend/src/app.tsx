@@ -1,0 +1,67 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Component, type ReactNode, useEffect, useState } from "react";
+import { Route, Switch } from "wouter";
+import { refreshOnChange } from "./api/changes";
+import { ProblemState } from "./components/state";
+import { BookPage } from "./features/book/page";
+import { DraftPage } from "./features/draft/page";
+import { DraftsPage } from "./features/drafts/page";
+import { Frame } from "./features/frame/frame";
+import { NotFound } from "./features/frame/not-found";
+import { SentPage } from "./features/sent/page";
+import { theme } from "./theme";
+import { LanguageProvider } from "./words/language";
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="caveat-style-nonce"]')?.content ?? "";
+
+/** newQueries makes the cache of answers: asked again when the program says that something changed, not by a clock. */
+export function newQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 60_000, retry: false, refetchOnWindowFocus: false, networkMode: "always" },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+export function App() {
+  const [queries] = useState(newQueries);
+  useEffect(() => refreshOnChange(queries), [queries]);
+  return (
+    <QueryClientProvider client={queries}>
+      <LanguageProvider>
+        <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+          <Frame>
+            <Fence>
+              <Switch>
+                <Route path="/" component={DraftsPage} />
+                <Route path="/draft/:id">{({ id }) => <DraftPage key={id} id={id} />}</Route>
+                <Route path="/book/:id?" component={BookPage} />
+                <Route path="/sent/:id?" component={SentPage} />
+                <Route component={NotFound} />
+              </Switch>
+            </Fence>
+          </Frame>
+        </MantineProvider>
+      </LanguageProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Fence keeps a fault of one page from taking the navigation with it. */
+class Fence extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state: { error: unknown } = { error: null };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    return this.state.error ? (
+      <ProblemState error={this.state.error} retry={() => this.setState({ error: null })} />
+    ) : (
+      this.props.children
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask } from "../../api/client";
+import type { Message } from "../../api/types";
+
+/** How many messages are asked for, one after the other. */
+export const limits = [100, 300, 1000] as const;
+
+/** useMessages lists what was sent, newest first. Its key begins with "messages": a change of any of them asks it again. */
+export function useMessages(limit: number) {
+  return useQuery({
+    queryKey: ["messages", "list", limit],
+    queryFn: async ({ signal }) =>
+      (await ask(api.GET("/api/messages", { params: { query: { limit } }, signal }))) ?? [],
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** useEvidence gives a message with what it was cleared on. What does not match the audit log is not given. */
+export function useEvidence(id: string) {
+  return useQuery({
+    queryKey: ["messages", "evidence", id],
+    queryFn: ({ signal }) => ask(api.GET("/api/messages/{id}/evidence", { params: { path: { id } }, signal })),
+  });
+}
+
+/** useRow gives what the queue says of a message whose evidence cannot be had: it can still be stopped. */
+export function useRow(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["messages", "row", id],
+    enabled,
+    queryFn: ({ signal }) => ask(api.GET("/api/messages/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+/** useDecide carries out the user's decision about a message that waits for one. */
+export function useDecide(id: string) {
+  const client = useQueryClient();
+  const onSettled = () => client.invalidateQueries({ queryKey: ["messages"] });
+  const resend = useMutation({
+    mutationFn: () => ask(api.POST("/api/messages/{id}/resend", { params: { path: { id } }, body: {} })),
+    onSettled,
+  });
+  const drop = useMutation({
+    mutationFn: () => ask(api.POST("/api/messages/{id}/drop", { params: { path: { id } } })),
+    onSettled,
+  });
+  return { resend, drop };
+}
+
+/** useSave has the window ask where to keep a copy. */
+export function useSave(id: string) {
+  return useMutation({
+    mutationFn: () => ask(api.POST("/api/shell/save", { body: { what: "message", id } })),
+  });
+}
+
+/** wireOf is where a browser loads the message as it left. */
+export const wireOf = (id: string) => `/api/messages/${encodeURIComponent(id)}/wire`;
+
+/** pending counts those for whom nothing is settled yet. */
+export const pending = (m: Message) =>
+  m.recipients.filter((r) => r.state !== "accepted" && r.state !== "refused").length;
+
+/** replacedBy is the id of the message as which this one was sent anew; the program notes it with the state. */
+export const replacedBy = (m: Message) => /^sent anew as (\S+)$/.exec(m.note ?? "")?.[1];
+
+/** needsDecision: nothing more happens to the message by itself, and it is not done. */
+export const needsDecision = (m: Message) => m.state === "held" || m.state === "perhaps-delivered";
