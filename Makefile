@@ -1,34 +1,83 @@
 # Each target installs what it lacks (build/setup.sh) and says what it does. `make demo` and `make test` are all a newcomer needs.
 
 BIN     := build/bin/caveat
+WINDOW  := build/bin/caveat-desktop
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS := -s -w -X caveat/app.version=$(VERSION)
+# The window, by Wails with WebKitGTK 4.1; without "production" it would refuse to start.
+TAGS    := desktop,production,webkit2_41
 # SQLite under the race detector is thirty times slower and is not ours to check.
 RACE    := -race -gcflags='modernc.org/...=-race=false'
 FUZZTIME := 20s
+# Where build/setup.sh puts Node when the system's own is too old.
+export PATH := $(CURDIR)/build/node/bin:$(PATH)
 
-.PHONY: demo build test check unit integration fuzz bench soak clean
+.PHONY: demo demo-desktop build desktop page gen test check frontend-check gen-check unit integration e2e desktop-test screenshots fuzz bench soak clean
 
-demo: build ## the demonstration federation, and the app on it
+demo: build ## the demonstration federation, and the app on it in the browser
 	./$(BIN) demo $(ARGS)
 
-build:
-	@build/setup.sh go
+demo-desktop: desktop ## the same in the desktop window
+	./$(WINDOW) demo --window $(ARGS)
+
+build: page ## the program for the terminal and the browser
 	@echo "build: $(BIN)"
 	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
+desktop: ## the same program with the desktop window
+	@build/setup.sh desktop
+	@$(MAKE) --no-print-directory page
+	@echo "build: $(WINDOW)"
+	@CGO_ENABLED=1 go build -trimpath -ldflags '$(LDFLAGS)' -tags $(TAGS) -o $(WINDOW) .
+
+page: ## the page, which the programs hold
+	@build/setup.sh page
+	@$(MAKE) -s --no-print-directory frontend/dist/index.html
+
+# What the lock file pins, by hash. Not npm ci: it wants the packages of every other platform to be in the lock, and fails where
+# a registry does not have them all.
+MODULES := frontend/node_modules/.package-lock.json
+$(MODULES): frontend/package-lock.json
+	@echo "page: installing its packages"
+	@cd frontend && npm install --no-save --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/dist/index.html: $(MODULES) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json $(shell find frontend/src frontend/public -type f 2>/dev/null)
+	@echo "page: frontend/dist"
+	@cd frontend && npm run --silent build -- --logLevel warn
+	@touch $@
+
+gen: ## the types of the HTTP interface, for the page
+	@build/setup.sh page
+	@$(MAKE) -s --no-print-directory $(MODULES)
+	@echo "gen: frontend/src/api/schema.d.ts"
+	@mkdir -p build/bin && go run . openapi > build/bin/openapi.json
+	@cd frontend && npm run --silent gen >/dev/null
+
 test: ## everything
 	@build/setup.sh test
-	@$(MAKE) --no-print-directory check integration
+	@$(MAKE) --no-print-directory check frontend-check gen-check build
+	@$(MAKE) --no-print-directory integration e2e desktop-test
 
 check: ## formatting, vet, builds of all kinds
 	@echo "check: gofmt, vet, builds without cgo, for the desktop and for Windows"
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@go vet ./...
 	@go vet -tags integration ./...
-	@go vet -tags desktop,production ./app
-	@CGO_ENABLED=0 go build ./...
+	@CGO_ENABLED=1 go vet -tags $(TAGS) ./app
+	@CGO_ENABLED=1 go vet -tags $(TAGS),windowtest,desktoptest ./app
+	@CGO_ENABLED=0 go build -trimpath ./...
 	@CGO_ENABLED=0 GOOS=windows go build -o /dev/null .
+	@CGO_ENABLED=0 GOOS=windows go vet -tags desktop,production ./app
+
+frontend-check: ## the page: types, Biome, vitest
+	@build/setup.sh page
+	@$(MAKE) -s --no-print-directory $(MODULES)
+	@echo "check: the page"
+	@cd frontend && npm run --silent check && npm test --silent
+
+gen-check: gen ## the committed types are those of the interface
+	@git diff --exit-code -- frontend/src/api/schema.d.ts || { echo "gen: the types above are not committed: run make gen and commit them"; exit 1; }
 
 unit: ## tests that need no server
 	@build/setup.sh go
@@ -39,17 +88,35 @@ integration: ## all Go tests under the race detector, with real slapd and Exim
 	@echo "test: Go tests with the race detector, against slapd and Exim"
 	@CGO_ENABLED=1 go test $(RACE) -tags integration -timeout 15m ./...
 
+e2e: build ## the page in Debian's Chromium, on the demonstration
+	@build/setup.sh test
+	@echo "test: the page in Chromium"
+	@cd frontend && npm run --silent e2e
+
+WINDOWTEST := $(CURDIR)/build/bin/caveat-windowtest
+desktop-test: page ## the window under Xvfb; its program has a door for tests that the one for people has not
+	@build/setup.sh test
+	@echo "test: the window under Xvfb"
+	@CGO_ENABLED=1 go build -tags $(TAGS),windowtest -o $(WINDOWTEST) .
+	@CAVEAT_WINDOWTEST=$(WINDOWTEST) go test -count=1 -tags desktoptest -run TestDesktop -timeout 10m ./app
+
+screenshots: build ## pictures of every page and state
+	@build/setup.sh test
+	@cd frontend && npm run --silent screenshots
+
 fuzz: ## every fuzz target for FUZZTIME
 	@build/setup.sh go
 	@build/fuzz.sh $(FUZZTIME)
 
-bench: ## benchmarks, each with its peer in the same run
+bench: build ## benchmarks, each with its peer in the same run, and the page in Chromium
 	@build/setup.sh test
 	go test -run '^$$' -bench . -benchmem -tags integration ./...
+	@cd frontend && npm run --silent bench
 
 soak: ## long runs: kills at random moments, a large federation
 	@build/setup.sh test
 	CAVEAT_SOAK=1 go test -tags integration -timeout 2h -run Soak -v ./app
 
 clean:
-	rm -rf build/bin
+	rm -rf build/bin build/node/bin build/node/node_modules frontend/node_modules frontend/test-results frontend/playwright-report
+	find frontend/dist -mindepth 1 ! -name .gitkeep -delete

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -21,46 +22,90 @@ type demoCommand struct {
 }
 
 func (cmd demoCommand) Run(ctx context.Context, c *console) error {
+	dir, err := c.demoDir()
+	if err != nil {
+		return err
+	}
 	if cmd.Window {
-		return openWindow(c)
+		return cmd.inWindow(ctx, c, dir)
 	}
 	l, err := listenLoopback(cmd.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	dir, err := c.demoDir()
-	if err != nil {
-		return err
-	}
-	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	world, err := demo.Start(ctx, demo.Config{Dir: dir, People: cmd.People, Log: log})
+	world, open, err := cmd.start(ctx, c, dir)
 	if err != nil {
 		return err
 	}
 	defer world.Close()
-	in, err := installation.Load(world.InstallationPath())
-	if err != nil {
-		return err
-	}
-	w, err := c.openWorkspace(ctx, dir, "caveat demo", in)
+	w, err := open(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	if !w.store.IsHolder() {
-		return errBusy(w.store)
-	}
-	fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories\n", dir)
-	if err := w.readDemo(ctx); err != nil {
-		return err
-	}
 	return w.serve(ctx, l, func(url string) {
 		fmt.Fprintf(c.out, "ready %s\n", url)
 		if !cmd.NoOpen {
 			openBrowser(url)
 		}
 	})
+}
+
+// inWindow is the demonstration in the desktop window; of the federation only the servers listen.
+func (cmd demoCommand) inWindow(ctx context.Context, c *console, dir string) error {
+	win, err := newWindow()
+	if err != nil {
+		return err
+	}
+	if err := demo.CheckDir(dir); err != nil {
+		return err
+	}
+	release, mine, err := claimWindow(ctx, dir, "caveat demo", win)
+	if err != nil {
+		return err
+	}
+	if !mine {
+		return c.raiseOther(ctx, dir)
+	}
+	defer release()
+	world, open, err := cmd.start(ctx, c, dir)
+	if err != nil {
+		return err
+	}
+	defer world.Close()
+	w, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	return c.showWindow(ctx, win, w, nil, open)
+}
+
+// start starts the federation, and says how to open the app on it.
+func (cmd demoCommand) start(ctx context.Context, c *console, dir string) (*demo.Federation, opener, error) {
+	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	world, err := demo.Start(ctx, demo.Config{Dir: dir, People: cmd.People, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	return world, func(ctx context.Context, c *console) (*workspace, error) {
+		in, err := installation.Load(world.InstallationPath())
+		if err != nil {
+			return nil, err
+		}
+		w, err := c.openWorkspace(ctx, dir, "caveat demo", in)
+		if err != nil {
+			return nil, err
+		}
+		if !w.store.IsHolder() {
+			return nil, errors.Join(errBusy(w.store), w.Close())
+		}
+		fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories\n", dir)
+		if err := w.readDemo(ctx); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+		return w, nil
+	}, nil
 }
 
 // readDemo reads the four directories. What is left of a larger demonstration in the same place is forgotten first: the book

@@ -4,7 +4,7 @@ package app
 
 import "errors"
 
-// openWindow says how to get the app without a window: this is a build without the tag "desktop".
-func openWindow(*console) error {
-	return errors.New("this build has no desktop window: run `caveat serve` (your own settings) or `caveat demo` (the demo federation), or see `caveat --help`")
+// newWindow says how to get the app without a window: this is a build without the tag "desktop".
+func newWindow() (window, error) {
+	return nil, errors.New("this build has no desktop window: " + insteadOfWindow + ", or build one with `make desktop`")
 }

@@ -30,7 +30,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	builtIn = dir
 	path := filepath.Join(dir, "caveat")
-	cmd := exec.Command("go", "build", "-o", path, "..")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "..") // as make builds it: nothing is compiled twice
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w: %s", err, out)
@@ -124,7 +124,13 @@ func (l *logBuffer) String() string {
 // start runs demo or serve and waits for its line "ready URL".
 func start(t testing.TB, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, cmd: command(t, context.Background(), args...), log: &logBuffer{}}
+	return launch(t, command(t, context.Background(), args...))
+}
+
+// launch starts a long-running command and waits for its line "ready URL".
+func launch(t testing.TB, cmd *exec.Cmd) *program {
+	t.Helper()
+	p := &program{t: t, cmd: cmd, log: &logBuffer{}}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -149,11 +155,11 @@ func start(t testing.TB, args ...string) *program {
 	select {
 	case url, ok := <-ready:
 		if !ok {
-			t.Fatalf("caveat %v ended before it was ready: %s", args, p.log)
+			t.Fatalf("%v ended before it was ready: %s", cmd.Args, p.log)
 		}
 		p.url = url
 	case <-time.After(2 * time.Minute):
-		t.Fatalf("caveat %v did not become ready: %s", args, p.log)
+		t.Fatalf("%v did not become ready: %s", cmd.Args, p.log)
 	}
 	return p
 }

@@ -30,11 +30,8 @@ type host struct {
 	link string // one-time secret of the link; empty once it was used
 }
 
-const (
-	cookieName = "caveat-session"
-	// tokenFile holds the token that other programs of the same user send.
-	tokenFile = "api-token"
-)
+// tokenFile holds the token that other programs of the same user send.
+const tokenFile = "api-token"
 
 // newHost makes the secrets. The token is kept in dir, mode 0600, so that it stays over a restart.
 func newHost(dir, addr string) (*host, error) {
@@ -54,54 +51,38 @@ func newHost(dir, addr string) (*host, error) {
 // URL is the link that opens the app: it works once.
 func (h *host) URL() string { return "http://" + h.addr + "/?link=" + h.link }
 
-// handler puts everything in front of the operations that protects them.
-func (h *host) handler(s *api.Service) http.Handler {
-	mux := http.NewServeMux()
-	api.Handler(mux, s, api.Shell{}, version)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
-		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
-	})
-	mux.HandleFunc("/", h.front)
-	return recovered(h.protected(mux))
-}
-
-// front answers outside /api. The page itself is not part of this version.
-func (h *host) front(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/" || r.Method != http.MethodGet && r.Method != http.MethodHead {
-		http.NotFound(w, r)
-		return
-	}
-	if r.URL.Query().Get("link") != "" {
-		http.Redirect(w, r, "/", http.StatusSeeOther) // the secret leaves the address bar
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Write([]byte("Caveat is running. This version has no page yet: use the commands (caveat --help) or the HTTP interface (/api/openapi.json).\n"))
-}
+// handler puts in front of next everything that protects it.
+func (h *host) handler(next http.Handler) http.Handler { return recovered(h.protected(next)) }
 
 // protected lets through only requests that name this host, come from no other site, and carry the session or the token.
 func (h *host) protected(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Cache-Control", "no-store")
+		secured(w.Header())
 		switch {
 		case !h.isOurs(r.Host):
 			api.WriteProblem(w, http.StatusMisdirectedRequest, "user-host", "this is "+h.addr+"; the request named another host")
 		case !h.sameOrigin(r):
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "the request came from another site")
 		case h.useLink(r):
-			http.SetCookie(w, &http.Cookie{Name: cookieName, Value: h.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-			next.ServeHTTP(w, r)
+			http.SetCookie(w, &http.Cookie{Name: h.cookie(), Value: h.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			http.Redirect(w, r, "/", http.StatusSeeOther) // the secret leaves the address bar
+		case h.known(r) && r.URL.Path == "/" && r.URL.Query().Has("link"):
+			http.Redirect(w, r, "/", http.StatusSeeOther) // opened twice
 		case h.known(r) || r.URL.Path == "/api/openapi.json":
 			next.ServeHTTP(w, r)
+		case wantsPage(r):
+			writeNotice(w, r, http.StatusUnauthorized, noticeEnded)
 		default:
 			api.WriteProblem(w, http.StatusUnauthorized, "user-session", "open the app by the link that the program printed, or send the token in "+tokenFile+" of the data directory as a Bearer token")
 		}
 	})
+}
+
+// cookie is the name of the session's cookie. A browser sends cookies to every port of a host: with one name for all, the
+// demonstration and the app on the user's own settings would end each other's sessions.
+func (h *host) cookie() string {
+	_, port, _ := net.SplitHostPort(h.addr)
+	return "caveat-session-" + port
 }
 
 // isOurs holds the Host header to our address, so that a name that somebody points at loopback does not reach us.
@@ -130,15 +111,25 @@ func (h *host) useLink(r *http.Request) bool {
 	given := r.URL.Query().Get("link")
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if r.URL.Path != "/" || r.Method != http.MethodGet || h.link == "" || !same(given, h.link) {
+	if r.URL.Path != "/" || r.Method != http.MethodGet || isPrefetch(r) || h.link == "" || !same(given, h.link) {
 		return false
 	}
 	h.link = ""
 	return true
 }
 
+// isPrefetch reports whether a browser asks before anybody opened the link: that must not use it up.
+func isPrefetch(r *http.Request) bool {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		if v := r.Header.Get(name); strings.Contains(v, "prefetch") || strings.Contains(v, "preview") {
+			return true
+		}
+	}
+	return false
+}
+
 func (h *host) known(r *http.Request) bool {
-	if c, err := r.Cookie(cookieName); err == nil && same(c.Value, h.session) {
+	if c, err := r.Cookie(h.cookie()); err == nil && same(c.Value, h.session) {
 		return true
 	}
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -101,7 +101,7 @@ func strangers(t *testing.T, p *program, c *client) {
 		t.Errorf("the link: %d", status)
 	}
 	status, _, header := browser.do("GET", "/api/installation", "", nil)
-	if status != http.StatusOK || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'self'") {
+	if status != http.StatusOK || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("with the cookie: %d, %v", status, header)
 	}
 	if status, _, _ := none.do("GET", link, "", nil); status != http.StatusUnauthorized {

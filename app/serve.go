@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"caveat/backend/api"
 	"caveat/backend/store"
 )
 
@@ -57,7 +58,7 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(url st
 	}
 	g, running := errgroup.WithContext(ctx)
 	server := &http.Server{
-		Handler: h.handler(w.service), ReadHeaderTimeout: 10 * time.Second,
+		Handler: h.handler(appHandler(w.service, api.Shell{})), ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return running }, // long polls end with the program
 	}
 	g.Go(func() error {

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"net/http"
+
+	"caveat/backend/api"
+	"caveat/frontend"
+)
+
+// appHandler serves the operations and the page: the same in the browser and in the window. Who may ask is for those in front
+// of it to decide: host.handler and windowHandler.
+func appHandler(s *api.Service, shell api.Shell) http.Handler {
+	mux := http.NewServeMux()
+	api.Handler(mux, s, shell, version)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
+		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
+	})
+	mux.Handle("/", newPage(frontend.Built()))
+	return mux
+}
+
+// reasonHandler serves the page and, in place of the operations, the reason why there are none.
+func reasonHandler(reason string) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
+		api.WriteProblem(w, http.StatusServiceUnavailable, "server-installation", reason)
+	})
+	mux.Handle("/", newPage(frontend.Built()))
+	return mux
+}
