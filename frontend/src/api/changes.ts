@@ -9,8 +9,11 @@ export type Link = { state: "asking" } | { state: "here" } | { state: "gone"; si
 
 type Listener = (changes: Change[], reset: boolean) => void;
 
-/** What tabs tell each other: what changed, how the link stands, or that whoever leads should ask again now. */
-type Word = { changes: Change[]; reset: boolean; link?: Link; ask?: true };
+/**
+ * What tabs tell each other: what changed, how the link stands, that whoever leads should ask again now, or that a tab was
+ * opened, which would like to know how the link stands.
+ */
+type Word = { changes: Change[]; reset: boolean; link?: Link; ask?: true; opened?: true };
 
 const lock = "caveat-changes";
 const retryAfter = 2000;
@@ -31,9 +34,11 @@ export class Follower {
     whenGone((p) => this.failed(p));
     this.#channel.onmessage = (e: MessageEvent<Word>) => {
       if (e.data.ask) this.#asking.abort();
+      else if (e.data.opened) this.#sayLink();
       else if (e.data.link) this.#setLink(e.data.link);
       else this.#tell(e.data.changes, e.data.reset);
     };
+    this.#say({ changes: [], reset: false, opened: true });
     void this.#lead(signal);
   }
 
@@ -85,6 +90,7 @@ export class Follower {
         );
         const first = after === -1;
         after = answer.seq;
+        if (first && this.#link.state === "here") this.#tell([], true); // another tab led until now, and may have missed some
         if (this.#link.state !== "here") this.#setLink({ state: "here" }, true);
         if (!first && (answer.reset || answer.changes.length > 0)) {
           this.#tell(answer.changes, answer.reset);
@@ -94,7 +100,7 @@ export class Follower {
         if (signal.aborted) return;
         if (!isAbort(error)) this.#setLink(this.#gone(problemOf(error)), true);
         else if (this.#link.state === "here") this.#setLink({ state: "asking" }); // another tab got no answer
-        after = -1;
+        if (this.#link.state === "gone") after = -1; // it may come back with other numbers
         await new Promise((wake) => setTimeout(wake, retryAfter));
       }
     }
@@ -109,7 +115,11 @@ export class Follower {
     this.#link = link;
     for (const f of this.#watchers) f();
     if (back) this.#tell([], true); // whatever was missed
-    if (tellOthers) this.#say({ changes: [], reset: false, link: strip(link) });
+    if (tellOthers) this.#sayLink();
+  }
+
+  #sayLink(): void {
+    if (this.#link.state !== "asking") this.#say({ changes: [], reset: false, link: strip(this.#link) });
   }
 
   #say(word: Word): void {

@@ -70,8 +70,8 @@ export const KeyboardIcon = (p: IconProps) => (
     <path d="M1.5 4h13v8h-13zM4 6.500h.01M6.7 6.500h.01M9.3 6.500h.01M12 6.500h.01M5 9.500h6" />
   </Line>
 );
-export const ChevronIcon = ({ turned, ...p }: IconProps & { turned?: boolean }) => (
-  <Line {...p}>{turned ? <path d="m6 3 5 5-5 5" /> : <path d="m3 6 5 5 5-5" />}</Line>
+export const ChevronIcon = ({ up, ...p }: IconProps & { up?: boolean }) => (
+  <Line {...p}>{up ? <path d="m3 10 5-5 5 5" /> : <path d="m3 6 5 5 5-5" />}</Line>
 );
 export const NarrowIcon = (p: IconProps) => (
   <Line {...p}>

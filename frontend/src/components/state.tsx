@@ -22,7 +22,7 @@ export function EmptyState({ title, children, action }: { title: string; childre
 export function ProblemState({ error, retry, inline }: { error: unknown; retry?: () => void; inline?: boolean }) {
   const words = useWords();
   const problem = problemOf(error);
-  const Title = inline ? "h3" : "h1";
+  const Title = inline ? "h2" : "h1";
   if (isAbort(error)) return null;
   return (
     <div className={`${classes.state} ${inline ? classes.inline : ""}`} role="alert">

@@ -44,7 +44,7 @@ export function Composer({ id, stored, first, installation }: Props) {
   const changedElsewhere = useCallback(
     (s: Stored) => {
       if (s === "new") return;
-      saver.replaced(s.version, s.changed);
+      saver.replaced(s.version, s.changed, s.content);
       dispatch({ type: "replaced", content: s.content });
     },
     [saver],

@@ -29,14 +29,16 @@ export class Saver {
   #put: Put;
   #version: number;
   #newest: Content | undefined; // not saved yet
+  #given: Content | undefined; // by the program, so there is nothing to save in it
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #status: Saved;
   #held = false;
   #watchers = new Set<() => void>();
 
-  constructor(put: Put, stored?: { version: number; changed: string }) {
+  constructor(put: Put, stored?: { version: number; changed: string }, given?: Content) {
     this.#put = put;
+    this.#given = given;
     this.#version = stored?.version ?? 0;
     this.#status = stored ? { is: "saved", at: stored.changed } : { is: "new" };
   }
@@ -46,6 +48,8 @@ export class Saver {
   isClean = (): boolean => this.#newest === undefined && this.#running === undefined;
   /** isHeld: it is being sent, so what happens to the stored draft is this page's own doing. */
   isHeld = (): boolean => this.#held;
+  /** isGiven: the page shows what it got from the program, and nobody has changed anything since. */
+  isGiven = (content: Content): boolean => content === this.#given;
   subscribe = (f: () => void): (() => void) => {
     this.#watchers.add(f);
     return () => this.#watchers.delete(f);
@@ -75,7 +79,14 @@ export class Saver {
    */
   leave(closing: boolean): void {
     this.#unschedule();
-    if (this.#status.is !== "conflict") this.#begin(closing);
+    if (this.#status.is === "conflict") return;
+    if (closing && this.#running && this.#newest) this.#saveTwice(this.#newest);
+    else this.#begin(closing);
+  }
+
+  /** saveTwice: whether the save under way reaches the program is not known any more. In this order one of the two fits. */
+  #saveTwice(content: Content): void {
+    for (const version of [this.#version, this.#version + 1]) this.#put(version, content, true).catch(() => undefined);
   }
 
   /** rebase settles a conflict for what this page has: it builds on the version that is there. */
@@ -86,9 +97,10 @@ export class Saver {
   }
 
   /** replaced: the page shows what is stored now. */
-  replaced(version: number, changed: string): void {
+  replaced(version: number, changed: string, given: Content): void {
     this.#unschedule();
     this.#newest = undefined;
+    this.#given = given;
     this.#version = version;
     this.#set({ is: "saved", at: changed });
   }
@@ -143,10 +155,13 @@ export class Saver {
   }
 
   #failed(problem: Problem, content: Content): void {
+    const changedMeanwhile = this.#newest !== undefined;
     this.#newest ??= content;
     const conflict = conflicts.includes(problem.code);
     this.#set(conflict ? { is: "conflict", problem } : { is: "failed", problem });
-    if (worthRetrying(problem)) this.#schedule(retryAfter);
+    if (conflict) this.#unschedule();
+    else if (worthRetrying(problem)) this.#schedule(retryAfter);
+    else if (changedMeanwhile) this.#schedule(wait);
   }
 
   #set(status: Saved): void {

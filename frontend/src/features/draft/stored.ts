@@ -38,12 +38,11 @@ const put = (id: string) => (version: number, content: Content, last: boolean) =
 
 /** useSaver saves the content whenever it changes, and when the page is left. */
 export function useSaver(id: string, stored: Stored, content: Content): { saver: Saver; saved: Saved } {
-  const [saver] = useState(() => new Saver(put(id), stored === "new" ? undefined : stored));
-  const [first] = useState(content);
+  const [saver] = useState(() => new Saver(put(id), stored === "new" ? undefined : stored, content));
   const saved = useSyncExternalStore(saver.subscribe, saver.status);
   useEffect(() => {
-    if (content !== first) saver.change(content);
-  }, [content, first, saver]);
+    if (!saver.isGiven(content)) saver.change(content);
+  }, [content, saver]);
   useEffect(() => {
     const leave = () => saver.leave(true);
     // Whatever cannot be saved (the program is gone) must not be left without a word.

@@ -2,6 +2,7 @@ import { catalogue } from "../../words/language";
 
 const people = (n: number) => (n === 1 ? "1 recipient" : `${n} recipients`);
 const destinataires = (n: number) => (n < 2 ? `${n} destinataire` : `${n} destinataires`);
+const peuvent = (n: number) => (n < 2 ? "ne peut pas" : "ne peuvent pas");
 
 /** The words of the composer, the label picker, the check and the block at Send. */
 export const useDraftWords = catalogue({
@@ -103,7 +104,7 @@ export const useDraftWords = catalogue({
     ways: {
       title: "Ways forward",
       remove: (names: string) => `Leave out ${names}`,
-      removeThen: (n: number) => `${people(n)} then get it`,
+      removeThen: (n: number) => `${people(n)} then ${n === 1 ? "gets" : "get"} it`,
       split: (names: string) => `Write to ${names} separately`,
       splitThen: (n: number, others: number) =>
         `This draft goes to ${people(n)}. A second one, for ${people(others)}, starts without label and text.`,
@@ -236,11 +237,13 @@ export const useDraftWords = catalogue({
       failed: "Contrôle impossible",
       all: (n: number) => (n === 1 ? "Le destinataire peut le recevoir" : `Les ${n} peuvent le recevoir`),
       notAll: (bad: number, n: number) =>
-        n === 1 ? "Le destinataire ne peut pas le recevoir" : `${bad} sur ${n} ne peuvent pas le recevoir`,
+        n === 1 ? "Le destinataire ne peut pas le recevoir" : `${bad} sur ${n} ${peuvent(bad)} le recevoir`,
       unsure: (bad: number, n: number) =>
-        n === 1 ? "Le destinataire n’a pas pu être contrôlé" : `${bad} sur ${n} n’ont pas pu être contrôlés`,
+        n === 1
+          ? "Le destinataire n’a pas pu être contrôlé"
+          : `${bad} sur ${n} ${bad < 2 ? "n’a pas pu être contrôlé" : "n’ont pas pu être contrôlés"}`,
       both: (bad: number, unsure: number, n: number) =>
-        `${bad} sur ${n} ne peuvent pas le recevoir, ${unsure} non contrôlés`,
+        `${bad} sur ${n} ${peuvent(bad)} le recevoir, ${unsure} non ${unsure < 2 ? "contrôlé" : "contrôlés"}`,
       labelInvalid: "L’étiquette n’est pas valide",
       originator: "Vous ne pouvez pas envoyer ceci",
       originatorUnsure: "Votre propre habilitation n’a pas pu être contrôlée",
@@ -267,7 +270,7 @@ export const useDraftWords = catalogue({
     ways: {
       title: "Que faire",
       remove: (names: string) => `Écarter ${names}`,
-      removeThen: (n: number) => `${destinataires(n)} le reçoivent alors`,
+      removeThen: (n: number) => `${destinataires(n)} ${n < 2 ? "le reçoit" : "le reçoivent"} alors`,
       split: (names: string) => `Écrire séparément à ${names}`,
       splitThen: (n: number, others: number) =>
         `Ce brouillon va à ${destinataires(n)}. Un second, pour ${destinataires(others)}, commence sans étiquette ni texte.`,
@@ -301,7 +304,7 @@ export const useDraftWords = catalogue({
       who: (bad: number, n: number) =>
         n === 1
           ? "Le destinataire ne peut pas le recevoir maintenant."
-          : `${bad} sur ${n} ne peuvent pas le recevoir maintenant, après nouvelle lecture.`,
+          : `${bad} sur ${n} ${peuvent(bad)} le recevoir maintenant, après nouvelle lecture.`,
       label: "L’étiquette n’est pas valide : personne ne peut le recevoir.",
       originator: "Vous n’êtes pas habilité pour cette étiquette, ou cela n’a pas pu être contrôlé.",
       back: "Retour au brouillon",

@@ -2,7 +2,10 @@ import { Modal } from "@mantine/core";
 import { useWords } from "../../words/language";
 import classes from "./frame.module.css";
 
-/** ShortcutList is the list of keys. */
+/**
+ * ShortcutList is the list of keys. The page never scrolls, so it is not locked: the lock would add a style without the nonce,
+ * which the policy refuses.
+ */
 export function ShortcutList({ opened, close }: { opened: boolean; close: () => void }) {
   const words = useWords();
   const k = words.keys;
@@ -21,7 +24,7 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
     [["?"], k.help],
   ];
   return (
-    <Modal.Root opened={opened} onClose={close}>
+    <Modal.Root opened={opened} onClose={close} lockScroll={false}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body>

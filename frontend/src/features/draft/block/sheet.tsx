@@ -107,7 +107,7 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
             {overridable ? (
               <Button
                 variant="outline"
-                color="red"
+                color="var(--broken)"
                 disabled={!complete}
                 onClick={deliberate(() =>
                   override(

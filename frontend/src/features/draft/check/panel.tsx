@@ -38,7 +38,7 @@ export function CheckPanel(props: Props) {
             aria-label={opened ? words.check.close : words.check.open}
             onClick={() => setOpened(!opened)}
           >
-            <ChevronIcon turned={!opened} />
+            <ChevronIcon up={!opened} />
           </button>
         )}
       </div>
@@ -112,9 +112,9 @@ function Group({ title, people }: { title: string; people: RecipientReport[] }) 
   if (people.length === 0) return null;
   return (
     <section className={classes.group} aria-label={title}>
-      <h3>
+      <h2>
         {title} ({people.length})
-      </h3>
+      </h2>
       <People people={people} />
     </section>
   );

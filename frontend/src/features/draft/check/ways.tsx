@@ -17,7 +17,7 @@ export function Ways({ report, disabled, preview, apply }: Props) {
   const names = new Map(report.recipients.map((r) => [fold(r.address), nameOf(r)]));
   return (
     <section className={classes.group} aria-label={words.ways.title}>
-      <h3>{words.ways.title}</h3>
+      <h2>{words.ways.title}</h2>
       <div className={classes.ways}>
         {known.map((f) => {
           const who = shortNames(

@@ -26,7 +26,7 @@ export function LabelBar({ label, locked, choose, opened, setOpened }: Props) {
     button.current?.focus();
   };
   const policies = usePolicies();
-  const selecting = useSelection(label, policies.data?.[0], choose);
+  const selecting = useSelection(label, policies.data ?? [], choose);
   const outside = useClickOutside(() => setOpened(false));
   return (
     <div className={classes.bar} ref={outside}>

@@ -7,28 +7,32 @@ export type Selecting = ReturnType<typeof useSelection>;
 
 /**
  * useSelection keeps what is being chosen. What the person changed becomes the draft's label when the program permits it, also
- * when the picker was closed meanwhile; what changed outside (undo, another tab) is shown here.
+ * when the picker was closed meanwhile; what changed outside (undo, another tab) is shown here. A label of a policy that this
+ * installation does not have any more is begun anew.
  */
 export function useSelection(
   label: LabelSelection | null,
-  first: Policy | undefined,
+  policies: readonly Policy[],
   choose: (l: LabelSelection) => void,
 ) {
   const [chosen, setChosen] = useState<LabelSelection | null>(null); // by the person, and not the draft's label yet
   const before = useRef(label);
-  const start = first ? emptySelection(first) : null;
-  const selection = chosen ?? label ?? start;
+  const handed = useRef(label); // what this picker made the draft's label
+  const start = policies[0] ? emptySelection(policies[0]) : null;
+  const isKnown = policies.some((p) => p.name === label?.policy);
+  const selection = chosen ?? (isKnown ? label : start);
   const answer = useLabel(selection);
   const isAnswered = answer.data !== undefined && !answer.isPlaceholderData;
   const isRefused = chosen !== null && chosen.classification !== "" && isAnswered && !answer.data.permitted;
   const permitted = chosen !== null && chosen.classification !== "" && isAnswered && answer.data.permitted;
   useEffect(() => {
     if (!permitted || !chosen) return;
+    handed.current = chosen;
     choose(chosen);
-    setChosen(null);
+    setChosen((now) => (now === chosen ? null : now)); // the hand may be ahead of the answer
   }, [permitted, chosen, choose]);
   useEffect(() => {
-    if (before.current !== label) setChosen(null);
+    if (before.current !== label && label !== handed.current) setChosen(null);
     before.current = label;
   }, [label]);
   return { selection, change: setChosen, answer, isRefused };

@@ -26,7 +26,13 @@ export function Suggestions({ id, options, active, completion, choose, setActive
   }, [id, active]);
   return (
     <div className={classes.list}>
-      <div id={`${id}-list`} ref={list} role="listbox" aria-label={words.recipients.suggestions}>
+      <div
+        id={`${id}-list`}
+        ref={list}
+        className={classes.options}
+        role="listbox"
+        aria-label={words.recipients.suggestions}
+      >
         {options.map((o, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field that owns the list has the keys
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)

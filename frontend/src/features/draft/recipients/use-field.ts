@@ -25,8 +25,19 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
   const completion = useCompletion(open || entered ? text : "");
   const options = useMemo(() => optionsOf(text, completion.hits, addresses), [text, completion.hits, addresses]);
 
-  const type = (value: string) => {
+  const said = useRef(typing);
+  const say = (value: string) => {
+    said.current = value;
     setText(value);
+  };
+  // What another tab typed is shown here too.
+  useEffect(() => {
+    if (typing === said.current) return;
+    said.current = typing;
+    setText(typing);
+  }, [typing]);
+  const type = (value: string) => {
+    say(value);
     setEntered(false);
     setLeft("");
     setActive(0);
@@ -35,7 +46,7 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
   };
   const take = (found: string[]) => {
     add(found);
-    setText("");
+    say("");
     setActive(0);
     setOpen(false);
   };

@@ -1,0 +1,26 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import { states } from "./states";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+test.describe("axe finds nothing, light and dark", () => {
+  for (const state of states) {
+    test(state.name, async ({ page, demo, watch }) => {
+      watch.expected.push(/Failed to load resource/); // states in which the program refuses or is gone
+      await page.emulateMedia({ colorScheme: "light" });
+      await state.reach(page, demo);
+      expect(await violations(page), "light").toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+      expect(await violations(page), "dark").toEqual([]);
+    });
+  }
+});
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined))));
+  const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+}

@@ -1,0 +1,65 @@
+import { expect, messages, openDraft, people, secret, storeDraft, test } from "./fixtures";
+import { DraftModel } from "./models/draft";
+
+test.describe("a block at Send", () => {
+  test.beforeEach(({ watch }) => {
+    watch.expected.push(/status of 409/); // the refusal itself
+  });
+
+  test("is not passed by Enter, Escape or habit", async ({ page, demo }) => {
+    const draft = new DraftModel(page);
+    const path = await storeDraft(demo, {
+      action: [people.gbr, people.deu],
+      subject: "Blocked",
+      body: "x",
+      label: secret,
+    });
+    await openDraft(page, path);
+    await expect(draft.sum()).toHaveText("1 of 2 may not get this");
+    const before = (await messages(demo)).length;
+
+    // Every key of habit, again and again, as fast as a hand can.
+    for (let i = 0; i < 5; i++) {
+      await draft.text.focus();
+      await page.keyboard.press("Control+Enter");
+      await expect(draft.stopped).toBeVisible();
+      await expect(draft.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
+      for (const key of ["Control+Enter", "Control+Enter"]) await page.keyboard.press(key);
+      if (await draft.stopped.isVisible()) await page.keyboard.press(i % 2 === 0 ? "Enter" : "Escape");
+      await expect(draft.stopped).toBeHidden();
+    }
+    // A double click where Send was, and where the sending button of the sheet is.
+    await draft.send.dblclick();
+    await expect(draft.stopped).toBeVisible();
+    await draft.stopped.getByRole("button", { name: /^Send to 1, leave out 1$/ }).click({ noWaitAfter: true });
+    await page.keyboard.press("Escape");
+
+    expect((await messages(demo)).length).toBe(before);
+    await expect(draft.text).toHaveValue("x");
+  });
+
+  test("names the people and the reason, and the safe way has the focus", async ({ page, demo }) => {
+    const draft = new DraftModel(page);
+    await openDraft(page, await storeDraft(demo, { action: [people.gbr, people.deu], body: "x", label: secret }));
+    await draft.send.click();
+    await expect(draft.stopped).toContainText("Jürgen Krüger");
+    await expect(draft.stopped).toContainText("Needs SECRET");
+    await expect(draft.stopped).toContainText("NATO/MROD SECRET");
+    await expect(draft.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
+    await expect(page.getByRole("button", { name: "Back to the draft" })).toBeFocused();
+  });
+
+  test("lets the others have it, by a button that says so", async ({ page, demo }) => {
+    const draft = new DraftModel(page);
+    await openDraft(
+      page,
+      await storeDraft(demo, { action: [people.gbr, people.deu], subject: "Rest", body: "x", label: secret }),
+    );
+    await draft.send.click();
+    await expect(draft.stopped).toBeVisible();
+    await page.waitForTimeout(800); // the sheet takes no sending click in its first moments
+    await draft.stopped.getByRole("button", { name: "Send to 1, leave out 1" }).click();
+    await expect(page).toHaveURL(/\/sent\//);
+    expect((await messages(demo))[0]?.recipients.map((r) => r.address)).toEqual([people.gbr]);
+  });
+});

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+export type Cookie = { name: string; value: string; domain: string; path: string };
+
+const startTime = 60_000;
+const endTime = 10_000;
+
+type Started = { process: ChildProcess; url: URL; output: string[] };
+
+/** Program is the real program, serving the page from a data directory. */
+export class Program {
+  readonly dir: string;
+  #args: string[];
+  #started: Started;
+  #cookie: Cookie | undefined;
+
+  protected constructor(dir: string, args: string[], started: Started) {
+    this.dir = dir;
+    this.#args = args;
+    this.#started = started;
+  }
+
+  /** serve starts it on an installation that is there. */
+  static async serve(dir: string): Promise<Program> {
+    const args = ["serve", "--data", dir];
+    return new Program(dir, args, await begin(args));
+  }
+
+  get origin(): string {
+    return this.#started.url.origin;
+  }
+
+  /** link is the one-time link that was printed. */
+  get link(): string {
+    return this.#started.url.href;
+  }
+
+  get pid(): number {
+    return this.#started.process.pid ?? 0;
+  }
+
+  /** output is what the program has written so far. */
+  get output(): string {
+    return this.#started.output.join("");
+  }
+
+  /** cookie uses the one-time link once, as a browser does, and gives the session's cookie. */
+  async cookie(): Promise<Cookie> {
+    if (this.#cookie) return this.#cookie;
+    const { url } = this.#started;
+    const answer = await fetch(url, { redirect: "manual" });
+    const set = answer.headers.getSetCookie()[0] ?? "";
+    const [name, value] = (set.split(";")[0] ?? "").split("=");
+    if (!name || !value) throw new Error(`the link gave no cookie: status ${answer.status}`);
+    this.#cookie = { name, value, domain: url.hostname, path: "/" };
+    return this.#cookie;
+  }
+
+  /** api calls an operation with the token that other programs of the user have; an error status throws. */
+  async api(method: string, path: string, body?: unknown): Promise<unknown> {
+    const token = (await readFile(join(this.dir, "api-token"), "utf8")).trim();
+    const answer = await fetch(`${this.origin}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  /** kill ends the program at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** again starts it once more, after it ended, on the same data and at the same address. Its link is a new one. */
+  async again(): Promise<void> {
+    this.#started = await begin(this.#args, this.#started.url.host);
+    this.#cookie = undefined;
+  }
+
+  /** stop ends the program as a user does, and removes its data unless they are kept. */
+  async stop(keep = false): Promise<void> {
+    await this.#end("SIGTERM");
+    if (!keep) await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** pause stops the program without ending it: it answers nothing until it goes on. */
+  pause(): void {
+    this.#started.process.kill("SIGSTOP");
+  }
+
+  goOn(): void {
+    this.#started.process.kill("SIGCONT");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const { process } = this.#started;
+    if (process.exitCode !== null || process.signalCode !== null) return;
+    const ended = new Promise<void>((done) => process.once("exit", () => done()));
+    const timer = setTimeout(() => process.kill("SIGKILL"), endTime);
+    process.kill(signal);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+/** Demo is the program with its demonstration federation, in a data directory of its own. */
+export class Demo extends Program {
+  static async start(options: { people?: number } = {}): Promise<Demo> {
+    const dir = await newDir();
+    const args = ["demo", "--data", dir, "--no-open", "--people", String(options.people ?? 400)];
+    return new Demo(dir, args, await begin(args));
+  }
+
+  /** delivered lists the messages that a nation's server took, oldest first. */
+  async delivered(nation: string): Promise<string[]> {
+    const folder = join(this.dir, "demo", "mail", nation);
+    if (!existsSync(folder)) return [];
+    const files = (await readdir(folder)).filter((f) => f.endsWith(".eml")).sort();
+    return Promise.all(files.map((f) => readFile(join(folder, f), "utf8")));
+  }
+}
+
+/** newDir makes an empty data directory. */
+export function newDir(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "caveat-e2e-"));
+}
+
+/** begin starts the program and waits for the line `ready URL`. */
+async function begin(args: string[], listen = "127.0.0.1:0"): Promise<Started> {
+  const child = spawn(program(), [...args, "--listen", listen], { stdio: ["ignore", "pipe", "pipe"] });
+  const output: string[] = [];
+  const url = await new Promise<URL>((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`not ready in ${startTime} ms:\n${output.join("")}`)), startTime);
+    const hear = (data: Buffer) => {
+      output.push(data.toString());
+      const found = /^ready (\S+)$/m.exec(output.join(""))?.[1];
+      if (found) {
+        clearTimeout(timer);
+        done(new URL(found));
+      }
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      fail(new Error(`ended with ${code}:\n${output.join("")}`));
+    });
+  });
+  return { process: child, url, output };
+}
+
+function program(): string {
+  const path = resolve(process.env.CAVEAT_BIN ?? join(import.meta.dirname, "../../build/bin/caveat"));
+  if (!existsSync(path)) throw new Error(`${path} is not there: run "make build" first`);
+  return path;
+}

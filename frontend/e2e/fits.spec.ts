@@ -1,0 +1,70 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import { states } from "./states";
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1024, height: 700 },
+];
+
+/** cutOff lists what a person at this size could not read or reach. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const out: string[] = [];
+    const name = (e: Element) => `${e.tagName.toLowerCase()} "${(e.textContent ?? "").trim().slice(0, 60)}"`;
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth || root.scrollHeight > root.clientHeight) out.push("the document scrolls");
+    for (const e of document.querySelectorAll<HTMLElement>("body *")) {
+      if (!e.checkVisibility() || e.closest(".visually-hidden, [class*=skip]")) continue;
+      const style = getComputedStyle(e);
+      const isCut = e.scrollWidth > e.clientWidth + 1 && style.overflowX === "hidden" && e.clientWidth > 0;
+      // What is shortened must be readable in full by its title, its own or that of what it stands in.
+      if (isCut && !e.closest("[title], [aria-label]") && !e.querySelector("[title]")) out.push(`cut off: ${name(e)}`);
+      const scrolls =
+        e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(style.overflowX) && e.clientWidth > 0;
+      if (scrolls && !["TEXTAREA", "CODE", "PRE"].includes(e.tagName)) out.push(`scrolls sideways: ${name(e)}`);
+    }
+    const reach = "button, input, textarea, select, a[href], [role=button]";
+    for (const e of document.querySelectorAll<HTMLElement>(reach)) {
+      if (!e.checkVisibility() || e.closest("[class*=skip]")) continue;
+      const r = e.getBoundingClientRect();
+      if (r.width === 0 || r.height === 0) continue;
+      if (r.left < -1 || r.right > innerWidth + 1) out.push(`beyond the side: ${name(e)}`);
+      if ((r.top < -1 || r.bottom > innerHeight + 1) && !scrollable(e)) out.push(`beyond the end: ${name(e)}`);
+    }
+    return out;
+
+    function scrollable(e: Element): boolean {
+      for (let p = e.parentElement; p; p = p.parentElement) {
+        if (["auto", "scroll"].includes(getComputedStyle(p).overflowY) && p.scrollHeight > p.clientHeight) return true;
+      }
+      return false;
+    }
+  });
+}
+
+test.describe("nothing is cut off", () => {
+  for (const state of states) {
+    test(state.name, async ({ page, demo, watch }) => {
+      watch.expected.push(/Failed to load resource/);
+      await state.reach(page, demo);
+      for (const size of sizes) {
+        await page.setViewportSize(size);
+        await expect.poll(() => cutOff(page), `at ${size.width}×${size.height}`).toEqual([]);
+      }
+    });
+  }
+});
+
+for (const viewport of sizes) {
+  test.describe(`${viewport.width}×${viewport.height}`, () => {
+    test.use({ viewport });
+    test("the sum of the check is in sight", async ({ page, demo }) => {
+      await states.find((s) => s.name === "draft")?.reach(page, demo);
+      const sum = page.getByText("1 of 3 may not get this");
+      await expect(sum).toBeInViewport({ ratio: 1 });
+      const box = await sum.boundingBox();
+      expect(box?.height ?? 0).toBeLessThan(30); // one line
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import type { components } from "../src/api/schema";
+import { Demo, type Program } from "./demo";
+
+type Schemas = components["schemas"];
+
+/** Addresses of the demonstration's people (backend/demo/special.go). */
+export const people = {
+  user: "sarah.whitfield@gbr.example",
+  gbr: "sian.llewellyn@gbr.example",
+  ukr: "olena.kovalchuk@ukr.example",
+  deu: "juergen.krueger@deu.example",
+  ukrRestricted: "iryna.melnyk@ukr.example",
+  ukrNone: "maksym.doroshenko@ukr.example",
+  ukrUnreadable: "yuliia.savchuk@ukr.example",
+  ukrNoATOMAL: "andrii.lysak@ukr.example",
+} as const;
+
+export const secret = { policy: "NATO", classification: "SECRET", categories: { Context: ["MROD"] } };
+export const restricted = { ...secret, classification: "RESTRICTED" };
+
+export type Watch = {
+  /** Where requests may go: the programs of this test. */
+  homes: string[];
+  /** Requests that left for another place than the program. */
+  foreign: string[];
+  /** Errors of scripts, and what the content security policy refused. */
+  errors: string[];
+  /** What may be said in the console in this test, such as the refusals that it provokes. */
+  expected: RegExp[];
+  requests: number;
+};
+
+/** own: a program of this test's own, for what stops it, breaks it, or wants nothing sent before. */
+type Fixtures = { watch: Watch; own: Demo };
+type WorkerFixtures = { demo: Demo };
+
+/**
+ * test starts every test with a page that has a session, no drafts, and a record of every request: one that leaves for
+ * anywhere else, a script error or a breach of the content security policy fails the test, whatever it is about.
+ */
+export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures>({
+  demo: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures it needs from the pattern
+    async ({}, use) => {
+      const demo = await Demo.start();
+      await use(demo);
+      await demo.stop();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+  baseURL: async ({ demo }, use) => use(demo.origin),
+  watch: [
+    async ({ context, demo }, use) => {
+      const watch: Watch = { homes: [demo.origin], foreign: [], errors: [], expected: [], requests: 0 };
+      context.on("request", (r) => {
+        watch.requests++;
+        const home = [...watch.homes.map((h) => `${h}/`), "blob:", "data:"].some((h) => r.url().startsWith(h));
+        if (!home) watch.foreign.push(r.url());
+      });
+      context.on("console", (m) => {
+        if (m.type() === "error") watch.errors.push(m.text());
+      });
+      context.on("weberror", (e) => watch.errors.push(e.error().message));
+      await use(watch);
+      expect(watch.foreign, "requests to elsewhere").toEqual([]);
+      const unexpected = watch.errors.filter((e) => !watch.expected.some((x) => x.test(e)));
+      expect(unexpected, "errors in the page").toEqual([]);
+    },
+    { auto: true },
+  ],
+  _clean: [
+    async ({ demo }, use) => {
+      for (const d of await drafts(demo)) await demo.api("DELETE", `/api/drafts/${d.id}?version=${d.version}`);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+  context: async ({ context, demo }, use) => {
+    await context.addCookies([await demo.cookie()]);
+    await use(context);
+  },
+  own: async ({ context, watch }, use) => {
+    const own = await Demo.start({ people: 100 });
+    await enter(context, watch, own);
+    await use(own);
+    for (const p of context.pages()) await p.close(); // they would miss it
+    await own.stop();
+  },
+});
+
+export { expect };
+
+/** enter gives the browser a session with another program than the worker's. */
+export async function enter(context: BrowserContext, watch: Watch, program: Program): Promise<void> {
+  watch.homes.push(program.origin);
+  await context.addCookies([await program.cookie()]);
+}
+
+/** storeDraft puts a draft into the program, as if it had been typed, and gives the path of its page. */
+export async function storeDraft(demo: Program, content: Schemas["DraftContent"]): Promise<string> {
+  const id = Array.from({ length: 20 }, () => Math.floor(Math.random() * 36).toString(36)).join("");
+  await demo.api("PUT", `/api/drafts/${id}`, { version: 0, content: { channel: "mail", ...content } });
+  return `/draft/${id}`;
+}
+
+/** stored reads the draft of a path as the program keeps it. */
+export async function stored(demo: Program, path: string): Promise<Schemas["StoredDraft"]> {
+  return (await demo.api("GET", `/api/drafts/${path.split("/").at(-1)}`)) as Schemas["StoredDraft"];
+}
+
+export async function drafts(demo: Program): Promise<Schemas["DraftSummary"][]> {
+  return (await demo.api("GET", "/api/drafts")) as Schemas["DraftSummary"][];
+}
+
+/** messages lists what was ever queued, newest first. */
+export async function messages(demo: Program): Promise<Schemas["Message"][]> {
+  return (await demo.api("GET", "/api/messages?limit=1000")) as Schemas["Message"][];
+}
+
+/** openDraft opens the page of a draft and waits until its check has answered. */
+export async function openDraft(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("textbox", { name: "Text" })).toBeVisible();
+}

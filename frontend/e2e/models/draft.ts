@@ -1,0 +1,57 @@
+import type { Locator, Page } from "@playwright/test";
+
+/** DraftModel finds the things of the draft page as a person would: by what they are and what they say. */
+export class DraftModel {
+  readonly page: Page;
+  readonly marking: Locator;
+  readonly to: Locator;
+  readonly subject: Locator;
+  readonly text: Locator;
+  readonly check: Locator;
+  readonly send: Locator;
+  readonly stopped: Locator;
+  readonly saved: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.marking = page.getByRole("note", { name: "Marking of this draft" }).first();
+    this.to = page.getByRole("combobox", { name: "To (action)" });
+    this.subject = page.getByRole("textbox", { name: "Subject" });
+    this.text = page.getByRole("textbox", { name: "Text" });
+    this.check = page.getByRole("complementary", { name: "Check" });
+    this.send = page.getByRole("button", { name: /^(Send to|Check again and send)/ });
+    this.stopped = page.getByRole("alertdialog", { name: "Stopped: nothing was sent" });
+    this.saved = page.getByText(/^Saved \d\d:\d\dZ$/);
+  }
+
+  /** begin opens a new draft from the list of drafts. */
+  async begin(): Promise<void> {
+    await this.page.goto("/");
+    await this.page.getByRole("link", { name: "New draft" }).click();
+    await this.to.waitFor();
+  }
+
+  /** label chooses a classification and values in the picker. */
+  async label(classification: string, ...values: string[]): Promise<void> {
+    await this.page.getByRole("button", { name: /^(Choose a|Change) label$/ }).click();
+    const picker = this.page.getByRole("region", { name: "Label" });
+    await picker.getByRole("radio", { name: classification, exact: true }).check();
+    for (const v of values) await picker.getByRole("checkbox", { name: v, exact: true }).first().check();
+    await picker.getByRole("button", { name: "Done" }).click();
+  }
+
+  /** add types a text into To and chooses the suggestion that says so. */
+  async add(text: string, option: string | RegExp): Promise<void> {
+    await this.to.fill(text);
+    await this.page.getByRole("option", { name: option }).first().click();
+  }
+
+  /** sum is the first line of the check. */
+  sum(): Locator {
+    return this.check.getByRole("status").first();
+  }
+
+  chip(name: string): Locator {
+    return this.page.getByRole("button", { name: new RegExp(`${name}[^:]*:`) });
+  }
+}

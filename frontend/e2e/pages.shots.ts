@@ -1,0 +1,46 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import { states } from "./states";
+
+const root = join(import.meta.dirname, "../..");
+const folder = join(root, "build/screenshots");
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1024, height: 700 },
+];
+
+/** Those that the README shows; they are copied when CAVEAT_README_IMAGES is set. */
+const shown: Record<string, string> = {
+  "draft-light-1280": "draft.png",
+  "block-light-1280": "block.png",
+  "book-detail-dark-1280": "book-dark.png",
+};
+
+for (const state of states) {
+  test(state.name, async ({ page, demo, watch }) => {
+    watch.expected.push(/Failed to load resource/);
+    await mkdir(folder, { recursive: true });
+    await state.reach(page, demo);
+    await page.mouse.move(640, 790);
+    for (const viewport of sizes) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+        await take(page, `${state.name}-${colorScheme}-${viewport.width}`);
+      }
+    }
+  });
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined))));
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, caret: "initial" });
+  const readme = shown[name];
+  if (!process.env.CAVEAT_README_IMAGES || !readme) return;
+  await mkdir(join(root, "docs/images"), { recursive: true });
+  await copyFile(path, join(root, "docs/images", readme));
+}

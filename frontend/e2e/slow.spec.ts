@@ -1,0 +1,176 @@
+import type { Page, Route } from "@playwright/test";
+import { expect, openDraft, people, secret, storeDraft, test } from "./fixtures";
+import { DraftModel } from "./models/draft";
+
+/** delay makes the answers to an operation late, by what the question is; the page may have given up by then. */
+async function delay(page: Page, url: RegExp, ms: (body: string, url: URL) => number): Promise<void> {
+  await page.route(url, async (route: Route) => {
+    const request = route.request();
+    const wait = ms(request.postData() ?? "", new URL(request.url()));
+    const answer = await route.fetch().catch(() => undefined);
+    await new Promise((wake) => setTimeout(wake, wait));
+    if (answer) await route.fulfill({ response: answer }).catch(() => undefined);
+  });
+}
+
+/** follow records every text that an element had, one after the other. */
+async function follow(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  await page.evaluate((s) => {
+    const seen: string[] = [];
+    const look = () => {
+      const text = document.querySelector(s)?.textContent ?? "";
+      if (seen.at(-1) !== text) seen.push(text);
+    };
+    look();
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    Object.assign(window, { followed: seen });
+  }, selector);
+  return () => page.evaluate(() => (window as unknown as { followed: string[] }).followed);
+}
+
+test.describe("slow answers", () => {
+  test("an older check never overwrites a newer one", async ({ page, demo }) => {
+    const draft = new DraftModel(page);
+    const path = await storeDraft(demo, { action: [people.gbr], body: "x", label: secret });
+    await openDraft(page, path);
+    await expect(draft.sum()).toHaveText("The recipient may get this");
+    const sums = await follow(page, 'aside[aria-label="Check"] [role="status"]');
+    const asked: string[] = [];
+    await delay(page, /\/api\/check/, (body) => {
+      asked.push(body);
+      return body.includes(people.ukr) ? 300 : 2000; // with DEU alone: late
+    });
+    const answered: string[] = [];
+    page.on("requestfinished", (r) => answered.push(r.url()));
+    page.on("requestfailed", (r) => answered.push(r.url()));
+
+    await draft.to.fill(people.deu);
+    await draft.to.press("Enter");
+    await expect.poll(() => asked.length).toBe(1);
+    await expect(draft.sum()).toHaveText("Checking again…");
+    await draft.to.fill(people.ukr);
+    await draft.to.press("Enter");
+    await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+    await page.waitForTimeout(2500); // until the older answer would be there
+    await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+    expect((await sums()).filter((s) => s.startsWith("1 of"))).toEqual(["1 of 3 may not get this"]);
+  });
+
+  test("while a check is under way the old one stays, nothing moves, and one can go on typing", async ({
+    page,
+    demo,
+  }) => {
+    const draft = new DraftModel(page);
+    const path = await storeDraft(demo, { action: [people.gbr, people.deu], body: "x", label: secret });
+    await openDraft(page, path);
+    await expect(draft.sum()).toHaveText("1 of 2 may not get this");
+    const places = async () => [
+      await draft.text.boundingBox(),
+      await draft.subject.boundingBox(),
+      await draft.check.boundingBox(),
+      await draft.check.getByText("Needs SECRET").first().boundingBox(),
+    ];
+    await delay(page, /\/api\/check/, () => 3000);
+    await draft.to.fill(people.ukr);
+    await draft.to.press("Enter");
+    await expect(draft.sum()).toHaveText("Checking again…");
+    const before = await places();
+    await draft.text.press("Control+End");
+    await draft.text.pressSequentially(" goes on");
+    await expect(draft.text).toHaveValue("x goes on");
+    await expect(draft.saved).toBeVisible();
+    expect(await places()).toEqual(before);
+    await expect(draft.check.getByText("Needs SECRET").first()).toBeVisible();
+    // A way forward that belongs to the old check cannot be taken.
+    await expect(draft.check.getByRole("button", { name: /^Leave out/ })).toBeDisabled();
+    await expect(draft.chip(".*Ковальчук")).toHaveAccessibleName(/Not checked yet/);
+    await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+  });
+
+  test("an older search never overwrites a newer one, and the highlighted row does not move", async ({ page }) => {
+    const draft = new DraftModel(page);
+    await draft.begin();
+    // The own nation's directory answers last, the first letters later than the next.
+    await delay(page, /\/api\/book\/search/, (_body, url) => {
+      if (url.searchParams.get("live") === "true") return 2500;
+      return url.searchParams.get("text") === "k" ? 1800 : 100;
+    });
+    await draft.to.pressSequentially("k");
+    await draft.to.pressSequentially("ovalchuk ol", { delay: 10 });
+    const options = page.getByRole("option");
+    await expect(options.first()).toContainText("Ковальчук");
+    await options.nth(0).hover();
+    const rows = await options.allTextContents();
+    await page.waitForTimeout(3500); // until every late answer would be there
+    expect((await options.allTextContents()).slice(0, rows.length - 1)).toEqual(rows.slice(0, -1));
+    await expect(options.nth(0)).toHaveAttribute("aria-selected", "true");
+    await options.nth(0).click();
+    await expect(draft.chip(".*Ковальчук")).toBeVisible();
+  });
+
+  test("Enter pressed before the book answers means what it will find, also for who has gone on", async ({ page }) => {
+    const draft = new DraftModel(page);
+    await draft.begin();
+    await delay(page, /\/api\/book\/search/, (_body, url) => (url.searchParams.get("text") === "krü" ? 100 : 900));
+    await draft.to.fill("krü");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await draft.to.fill("llewellyn sian");
+    await draft.to.press("Enter");
+    await draft.subject.pressSequentially("meanwhile");
+    await expect(draft.chip(".*Llewellyn")).toBeVisible();
+    await expect(draft.page.getByRole("button", { name: /Krüger.*:/ })).toHaveCount(0);
+    await expect(draft.subject).toHaveValue("meanwhile");
+  });
+
+  for (const { name, path, api, waits } of [
+    { name: "drafts", path: "/", api: /\/api\/drafts$/, waits: "Reading the drafts…" },
+    { name: "draft", path: "", api: /\/api\/drafts\/[^/]+$/, waits: "Reading the draft…" },
+    { name: "book", path: "/book", api: /\/api\/book\/search/, waits: "Searching the book…" },
+    { name: "sent", path: "/sent", api: /\/api\/messages\?limit=100$/, waits: "Reading the messages…" },
+  ]) {
+    test(`no skeleton in the first 300 ms, one of the right shape after that: ${name}`, async ({ page, demo }) => {
+      const id = await storeDraft(demo, { subject: "Waits" });
+      // What stands there from the start says for screen readers that something is on its way; the bars come later.
+      await page.addInitScript((label) => {
+        const at: { waits?: number; bars?: number } = {};
+        const look = () => {
+          const now = performance.now();
+          const words = [...document.querySelectorAll("main .visually-hidden")];
+          if (words.some((e) => e.textContent === label)) at.waits ??= now;
+          if (document.querySelector(`main [role="status"][aria-label="${label}"]`)) at.bars ??= now;
+        };
+        new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+        Object.assign(window, { waited: at });
+      }, waits);
+      await delay(page, api, () => 1500);
+      await page.goto(path || id);
+      const bars = page.getByRole("status", { name: waits });
+      await expect(bars).toBeVisible();
+      await expect(bars).toHaveCount(0);
+      const waited = await page.evaluate(
+        () => (window as unknown as { waited: { waits: number; bars: number } }).waited,
+      );
+      expect(waited.bars - waited.waits).toBeGreaterThan(250);
+    });
+  }
+
+  test("a program that does not answer at all for a while loses nothing", async ({ page, own }) => {
+    const draft = new DraftModel(page);
+    const path = await storeDraft(own, { action: [people.gbr], subject: "Held up", body: "", label: secret });
+    await openDraft(page, own.origin + path);
+    await expect(draft.sum()).toHaveText("The recipient may get this");
+    own.pause();
+    await draft.text.pressSequentially("typed while it hung");
+    await draft.to.pressSequentially("kovalch");
+    await expect(draft.page.getByText("Saving…")).toBeVisible();
+    await expect(draft.text).toHaveValue("typed while it hung");
+    own.goOn();
+    await expect(draft.saved).toBeVisible();
+    await expect(page.getByRole("option").first()).toContainText("Ковальчук");
+    await expect
+      .poll(async () => (await own.api("GET", `/api/drafts/${path.slice(7)}`)) as object)
+      .toMatchObject({
+        content: { body: "typed while it hung", typing: { action: "kovalch" } },
+      });
+  });
+});

@@ -1,0 +1,173 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CDPSession, Locator, Page } from "@playwright/test";
+import type { Demo } from "./demo";
+import { expect, openDraft, people, restricted, storeDraft, test } from "./fixtures";
+import { DraftModel } from "./models/draft";
+import { sendOne } from "./states";
+
+// Figures, not verdicts: nothing here fails because a machine is slow. Each typing latency has a peer in the same run: the same
+// keys in a plain textarea on an empty page of the same browser.
+
+const paints = 20;
+const keys = 300;
+const drafts = 120; // an hour's worth: one every thirty seconds
+const searches = 600; // and one every six
+const rows: string[] = [];
+
+test.describe.configure({ mode: "serial" });
+
+test("first useful paint", async ({ page, demo }) => {
+  const times: number[] = [];
+  const path = await storeDraft(demo, { subject: "Bridge reconnaissance" });
+  for (let i = 0; i < paints; i++) {
+    await page.goto(path);
+    await page.getByRole("combobox", { name: "To (action)" }).waitFor();
+    times.push(await page.evaluate(() => performance.now()));
+  }
+  note("first useful paint: the recipient field of a draft can be typed in", times);
+});
+
+test("typing with 500 recipients", async ({ page, demo }) => {
+  const addresses = await everybody(demo, 500);
+  await openDraft(page, await storeDraft(demo, { action: addresses, subject: "Wide", body: "x", label: restricted }));
+  const draft = new DraftModel(page);
+  await expect(draft.sum()).toContainText(/may|checked/, { timeout: 30_000 });
+  note(
+    `a key in the recipient field to the next paint, ${addresses.length} recipients`,
+    await typing(page, draft.to, "fgh kl"),
+  );
+  await draft.to.fill("");
+  note(`a key in the text to the next paint, ${addresses.length} recipients`, await typing(page, draft.text, "grid "));
+});
+
+test("typing, the peer", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(() => {
+    document.body.replaceChildren(document.createElement("textarea"));
+  });
+  note("the same in a plain textarea on an empty page", await typing(page, page.locator("textarea"), "grid "));
+});
+
+test("memory after an hour's worth of use", async ({ page, demo, watch }) => {
+  watch.expected.push(/status of 409/);
+  const cdp = await page.context().newCDPSession(page);
+  await page.goto("/");
+  await page.getByRole("heading", { name: "No drafts" }).waitFor();
+  await visit(page);
+  const before = await memory(cdp);
+  for (let i = 0; i < drafts; i++) {
+    await writeOne(page, demo, i);
+    if (i % 20 === 0) await visit(page);
+    await search(page, searches / drafts);
+  }
+  await page.getByRole("link", { name: "Drafts" }).click();
+  const after = await memory(cdp);
+  const mib = (n: number) => `${(n / 2 ** 20).toFixed(1)} MiB`;
+  rows.push(`| memory of scripts at the start, after a look at every page | ${mib(before.heap)} | | |`);
+  rows.push(`| after ${drafts} drafts and ${searches} searches without a reload | ${mib(after.heap)} | | |`);
+  rows.push(`| elements of the page, then and now | ${before.nodes} | ${after.nodes} | |`);
+});
+
+test.afterAll(async () => {
+  const table = ["| measured | p50 | p95 | max |", "|---|---:|---:|---:|", ...rows].join("\n");
+  process.stdout.write(`${table}\n`);
+  if (!process.env.CAVEAT_BENCH_WRITE) return;
+  const path = join(import.meta.dirname, "../../docs/benchmarks.md");
+  const text = await readFile(path, "utf8");
+  const [begin, end] = ["<!-- browser:begin -->", "<!-- browser:end -->"];
+  const [head, rest] = text.split(begin);
+  const tail = rest?.split(end)[1];
+  if (tail === undefined) throw new Error(`${path} has no place for the figures: ${begin} … ${end}`);
+  await writeFile(path, `${head}${begin}\n${table}\n${end}${tail}`);
+});
+
+function note(what: string, times: number[]): void {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (q: number) =>
+    `${(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0).toFixed(1)} ms`;
+  rows.push(`| ${what} (${times.length}) | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`);
+}
+
+/** typing presses keys one by one, and measures in the page from each keydown to the paint that follows it. */
+async function typing(page: Page, field: Locator, text: string): Promise<number[]> {
+  await field.focus();
+  await page.evaluate(() => {
+    const times: number[] = [];
+    Object.assign(window, { keyTimes: times });
+    document.addEventListener(
+      "keydown",
+      () => {
+        const start = performance.now();
+        // The frame after the next is begun when the one with the change has been painted.
+        requestAnimationFrame(() => {
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => times.push(performance.now() - start);
+          channel.port2.postMessage(null);
+        });
+      },
+      true,
+    );
+  });
+  for (let i = 0; i < keys; i++) {
+    await page.keyboard.press(text[i % text.length] === " " ? "Space" : (text[i % text.length] ?? "a"));
+  }
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.length))
+    .toBe(keys);
+  return page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes);
+}
+
+/** everybody gives so many addresses of all nations. */
+async function everybody(demo: Demo, n: number): Promise<string[]> {
+  const found = (await demo.api("GET", "/api/book/search?limit=1000&kind=person")) as { hits: { address: string }[] };
+  return found.hits.slice(0, n).map((h) => h.address);
+}
+
+async function writeOne(page: Page, demo: Demo, i: number): Promise<void> {
+  const draft = new DraftModel(page);
+  await page.getByRole("link", { name: "New draft" }).click();
+  await draft.to.fill("llewellyn sian");
+  await page
+    .getByRole("option", { name: /Llewellyn/ })
+    .first()
+    .click();
+  await draft.to.fill(people.deu);
+  await page.keyboard.press("Enter");
+  await draft.label(i % 2 === 0 ? "SECRET" : "RESTRICTED");
+  await draft.subject.fill(`Draft ${i}`);
+  await draft.text.fill("Grid follows. ".repeat(100));
+  await expect(draft.sum()).toContainText("may");
+  if (i % 2 === 0) {
+    await draft.check.getByRole("button", { name: /^Leave out/ }).click();
+    await page.getByRole("button", { name: /^Send to 1/ }).click();
+    await expect(page).toHaveURL(/\/sent\//);
+  } else {
+    await page.getByRole("link", { name: "Drafts" }).click();
+    await page.getByRole("button", { name: `Delete the draft “Draft ${i}”` }).click();
+    await expect(page.getByText(`Draft ${i}`, { exact: true })).toBeHidden();
+  }
+  if (i === 0) await sendOne(demo);
+}
+
+async function search(page: Page, times: number): Promise<void> {
+  await page.getByRole("link", { name: "Book" }).click();
+  for (let i = 0; i < times; i++) {
+    await page.getByRole("searchbox").fill(["ma", "shev", "kov", "planning", "j3"][i % 5] ?? "a");
+    await page.getByRole("row").nth(1).waitFor();
+  }
+}
+
+/** visit looks at every page. */
+async function visit(page: Page): Promise<void> {
+  for (const name of ["Book", "Sent", "Drafts", "New draft", "Drafts"])
+    await page.getByRole("link", { name, exact: true }).click();
+}
+
+async function memory(cdp: CDPSession): Promise<{ heap: number; nodes: number }> {
+  await cdp.send("Performance.enable");
+  for (let i = 0; i < 3; i++) await cdp.send("HeapProfiler.collectGarbage");
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? 0;
+  return { heap: of("JSHeapUsedSize"), nodes: of("Nodes") };
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test";
+
+const args = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+// The tests drive the real program (build/bin/caveat, or CAVEAT_BIN) with its demonstration federation, each worker its own.
+export default defineConfig({
+  testDir: "e2e",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env.CI !== undefined,
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    launchOptions: { executablePath: process.env.CAVEAT_CHROMIUM ?? "/usr/bin/chromium", args },
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "app", testMatch: "*.spec.ts" },
+    { name: "screenshots", testMatch: "*.shots.ts" },
+    { name: "bench", testMatch: "*.bench.ts", timeout: 20 * 60_000, workers: 1 },
+  ],
+});
