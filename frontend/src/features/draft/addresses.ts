@@ -3,8 +3,8 @@ export function fold(address: string): string {
   return address.trim().toLowerCase();
 }
 
-/** What separates addresses in what somebody pastes: commas, semicolons, line ends; not the commas within quotes. */
-const separators = /[,;\n\r\t]+/;
+/** Pieces of what somebody pastes: they end at commas, semicolons, tabs and line ends, but not at those within quotes. */
+const pieces = /(?:"[^"]*"|[^,;\n\r\t])+/g;
 
 /** looksLikeAddress: something before and behind one "@", without spaces. */
 export function looksLikeAddress(text: string): boolean {
@@ -15,8 +15,8 @@ export function looksLikeAddress(text: string): boolean {
 export function parseAddresses(text: string): { addresses: string[]; rest: string } {
   const addresses: string[] = [];
   const rest: string[] = [];
-  for (const piece of text.replace(/"[^"]*"/g, " ").split(separators)) {
-    const inner = /<([^<>]+)>\s*$/.exec(piece)?.[1] ?? piece;
+  for (const piece of text.match(pieces) ?? []) {
+    const inner = /<([^<>]+)>\s*$/.exec(piece)?.[1] ?? piece.replace(/"[^"]*"/g, " ");
     if (looksLikeAddress(inner)) addresses.push(inner.trim());
     else if (piece.trim()) rest.push(piece.trim());
   }

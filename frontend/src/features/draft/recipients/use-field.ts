@@ -140,12 +140,18 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
   };
 }
 
-/** optionsOf puts what was found first, then the text itself where it is an address, then the way to ask everybody. */
+/**
+ * optionsOf puts first what Enter would take. Of a whole address that is the address itself, never somebody whose address only
+ * begins like it; else what the book found, and at the end the way to ask everybody.
+ */
 function optionsOf(text: string, hits: Hit[], chosen: string[]): Option[] {
   const wanted = text.trim();
   if (wanted === "") return [];
-  const found: Option[] = hits.filter((h) => !isInside(chosen, h.address)).map((hit) => ({ kind: "hit", hit }));
-  const known = hits.some((h) => [...h.mail, ...h.jid, h.address].some((a) => fold(a) === fold(wanted)));
-  if (looksLikeAddress(wanted) && !known) found.push({ kind: "address", address: wanted });
-  return [...found, { kind: "ask" }];
+  const isExact = (h: Hit) => [...h.mail, ...h.jid, h.address].some((a) => fold(a) === fold(wanted));
+  const free = hits.filter((h) => !isInside(chosen, h.address));
+  const found: Option[] = [...free.filter(isExact), ...free.filter((h) => !isExact(h))].map((hit) => ({ kind: "hit", hit }));
+  if (!looksLikeAddress(wanted) || hits.some(isExact)) return [...found, { kind: "ask" }];
+  const itself: Option = { kind: "address", address: wanted };
+  const isWhole = /@[^@]+\.[^@.]+$/.test(wanted);
+  return isWhole ? [itself, ...found, { kind: "ask" }] : [...found, itself, { kind: "ask" }];
 }

@@ -1,0 +1,225 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import type { Directory, Entry, Hit, SearchDocument } from "../../api/types";
+import { type Answers, problem, stage } from "../../test-stage";
+import { BookPage } from "./page";
+import { joined } from "./queries";
+
+const readAt = "2026-11-21T14:05:00Z";
+
+const directory = (nation: string, more: Partial<Directory> = {}): Directory => ({
+  name: nation,
+  nation,
+  state: "ok",
+  entries: 2500,
+  lastRead: readAt,
+  lastAttempt: readAt,
+  ...more,
+});
+
+const hit = (id: string, name: string, more: Partial<Hit> = {}): Hit => ({
+  id,
+  name,
+  nation: "GBR",
+  kind: "person",
+  address: `${id.slice(4)}@gbr.example`,
+  mail: [`${id.slice(4)}@gbr.example`],
+  jid: [],
+  unit: "J3",
+  dn: `uid=${id.slice(4)},dc=gbr`,
+  readAt,
+  ...more,
+});
+
+const entry = (h: Hit, more: Partial<Entry> = {}): Entry => ({
+  ...h,
+  phone: ["+44 1"],
+  directory: h.nation,
+  transport: "starttls",
+  clearances: 1,
+  members: [],
+  resolved: [],
+  ...more,
+});
+
+const ann = hit("GBR:ann", "Ann Ash", { rank: "Major", title: "SO2 Ops" });
+const bob = hit("GBR:bob", "Bob Birch");
+const all = [directory("GBR"), directory("UKR")];
+
+const found = (hits: Hit[], more: Partial<SearchDocument> = {}): SearchDocument => ({
+  hits,
+  directories: all,
+  more: false,
+  incomplete: false,
+  ...more,
+});
+
+const query = (r: Request, name: string) => new URL(r.url).searchParams.get(name);
+
+function book(answers: Answers, at = "/book") {
+  return {
+    user: userEvent.setup(),
+    ...stage(<BookPage />, {
+      at,
+      path: "/book/:id?",
+      answers: {
+        "GET /api/directories": all,
+        "GET /api/book/search": found([ann, bob]),
+        "GET /api/book/entry": [entry(ann)],
+        ...answers,
+      },
+    }),
+  };
+}
+
+const field = () => screen.getByRole("searchbox", { name: "Search all nations" });
+
+test("typing asks the local copy, nation and kind narrow it down", async () => {
+  const { user, asked } = book({
+    "GET /api/book/search": (r: Request) => found(query(r, "text") === "" ? [ann, bob] : [bob]),
+  });
+  await screen.findByText("Bob Birch");
+  expect(document.title).toBe("Book – Caveat");
+  await user.type(field(), "bir");
+  await waitFor(() => expect(screen.queryByText("Ann Ash")).toBeNull());
+  await user.selectOptions(screen.getByRole("combobox", { name: "Nation" }), "UKR");
+  await user.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "List");
+  await waitFor(() => expect(asked.at(-1)).toContain("text=bir&limit=100&nation=UKR&kind=list"));
+  expect(asked.some((a) => a.includes("live"))).toBe(false);
+});
+
+test("Enter asks the directories: rows that were there stay, new ones come below, who did not answer is named", async () => {
+  const cat = hit("UKR:cat", "Cat Cedar", { nation: "UKR" });
+  const live = found([cat, ann], {
+    directories: [all[0] ?? directory("GBR"), directory("UKR", { state: "failed", error: "no answer in 8 s" })],
+    incomplete: true,
+  });
+  const { user } = book({ "GET /api/book/search": (r: Request) => (query(r, "live") ? live : found([ann, bob])) });
+  await user.type(field(), "a{Enter}");
+  await screen.findByText("Cat Cedar");
+  const names = screen
+    .getAllByRole("row")
+    .slice(1)
+    .map((r) => r.textContent);
+  expect(names.map((n) => /Ann|Bob|Cat/.exec(n ?? "")?.[0])).toEqual(["Ann", "Bob", "Cat"]);
+  expect(screen.getByText(/Could not ask the UKR directory/)).toBeTruthy();
+  expect(screen.getByText(/1 of 2 directories answered/)).toBeTruthy();
+  await user.type(field(), "b"); // another search: the answer was not for it
+  await waitFor(() => expect(screen.queryByText("Cat Cedar")).toBeNull());
+});
+
+test("a question to the directories can be stopped, and what is found meanwhile stays", async () => {
+  const { user } = book({
+    "GET /api/book/search": (r: Request) => (query(r, "live") ? new Promise(() => undefined) : found([ann])),
+  });
+  await user.type(field(), "a{Enter}");
+  await user.click(await screen.findByRole("button", { name: "Stop" }));
+  await screen.findByRole("button", { name: "Ask the directories now" });
+  expect(screen.getByText("Ann Ash")).toBeTruthy();
+});
+
+test("a search without a hit offers the directories", async () => {
+  const { user, asked } = book({ "GET /api/book/search": found([]) });
+  await user.type(field(), "zz");
+  await screen.findByRole("heading", { name: "Nothing in the local copy matches “zz”" });
+  await user.click(screen.getAllByRole("button", { name: "Ask the directories now" })[1] ?? document.body);
+  await screen.findByRole("heading", { name: "Nothing matches “zz”" });
+  expect(asked.at(-1)).toContain("live=true");
+});
+
+test("a book that was never read teaches to read the directories", async () => {
+  let read = false;
+  const unread = [directory("GBR", { state: "never-read", entries: 0, lastRead: null })];
+  const { user } = book({
+    "GET /api/book/search": () => (read ? found([ann]) : found([], { directories: unread })),
+    "POST /api/book/sync": () => {
+      read = true;
+      return { job: 7 };
+    },
+    "GET /api/jobs/7": { id: 7, kind: "book-sync", state: "done" },
+  });
+  await screen.findByRole("heading", { name: "The book is still empty" });
+  await user.click(screen.getByRole("button", { name: "Read the directories" }));
+  await screen.findByText("Ann Ash");
+});
+
+test("more than is shown is said, and shown when asked for", async () => {
+  const { user, asked } = book({ "GET /api/book/search": found([ann], { more: true }) });
+  await user.click(await screen.findByRole("button", { name: "Show up to 300" }));
+  await user.click(await screen.findByRole("button", { name: "Show up to 1,000" }));
+  await screen.findByText(/type more of the name/);
+  expect(asked.at(-1)).toContain("limit=1000");
+});
+
+test("an entry is opened from its row, has the focus, and gives it back", async () => {
+  const { user, place } = book({});
+  await screen.findByText("Ann Ash");
+  await user.click(field());
+  await user.keyboard("{ArrowDown}{Enter}");
+  const heading = await screen.findByRole("heading", { level: 1, name: "Major Ann Ash" });
+  expect(document.activeElement).toBe(heading);
+  expect(place()).toBe("/book/GBR%3Aann");
+  expect(await screen.findByText("uid=ann,dc=gbr")).toBeTruthy();
+  expect(screen.getByText("1 published")).toBeTruthy();
+  await user.keyboard("{Escape}");
+  expect(place()).toBe("/book");
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
+});
+
+test("writing to somebody starts a draft with the address", async () => {
+  const { user, place } = book({}, "/book/GBR%3Aann");
+  await user.click(await screen.findByRole("button", { name: "Write to Ann Ash" }));
+  expect(place()).toMatch(/^\/draft\/[0-9a-f]+\?to=ann%40gbr\.example$/);
+});
+
+test("all entries that claim one address are shown", async () => {
+  const double = entry(hit("UKR:ann", "Ann Other", { nation: "UKR", address: ann.address, mail: ann.mail }));
+  book(
+    {
+      "GET /api/book/entry": (r: Request) => (query(r, "what") === "GBR:ann" ? [entry(ann)] : [entry(ann), double]),
+    },
+    "/book/GBR%3Aann",
+  );
+  await screen.findByText("2 entries claim the same address");
+  expect(screen.getByRole("heading", { name: "Entry 1 of 2: Major Ann Ash" })).toBeTruthy();
+  expect(screen.getByRole("heading", { name: "Entry 2 of 2: Ann Other" })).toBeTruthy();
+});
+
+test("members lead to their entries; those whom the book has not are shown by DN", async () => {
+  const list = entry(hit("GBR:list", "Staff List", { kind: "list" }), {
+    clearances: 0,
+    members: ["UID=ann, dc=gbr", "uid=gone,dc=gbr"],
+    resolved: [ann],
+  });
+  book({ "GET /api/book/entry": [list] }, "/book/GBR%3Alist");
+  const article = await screen.findByRole("article");
+  expect((await within(article).findByRole("link", { name: "Major Ann Ash" })).getAttribute("href")).toBe(
+    "/book/GBR%3Aann",
+  );
+  expect(within(article).getByText("uid=gone,dc=gbr")).toBeTruthy();
+  expect(within(article).getByText(/each member is checked/)).toBeTruthy();
+});
+
+test("an entry that is not there is said so", async () => {
+  book({ "GET /api/book/entry": problem(404, "user-not-found") }, "/book/GBR%3Anobody");
+  await screen.findByRole("heading", { level: 1, name: "This entry is not in the book" });
+});
+
+test("a program that cannot search says why, and is asked again", async () => {
+  let fails = true;
+  const { user } = book({
+    "GET /api/book/search": () => (fails ? problem(503, "server-no-answer") : found([ann])),
+  });
+  await screen.findByText("The program that holds the data does not answer");
+  fails = false;
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByText("Ann Ash");
+});
+
+test("what the directories said is newer, and no row moves", () => {
+  const newer = { ...bob, title: "Chief" };
+  const cat = hit("UKR:cat", "Cat Cedar");
+  expect(joined([ann, bob], [cat, newer])).toEqual([ann, newer, cat]);
+  expect(joined([ann, bob], [])).toEqual([ann, bob]);
+});

@@ -1,0 +1,202 @@
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test, vi } from "vitest";
+import type { Report } from "../../../api/problem";
+import { stage } from "../../../test-stage";
+import { person, report, verdict } from "../test-reports";
+import { BlockSheet } from "./sheet";
+
+// happy-dom has no fonts; what grows with its text waits for them.
+Object.defineProperty(document, "fonts", { configurable: true, value: new EventTarget() });
+
+const calm = 700;
+const warned = verdict("unknown", "warn");
+const removing = (...addresses: string[]) => [{ kind: "remove" as const, addresses, text: "" }];
+
+/** blocked shows the sheet; `after` is how long ago it appeared, in ms. */
+function blocked(of: Report, after = calm + 1) {
+  const back = vi.fn<() => void>();
+  const leaveOut = vi.fn<(addresses: string[]) => void>();
+  const override = vi.fn<(reasons: Record<string, string>) => void>();
+  const clock = vi.spyOn(performance, "now").mockReturnValue(5000); // that of events too
+  stage(<BlockSheet report={of} back={back} leaveOut={leaveOut} override={override} />, {
+    at: "/",
+    path: "/",
+    answers: {},
+  });
+  clock.mockReturnValue(5000 + after);
+  return { back, leaveOut, override, clock, user: userEvent.setup() };
+}
+
+const refused = report([person("Novak", "not-cleared"), person("Kowalska"), person("Berg")], {
+  fixes: removing("novak@example.test"),
+});
+const warning = report([person("Novak", warned), person("Kowalska", warned), person("Berg")], {
+  fixes: removing("novak@example.test", "kowalska@example.test"),
+});
+
+const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>("button", { name });
+const wayBack = () => button("Back to the draft");
+
+/** focused waits until the sheet has taken the focus: to the way back. */
+async function focused() {
+  await waitFor(() => expect(document.activeElement).toBe(wayBack()));
+}
+
+describe("it says what happened", () => {
+  test("as an alert of its own, by title and text, with the marking", () => {
+    blocked(refused);
+    const sheet = screen.getByRole("alertdialog", { name: "Stopped: nothing was sent" });
+    expect(sheet.getAttribute("aria-modal")).toBe("true");
+    const text = document.getElementById(sheet.getAttribute("aria-describedby") ?? "")?.textContent ?? "";
+    expect(text.trim()).toBe("1 of 3 may not get this now, after asking again.");
+    expect(sheet.textContent).toContain("NATO SECRET");
+    expect(sheet.textContent).toContain("Novak");
+    expect(sheet.textContent).toContain("It is not-cleared.");
+    expect(sheet.textContent).not.toContain("Berg"); // he is in nobody's way
+  });
+
+  test("that the label is not valid, and why", () => {
+    const problems = [{ rule: "required-category", text: "Choose from Release." }];
+    blocked(report([person("Berg")], { label: { marking: "?", valid: false, problems } }));
+    const text = screen.getByRole("alertdialog").textContent;
+    expect(text).toContain("The label is not valid, so nobody may get it.");
+    expect(text).toContain("Choose from Release.");
+    expect(text).not.toContain("may not get this now");
+  });
+
+  test("that the originator may not", () => {
+    blocked(report([person("Berg")], { originator: verdict("stale") }));
+    expect(screen.getByRole("alertdialog").textContent).toContain("You yourself are not cleared for this label");
+    expect(screen.getByRole("alertdialog").textContent).toContain("It is stale.");
+  });
+});
+
+describe("the safe way", () => {
+  test("has the focus at first", async () => {
+    blocked(warning);
+    await focused();
+  });
+
+  test.each(["{Enter}", "{Escape}", " "])("%s goes back, at once", async (key) => {
+    const { back, leaveOut, override, user } = blocked(warning, 0);
+    await focused();
+    await user.keyboard(key);
+    expect(back).toHaveBeenCalledTimes(1);
+    expect(leaveOut).not.toHaveBeenCalled();
+    expect(override).not.toHaveBeenCalled();
+  });
+
+  test("Escape goes back from a reason that is being written too", async () => {
+    const { back, user } = blocked(warning);
+    await user.click(screen.getByLabelText("Why Novak must get it all the same"));
+    await user.keyboard("because{Escape}");
+    expect(back).toHaveBeenCalledTimes(1);
+  });
+
+  test("a click on it goes back", async () => {
+    const { back, user } = blocked(refused);
+    await user.click(wayBack());
+    expect(back).toHaveBeenCalledTimes(1);
+  });
+
+  test("Enter sends nothing from anywhere but the sending buttons", async () => {
+    const { leaveOut, override, user } = blocked(warning);
+    await user.click(screen.getByLabelText("Why Novak must get it all the same"));
+    await user.keyboard("a{Enter}b");
+    screen.getByRole("group", { name: "Stopped: nothing was sent" }).focus();
+    await user.keyboard("{Enter}");
+    expect(leaveOut).not.toHaveBeenCalled();
+    expect(override).not.toHaveBeenCalled();
+  });
+});
+
+describe("leaving out who may not get it", () => {
+  test("is a button that says so, and sends without them", async () => {
+    const { leaveOut, user } = blocked(refused);
+    await user.click(button("Send to 2, leave out 1"));
+    expect(leaveOut.mock.calls).toEqual([[["novak@example.test"]]]);
+  });
+
+  // The second click of a double click on Send, or an impatient one.
+  test.each([0, 1, 350, calm])("does nothing %d ms after the sheet appeared", async (ms) => {
+    const { leaveOut, user } = blocked(refused, ms);
+    await user.click(button("Send to 2, leave out 1"));
+    expect(leaveOut).not.toHaveBeenCalled();
+  });
+
+  test("works when it is clicked again after that", async () => {
+    const { leaveOut, clock, user } = blocked(refused, 10);
+    await user.click(button("Send to 2, leave out 1"));
+    clock.mockReturnValue(5000 + calm + 1);
+    await user.click(button("Send to 2, leave out 1"));
+    expect(leaveOut).toHaveBeenCalledTimes(1);
+  });
+
+  test("is not offered when it would not help", () => {
+    blocked(report([person("Novak", "not-cleared")], { fixes: [{ kind: "split", addresses: [], text: "" }] }));
+    expect(screen.queryByRole("button", { name: /leave out/ })).toBeNull();
+  });
+});
+
+describe("sending all the same", () => {
+  const all = "Send to all 3, with my reasons on record";
+  const reasonFor = (name: string) => screen.getByLabelText(`Why ${name} must get it all the same`);
+  /** write gives a reason as typing would, in one go. */
+  const write = (name: string, value: string) => act(() => fireEvent.change(reasonFor(name), { target: { value } }));
+
+  test.each<[string, Report]>([
+    ["somebody is blocked", refused],
+    ["one is only warned and another blocked", report([person("Novak", warned), person("Berg", "not-cleared")])],
+    ["the way to somebody is blocked", report([person("Novak", warned, "not-cleared")])],
+    ["the label is not valid", { ...warning, label: { marking: "", valid: false, problems: [] } }],
+    ["the originator is not cleared", { ...warning, originator: verdict("not-cleared") }],
+    ["the originator is only warned", { ...warning, originator: warned }],
+  ])("is not offered when %s", (_, of) => {
+    blocked(of);
+    expect(screen.queryByRole("button", { name: /with my reasons/ })).toBeNull();
+    expect(screen.queryByRole("textbox")).toBeNull();
+  });
+
+  test("asks for a reason of each who stands in the way, and of nobody else", () => {
+    blocked(warning);
+    expect(screen.getAllByRole("textbox")).toEqual([reasonFor("Novak"), reasonFor("Kowalska")]);
+  });
+
+  test("needs words for each: spaces and signs are none", () => {
+    blocked(warning);
+    expect(button(all).disabled).toBe(true);
+    write("Novak", "Relieves the duty officer.");
+    expect(button(all).disabled).toBe(true);
+    for (const empty of ["   ", "\n", "...", "-", "?!"]) {
+      write("Kowalska", empty);
+      expect(button(all).disabled, JSON.stringify(empty)).toBe(true);
+    }
+    for (const words of ["x", "Да", "因", "7"]) {
+      write("Kowalska", words);
+      expect(button(all).disabled, words).toBe(false);
+    }
+  });
+
+  test("gives the reasons without the spaces around them, by address", async () => {
+    const { override, leaveOut, user } = blocked(warning);
+    write("Novak", "  Relieves the duty officer.\n");
+    write("Kowalska", "\tShe wrote  it. ");
+    await user.click(button(all));
+    expect(override.mock.calls).toEqual([
+      [{ "novak@example.test": "Relieves the duty officer.", "kowalska@example.test": "She wrote  it." }],
+    ]);
+    expect(leaveOut).not.toHaveBeenCalled();
+  });
+
+  test("does nothing in the first moment", async () => {
+    const { override, clock, user } = blocked(warning, calm);
+    write("Novak", "a");
+    write("Kowalska", "b");
+    await user.click(button(all));
+    expect(override).not.toHaveBeenCalled();
+    clock.mockReturnValue(5000 + calm + 1);
+    await user.click(button(all));
+    expect(override).toHaveBeenCalledTimes(1);
+  });
+});
