@@ -44,10 +44,13 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
-	return w.serve(ctx, l, func(url string) {
-		fmt.Fprintf(c.out, "ready %s\n", url)
-		if !cmd.NoOpen {
-			openBrowser(url)
+	return w.serve(ctx, l, func(h *host) {
+		fmt.Fprintf(c.out, "ready %s\n", h.URL())
+		if cmd.NoOpen {
+			return
+		}
+		if err := openBrowser(h); err != nil {
+			fmt.Fprintf(c.err, "caveat: the browser was not opened: %s: open the link yourself\n", oneLine(err.Error()))
 		}
 	})
 }
@@ -145,23 +148,32 @@ func (c *console) demoDir() (string, error) {
 	return filepath.Join(base, "caveat-demo"), nil
 }
 
-// openBrowser shows the link in the user's browser, where there is one; the link was printed in any case.
-func openBrowser(url string) {
-	name, args := "xdg-open", []string{url}
+// openBrowser shows the link in the user's browser, where there is one; the link was printed in any case. The command line does not
+// hold the link: see host.writeLinkPage.
+func openBrowser(h *host) error {
+	name, args := "xdg-open", []string(nil)
 	switch runtime.GOOS {
 	case "windows":
-		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler"}
 	case "darwin":
 		name = "open"
 	default:
 		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-			return
+			return nil
 		}
 	}
-	if path, err := exec.LookPath(name); err == nil {
-		cmd := exec.Command(path, args...)
-		if cmd.Start() == nil {
-			go cmd.Wait()
-		}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return nil // the user has the link
 	}
+	page, err := h.writeLinkPage()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(path, append(args, page)...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	go cmd.Wait()
+	return nil
 }

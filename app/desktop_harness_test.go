@@ -169,23 +169,7 @@ const scriptTime = 60 * time.Second
 // run runs a script in the page, an async function's body, and gives back what it returns. A script that throws fails the test.
 func (w *windowed) run(script string) report {
 	w.t.Helper()
-	helpers, err := os.ReadFile("testdata/window.js")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.count++
-	name := fmt.Sprintf("%03d", w.count)
-	whole := fmt.Sprintf(`(async () => {
-		const report = (value) => fetch("/api/windowtest/report?name=%s", { method: "POST", body: JSON.stringify(value) });
-		try {
-			const value = await (async () => { %s
-				return await (async () => { %s
-				})();
-			})();
-			await report({ value: value ?? null });
-		} catch (e) { await report({ error: String(e), stack: e?.stack, page: document.body?.innerText }); }
-	})();`, name, helpers, script)
-	w.write(name+".js", whole)
+	name := w.begin(script)
 	var answer struct {
 		Value              json.RawMessage
 		Error, Stack, Page string
@@ -203,6 +187,28 @@ func (w *windowed) run(script string) report {
 		w.fatalf("the script failed: %s\n%s\nthe page says: %s", answer.Error, answer.Stack, answer.Page)
 	}
 	return report{answer.Value}
+}
+
+// begin begins a script in the page, and waits for nothing: it may end the program. It returns the name of the script's report.
+func (w *windowed) begin(script string) (name string) {
+	w.t.Helper()
+	helpers, err := os.ReadFile("testdata/window.js")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.count++
+	name = fmt.Sprintf("%03d", w.count)
+	w.write(name+".js", fmt.Sprintf(`(async () => {
+		const report = (value) => fetch("/api/windowtest/report?name=%s", { method: "POST", body: JSON.stringify(value) });
+		try {
+			const value = await (async () => { %s
+				return await (async () => { %s
+				})();
+			})();
+			await report({ value: value ?? null });
+		} catch (e) { await report({ error: String(e), stack: e?.stack, page: document.body?.innerText }); }
+	})();`, name, helpers, script))
+	return name
 }
 
 // write makes a script appear whole.
@@ -320,7 +326,7 @@ func (w *windowed) await(what string, patience time.Duration, is func() bool) {
 		if is() {
 			return
 		}
-		if w.hasEnded() {
+		if w.hasEnded() && !is() {
 			w.fatalf("the program ended while waiting until %s", what)
 		}
 	}

@@ -30,9 +30,7 @@ func (w *windowed) awaitDialog() {
 func TestDesktopEndsUnderADialog(t *testing.T) {
 	w := openDemo(t)
 	w.run(`post("/api/shell/save", { what: "audit" })`)
-	w.await("the dialog is open", 10*time.Second, func() bool {
-		return len(strings.Fields(w.screen.xdo("search", "--onlyvisible", "--name", "Caveat"))) > 1
-	})
+	w.awaitDialog()
 	var again struct {
 		Status int
 		Body   struct{ Code string }
@@ -48,9 +46,7 @@ func TestDesktopEndsUnderADialog(t *testing.T) {
 func TestDesktopSaves(t *testing.T) {
 	w := openDemo(t)
 	w.run(`window.saving = post("/api/shell/save", { what: "audit" })`)
-	w.await("the dialog is open", 10*time.Second, func() bool {
-		return len(strings.Fields(w.screen.xdo("search", "--onlyvisible", "--name", "Caveat"))) > 1
-	})
+	w.awaitDialog()
 	path := filepath.Join(w.screen.home, "log.jsonl")
 	w.keys("ctrl+a")
 	w.types(path)
@@ -68,12 +64,45 @@ func TestDesktopSaves(t *testing.T) {
 		t.Errorf("what was saved is no audit log: %v", err)
 	}
 	w.run(`window.saving = post("/api/shell/save", { what: "audit" })`)
-	w.await("the dialog is open", 10*time.Second, func() bool {
-		return len(strings.Fields(w.screen.xdo("search", "--onlyvisible", "--name", "Caveat"))) > 1
-	})
+	w.awaitDialog()
 	w.keys("Escape")
 	if w.run(`return await window.saving`).decode(t, &got); got.Status != 200 || got.Body.Path != "" {
 		t.Errorf("after Escape: %+v", got)
+	}
+	w.stop()
+}
+
+// TestDesktopSavesAMessage: what is saved is what left, byte for byte.
+func TestDesktopSavesAMessage(t *testing.T) {
+	w := openDemo(t)
+	w.run(chooseLabel)
+	w.run(addRecipients)
+	var path string
+	w.run(leaveOutAndSend).decode(t, &path)
+	id := strings.TrimPrefix(path, "/sent/")
+	w.run(`window.saving = post("/api/shell/save", { what: "message", id: ` + quoted(id) + ` })`)
+	w.awaitDialog()
+	file := filepath.Join(w.screen.home, "message.eml")
+	w.keys("ctrl+a")
+	w.types(file)
+	w.keys("Return")
+	var got struct {
+		Saved struct {
+			Status int
+			Body   struct{ Path string }
+		}
+		Wire []byte
+	}
+	w.run(`
+		const saved = await window.saving;
+		const wire = new Uint8Array(await (await fetch("/api/messages/`+id+`/wire")).arrayBuffer());
+		return { saved, wire: btoa(Array.from(wire, (b) => String.fromCharCode(b)).join("")) };`).decode(t, &got)
+	data, err := os.ReadFile(file)
+	if err != nil || got.Saved.Status != 200 || got.Saved.Body.Path != file {
+		t.Fatalf("%v, %+v", err, got.Saved)
+	}
+	if len(data) == 0 || !bytes.Equal(data, got.Wire) || !bytes.Contains(data, []byte("SIO-Label:")) {
+		t.Errorf("saved:\n%s\non the wire:\n%s", data, got.Wire)
 	}
 	w.stop()
 }
@@ -181,7 +210,7 @@ func serve(t *testing.T, address string, n *notifier) {
 // TestDesktopRealDrop drags a file from another program into the window, as from a file manager: WebKit would open it in place of
 // the app.
 func TestDesktopRealDrop(t *testing.T) {
-	source := buildDragSource(t)
+	source := buildHelper(t, "dragsource.c", "gtk+-3.0")
 	w := openDemo(t)
 	file := write(t, "order.html", "<h1>Not the app</h1>")
 	cmd := exec.Command(source, "file://"+file)
@@ -212,10 +241,11 @@ func TestDesktopRealDrop(t *testing.T) {
 	w.stop()
 }
 
-func buildDragSource(t *testing.T) string {
+// buildHelper builds a program in C of testdata with a library.
+func buildHelper(t *testing.T, source, library string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "dragsource")
-	out, err := exec.Command("sh", "-c", `cc -o "$0" testdata/dragsource.c $(pkg-config --cflags --libs gtk+-3.0)`, path).CombinedOutput()
+	path := filepath.Join(t.TempDir(), strings.TrimSuffix(source, ".c"))
+	out, err := exec.Command("sh", "-c", `cc -o "$0" "testdata/$1" $(pkg-config --cflags --libs "$2")`, path, source, library).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

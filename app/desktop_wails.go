@@ -26,10 +26,13 @@ import (
 
 // wailsWindow is the window by Wails v2. Nothing of the program is bound to the page: it has the HTTP interface, as in a browser.
 type wailsWindow struct {
-	life   atomic.Pointer[context.Context] // Wails' own, which its functions want; nil until the window is there
-	told   chan os.Signal                  // to end
-	dialog sync.Mutex                      // held while a dialog is open
-	notice sync.Mutex                      // held while a notification is under way
+	life    atomic.Pointer[context.Context] // Wails' own, which its functions want; nil until the window is there
+	told    chan os.Signal                  // to end
+	closed  chan struct{}                   // by the user, who waits until the page was left
+	left    atomic.Bool                     // the page has been left: the window may close
+	traffic atomic.Pointer[traffic]         // of the page; nil until there is one
+	dialog  sync.Mutex                      // held while a dialog is open
+	notice  sync.Mutex                      // held while a notification is under way
 
 	notifies bool // the notifications are set up; under notice
 }
@@ -44,7 +47,7 @@ func newWindow() (window, error) {
 		}
 		softenWebKit()
 	}
-	return &wailsWindow{told: make(chan os.Signal, 1)}, nil
+	return &wailsWindow{told: make(chan os.Signal, 1), closed: make(chan struct{}, 1)}, nil
 }
 
 // softenWebKit has WebKitGTK draw without DMA-BUF, unless the user says otherwise: with it the window stays empty on many graphics
@@ -68,8 +71,11 @@ func (w *wailsWindow) Show(ctx context.Context, h http.Handler, opened func()) e
 		return err
 	case <-ctx.Done():
 	case <-w.told:
+	case <-w.closed:
 	}
 	patience := time.After(shutdownTime)
+	w.leave()
+	w.left.Store(true)
 	for {
 		w.quit()
 		select {
@@ -92,17 +98,20 @@ func (w *wailsWindow) run(h http.Handler, opened func()) (err error) {
 			err = fmt.Errorf("the window failed: %v", p)
 		}
 	}()
-	h = w.testable(h)
+	t := &traffic{next: h}
+	w.traffic.Store(t)
+	h = w.testable(t)
 	return wails.Run(&options.App{
 		Title: "Caveat", Width: 1280, Height: 800, MinWidth: 1024, MinHeight: 700,
 		// Until the page is drawn: a dark flash does not hurt in a dark room.
 		BackgroundColour: options.NewRGB(0x13, 0x17, 0x1b),
 		AssetServer:      &assetserver.Options{Middleware: func(http.Handler) http.Handler { return h }},
 		// WebKit would open a dropped file in place of the app.
-		DragAndDrop: &options.DragAndDrop{DisableWebViewDrop: true},
-		OnStartup:   w.started,
-		OnDomReady:  func(life context.Context) { opened(); w.loaded(life) },
-		Linux:       &linux.Options{ProgramName: "caveat", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+		DragAndDrop:   &options.DragAndDrop{DisableWebViewDrop: true},
+		OnStartup:     w.started,
+		OnDomReady:    func(life context.Context) { opened(); w.loaded(life) },
+		OnBeforeClose: w.mustStay,
+		Linux:         &linux.Options{ProgramName: "caveat", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	})
 }
 
@@ -111,6 +120,19 @@ func (w *wailsWindow) started(life context.Context) {
 	signal.Reset(os.Interrupt, syscall.SIGTERM)
 	signal.Notify(w.told, os.Interrupt, syscall.SIGTERM)
 	w.life.Store(&life)
+}
+
+// mustStay keeps the window open when the user closes it, until the page was left: Show does that, and quits. Nothing may be
+// waited for here: on Windows this is the thread that carries what the page asks.
+func (w *wailsWindow) mustStay(context.Context) bool {
+	if w.left.Load() {
+		return false
+	}
+	select {
+	case w.closed <- struct{}{}:
+	default: // closed again meanwhile
+	}
+	return true
 }
 
 func (w *wailsWindow) quit() {

@@ -25,6 +25,7 @@ type host struct {
 	addr    string // host:port that requests must name
 	session string // value of the session cookie
 	token   string // for other programs of the same user: Authorization: Bearer
+	dir     string // the data directory
 
 	mu   sync.Mutex
 	link string // one-time secret of the link; empty once it was used
@@ -35,7 +36,8 @@ const tokenFile = "api-token"
 
 // newHost makes the secrets. The token is kept in dir, mode 0600, so that it stays over a restart.
 func newHost(dir, addr string) (*host, error) {
-	h := &host{addr: addr, session: rand.Text(), link: rand.Text()}
+	h := &host{addr: addr, session: rand.Text(), link: rand.Text(), dir: dir}
+	h.removeLinkPage() // left by a program that was killed
 	path := filepath.Join(dir, tokenFile)
 	data, err := os.ReadFile(path)
 	if h.token = strings.TrimSpace(string(data)); err == nil && h.token != "" {
@@ -58,13 +60,19 @@ func (h *host) handler(next http.Handler) http.Handler { return recovered(h.prot
 func (h *host) protected(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secured(w.Header())
+		fromPage := h.isFromLinkPage(r)
 		switch {
 		case !h.isOurs(r.Host):
 			api.WriteProblem(w, http.StatusMisdirectedRequest, "user-host", "this is "+h.addr+"; the request named another host")
-		case !h.sameOrigin(r):
+		case !h.sameOrigin(r) && !fromPage:
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "the request came from another site")
 		case h.useLink(r):
 			http.SetCookie(w, &http.Cookie{Name: h.cookie(), Value: h.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			if fromPage { // a redirect would still count as the file's, and come without the cookie
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				w.Write(onwards("/"))
+				return
+			}
 			http.Redirect(w, r, "/", http.StatusSeeOther) // the secret leaves the address bar
 		case h.known(r) && r.URL.Path == "/" && r.URL.Query().Has("link"):
 			http.Redirect(w, r, "/", http.StatusSeeOther) // opened twice
@@ -108,14 +116,19 @@ func (h *host) sameOrigin(r *http.Request) bool {
 
 // useLink takes the one-time secret, if the request carries it.
 func (h *host) useLink(r *http.Request) bool {
-	given := r.URL.Query().Get("link")
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if r.URL.Path != "/" || r.Method != http.MethodGet || isPrefetch(r) || h.link == "" || !same(given, h.link) {
+	if isPrefetch(r) || !h.hasLink(r) {
 		return false
 	}
 	h.link = ""
+	h.removeLinkPage()
 	return true
+}
+
+// hasLink reports whether the request carries the one-time secret; h.mu is held.
+func (h *host) hasLink(r *http.Request) bool {
+	return r.URL.Path == "/" && r.Method == http.MethodGet && h.link != "" && same(r.URL.Query().Get("link"), h.link)
 }
 
 // isPrefetch reports whether a browser asks before anybody opened the link: that must not use it up.

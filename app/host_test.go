@@ -38,14 +38,17 @@ func TestLinkOpensOnce(t *testing.T) {
 		method string
 		header []string
 	}{
-		"a preview by HEAD":   {"HEAD", nil},
-		"a prefetch":          {"GET", []string{"Sec-Purpose", "prefetch"}},
-		"a prerender":         {"GET", []string{"Sec-Purpose", "prefetch;prerender"}},
-		"an older prefetch":   {"GET", []string{"Purpose", "prefetch"}},
-		"Firefox' prefetch":   {"GET", []string{"X-Moz", "prefetch"}},
-		"Safari's preview":    {"GET", []string{"X-Purpose", "preview"}},
-		"a form of some page": {"POST", nil},
-		"another site's link": {"GET", []string{"Sec-Fetch-Site", "cross-site"}},
+		"a preview by HEAD":    {"HEAD", nil},
+		"a prefetch":           {"GET", []string{"Sec-Purpose", "prefetch"}},
+		"a prerender":          {"GET", []string{"Sec-Purpose", "prefetch;prerender"}},
+		"an older prefetch":    {"GET", []string{"Purpose", "prefetch"}},
+		"Firefox' prefetch":    {"GET", []string{"X-Moz", "prefetch"}},
+		"Safari's preview":     {"GET", []string{"X-Purpose", "preview"}},
+		"a form of some page":  {"POST", nil},
+		"another site's link":  {"GET", []string{"Sec-Fetch-Site", "cross-site"}},
+		"another port's link":  {"GET", []string{"Sec-Fetch-Site", "same-site"}},
+		"another site's form":  {"POST", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Origin", "null"}},
+		"another site's frame": {"GET", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}},
 	} {
 		if w := knock(h, x.method, link, x.header...); w.Code != 401 && w.Code != 403 || len(w.Result().Cookies()) > 0 {
 			t.Errorf("%s: %d %v", name, w.Code, w.Header())
@@ -115,5 +118,38 @@ func TestTokenStays(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(dir, tokenFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
+	}
+}
+
+// TestLinkPage: the browser is given a file, which nobody else can read, and which is gone when the link was used.
+func TestLinkPage(t *testing.T) {
+	host, h := testHost(t)
+	link := strings.TrimPrefix(host.URL(), "http://"+testAddr)
+	address, err := host.writeLinkPage()
+	if err != nil || address != "file://"+host.linkPage() || strings.Contains(address, host.link) {
+		t.Fatalf("%q, %v", address, err)
+	}
+	info, err := os.Stat(host.linkPage())
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v %v", info, err)
+	}
+	if data, err := os.ReadFile(host.linkPage()); err != nil || !strings.Contains(string(data), host.URL()) {
+		t.Fatalf("%s %v", data, err)
+	}
+	fromFile := []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}
+	for name, path := range map[string]string{"without the link": "/", "with another": "/?link=WRONG", "to an operation": "/api/installation?link=" + host.link} {
+		if w := knock(h, "GET", path, fromFile...); w.Code != 403 {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	w := knock(h, "GET", link, fromFile...)
+	if w.Code != 200 || !strings.Contains(w.Body.String(), `content="0; url=/"`) || len(w.Result().Cookies()) != 1 || strings.Contains(w.Body.String(), "inside") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if _, err := os.Stat(host.linkPage()); err == nil {
+		t.Error("the file is still there though the link was used")
+	}
+	if w := knock(h, "GET", link, fromFile...); w.Code != 403 {
+		t.Errorf("the link again: %d", w.Code)
 	}
 }

@@ -84,6 +84,7 @@ func strangers(t *testing.T, p *program, c *client) {
 		"another host":   {c, map[string]string{"Host": "evil.example"}, http.StatusMisdirectedRequest},
 		"another origin": {c, map[string]string{"Origin": "http://evil.example"}, http.StatusForbidden},
 		"another site":   {c, map[string]string{"Sec-Fetch-Site": "cross-site"}, http.StatusForbidden},
+		"another port":   {c, map[string]string{"Sec-Fetch-Site": "same-site"}, http.StatusForbidden},
 		"the token":      {c, nil, http.StatusOK},
 		"our own origin": {c, map[string]string{"Origin": c.base}, http.StatusOK},
 	} {

@@ -32,7 +32,7 @@ func (cmd serveCommand) Run(ctx context.Context, c *console) error {
 	if !w.service.Installation().Managed {
 		fmt.Fprintln(c.err, "caveat: not centrally managed")
 	}
-	return w.serve(ctx, l, func(url string) { fmt.Fprintf(c.out, "ready %s\n", url) })
+	return w.serve(ctx, l, func(h *host) { fmt.Fprintf(c.out, "ready %s\n", h.URL()) })
 }
 
 // listenLoopback refuses to serve anybody but this machine.
@@ -50,8 +50,8 @@ func listenLoopback(addr string) (net.Listener, error) {
 // shutdownTime is how long running requests may take to end.
 const shutdownTime = 2 * time.Second
 
-// serve serves HTTP on l and, as holder of the data directory, works until ctx ends. ready is told the link.
-func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(url string)) error {
+// serve serves HTTP on l and, as holder of the data directory, works until ctx ends. ready is told who has the link.
+func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)) error {
 	h, err := newHost(w.dir, l.Addr().String())
 	if err != nil {
 		return err
@@ -77,7 +77,8 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(url st
 		}
 		return nil
 	})
-	ready(h.URL())
+	defer h.removeLinkPage()
+	ready(h)
 	return g.Wait()
 }
 
