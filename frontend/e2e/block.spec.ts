@@ -18,6 +18,11 @@ test.describe("a block at Send", () => {
     await expect(draft.sum()).toHaveText("1 of 2 may not get this");
     const before = (await messages(demo)).length;
 
+    const asked: string[] = [];
+    const refused: number[] = [];
+    page.on("request", (r) => void (r.url().endsWith("/api/send") && asked.push(r.url())));
+    page.on("response", (r) => void (r.url().endsWith("/api/send") && refused.push(r.status())));
+
     // Every key of habit, again and again, as fast as a hand can.
     for (let i = 0; i < 5; i++) {
       await draft.text.focus();
@@ -32,8 +37,13 @@ test.describe("a block at Send", () => {
     await draft.send.dblclick();
     await expect(draft.stopped).toBeVisible();
     await draft.stopped.getByRole("button", { name: /^Send to 1, leave out 1$/ }).click({ noWaitAfter: true });
+    await expect(draft.stopped).toBeVisible(); // the click came too soon to be meant
     await page.keyboard.press("Escape");
-
+    await expect(draft.stopped).toBeHidden();
+    await expect(draft.send).toBeFocused();
+    // Every request to send was answered, and each with a refusal.
+    await expect.poll(() => refused.length).toBe(asked.length);
+    expect(new Set(refused)).toEqual(new Set([409]));
     expect((await messages(demo)).length).toBe(before);
     await expect(draft.text).toHaveValue("x");
   });

@@ -89,17 +89,22 @@ test.describe("what people put in", () => {
 
   test("a text of 1 MB is kept whole, and can still be typed in and sent", async ({ page, demo }) => {
     const draft = new DraftModel(page);
-    const body = "0123456789 abcdef ghijklm nopqrs tuvwxyz. Žluťoučký Київ.\n".repeat(18_000).slice(0, 1_000_000);
+    const line = `${"0123456789 abcdef ghijklm nopqrs tuvwxyz. Žluťoučký Київ. ".repeat(100)}\n`;
+    const body = line.repeat(200).slice(0, 1_000_000);
     const path = await storeDraft(demo, { action: [people.gbr], subject: "Large", label: secret });
     await openDraft(page, path);
-    await draft.text.fill(body);
+    await draft.text.evaluate((e: HTMLTextAreaElement, text) => {
+      // Not as the clipboard would: Chromium takes minutes for that in any text field, also in one of an empty page.
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(e, text);
+      e.dispatchEvent(new Event("input", { bubbles: true }));
+    }, body);
     await expect(draft.saved).toBeVisible();
-    expect((await stored(demo, path)).content.body).toBe(body);
+    expect((await stored(demo, path)).content.body === body).toBe(true);
     await draft.text.press("Control+Home");
     await draft.text.pressSequentially("First. ");
     await expect.poll(async () => (await stored(demo, path)).content.body?.slice(0, 9)).toBe("First. 01");
     await page.reload();
-    await expect(draft.text).toHaveValue(`First. ${body}`);
+    await expect.poll(async () => (await draft.text.inputValue()) === `First. ${body}`).toBe(true);
     await expect(draft.sum()).toHaveText("The recipient may get this");
     await draft.send.click();
     await expect(page).toHaveURL(/\/sent\//);
@@ -135,8 +140,8 @@ test.describe("what people put in", () => {
     await draft.add("llewellyn sian", /Llewellyn/);
     await page.getByRole("button", { name: "Add Cc (info)" }).click();
     await page.getByRole("combobox", { name: "Cc (info)" }).focus();
-    await paste(page, `${people.ukr}, ${script}`);
-    await expect(page.getByText("Not an address: <script>")).toBeVisible();
+    await paste(page, `${people.ukr}, ${people.ukrNoATOMAL}; ${script}`);
+    await expect(page.getByText("Not an address: <script>")).toContainText(script.replace(";", ","));
     await expect(draft.saved).toBeVisible();
     await page.getByRole("link", { name: "Drafts", exact: true }).click();
     await expect(page.getByTitle(script)).toHaveText(script);
@@ -144,7 +149,7 @@ test.describe("what people put in", () => {
     await page.getByRole("searchbox").fill(script);
     await expect(page.getByRole("heading", { name: /Nothing in the local copy matches/ })).toContainText(script);
     await page.goto(path);
-    await expect(draft.sum()).toHaveText("All 2 may get this");
+    await expect(draft.sum()).toHaveText("All 3 may get this");
     await draft.send.click();
     await expect(page.getByRole("heading", { name: script })).toBeVisible();
     await expect(page.locator("img, script:not([src])")).toHaveCount(0);

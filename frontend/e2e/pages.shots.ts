@@ -2,6 +2,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
+import { settled } from "./reach";
 import { states } from "./states";
 
 const root = join(import.meta.dirname, "../..");
@@ -36,7 +37,7 @@ for (const state of states) {
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined))));
+  await settled(page);
   const path = join(folder, `${name}.png`);
   await page.screenshot({ path, caret: "initial" });
   const readme = shown[name];

@@ -4,7 +4,7 @@ import type { CDPSession, Locator, Page } from "@playwright/test";
 import type { Demo } from "./demo";
 import { expect, openDraft, people, restricted, storeDraft, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
-import { sendOne } from "./states";
+import { sendOne } from "./reach";
 
 // Figures, not verdicts: nothing here fails because a machine is slow. Each typing latency has a peer in the same run: the same
 // keys in a plain textarea on an empty page of the same browser.
@@ -20,10 +20,25 @@ test.describe.configure({ mode: "serial" });
 test("first useful paint", async ({ page, demo }) => {
   const times: number[] = [];
   const path = await storeDraft(demo, { subject: "Bridge reconnaissance" });
-  for (let i = 0; i < paints; i++) {
+  // The page itself looks at the clock: the way to this process is not part of it.
+  await page.addInitScript(() => {
+    const watch = new MutationObserver(() => {
+      const field = document.querySelector<HTMLInputElement>('input[role="combobox"]');
+      if (!field || field.disabled) return;
+      watch.disconnect();
+      requestAnimationFrame(() => {
+        const painted = new MessageChannel();
+        painted.port1.onmessage = () => Object.assign(window, { usefulAt: performance.now() });
+        painted.port2.postMessage(null);
+      });
+    });
+    watch.observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  const usefulAt = () => page.evaluate(() => (window as unknown as { usefulAt?: number }).usefulAt ?? 0);
+  for (let i = 0; i <= paints; i++) {
     await page.goto(path);
-    await page.getByRole("combobox", { name: "To (action)" }).waitFor();
-    times.push(await page.evaluate(() => performance.now()));
+    await expect.poll(usefulAt).toBeGreaterThan(0);
+    if (i > 0) times.push(await usefulAt()); // the first warms the program and the browser
   }
   note("first useful paint: the recipient field of a draft can be typed in", times);
 });
@@ -42,7 +57,7 @@ test("typing with 500 recipients", async ({ page, demo }) => {
 });
 
 test("typing, the peer", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("about:blank");
   await page.evaluate(() => {
     document.body.replaceChildren(document.createElement("textarea"));
   });
@@ -56,17 +71,24 @@ test("memory after an hour's worth of use", async ({ page, demo, watch }) => {
   await page.getByRole("heading", { name: "No drafts" }).waitFor();
   await visit(page);
   const before = await memory(cdp);
-  for (let i = 0; i < drafts; i++) {
-    await writeOne(page, demo, i);
-    if (i % 20 === 0) await visit(page);
-    await search(page, searches / drafts);
-  }
-  await page.getByRole("link", { name: "Drafts" }).click();
+  const use = async (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      await writeOne(page, demo, i);
+      if (i % 20 === 0) await visit(page);
+      await search(page, searches / drafts);
+    }
+    await page.getByRole("link", { name: "Drafts" }).click();
+  };
+  await use(0, drafts / 2);
+  const half = await memory(cdp);
+  await use(drafts / 2, drafts);
   const after = await memory(cdp);
   const mib = (n: number) => `${(n / 2 ** 20).toFixed(1)} MiB`;
   rows.push(`| memory of scripts at the start, after a look at every page | ${mib(before.heap)} | | |`);
-  rows.push(`| after ${drafts} drafts and ${searches} searches without a reload | ${mib(after.heap)} | | |`);
-  rows.push(`| elements of the page, then and now | ${before.nodes} | ${after.nodes} | |`);
+  rows.push(`| after half of the hour's use, without a reload | ${mib(half.heap)} | | |`);
+  rows.push(`| after ${drafts} drafts and ${searches} searches | ${mib(after.heap)} | | |`);
+  rows.push(`| nodes of the page, at the start and at the end | ${before.nodes} | ${after.nodes} | |`);
+  rows.push(`| listeners, at the start and at the end | ${before.listeners} | ${after.listeners} | |`);
 });
 
 test.afterAll(async () => {
@@ -84,8 +106,7 @@ test.afterAll(async () => {
 
 function note(what: string, times: number[]): void {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (q: number) =>
-    `${(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0).toFixed(1)} ms`;
+  const at = (q: number) => `${(sorted[Math.ceil(q * sorted.length) - 1] ?? 0).toFixed(1)} ms`;
   rows.push(`| ${what} (${times.length}) | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`);
 }
 
@@ -164,10 +185,10 @@ async function visit(page: Page): Promise<void> {
     await page.getByRole("link", { name, exact: true }).click();
 }
 
-async function memory(cdp: CDPSession): Promise<{ heap: number; nodes: number }> {
+async function memory(cdp: CDPSession): Promise<{ heap: number; nodes: number; listeners: number }> {
   await cdp.send("Performance.enable");
   for (let i = 0; i < 3; i++) await cdp.send("HeapProfiler.collectGarbage");
   const { metrics } = await cdp.send("Performance.getMetrics");
   const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? 0;
-  return { heap: of("JSHeapUsedSize"), nodes: of("Nodes") };
+  return { heap: of("JSHeapUsedSize"), nodes: of("Nodes"), listeners: of("JSEventListeners") };
 }

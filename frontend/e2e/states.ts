@@ -2,9 +2,8 @@ import type { Page } from "@playwright/test";
 import type { Demo } from "./demo";
 import { expect, openDraft, people, restricted, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
-
-/** A page in one of its states: how to get there, and what tells that one is there. */
-export type PageState = { name: string; reach: (page: Page, demo: Demo) => Promise<void> };
+import { blocked, type PageState, sendOne, showCheck } from "./reach";
+import { troubles } from "./states-trouble";
 
 const atomal = { ...secret, categories: { ...secret.categories, "Special Category Designators": ["ATOMAL"] } };
 
@@ -23,13 +22,6 @@ const everybody = [
 
 const draftOf = (content: Record<string, unknown>) => async (page: Page, demo: Demo) => {
   await openDraft(page, await storeDraft(demo, content));
-};
-
-const blocked = {
-  action: [people.gbr, people.deu],
-  subject: "Bridge reconnaissance",
-  body: "Grid follows.",
-  label: secret,
 };
 
 const longText = Array.from(
@@ -234,20 +226,5 @@ export const states: PageState[] = [
       await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
     },
   },
+  ...troubles,
 ];
-
-/** showCheck opens the check where it is a sheet at the bottom. */
-export async function showCheck(page: Page): Promise<void> {
-  const open = page.getByRole("button", { name: "Show the check" });
-  if (await open.isVisible()) await open.click();
-}
-
-/** sendOne sends a message by the interface and waits until the server has taken it. */
-export async function sendOne(demo: Demo): Promise<string> {
-  const draft = { channel: "mail", ...blocked, action: [people.gbr, people.ukr], subject: "Bridge reconnaissance" };
-  const { message } = (await demo.api("POST", "/api/send", { draft })) as { message: string };
-  await expect
-    .poll(async () => ((await demo.api("GET", `/api/messages/${message}`)) as { state: string }).state)
-    .toBe("accepted");
-  return message;
-}

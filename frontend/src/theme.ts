@@ -36,6 +36,15 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     Modal: { defaultProps: { transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { transitionProps: { duration: 100 } } },
-    Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 100 }, multiline: true, maw: 360 } },
+    // In the work, not beside it: what a screen reader meets lies in a landmark.
+    Tooltip: {
+      defaultProps: {
+        portalProps: { target: "#work" },
+        openDelay: 300,
+        transitionProps: { duration: 100 },
+        multiline: true,
+        maw: 360,
+      },
+    },
   },
 });

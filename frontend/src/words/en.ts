@@ -5,7 +5,7 @@ const plural = (n: number, one: string, many: string) => (n === 1 ? `${n} ${one}
 export const en = {
   app: "Caveat",
   frame: {
-    skip: "Skip to the work",
+    skip: "Skip to the content",
     navigation: "Pages",
     draft: "Draft",
     drafts: "Drafts",
@@ -113,6 +113,7 @@ export const en = {
       "user-draft-gone": "The draft is no longer there",
       "server-tampered": "This message does not match the audit log",
       "server-secret": "A password is missing",
+      "page-foreign-label": "This draft was labelled by another program",
       "user-wrong-state": "That is not possible in this state",
       "user-window-busy": "A dialog is already open",
       "user-not-saved": "It could not be saved there",
@@ -121,12 +122,14 @@ export const en = {
       other: "That did not work",
     } as Record<string, string>,
     means: {
-      "page-server-gone": "The program may have been ended. Start it again; this page goes on by itself.",
+      "page-server-gone":
+        "The program may have been ended. Start it again on the same address, and open its new link when it asks for it.",
       "user-session":
         "Open the new link that the program printed, in this browser. Then this page goes on, with what you have typed.",
       "server-installation": "Nothing can be drafted or sent until it is mended. The details name the place.",
       "server-timeout": "A directory or server may be slow or out of reach. Nothing was sent.",
       "server-no-answer": "It may be busy or stopped. End it and start Caveat again.",
+      "page-foreign-label": "Its label is kept as it is. Go on with it there, or write a new draft here.",
       "user-draft": "The details say what is wrong.",
       "server-tampered": "It is not shown, and it will not be sent. Tell your administrator.",
       other: "The details say what happened.",

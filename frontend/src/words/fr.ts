@@ -5,7 +5,7 @@ const plural = (n: number, one: string, many: string) => (n < 2 ? `${n} ${one}` 
 export const fr: Words = {
   app: "Caveat",
   frame: {
-    skip: "Aller au travail",
+    skip: "Aller au contenu",
     navigation: "Pages",
     draft: "Brouillon",
     drafts: "Brouillons",
@@ -114,6 +114,7 @@ export const fr: Words = {
       "user-draft-gone": "Le brouillon n’existe plus",
       "server-tampered": "Ce message ne correspond pas au journal d’audit",
       "server-secret": "Un mot de passe manque",
+      "page-foreign-label": "Ce brouillon a été étiqueté par un autre programme",
       "user-wrong-state": "Ce n’est pas possible dans cet état",
       "user-window-busy": "Une boîte de dialogue est déjà ouverte",
       "user-not-saved": "Impossible d’enregistrer à cet endroit",
@@ -122,12 +123,15 @@ export const fr: Words = {
       other: "Cela n’a pas fonctionné",
     },
     means: {
-      "page-server-gone": "Le programme a peut-être été arrêté. Relancez-le ; cette page reprend d’elle-même.",
+      "page-server-gone":
+        "Le programme a peut-être été arrêté. Relancez-le à la même adresse, et ouvrez son nouveau lien s’il le demande.",
       "user-session":
         "Ouvrez dans ce navigateur le nouveau lien affiché par le programme. Cette page reprend alors, avec ce que vous avez saisi.",
       "server-installation": "Rien ne peut être rédigé ni envoyé avant réparation. Les détails nomment l’endroit.",
       "server-timeout": "Un annuaire ou un serveur est peut-être lent ou hors de portée. Rien n’a été envoyé.",
       "server-no-answer": "Il est peut-être occupé ou arrêté. Arrêtez-le et relancez Caveat.",
+      "page-foreign-label":
+        "Son étiquette est gardée telle quelle. Continuez là-bas, ou écrivez un nouveau brouillon ici.",
       "user-draft": "Les détails disent ce qui ne va pas.",
       "server-tampered": "Il n’est pas affiché et ne sera pas envoyé. Prévenez votre administrateur.",
       other: "Les détails disent ce qui s’est passé.",

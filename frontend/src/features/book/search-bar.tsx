@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useDirectories } from "../../api/queries";
 import { SearchIcon } from "../../components/icons";
 import { useWords } from "../../words/language";
@@ -23,6 +23,11 @@ export function SearchBar({ search, setSearch, askAll, toList, isAsking, stop }:
   const shared = useWords();
   const { search: words } = useBookWords();
   const directories = useDirectories();
+  const field = useRef<HTMLInputElement>(null);
+  // Who opens the book wants to search: typed letters must not be taken for the keys of the app.
+  useEffect(() => {
+    if (window.location.pathname === "/book") field.current?.focus();
+  }, []);
   const nations = [...new Set(directories.data?.map((d) => d.nation))].sort();
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.nativeEvent.isComposing) return;
@@ -34,6 +39,7 @@ export function SearchBar({ search, setSearch, askAll, toList, isAsking, stop }:
   return (
     <div role="search" className={classes.bar}>
       <TextInput
+        ref={field}
         className={classes.field}
         data-search
         type="search"

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useReducer, useState } from "react";
 import { useLocation } from "wouter";
+import { usePolicies } from "../../api/queries";
 import type { Fix, Installation } from "../../api/types";
 import { MarkingBanner } from "../../components/marking";
 import { useShortcuts } from "../../components/shortcuts";
 import { announce } from "../frame/announcements";
+import { isInside } from "./addresses";
 import { BlockSheet } from "./block/sheet";
 import { useCheck } from "./check";
 import { CheckPanel } from "./check/panel";
@@ -13,19 +15,29 @@ import { Fields } from "./fields";
 import { Foot, needOf } from "./foot";
 import { LabelBar } from "./label/bar";
 import { useLabel } from "./label/use-label";
+import { useSelection } from "./label/use-selection";
 import { useNames } from "./names";
 import { GoneState } from "./page";
+import type { Saver } from "./saver";
 import { useSend } from "./sending";
 import { shortNames } from "./shape";
 import { startSplit } from "./split";
-import { begin, type Content, isLocked, recipientsOf, reduce } from "./state";
+import { begin, type Content, type Field, isLocked, recipientsOf, reduce } from "./state";
 import { type Stored, useElsewhere, useSaver } from "./stored";
-import { useDraftWords } from "./words";
+import { type DraftWords, useDraftWords } from "./words";
 
-type Props = { id: string; stored: Stored; first: Content; installation: Installation };
+type Props = {
+  id: string;
+  stored: Stored;
+  first: Content;
+  kept: Saver | undefined;
+  installation: Installation;
+};
+
+const fields: Field[] = ["action", "info"];
 
 /** Composer is one draft being written: marking and label, fields, the check beside them, and Send. */
-export function Composer({ id, stored, first, installation }: Props) {
+export function Composer({ id, stored, first, kept, installation }: Props) {
   const words = useDraftWords();
   const [, go] = useLocation();
   const [state, dispatch] = useReducer(reduce, first, begin);
@@ -33,7 +45,14 @@ export function Composer({ id, stored, first, installation }: Props) {
   const [leaving, setLeaving] = useState<string[]>([]);
   const [gone, setGone] = useState(false);
   const { content, phase } = state;
-  const { saver, saved } = useSaver(id, stored, content);
+  const left = useCallback(
+    () => announce(words.saved.left, { text: words.saved.back, run: () => go(`/draft/${id}`) }),
+    [words, go, id],
+  );
+  const { saver, saved } = useSaver(id, stored, content, kept, left);
+  const choose = useCallback((l: NonNullable<Content["label"]>) => dispatch({ type: "label", label: l }), []);
+  const policies = usePolicies();
+  const selecting = useSelection(content.label, policies.data ?? [], choose);
   const check = useCheck(content);
   const label = useLabel(content.label);
   const report = "report" in check ? check.report : undefined;
@@ -58,8 +77,9 @@ export function Composer({ id, stored, first, installation }: Props) {
     announce(words.undone);
   }, [state.past.length, words]);
   useUndoKey(undo);
+  const need = needOf(state, selecting.isPending, words);
   const trySend = () => {
-    if (needOf(state, words) === "") void send();
+    if (need === "" && !locked) void send();
   };
   useShortcuts({
     "mod+Enter": () => trySend(),
@@ -72,13 +92,24 @@ export function Composer({ id, stored, first, installation }: Props) {
       f.addresses.map((a) => name(a)?.name || a),
       words.ways.more,
     );
-    if (f.kind === "split") void startSplit(content, f.addresses, words, go);
-    else announce(words.ways.applied(names), { text: words.ways.undo, run: () => dispatch({ type: "undo" }) });
-    dispatch({ type: "removed", addresses: f.addresses });
-    document.querySelector<HTMLElement>("[data-send]")?.focus();
+    const takeOut = () => {
+      dispatch({ type: "removed", addresses: f.addresses });
+      document.querySelector<HTMLElement>("[data-send]")?.focus();
+    };
+    if (f.kind === "split") {
+      // Nobody is taken out of this draft before the other one is there.
+      startSplit(content, f.addresses, words, go).then(takeOut, () => announce(words.ways.splitFailed));
+      return;
+    }
+    takeOut();
+    const back = (field: Field) =>
+      dispatch({ type: "added", field, addresses: content[field].filter((a) => isInside(f.addresses, a)) });
+    announce(words.ways.applied(names), { text: words.ways.undo, run: () => fields.forEach(back) });
   };
-  const choose = useCallback((l: NonNullable<Content["label"]>) => dispatch({ type: "label", label: l }), []);
-  const edit = () => dispatch({ type: "phase", phase: { is: "editing" } });
+  const edit = () => {
+    dispatch({ type: "phase", phase: { is: "editing" } });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-send]")?.focus());
+  };
   const sendWithout = (addresses: string[]) => {
     const next = reduce({ ...state, phase: { is: "editing" } }, { type: "removed", addresses });
     dispatch({ type: "phase", phase: { is: "editing" } });
@@ -87,21 +118,23 @@ export function Composer({ id, stored, first, installation }: Props) {
   };
 
   if (gone) return <GoneState />;
-  const marking = content.label ? label.data : undefined;
+  const banner = bannerOf(content.label !== null, label, words);
   return (
     <div className={classes.draft}>
       <div className={classes.work}>
         <h1 className="visually-hidden">{content.subject || words.untitled}</h1>
-        <MarkingBanner
-          label={words.banner}
-          marking={marking?.marking ?? ""}
-          none={words.noLabel}
-          {...coloursOf(marking)}
-        />
+        <MarkingBanner label={words.banner} {...banner} />
         {saved.is === "conflict" ? (
           <Conflict id={id} problem={saved.problem} saver={saver} content={content} replace={changedElsewhere} />
         ) : null}
-        <LabelBar label={content.label} locked={locked} choose={choose} opened={picking} setOpened={setPicking} />
+        <LabelBar
+          label={content.label}
+          selecting={selecting}
+          policies={policies}
+          locked={locked}
+          opened={picking}
+          setOpened={setPicking}
+        />
         <div className={classes.scroll}>
           <Fields
             state={state}
@@ -113,7 +146,7 @@ export function Composer({ id, stored, first, installation }: Props) {
             isNew={stored === "new"}
           />
         </div>
-        <Foot state={state} check={check} saved={saved} send={trySend} />
+        <Foot state={state} check={check} saved={saved} need={need} send={trySend} />
       </div>
       <CheckPanel check={check} locked={locked} preview={setLeaving} apply={apply} />
       {phase.is === "blocked" ? (
@@ -128,8 +161,13 @@ export function Composer({ id, stored, first, installation }: Props) {
   );
 }
 
-function coloursOf(m: { foreground: string; background: string } | undefined) {
-  return { foreground: m?.foreground, background: m?.background };
+/** bannerOf says the marking, or why there is none: never that of another label, never "no label" where there is one. */
+function bannerOf(hasLabel: boolean, label: ReturnType<typeof useLabel>, words: DraftWords) {
+  if (!hasLabel) return { marking: "", none: words.noLabel };
+  if (label.isError) return { marking: "", none: words.noMarking };
+  if (!label.data || label.isPlaceholderData) return { marking: "", none: words.markingSoon };
+  const { marking, foreground, background } = label.data;
+  return { marking, foreground, background, none: words.noMarking };
 }
 
 /** useUndoKey: Ctrl-Z takes back the last change of recipients or label, except in a text that has an undo of its own. */
@@ -137,12 +175,18 @@ function useUndoKey(undo: () => void): void {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (!(e.ctrlKey || e.metaKey) || e.shiftKey || e.key.toLowerCase() !== "z") return;
-      const field = e.target instanceof HTMLInputElement || e.target instanceof HTMLTextAreaElement ? e.target : null;
-      if (field && field.value !== "" && field.type !== "radio" && field.type !== "checkbox") return;
+      if (hasOwnUndo(e.target)) return;
       e.preventDefault();
       undo();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, [undo]);
+}
+
+/** hasOwnUndo: a text takes back its own letters, also the last; an empty recipient field has none to take back. */
+function hasOwnUndo(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement) return true;
+  if (!(target instanceof HTMLInputElement) || ["radio", "checkbox"].includes(target.type)) return false;
+  return target.getAttribute("role") !== "combobox" || target.value !== "";
 }

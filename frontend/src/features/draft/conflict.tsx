@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { follower, randomName } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { type Problem, problemOf } from "../../api/problem";
+import { ProblemDetails } from "../../components/state";
 import classes from "./composer.module.css";
 import type { Saver } from "./saver";
 import type { Content } from "./state";
@@ -17,17 +19,23 @@ export function Conflict({ id, problem, saver, content, replace }: Props) {
   const [, go] = useLocation();
   const isGone = problem.code === "user-draft-gone";
   const now = (use: (s: Stored) => void) => readDraft(id).then(use, (e: unknown) => follower.failed(problemOf(e)));
-  const keepMine = () => void now((s) => saver.rebase(s === "new" ? 0 : s.version, content));
+  const keepMine = () => void now((s) => saver.rebase(s === "new" ? 0 : s.version));
+  const [other] = useState(randomName); // a second click makes no second draft
+  const [failed, setFailed] = useState<Problem>();
   const asNew = async () => {
-    const other = randomName();
-    await ask(api.PUT("/api/drafts/{id}", { params: { path: { id: other } }, body: { version: 0, content } }));
-    saver.stop();
-    go(`/draft/${other}`, { replace: true });
+    try {
+      await ask(api.PUT("/api/drafts/{id}", { params: { path: { id: other } }, body: { version: 0, content } }));
+      saver.stop();
+      go(`/draft/${other}`, { replace: true });
+    } catch (error) {
+      setFailed(problemOf(error));
+    }
   };
   return (
     <div className={classes.conflict} role="alert">
       <strong>{isGone ? words.conflict.gone : words.conflict.changed}.</strong>
       <span>{words.conflict.text}</span>
+      {failed ? <ProblemDetails problem={failed} /> : null}
       {isGone ? (
         <>
           <Button size="compact-sm" onClick={() => void asNew()}>

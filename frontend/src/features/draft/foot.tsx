@@ -10,16 +10,15 @@ import type { Saved } from "./saver";
 import { isLocked, recipientsOf, type State } from "./state";
 import { type DraftWords, useDraftWords } from "./words";
 
-type Props = { state: State; check: Check; saved: Saved; send: () => void };
+type Props = { state: State; check: Check; saved: Saved; need: string; send: () => void };
 
 /** Foot is Send, what it still needs, and where the draft is kept. */
-export function Foot({ state, check, saved, send }: Props) {
+export function Foot({ state, check, saved, need, send }: Props) {
   const words = useDraftWords();
   const shared = useWords();
   const { phase, content } = state;
   const n = recipientsOf(content).length;
   const sendable = check.is === "done" && check.report.sendable;
-  const need = needOf(state, words);
   return (
     <div className={classes.foot}>
       <Button data-send disabled={need !== "" || isLocked(phase)} onClick={send} title="Ctrl+Enter">
@@ -55,7 +54,8 @@ export function Foot({ state, check, saved, send }: Props) {
 }
 
 /** needOf says what is missing before the draft can be checked and sent; "" when nothing is. */
-export function needOf({ content }: State, words: DraftWords): string {
+export function needOf({ content }: State, isLabelPending: boolean, words: DraftWords): string {
+  if (isLabelPending) return words.send.needs.labelAnswer;
   const left = [content.typing.action, content.typing.info].map((t) => t.trim()).find((t) => t !== "");
   if (left) return words.send.left(left);
   if (recipientsOf(content).length === 0) return words.send.needs.recipients;

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { api, ask } from "../../api/client";
 import type { Report } from "../../api/problem";
 import type { RecipientReport } from "../../api/types";
@@ -10,9 +10,18 @@ export type Known = { name: string; nation: string; kind: RecipientReport["kind"
 
 /** What completion found; it is known before any check has answered. */
 const met = new Map<string, Known>();
+let count = 0; // of what was met, so that whoever shows names hears of it
+const watchers = new Set<() => void>();
 
 export function remember(address: string, known: Known): void {
   met.set(fold(address), known);
+  count++;
+  for (const f of watchers) f();
+}
+
+function watch(f: () => void): () => void {
+  watchers.add(f);
+  return () => watchers.delete(f);
 }
 
 /** useNames tells who the addresses are: from the check, else from what was found, else from the book. */
@@ -25,7 +34,7 @@ export function useNames(
     () => addresses.filter((a) => !checked.has(fold(a)) && !met.has(fold(a))).slice(0, 2000),
     [addresses, checked],
   );
-  const book = useQuery({
+  useQuery({
     queryKey: ["book", "lookup", unknown],
     enabled: unknown.length > 0,
     queryFn: async ({ signal }) => {
@@ -34,7 +43,7 @@ export function useNames(
       return found;
     },
   });
-  const found = book.data;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is in the map
-  return useMemo(() => (a: string) => checked.get(fold(a)) ?? met.get(fold(a)), [checked, found]);
+  const known = useSyncExternalStore(watch, () => count);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was met is in the map
+  return useMemo(() => (a: string) => checked.get(fold(a)) ?? met.get(fold(a)), [checked, known]);
 }

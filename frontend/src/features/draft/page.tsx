@@ -1,23 +1,26 @@
 import { useDocumentTitle } from "@mantine/hooks";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useInstallation } from "../../api/queries";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
 import { Composer } from "./composer";
 import { contentOf } from "./state";
 import { type Stored, useStored } from "./stored";
+import { comeBack } from "./unsaved";
 import { useDraftWords } from "./words";
 
 /** DraftPage opens one draft; `?to=ADDRESS` begins a new one to somebody. */
 export function DraftPage({ id }: { id: string }) {
   const words = useDraftWords();
-  const stored = useStored(id);
+  const [kept] = useState(() => comeBack(id));
+  const stored = useStored(id, kept !== undefined);
   const installation = useInstallation();
   useDocumentTitle(`${words.title} – Caveat`);
-  const first = useMemo(() => firstContent(stored.data), [stored.data]);
-  if (stored.isError && !stored.data) return <ProblemState error={stored.error} retry={() => void stored.refetch()} />;
-  if (!stored.data || !installation.data) return <SkeletonRows label={words.loading} />;
-  return <Composer key={id} id={id} stored={stored.data} first={first} installation={installation.data} />;
+  const first = useMemo(() => kept?.content ?? firstContent(stored.data), [kept, stored.data]);
+  const from = kept ? "new" : stored.data;
+  if (stored.isError && !from) return <ProblemState error={stored.error} retry={() => void stored.refetch()} />;
+  if (!from || !installation.data) return <SkeletonRows label={words.loading} />;
+  return <Composer key={id} id={id} stored={from} first={first} kept={kept?.saver} installation={installation.data} />;
 }
 
 function firstContent(stored: Stored | undefined) {

@@ -242,7 +242,7 @@ describe.each([
 
   test("is saved again on the version that is there, when this page's is to be kept", async () => {
     const { saver, put } = await conflicted();
-    saver.rebase(7, text("mine"));
+    saver.rebase(7);
     expect(saver.status()).toEqual({ is: "saving" });
     await pass(wait);
     expect(put(1)).toMatchObject({ version: 7, subject: "mine" });

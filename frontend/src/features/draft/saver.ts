@@ -89,11 +89,11 @@ export class Saver {
     for (const version of [this.#version, this.#version + 1]) this.#put(version, content, true).catch(() => undefined);
   }
 
-  /** rebase settles a conflict for what this page has: it builds on the version that is there. */
-  rebase(version: number, content: Content): void {
+  /** rebase settles a conflict for what this page has, up to the last letter: it builds on the version that is there. */
+  rebase(version: number): void {
     this.#version = version;
     this.#set({ is: "saving" });
-    this.change(content);
+    if (this.#newest) this.change(this.#newest);
   }
 
   /** replaced: the page shows what is stored now. */

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { follower } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { Problem, problemOf, serverGone } from "../../api/problem";
 import { isFresh } from "../drafts/new-draft";
 import { type Saved, Saver } from "./saver";
 import { type Content, contentOf } from "./state";
+import { leaveBehind, show } from "./unsaved";
 
 export type Stored = { version: number; changed: string; content: Content } | "new";
 
@@ -14,6 +15,7 @@ export async function readDraft(id: string, signal?: AbortSignal): Promise<Store
   if (isFresh(id)) return "new";
   try {
     const d = await ask(api.GET("/api/drafts/{id}", { params: { path: { id } }, ...(signal ? { signal } : {}) }));
+    refuseForeignLabel(d.content.label);
     return { version: d.version, changed: d.changed, content: contentOf(d.content) };
   } catch (error) {
     const p = error instanceof Problem ? error : undefined;
@@ -22,41 +24,62 @@ export async function readDraft(id: string, signal?: AbortSignal): Promise<Store
   }
 }
 
+/** A label in XML is another program's: this page cannot show it in its picker, and must not save the draft without it. */
+function refuseForeignLabel(label: unknown): void {
+  if (typeof label !== "string" || label === "") return;
+  throw new Problem({ code: "page-foreign-label", status: 0, detail: label.slice(0, 2000) });
+}
+
 /** useStored reads the draft once; from then on the page has it and the Saver writes it. */
-export function useStored(id: string) {
+export function useStored(id: string, isKept: boolean) {
   return useQuery({
     queryKey: ["stored-draft", id],
     queryFn: ({ signal }) => readDraft(id, signal),
-    enabled: (q) => q.state.data === undefined, // also when everything else is asked again
+    enabled: (q) => !isKept && q.state.data === undefined, // also when everything else is asked again
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
 }
 
 const put = (id: string) => (version: number, content: Content, last: boolean) =>
-  ask(api.PUT("/api/drafts/{id}", { params: { path: { id } }, body: { version, content }, keepalive: last }));
+  ask(
+    api.PUT("/api/drafts/{id}", {
+      params: { path: { id } },
+      body: { version, content },
+      keepalive: last && isSmall(content),
+    }),
+  );
 
-/** useSaver saves the content whenever it changes, and when the page is left. */
-export function useSaver(id: string, stored: Stored, content: Content): { saver: Saver; saved: Saved } {
-  const [saver] = useState(() => new Saver(put(id), stored === "new" ? undefined : stored, content));
-  const saved = useSyncExternalStore(saver.subscribe, saver.status);
+/** isSmall: only a small request may outlive its page (64 KiB by the Fetch standard); a larger one takes its chance. */
+function isSmall(content: Content): boolean {
+  return new TextEncoder().encode(JSON.stringify(content)).length < 60_000;
+}
+
+/**
+ * useSaver saves the content whenever it changes, and when the page is left. `kept` is the saver of a draft that was left
+ * unsaved and is shown again; `onLeft` is told when this one is left so.
+ */
+export function useSaver(id: string, stored: Stored, content: Content, kept: Saver | undefined, onLeft: () => void) {
+  const [saver] = useState(() => kept ?? new Saver(put(id), stored === "new" ? undefined : stored, content));
+  const saved: Saved = useSyncExternalStore(saver.subscribe, saver.status);
+  const latest = useRef({ content, onLeft });
   useEffect(() => {
+    latest.current = { content, onLeft };
     if (!saver.isGiven(content)) saver.change(content);
-  }, [content, saver]);
+  }, [content, onLeft, saver]);
   useEffect(() => {
+    const hide = show(saver);
     const leave = () => saver.leave(true);
-    // Whatever cannot be saved (the program is gone) must not be left without a word.
-    const warn = (e: BeforeUnloadEvent) => {
-      if (!saver.isClean()) e.preventDefault();
-    };
     window.addEventListener("pagehide", leave);
-    window.addEventListener("beforeunload", warn);
     return () => {
+      hide();
       window.removeEventListener("pagehide", leave);
-      window.removeEventListener("beforeunload", warn);
       saver.leave(false);
+      const { content: last, onLeft: tell } = latest.current;
+      const isStuck = ["conflict", "failed"].includes(saver.status().is);
+      if (leaveBehind(id, saver, last) && isStuck) tell();
     };
-  }, [saver]);
+  }, [id, saver]);
   return { saver, saved };
 }
 

@@ -11,6 +11,8 @@ export const useDraftWords = catalogue({
     untitled: "No subject",
     banner: "Marking of this draft",
     noLabel: "No label yet. Choose one: without a label nothing is sent.",
+    noMarking: "This label cannot be marked here. Nothing is sent under it.",
+    markingSoon: "Reading the marking…",
     loading: "Reading the draft…",
     fields: {
       from: "From",
@@ -27,6 +29,7 @@ export const useDraftWords = catalogue({
       suggestions: "Found in the book",
       live: "Just read from the directory",
       nothing: "Nothing in the book begins like this.",
+      nobody: "All directories were asked: nobody found.",
       use: (address: string) => `Use the address ${address}`,
       askAll: "Ask all nations’ directories now",
       asking: "Asking the directories…",
@@ -81,7 +84,7 @@ export const useDraftWords = catalogue({
       originator: "You may not send this",
       originatorUnsure: "Your own clearance could not be checked",
       groups: { refused: "May not get it", unsure: "Could not check", cleared: "Cleared", pending: "Not checked yet" },
-      link: (text: string) => text,
+      link: (text: string, _name: string) => text,
       allowed: "May be sent with a reason of yours",
       evidence: "Why, and from where",
       from: (directory: string, age: string, transport: string) =>
@@ -94,7 +97,7 @@ export const useDraftWords = catalogue({
         string,
         string
       >,
-      members: (bad: number) => (bad === 1 ? "Who stands in the way" : `The ${bad} who stand in the way`),
+      members: "Who stands in the way",
       agoOld: "as last read",
       transports: { ldaps: "LDAPS", starttls: "StartTLS", plain: "plain, not protected", ldif: "a file" } as Record<
         string,
@@ -111,6 +114,7 @@ export const useDraftWords = catalogue({
       apply: (text: string) => `Apply: ${text}`,
       applied: (names: string) => `Left out: ${names}`,
       splitDone: (n: number) => `A second draft for ${people(n)} was made, without label and text`,
+      splitFailed: "The second draft could not be made, so nobody was taken out of this one",
       openOther: "Open it",
       undo: "Undo",
       more: (n: number) => `${n} more`,
@@ -127,6 +131,7 @@ export const useDraftWords = catalogue({
       notSent: "It was not sent: the draft is as it was",
       failed: "Not sent",
       needs: {
+        labelAnswer: "The label that you chose is still being looked at.",
         label: "First choose a label.",
         recipients: "First add a recipient.",
         check: "The check has not answered yet.",
@@ -135,8 +140,7 @@ export const useDraftWords = catalogue({
     },
     block: {
       title: "Stopped: nothing was sent",
-      who: (bad: number, n: number) =>
-        n === 1 ? "The recipient may not get this now." : `${bad} of ${n} may not get this now, after asking again.`,
+      who: (sum: string) => `${sum}, after asking again.`,
       label: "The label is not valid, so nobody may get it.",
       originator: "You yourself are not cleared for this label, or it could not be checked.",
       back: "Back to the draft",
@@ -154,6 +158,8 @@ export const useDraftWords = catalogue({
       saved: (time: string) => `Saved ${time}`,
       saving: "Saving…",
       failed: "Not saved",
+      left: "A draft is not saved yet: what you typed is kept on this page",
+      back: "Back to it",
     },
     conflict: {
       changed: "This draft was changed in another tab",
@@ -176,6 +182,8 @@ export const useDraftWords = catalogue({
     untitled: "Sans objet",
     banner: "Marquage de ce brouillon",
     noLabel: "Pas encore d’étiquette. Choisissez-en une : sans étiquette, rien n’est envoyé.",
+    noMarking: "Cette étiquette ne peut pas être marquée ici. Rien n’est envoyé sous elle.",
+    markingSoon: "Lecture du marquage…",
     loading: "Lecture du brouillon…",
     fields: {
       from: "De",
@@ -192,6 +200,7 @@ export const useDraftWords = catalogue({
       suggestions: "Trouvés dans l’annuaire",
       live: "Lus à l’instant",
       nothing: "Rien dans l’annuaire ne commence ainsi.",
+      nobody: "Tous les annuaires ont été interrogés : personne.",
       use: (address: string) => `Utiliser l’adresse ${address}`,
       askAll: "Interroger maintenant les annuaires de toutes les nations",
       asking: "Interrogation des annuaires…",
@@ -253,7 +262,7 @@ export const useDraftWords = catalogue({
         cleared: "Habilités",
         pending: "Pas encore contrôlés",
       },
-      link: (text: string) => `En chemin : ${text}`,
+      link: (text: string, name: string) => `En chemin (${name}) : ${text}`,
       allowed: "Envoi possible avec un motif de votre part",
       evidence: "Pourquoi, et d’où",
       from: (directory: string, age: string, transport: string) =>
@@ -263,7 +272,7 @@ export const useDraftWords = catalogue({
       dn: "Entrée",
       policyUsed: (name: string, version: number) => `Politique ${name}, version ${version}`,
       mode: { membership: "classification par appartenance", hierarchical: "classification par hiérarchie" },
-      members: (bad: number) => (bad === 1 ? "Qui fait obstacle" : `Les ${bad} qui font obstacle`),
+      members: "Qui fait obstacle",
       agoOld: "selon la dernière lecture",
       transports: { ldaps: "LDAPS", starttls: "StartTLS", plain: "en clair, non protégé", ldif: "un fichier" },
     },
@@ -277,6 +286,7 @@ export const useDraftWords = catalogue({
       apply: (text: string) => `Appliquer : ${text}`,
       applied: (names: string) => `Écartés : ${names}`,
       splitDone: (n: number) => `Un second brouillon pour ${destinataires(n)} est prêt, sans étiquette ni texte`,
+      splitFailed: "Le second brouillon n’a pas pu être créé : personne n’a été retiré de celui-ci",
       openOther: "L’ouvrir",
       undo: "Annuler",
       more: (n: number) => `${n} de plus`,
@@ -293,6 +303,7 @@ export const useDraftWords = catalogue({
       notSent: "Il n’a pas été envoyé : le brouillon est inchangé",
       failed: "Non envoyé",
       needs: {
+        labelAnswer: "L’étiquette choisie est encore en cours d’examen.",
         label: "Choisissez d’abord une étiquette.",
         recipients: "Ajoutez d’abord un destinataire.",
         check: "Le contrôle n’a pas encore répondu.",
@@ -301,10 +312,7 @@ export const useDraftWords = catalogue({
     },
     block: {
       title: "Arrêté : rien n’a été envoyé",
-      who: (bad: number, n: number) =>
-        n === 1
-          ? "Le destinataire ne peut pas le recevoir maintenant."
-          : `${bad} sur ${n} ${peuvent(bad)} le recevoir maintenant, après nouvelle lecture.`,
+      who: (sum: string) => `${sum}, après nouvelle lecture.`,
       label: "L’étiquette n’est pas valide : personne ne peut le recevoir.",
       originator: "Vous n’êtes pas habilité pour cette étiquette, ou cela n’a pas pu être contrôlé.",
       back: "Retour au brouillon",
@@ -322,6 +330,8 @@ export const useDraftWords = catalogue({
       saved: (time: string) => `Enregistré ${time}`,
       saving: "Enregistrement…",
       failed: "Non enregistré",
+      left: "Un brouillon n’est pas encore enregistré : votre saisie est gardée sur cette page",
+      back: "Y revenir",
     },
     conflict: {
       changed: "Ce brouillon a été modifié dans un autre onglet",

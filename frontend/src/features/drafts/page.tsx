@@ -86,11 +86,18 @@ function useRemove(d: DraftSummary) {
     try {
       const whole = await ask(api.GET("/api/drafts/{id}", { params: { path } }));
       await ask(api.DELETE("/api/drafts/{id}", { params: { path, query: { version: whole.version } } }));
-      const restore = async () => {
-        await ask(api.PUT("/api/drafts/{id}", { params: { path }, body: { version: 0, content: whole.content } }));
-        await refresh();
+      // Until it is back, "undo" stays on offer: what it would write is nowhere else.
+      const restore = async (): Promise<void> => {
+        try {
+          await ask(api.PUT("/api/drafts/{id}", { params: { path }, body: { version: 0, content: whole.content } }));
+          await refresh();
+        } catch {
+          announce(words.notRestored, { text: words.undo, run: () => void restore() });
+        }
       };
       announce(words.removed, { text: words.undo, run: () => void restore() });
+    } catch {
+      announce(words.notRemoved);
     } finally {
       await refresh();
     }

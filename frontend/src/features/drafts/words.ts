@@ -14,6 +14,8 @@ export const useDraftsWords = catalogue({
     recipients: (n: number) => (n === 0 ? "no recipient" : n === 1 ? "1 recipient" : `${n} recipients`),
     remove: (subject: string) => `Delete the draft “${subject}”`,
     removed: "Draft deleted",
+    notRemoved: "The draft could not be deleted",
+    notRestored: "The draft could not be brought back yet",
     undo: "Undo",
   },
   fr: {
@@ -29,6 +31,8 @@ export const useDraftsWords = catalogue({
     recipients: (n: number) => (n === 0 ? "aucun destinataire" : n === 1 ? "1 destinataire" : `${n} destinataires`),
     remove: (subject: string) => `Supprimer le brouillon « ${subject} »`,
     removed: "Brouillon supprimé",
+    notRemoved: "Le brouillon n’a pas pu être supprimé",
+    notRestored: "Le brouillon n’a pas encore pu être rétabli",
     undo: "Annuler",
   },
 });

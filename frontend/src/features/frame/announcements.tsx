@@ -15,10 +15,13 @@ function set(changed: Announcement[]) {
   for (const f of watchers) f();
 }
 
-/** announce shows a line for a while; screen readers say it. */
+/**
+ * announce shows a line for a while; screen readers say it. What can be done about an earlier one is overtaken: an "undo" must
+ * not outlive what it would undo.
+ */
 export function announce(text: string, action?: Announcement["action"]): void {
   const id = next++;
-  set([...list.slice(-2), { id, text, ...(action ? { action } : {}) }]);
+  set([...list.filter((a) => !a.action).slice(-2), { id, text, ...(action ? { action } : {}) }]);
   setTimeout(() => set(list.filter((a) => a.id !== id)), lasting);
 }
 

@@ -25,7 +25,7 @@ export function Directories({ narrow }: { narrow: boolean }) {
           type="button"
           className={`${classes.tool} ${bad > 0 ? classes.bad : ""}`}
           aria-label={name}
-          title={narrow ? name : undefined}
+          title={name}
         >
           <DirectoryIcon />
           {narrow ? null : <span>{name}</span>}

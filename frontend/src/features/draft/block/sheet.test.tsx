@@ -49,7 +49,7 @@ describe("it says what happened", () => {
     const sheet = screen.getByRole("alertdialog", { name: "Stopped: nothing was sent" });
     expect(sheet.getAttribute("aria-modal")).toBe("true");
     const text = document.getElementById(sheet.getAttribute("aria-describedby") ?? "")?.textContent ?? "";
-    expect(text.trim()).toBe("1 of 3 may not get this now, after asking again.");
+    expect(text.trim()).toBe("1 of 3 may not get this, after asking again.");
     expect(sheet.textContent).toContain("NATO SECRET");
     expect(sheet.textContent).toContain("Novak");
     expect(sheet.textContent).toContain("It is not-cleared.");

@@ -4,6 +4,7 @@ import type { Report } from "../../../api/problem";
 import { MarkingBanner } from "../../../components/marking";
 import { useReason } from "../../../words/reasons";
 import { Person } from "../check/person";
+import { sumOfPeople } from "../check/sum";
 import { canOverride, nameOf, stops } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./block.module.css";
@@ -64,7 +65,7 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
             <p id="block-text">
               {report.label.valid ? "" : `${words.block.label} `}
               {report.originator.action === "pass" ? "" : `${words.block.originator} `}
-              {inTheWay.length > 0 ? words.block.who(inTheWay.length, n) : ""}
+              {inTheWay.length > 0 ? words.block.who(sumOfPeople(report, words).text) : ""}
             </p>
             <ul>
               {[

@@ -44,7 +44,7 @@ function Stopped({ members }: { members: RecipientReport[] }) {
   if (bad.length === 0) return null;
   return (
     <details>
-      <summary>{words.check.members(bad.length)}</summary>
+      <summary>{words.check.members}</summary>
       <ul className={classes.members}>
         {bad.map((m) => (
           <Member key={`${m.address} ${m.name}`} member={m} />

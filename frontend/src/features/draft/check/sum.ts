@@ -21,19 +21,25 @@ export function sumOf(check: Check, words: DraftWords): { text: string; tone: To
   }
 }
 
-/** sumOfReport says how many may not get it and how many could not be checked. */
-export function sumOfReport(
-  r: Extract<Check, { is: "done" }>["report"],
-  words: DraftWords,
-): { text: string; tone: Tone } {
+type Report = Extract<Check, { is: "done" }>["report"];
+
+/** sumOfReport is what stands in the way first: the label, the originator, then the recipients. */
+export function sumOfReport(r: Report, words: DraftWords): { text: string; tone: Tone } {
   const w = words.check;
   if (!r.label.valid) return { text: w.labelInvalid, tone: "bad" };
   if (r.originator.outcome === "not-cleared") return { text: w.originator, tone: "bad" };
+  const people = sumOfPeople(r, words);
+  if (r.originator.outcome !== "cleared" && people.tone !== "bad") return { text: w.originatorUnsure, tone: "unsure" };
+  return people;
+}
+
+/** sumOfPeople says how many may not get it and how many could not be checked. */
+export function sumOfPeople(r: Report, words: DraftWords): { text: string; tone: Tone } {
+  const w = words.check;
   const { refused, unsure } = groups(r);
   const n = r.recipients.length;
   if (refused.length > 0 && unsure.length > 0) return { text: w.both(refused.length, unsure.length, n), tone: "bad" };
   if (refused.length > 0) return { text: w.notAll(refused.length, n), tone: "bad" };
-  if (r.originator.outcome !== "cleared") return { text: w.originatorUnsure, tone: "unsure" };
   if (unsure.length > 0) return { text: w.unsure(unsure.length, n), tone: "unsure" };
   return { text: w.all(n), tone: "good" };
 }

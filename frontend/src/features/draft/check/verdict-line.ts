@@ -8,7 +8,7 @@ export function useVerdictLine(r: RecipientReport | undefined): string {
   const reason = useReason();
   if (!r) return "";
   const own = r.verdict.reasons.map(reason);
-  const way = r.link.reasons.map((x) => words.check.link(reason(x)));
+  const way = r.link.reasons.map((x) => words.check.link(reason(x), r.link.evidence.directory.replace(/^route /, "")));
   // The worse of the two speaks first; where both refuse, both are said.
   return (r.verdict.outcome === "cleared" ? [...way, ...own] : [...own, ...way]).join(" ");
 }

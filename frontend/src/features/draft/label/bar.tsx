@@ -1,32 +1,31 @@
 import { Button } from "@mantine/core";
 import { useClickOutside } from "@mantine/hooks";
 import { useRef } from "react";
-import { usePolicies } from "../../../api/queries";
+import type { usePolicies } from "../../../api/queries";
 import type { LabelSelection } from "../../../api/types";
 import { ProblemState } from "../../../components/state";
 import { useDraftWords } from "../words";
 import classes from "./label.module.css";
 import { LabelPicker } from "./picker";
-import { useSelection } from "./use-selection";
+import type { Selecting } from "./use-selection";
 
 type Props = {
   label: LabelSelection | null;
+  selecting: Selecting;
+  policies: ReturnType<typeof usePolicies>;
   locked: boolean;
-  choose: (l: LabelSelection) => void;
   opened: boolean;
   setOpened: (opened: boolean) => void;
 };
 
 /** LabelBar opens the label picker below the marking; the check beside it stays in sight and follows. */
-export function LabelBar({ label, locked, choose, opened, setOpened }: Props) {
+export function LabelBar({ label, selecting, policies, locked, opened, setOpened }: Props) {
   const words = useDraftWords();
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     setOpened(false);
     button.current?.focus();
   };
-  const policies = usePolicies();
-  const selecting = useSelection(label, policies.data ?? [], choose);
   const outside = useClickOutside(() => setOpened(false));
   return (
     <div className={classes.bar} ref={outside}>
@@ -41,6 +40,7 @@ export function LabelBar({ label, locked, choose, opened, setOpened }: Props) {
         {label ? words.label.change : words.label.open}
       </Button>
       {selecting.isRefused ? <strong role="alert">{words.label.refusedHere}</strong> : <Chosen label={label} />}
+      {selecting.isPending && selecting.answer.isError ? <ProblemState error={selecting.answer.error} inline /> : null}
       {policies.isError ? <ProblemState error={policies.error} retry={() => void policies.refetch()} inline /> : null}
       {opened && policies.data ? <LabelPicker policies={policies.data} selecting={selecting} close={close} /> : null}
     </div>

@@ -85,10 +85,10 @@ function Classifications({ policy, selection, answer, change }: PartProps) {
   const group = useId();
   const refused = new Map(answer?.choices.classifications.map((c) => [c.name, c.refused]));
   return (
-    <fieldset className={classes.set}>
-      <legend>
+    <div className={classes.set} role="radiogroup" aria-labelledby={group}>
+      <div className={classes.name} id={group}>
         {words.label.classification} <small>{words.label.required}</small>
-      </legend>
+      </div>
       <div className={classes.values}>
         {policy.classifications.map((c) => (
           <Value
@@ -104,7 +104,7 @@ function Classifications({ policy, selection, answer, change }: PartProps) {
           />
         ))}
       </div>
-    </fieldset>
+    </div>
   );
 }
 
@@ -112,13 +112,14 @@ type TagSetProps = PartProps & { set: Policy["tagSets"][number] };
 
 function TagSet({ set, policy, selection, answer, change }: TagSetProps) {
   const words = useDraftWords();
+  const id = useId();
   const choices = answer?.choices.tagSets.find((s) => s.name === set.name);
   return set.tags.map((tag, i) => (
-    <fieldset className={classes.set} key={`${tag.type} ${tag.values[0]?.name}`}>
-      <legend>
+    <div className={classes.set} key={`${tag.type} ${tag.values[0]?.name}`} role="group" aria-labelledby={`${id}-${i}`}>
+      <div className={classes.name} id={`${id}-${i}`}>
         {set.name}{" "}
         <small>{policy.required.includes(set.name) ? words.label.required : words.label.types[tag.type]}</small>
-      </legend>
+      </div>
       <div className={classes.values}>
         {tag.values.map((v) => {
           const refused = choices?.tags[i]?.values.find((x) => x.name === v.name)?.refused;
@@ -134,7 +135,7 @@ function TagSet({ set, policy, selection, answer, change }: TagSetProps) {
           );
         })}
       </div>
-    </fieldset>
+    </div>
   ));
 }
 

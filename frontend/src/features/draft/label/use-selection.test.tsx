@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { describe, expect, test } from "vitest";
+import { usePolicies } from "../../../api/queries";
 import type { LabelDocument, LabelSelection, Policy } from "../../../api/types";
 import { problem, stage } from "../../../test-stage";
 import { begin, contentOf, reduce } from "../state";
@@ -56,9 +57,13 @@ function Draft({ first }: { first: LabelSelection | null }) {
   const [state, dispatch] = useReducer(reduce, contentOf({ label: first }), begin);
   const [opened, setOpened] = useState(false);
   const choose = useCallback((label: LabelSelection) => dispatch({ type: "label", label }), []);
+  const policies = usePolicies();
+  const selecting = useSelection(state.content.label, policies.data ?? [], choose);
+  const bar = { label: state.content.label, selecting, policies, locked: false, opened, setOpened };
   return (
     <>
-      <LabelBar label={state.content.label} locked={false} choose={choose} opened={opened} setOpened={setOpened} />
+      <LabelBar {...bar} />
+      <output aria-label="pending">{String(selecting.isPending)}</output>
       <output aria-label="label">{JSON.stringify(state.content.label)}</output>
       <output aria-label="steps">{state.past.length}</output>
       <button type="button" onClick={() => dispatch({ type: "undo" })}>
@@ -129,8 +134,10 @@ test("a choice becomes the draft's label when the program permits it, not before
   const question = await asked("SECRET");
   expect(screen.getByRole<HTMLInputElement>("radio", { name: "SECRET" }).checked).toBe(true);
   expect(label()).toBeNull();
+  expect(screen.getByLabelText("pending").textContent).toBe("true"); // nothing may leave under the old label
   await question.answer(true);
   await waitFor(() => expect(label()).toEqual(secret));
+  expect(screen.getByLabelText("pending").textContent).toBe("false");
   expect(steps()).toBe(1);
 });
 

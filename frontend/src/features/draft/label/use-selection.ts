@@ -35,5 +35,7 @@ export function useSelection(
     if (before.current !== label && label !== handed.current) setChosen(null);
     before.current = label;
   }, [label]);
-  return { selection, change: setChosen, answer, isRefused };
+  // Until the program has spoken, what was chosen is not the draft's label; nothing may leave under the old one meanwhile.
+  const isPending = chosen !== null && chosen.classification !== "" && !isRefused;
+  return { selection, change: setChosen, answer, isRefused, isPending };
 }

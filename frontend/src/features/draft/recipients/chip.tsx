@@ -38,16 +38,15 @@ export const Chip = memo(function Chip({
   const line = useVerdictLine(report);
   const outcome = report ? outcomeOf(report) : undefined;
   const name = known?.name || address;
+  // By the mouse it is the system's own hint, which waits until the hand rests and goes when somebody types.
+  const hint = `${address}${line ? ` – ${line}` : ""}`;
   return (
     <li className={classes.chip} data-outcome={outcome} data-leaving={leaving || undefined}>
-      <Tooltip
-        position="bottom-start"
-        label={`${address}${line ? ` – ${line}` : ""}`}
-        events={{ hover: true, focus: true, touch: true }}
-      >
+      <Tooltip position="bottom-start" label={hint} events={{ hover: false, focus: true, touch: true }}>
         <button
           type="button"
           data-chip={address}
+          title={hint}
           tabIndex={isTabStop ? 0 : -1}
           onKeyDown={(e) => onKey(e, address)}
           onFocus={() => onFocus(address)}

@@ -19,6 +19,8 @@ export type Completion = {
   liveFrom: number;
   more: boolean;
   asking: boolean;
+  /** All directories have been asked for this text. */
+  askedAll: boolean;
   notAsked: string[];
   isFresh: boolean;
   askAll: () => void;
@@ -63,11 +65,12 @@ export function useCompletion(text: string): Completion {
       liveFrom: first.length,
       more: cached.data?.more ?? false,
       asking: all.isFetching,
+      askedAll: all.data !== undefined && !all.isFetching && allFor === wanted,
       notAsked: (all.data?.directories ?? []).filter((d) => d.state === "failed").map((d) => d.nation),
       isFresh: !cached.isPlaceholderData && !cached.isFetching,
       askAll: () => setAllFor(wanted),
     };
-  }, [wanted, cached.data, cached.isPlaceholderData, cached.isFetching, nation.data, all.data, all.isFetching]);
+  }, [wanted, cached.data, cached.isPlaceholderData, cached.isFetching, nation.data, all.data, all.isFetching, allFor]);
 }
 
 function join(first: Hit[], later: Hit[]): Hit[] {

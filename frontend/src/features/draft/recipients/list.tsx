@@ -20,6 +20,7 @@ type Props = {
 /** Suggestions is the list below a recipient field. The field keeps the focus; the active row is named by its id. */
 export function Suggestions({ id, options, active, completion, choose, setActive }: Props) {
   const words = useDraftWords();
+  const nothing = completion.askedAll ? words.recipients.nobody : words.recipients.nothing;
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector(`[id="${id}-${active}"]`)?.scrollIntoView({ block: "nearest" });
@@ -51,7 +52,7 @@ export function Suggestions({ id, options, active, completion, choose, setActive
         ))}
       </div>
       <p className={classes.note} role="status">
-        {completion.hits.length === 0 && completion.isFresh ? words.recipients.nothing : ""}
+        {completion.hits.length === 0 && completion.isFresh ? nothing : ""}
         {completion.more ? words.recipients.more : ""}
         {completion.notAsked.length > 0 ? words.recipients.notAsked(completion.notAsked.join(", ")) : ""}
       </p>
@@ -76,7 +77,7 @@ function Row({ option: o, isLive, asking }: { option: Option; isLive: boolean; a
       <span title={`${h.name} – ${h.address}`}>
         <strong>{h.name}</strong> <span className="quiet">{h.rank}</span>
       </span>
-      <span className="quiet" title={`${what} – ${h.address}`}>
+      <span className="quiet" title={`${isLive ? `${words.recipients.live} – ` : ""}${what} – ${h.address}`}>
         {isLive ? `${words.recipients.live} – ` : ""}
         {what || h.address}
       </span>

@@ -114,8 +114,12 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
     const { addresses: pasted, rest } = parseAddresses(e.clipboardData.getData("text"));
     if (pasted.length === 0 || (pasted.length === 1 && rest !== "")) return;
     e.preventDefault();
+    const half = [text.trim(), rest].filter((t) => t !== "").join(", ");
     take(pasted);
+    if (half === "") return;
+    setText(half); // it holds Send back until it is finished or cleared
     setLeft(rest);
+    typed(half);
   };
   const onBlur = () => {
     setOpen(false);
@@ -149,7 +153,10 @@ function optionsOf(text: string, hits: Hit[], chosen: string[]): Option[] {
   if (wanted === "") return [];
   const isExact = (h: Hit) => [...h.mail, ...h.jid, h.address].some((a) => fold(a) === fold(wanted));
   const free = hits.filter((h) => !isInside(chosen, h.address));
-  const found: Option[] = [...free.filter(isExact), ...free.filter((h) => !isExact(h))].map((hit) => ({ kind: "hit", hit }));
+  const found: Option[] = [...free.filter(isExact), ...free.filter((h) => !isExact(h))].map((hit) => ({
+    kind: "hit",
+    hit,
+  }));
   if (!looksLikeAddress(wanted) || hits.some(isExact)) return [...found, { kind: "ask" }];
   const itself: Option = { kind: "address", address: wanted };
   const isWhole = /@[^@]+\.[^@.]+$/.test(wanted);

@@ -1,0 +1,55 @@
+import { expect, openDraft, people, restricted, storeDraft, test } from "./fixtures";
+import { DraftModel } from "./models/draft";
+
+test("nothing leaves under the old label while a new one is being looked at", async ({ page, demo }) => {
+  const draft = new DraftModel(page);
+  await openDraft(
+    page,
+    await storeDraft(demo, { action: [people.gbr], subject: "Held", body: "x", label: restricted }),
+  );
+  await expect(page.getByRole("button", { name: "Send to 1" })).toBeEnabled();
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  await page.route("**/api/label", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const sends: string[] = [];
+  page.on("request", (r) => {
+    if (r.url().endsWith("/api/send")) sends.push(r.postData() ?? "");
+  });
+
+  await page.getByRole("button", { name: "Change label" }).click();
+  await page.getByRole("radio", { name: "SECRET", exact: true }).check();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText("The label that you chose is still being looked at.")).toBeVisible();
+  await expect(draft.send).toBeDisabled();
+  await page.keyboard.press("Control+Enter");
+
+  answer();
+  await expect(draft.marking).toHaveText("NATO/MROD SECRET");
+  await expect(page.getByRole("button", { name: "Send to 1" })).toBeEnabled();
+  expect(sends).toEqual([]);
+  await page.keyboard.press("Control+Enter");
+  await expect(page).toHaveURL(/\/sent\//);
+  expect(sends).toHaveLength(1);
+  expect(sends[0]).toContain("SECRET");
+});
+
+test("a text takes back its own letters, also when nothing is left of it", async ({ page, demo }) => {
+  const draft = new DraftModel(page);
+  await openDraft(page, await storeDraft(demo, { action: [people.gbr], body: "Grid follows.", label: restricted }));
+  await page.getByRole("button", { name: "Change label" }).click();
+  await page.getByRole("radio", { name: "SECRET", exact: true }).check();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(draft.marking).toHaveText("NATO/MROD SECRET");
+  await draft.text.focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await expect(draft.text).toHaveValue("");
+  await page.keyboard.press("Control+z");
+  await expect(draft.text).toHaveValue("Grid follows.");
+  await expect(draft.marking).toHaveText("NATO/MROD SECRET");
+});
