@@ -30,7 +30,7 @@ test("the main job with the keyboard alone", async ({ page, demo }) => {
   await expect(page.getByRole("button", { name: "Change label" })).toBeFocused();
 
   await tabTo(page, draft.subject, "Tab");
-  await keys.type("By keyboard");
+  await keys.type("Bridge reconnaissance");
   await keys.press("Tab");
   await expect(draft.text).toBeFocused();
   await keys.type("Grid follows.");

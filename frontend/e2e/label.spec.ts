@@ -5,7 +5,7 @@ test("nothing leaves under the old label while a new one is being looked at", as
   const draft = new DraftModel(page);
   await openDraft(
     page,
-    await storeDraft(demo, { action: [people.gbr], subject: "Held", body: "x", label: restricted }),
+    await storeDraft(demo, { action: [people.gbr], subject: "Bridge reconnaissance", body: "x", label: restricted }),
   );
   await expect(page.getByRole("button", { name: "Send to 1" })).toBeEnabled();
   let answer: () => void = () => undefined;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, openDraft, people, secret, storeDraft, test } from "./fixtures";
+import { expect, messages, openDraft, people, secret, storeDraft, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
 
 const source = join(import.meta.dirname, "../src");
@@ -119,6 +119,11 @@ const places: Record<string, (page: Page, draft: DraftModel, path: string) => Pr
     await expect(page.getByText("Leur contenu n’est pas affiché.", { exact: false })).toBeVisible();
   },
   sent: async (page) => {
+    // Of this test alone: what others sent has English subjects.
+    await page.route(/\/api\/messages\?/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: ((await answer.json()) as unknown[]).slice(0, 1) });
+    });
     await page.goto("/sent");
     await expect(page.getByRole("row").nth(1)).toBeVisible();
   },
@@ -185,7 +190,10 @@ test.describe("French", () => {
       await page.goto("/");
       await inFrench(page);
       await reach(page, new DraftModel(page), path);
-      expect(await leftInEnglish(page, english(), data)).toEqual([]);
+      // What other tests of the same program have sent is in the list, in whatever language it was written.
+      const subjects = (await messages(demo)).map((m) => m.subject.replace(/[^\w ]/g, "\\$&")).filter((s) => s !== "");
+      const theirs = new RegExp([data.source, ...subjects].join("|"), "g");
+      expect(await leftInEnglish(page, english(), theirs)).toEqual([]);
     });
   }
 

@@ -22,7 +22,7 @@ test.describe("the program is gone", () => {
     await draft.text.pressSequentially("and while it was gone.");
 
     await expect(notice(page)).toContainText("Caveat does not answer");
-    await expect(notice(page)).toContainText("Start it again; this page goes on by itself.");
+    await expect(notice(page)).toContainText("Start it again on the same address");
     await expect(notice(page)).toContainText("What you type stays on this page and is saved as soon as");
     await expect(page.getByText("Not saved", { exact: true })).toBeVisible();
     await draft.subject.fill("Gone and back");

@@ -67,13 +67,25 @@ export function Notice({ children }: { children: ReactNode }) {
   );
 }
 
-/** SkeletonRows stands for a list that is on its way; nothing is shown in the first 300 ms. */
-export function SkeletonRows({ rows = 6, label }: { rows?: number; label: string }) {
+/**
+ * SkeletonRows stands for a list that is on its way; nothing is shown in the first 300 ms. `title` is the page's heading, where
+ * the whole page is on its way.
+ */
+export function SkeletonRows({ rows = 6, label, title }: { rows?: number; label: string; title?: string }) {
   const [shown, setShown] = useState(false);
   useTimeout(() => setShown(true), 300, { autoInvoke: true });
-  if (!shown) return <span className="visually-hidden">{label}</span>;
+  const heading = title ? <h1 className="visually-hidden">{title}</h1> : null;
+  if (!shown) {
+    return (
+      <>
+        {heading}
+        <span className="visually-hidden">{label}</span>
+      </>
+    );
+  }
   return (
     <div className={classes.rows} role="status" aria-label={label}>
+      {heading}
       {Array.from({ length: rows }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
         <div key={i} className={classes.row} style={{ width: `${85 - ((i * 17) % 40)}%` }} />

@@ -19,7 +19,7 @@ export function DraftPage({ id }: { id: string }) {
   const first = useMemo(() => kept?.content ?? firstContent(stored.data), [kept, stored.data]);
   const from = kept ? "new" : stored.data;
   if (stored.isError && !from) return <ProblemState error={stored.error} retry={() => void stored.refetch()} />;
-  if (!from || !installation.data) return <SkeletonRows label={words.loading} />;
+  if (!from || !installation.data) return <SkeletonRows title={words.title} label={words.loading} />;
   return <Composer key={id} id={id} stored={from} first={first} kept={kept?.saver} installation={installation.data} />;
 }
 

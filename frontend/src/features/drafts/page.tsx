@@ -25,7 +25,7 @@ export function DraftsPage() {
   });
   const create = <Button onClick={() => go(newDraftPath())}>{words.create}</Button>;
   if (drafts.isError && !drafts.data) return <ProblemState error={drafts.error} retry={() => void drafts.refetch()} />;
-  if (!drafts.data) return <SkeletonRows label={words.loading} />;
+  if (!drafts.data) return <SkeletonRows title={words.title} label={words.loading} />;
   if (drafts.data.length === 0) {
     return (
       <EmptyState title={words.emptyTitle} action={create}>
