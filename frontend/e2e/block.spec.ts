@@ -40,7 +40,7 @@ test.describe("a block at Send", () => {
     await expect(draft.stopped).toBeVisible(); // the click came too soon to be meant
     await page.keyboard.press("Escape");
     await expect(draft.stopped).toBeHidden();
-    await expect(draft.send).toBeFocused();
+    await expect(draft.check.getByRole("group", { name: "Check" })).toBeFocused();
     // Every request to send was answered, and each with a refusal.
     await expect.poll(() => refused.length).toBe(asked.length);
     expect(new Set(refused)).toEqual(new Set([409]));

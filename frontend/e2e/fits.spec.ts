@@ -2,6 +2,9 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { states } from "./states";
 
+// Many states, each alone: both workers take them.
+test.describe.configure({ mode: "parallel" });
+
 const sizes = [
   { width: 1280, height: 800 },
   { width: 1024, height: 700 },

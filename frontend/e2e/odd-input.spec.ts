@@ -144,7 +144,6 @@ test.describe("what people put in", () => {
     await page.getByRole("combobox", { name: "Cc (info)" }).focus();
     await paste(page, `${people.ukr}, ${people.ukrNoATOMAL}; ${script}`);
     await expect(page.getByText("Not an address: <script>")).toContainText(script);
-    await page.getByRole("combobox", { name: "Cc (info)" }).fill("");
     await expect(draft.saved).toBeVisible();
     await page.getByRole("link", { name: "Drafts", exact: true }).click();
     await expect(page.getByTitle(script)).toHaveText(script);

@@ -108,7 +108,8 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   };
   const edit = () => {
     dispatch({ type: "phase", phase: { is: "editing" } });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-send]")?.focus());
+    // To the reasons, not to Send: a key of habit there would only begin the same again.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-check]")?.focus());
   };
   const sendWithout = (addresses: string[]) => {
     const next = reduce({ ...state, phase: { is: "editing" } }, { type: "removed", addresses });

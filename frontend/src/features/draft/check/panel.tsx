@@ -34,6 +34,7 @@ export function CheckPanel(props: Props) {
         {beside ? null : (
           <button
             type="button"
+            data-check
             aria-expanded={opened}
             aria-label={opened ? words.check.close : words.check.open}
             onClick={() => setOpened(!opened)}
@@ -54,7 +55,7 @@ function Body({ check, locked, preview, apply }: Props) {
   if (check.is === "no-label") return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <div className={classes.body} role="group" aria-label={words.check.title} tabIndex={0}>
+    <div className={classes.body} role="group" aria-label={words.check.title} tabIndex={0} data-check>
       {check.is === "failed" ? <ProblemState error={check.problem} retry={check.retry} inline /> : null}
       {report ? (
         <Found report={report} disabled={locked || check.is !== "done"} preview={preview} apply={apply} />
