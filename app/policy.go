@@ -125,9 +125,9 @@ func (cmd policyMarkCommand) Run(c *console) error {
 	}
 	for _, p := range problems {
 		if p.Warning {
-			c.warn("%s", p.Text)
+			c.warn("%s", p.Words("en"))
 		} else {
-			c.warn("the label is invalid: %s", p.Text)
+			c.warn("the label is invalid: %s", p.Words("en"))
 		}
 	}
 	return c.answer(map[string]string{"marking": marking}, func(w io.Writer) { fmt.Fprintln(w, marking) })

@@ -143,7 +143,7 @@ func (o operations) policyMark(s *Service) {
 			marking, problems, err := s.judge().Mark(l, in.Body.Lang, spif.Placement(in.Body.At))
 			out := MarkDocument{Marking: marking, Warnings: []string{}}
 			for _, p := range problems {
-				out.Warnings = append(out.Warnings, p.Text)
+				out.Warnings = append(out.Warnings, p.Words("en"))
 			}
 			return answer(out, err)
 		})

@@ -46,11 +46,11 @@ func (k Picker) Document(sel label.Selection, lang string) (LabelDocument, error
 	}
 	out := LabelDocument{MarkingDocument: mark(p, info, lang), Problems: []cmbac.Reason{}, Refusals: []cmbac.Reason{}}
 	for _, x := range k.problems(p, info) {
-		out.Problems = append(out.Problems, cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Text})
+		out.Problems = append(out.Problems, cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Words(lang)})
 	}
-	out.Refusals = append(out.Refusals, k.refusals(p, info)...)
+	out.Refusals = append(out.Refusals, k.refusals(p, info, lang)...)
 	out.Valid, out.Permitted = len(out.Problems) == 0, len(out.Refusals) == 0
-	out.Choices = newChooser(k, p, info).document()
+	out.Choices = k.choices(p, info, lang)
 	return out, nil
 }
 
@@ -61,7 +61,7 @@ func (k Picker) Refusals(l draft.Label) ([]cmbac.Reason, error) {
 	if p == nil || err != nil {
 		return nil, err
 	}
-	return k.refusals(p, info), nil
+	return k.refusals(p, info, "en"), nil
 }
 
 // Marking is the marking of a draft's label; empty for none, and while no classification is chosen. One that cannot be
@@ -100,7 +100,7 @@ func (k Picker) read(l draft.Label) (*spif.Policy, label.Information, error) {
 		return nil, none, fmt.Errorf("%w: %w", ErrLabel, err)
 	}
 	if unknown := p.Label(x).UnknownNames(); len(unknown) > 0 {
-		return nil, none, fmt.Errorf("%w: %s", ErrLabel, unknown[0].Text)
+		return nil, none, fmt.Errorf("%w: %s", ErrLabel, unknown[0].Words("en"))
 	}
 	return p, x.Information, nil
 }
@@ -141,24 +141,21 @@ func (k Picker) problems(p *spif.Policy, info label.Information) []spif.Problem 
 		if x.Warning {
 			continue
 		}
-		if x.Rule == spif.RuleClassification && info.Classification == "" {
-			x.Text = "no classification is chosen yet"
-		}
 		out = append(out, x)
 	}
 	return out
 }
 
 // refusals holds a label to the installation's own clearance, in words for people. Held is for administrators (RULES 19).
-func (k Picker) refusals(p *spif.Policy, info label.Information) []cmbac.Reason {
+func (k Picker) refusals(p *spif.Policy, info label.Information, lang string) []cmbac.Reason {
 	out := k.decide(p, info)
 	for i := range out {
-		out[i].Held, out[i].Rule, out[i].Text = nil, presend.RuleSystemHigh, inWords(out[i])
+		out[i].Held, out[i].Rule, out[i].Text = nil, presend.RuleSystemHigh, inWords(out[i], lang)
 	}
 	return out
 }
 
-func inWords(r cmbac.Reason) string { return "This installation may not hold it. " + r.Text }
+func inWords(r cmbac.Reason, lang string) string { return words(lang).systemHigh + r.Words(lang) }
 
 // decide holds a label to the installation's own clearance, whether it is valid or not. While no classification is chosen the
 // one that it fits best counts: the label can then be made permitted by choosing that one.

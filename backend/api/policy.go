@@ -52,7 +52,7 @@ func (j Judge) Valid(l label.Label) (ValidDocument, error) {
 	n := p.Label(l)
 	out := ValidDocument{Policy: p.Name(), Problems: []cmbac.Reason{}, Warnings: []cmbac.Reason{}}
 	for _, x := range p.Validate(n, j.validation(p)) {
-		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Text}
+		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Words("en")}
 		if x.Warning {
 			out.Warnings = append(out.Warnings, r)
 		} else {
@@ -76,7 +76,7 @@ func (j Judge) Mark(l label.Label, lang string, at spif.Placement) (string, []sp
 	n := p.Label(l)
 	problems := p.Validate(n, j.validation(p))
 	if !n.NamesKnown() {
-		return "", nil, fmt.Errorf("%w: %s", ErrLabel, n.UnknownNames()[0].Text)
+		return "", nil, fmt.Errorf("%w: %s", ErrLabel, n.UnknownNames()[0].Words("en"))
 	}
 	return p.Mark(n, lang, at), problems, nil
 }
@@ -124,7 +124,7 @@ func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocum
 		out.Marking = p.Mark(n, "", "")
 	}
 	if problems := p.Validate(n, j.validation(p)); spif.Invalid(problems) {
-		out.Reasons = cmbac.InvalidReasons(problems)
+		out.Reasons = cmbac.Say(cmbac.InvalidReasons(problems), "en")
 		return out, nil
 	}
 	v := cmbac.Across(cmbac.Question{
@@ -137,6 +137,6 @@ func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocum
 		},
 	})
 	out.Decision, out.Via = v.Decision.String(), v.Via
-	out.Reasons = append(out.Reasons, v.Reasons...)
+	out.Reasons = append(out.Reasons, cmbac.Say(v.Reasons, "en")...)
 	return out, nil
 }

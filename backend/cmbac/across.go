@@ -1,8 +1,6 @@
 package cmbac
 
 import (
-	"fmt"
-
 	"caveat/backend/label"
 	"caveat/backend/spif"
 )
@@ -43,8 +41,8 @@ func Across(q Question) Verdict {
 	own, foreign, unknown := q.sort()
 	switch {
 	case len(own) > 1:
-		// "One value per policy." Merging two could permit what neither does.
-		return Verdict{Broken: true, Reasons: []Reason{{Rule: RuleDirectory, Text: fmt.Sprintf("The directory publishes %d clearances under policy %s; there must be one.", len(own), q.Policy.Name())}}}
+		// Merging two could permit what neither does.
+		return Verdict{Broken: true, Reasons: []Reason{contradiction(q.Policy, len(own))}}
 	case len(own) == 1:
 		c, _ := q.Policy.Clearance(own[0])
 		return verdict("", q.reasons(q.Policy, q.Label, c))
@@ -87,12 +85,14 @@ func (q Question) reasons(p *spif.Policy, l spif.Label, c spif.Clearance) []Reas
 }
 
 func (q Question) translated(foreign []held) Verdict {
-	seen := map[*spif.Policy]bool{}
+	count := map[*spif.Policy]int{}
 	for _, h := range foreign {
-		if seen[h.policy] {
-			return Verdict{Broken: true, Reasons: []Reason{{Rule: RuleDirectory, Text: fmt.Sprintf("The directory publishes several clearances under policy %s; there must be one.", h.policy.Name())}}}
+		count[h.policy]++
+	}
+	for _, h := range foreign {
+		if n := count[h.policy]; n > 1 {
+			return Verdict{Broken: true, Reasons: []Reason{contradiction(h.policy, n)}}
 		}
-		seen[h.policy] = true
 	}
 	out := Verdict{}
 	for _, h := range foreign {
@@ -115,10 +115,7 @@ func (q Question) translate(h held) Verdict {
 		via = ViaRecipientPolicy
 		var back error
 		if info, back = h.policy.TranslateFrom(q.Policy, q.Label); back != nil {
-			return Verdict{Reasons: []Reason{{
-				Rule: RulePolicy, Needed: []string{q.Policy.Name()}, Held: []string{h.policy.Name()},
-				Text: fmt.Sprintf("Needs a clearance under policy %s, or one that the label can be translated to.", q.Policy.Name()),
-			}}}
+			return Verdict{Reasons: []Reason{{Rule: RulePolicy, Needed: []string{q.Policy.Name()}, Held: []string{h.policy.Name()}}}}
 		}
 	}
 	l := h.policy.Label(label.Label{Information: info})
@@ -129,6 +126,11 @@ func (q Question) translate(h held) Verdict {
 	}
 	c, _ := h.policy.Clearance(h.clearance)
 	return verdict(via, q.reasons(h.policy, l, c))
+}
+
+// contradiction: "one value per policy".
+func contradiction(p *spif.Policy, count int) Reason {
+	return Reason{Rule: RuleDirectory, Needed: []string{p.Name()}, count: count}
 }
 
 func verdict(via string, reasons []Reason) Verdict {
@@ -142,19 +144,7 @@ func verdict(via string, reasons []Reason) Verdict {
 // is not known, the second is a no.
 func noClearance(p *spif.Policy, unknown int) Verdict {
 	if unknown > 0 {
-		text := fmt.Sprintf("Needs a clearance under policy %s.", p.Name())
-		return Verdict{Reasons: []Reason{{Rule: RulePolicy, Needed: []string{p.Name()}, Text: text}}}
+		return Verdict{Reasons: []Reason{{Rule: RulePolicy, Needed: []string{p.Name()}}}}
 	}
-	return Verdict{NoClearance: true, Reasons: []Reason{{Rule: RuleNoClearance, Needed: []string{p.Name()}, Text: "No clearance is published."}}}
-}
-
-// InvalidReasons turns what is wrong with a label into reasons of the rule label-invalid.
-func InvalidReasons(problems []spif.Problem) []Reason {
-	var out []Reason
-	for _, p := range problems {
-		if !p.Warning {
-			out = append(out, Reason{Rule: RuleLabelInvalid, TagSet: p.TagSet, Needed: p.Needed, Text: "The label is invalid: " + p.Text + "."})
-		}
-	}
-	return out
+	return Verdict{NoClearance: true, Reasons: []Reason{{Rule: RuleNoClearance, Needed: []string{p.Name()}}}}
 }

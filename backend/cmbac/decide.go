@@ -1,9 +1,10 @@
 // Package cmbac decides whether a clearance permits a label: confidentiality-metadata-based access control as
 // ADatP-4774.1 describes it.
 //
-// Decide is the one place where the question "may they get this?" is answered. It starts at deny, runs every rule, and can
-// say all reasons. Across is the same question for a label and the clearances that somebody was given under several
-// policies, with translation between policies where these allow it.
+// Decide is the one place where the question "may they get this?" is answered. It starts at deny, runs every rule, and
+// Explain gives all reasons; Many asks it of many clearances, Across of a label and the clearances that somebody was given
+// under several policies, with translation between policies where these allow it. Choices and Common answer what may be
+// chosen for a label so that given people get it.
 //
 // The package is pure; everything in it is safe for concurrent use.
 //
@@ -11,9 +12,6 @@
 package cmbac
 
 import (
-	"fmt"
-	"strings"
-
 	"caveat/backend/label"
 	"caveat/backend/spif"
 )
@@ -34,27 +32,6 @@ func (d Decision) String() string {
 	return "deny"
 }
 
-// Rules that a reason can name; package presend adds its own.
-const (
-	RulePolicy         = "policy"
-	RuleClassification = "classification"
-	RuleRestrictive    = "restrictive"
-	RulePermissive     = "permissive"
-	RuleLabelInvalid   = "label-invalid"
-	RuleNoClearance    = "no-clearance"
-	RuleDirectory      = "directory-error"
-)
-
-// Reason is one rule that denied, with what was needed and what was held. Held is for administrators and auditors only
-// (RULES 19); the text never tells it.
-type Reason struct {
-	Rule   string   `json:"rule" doc:"which rule denied"`
-	TagSet string   `json:"tagSet,omitempty" doc:"the tag set it is about"`
-	Needed []string `json:"needed,omitempty" doc:"values that are missing"`
-	Held   []string `json:"held,omitempty" doc:"values held; only for those who may see them"`
-	Text   string   `json:"text" doc:"the reason in words"`
-}
-
 // Mode is how the classification is tested, per policy.
 type Mode uint8
 
@@ -70,32 +47,38 @@ const (
 // the zero value, is denied, and so is a label with a name that the policy does not know: what that name asks for cannot be
 // held against anything. The label's validity is otherwise not judged here. It allocates nothing.
 func Decide(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode) Decision {
+	if permits(policy, l, c, mode) {
+		return Permit
+	}
+	return Deny
+}
+
+// permits runs every rule; a tag that the label does not use asks for nothing.
+func permits(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode) bool {
 	ok := samePolicy(policy, l, c)
 	ok = l.NamesKnown() && ok
 	ok = holdsClass(l, c, mode) && ok
-	if policy != nil {
-		wanted, held := l.Values(), c.Values()
-		for _, t := range policy.Tags() {
-			ok = tagPermits(t, wanted, held) && ok
-		}
-	}
-	if !ok {
-		return Deny
-	}
-	return Permit
+	ok = c.Values().Covers(l.Restrictive()) && ok   // of a restrictive tag, all values
+	ok = c.Values().MeetsEach(l.Permissive()) && ok // of each permissive tag, one value
+	return ok
 }
 
-// Explain is Decide with every reason; no reasons means Permit.
+// Explain is Decide with every reason; no reasons means Permit. The reasons are data: Say puts them in words.
 func Explain(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode) []Reason {
-	if !samePolicy(policy, l, c) {
-		return []Reason{{Rule: RulePolicy, Text: "The label and the clearance are not under the same policy."}}
+	switch {
+	case l.Policy() == nil:
+		return []Reason{{Rule: RuleNoLabel}}
+	case c.Policy() == nil:
+		return []Reason{{Rule: RuleNoClearance}}
+	case !samePolicy(policy, l, c):
+		return []Reason{{Rule: RulePolicy}}
 	}
 	out := InvalidReasons(l.UnknownNames())
 	if !holdsClass(l, c, mode) {
 		out = append(out, classReason(policy, l, c, mode))
 	}
 	for _, t := range policy.Tags() {
-		if !tagPermits(t, l.Values(), c.Values()) {
+		if !tagPermits(t, l, c) {
 			out = append(out, tagReason(t, l, c))
 		}
 	}
@@ -113,27 +96,21 @@ func holdsClass(l spif.Label, c spif.Clearance, mode Mode) bool {
 	return c.HoldsClass(l.Class())
 }
 
-// tagPermits: a tag that the label does not use asks for nothing; a restrictive one asks for all its values, a permissive
-// one for any of them.
-func tagPermits(t *spif.Tag, wanted, held spif.Set) bool {
-	if !wanted.Meets(t.Mask()) {
-		return true
-	}
+// tagPermits is the rule of one tag, for reasons.
+func tagPermits(t *spif.Tag, l spif.Label, c spif.Clearance) bool {
+	wanted, held := l.Values(), c.Values()
 	switch t.Type() {
 	case label.Restrictive:
-		return wanted.CoveredWithin(t.Mask(), held)
+		return held.CoversWithin(t.Mask(), wanted)
 	case label.Permissive:
-		return wanted.MeetsWithin(t.Mask(), held)
-	case label.Informative:
-		return true
+		return !wanted.Meets(t.Mask()) || wanted.MeetsWithin(t.Mask(), held)
 	}
-	return false
+	return true // informative values never count
 }
 
 func classReason(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode) Reason {
-	r := Reason{Rule: RuleClassification}
+	r := Reason{Rule: RuleClassification, mode: mode}
 	if l.Class() == nil {
-		r.Text = "The label's classification is unknown."
 		return r
 	}
 	r.Needed = []string{l.Class().Name()}
@@ -142,31 +119,27 @@ func classReason(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode)
 			r.Held = append(r.Held, k.Name())
 		}
 	}
-	r.Text = fmt.Sprintf("Needs %s.", l.Class().Name())
-	if mode == Hierarchical {
-		r.Text = fmt.Sprintf("Needs %s or higher.", l.Class().Name())
-	}
 	return r
 }
 
 func tagReason(t *spif.Tag, l spif.Label, c spif.Clearance) Reason {
-	r := Reason{Rule: RulePermissive, TagSet: t.Set().Name()}
-	if t.Type() == label.Restrictive {
-		r.Rule = RuleRestrictive
-	}
+	r := Reason{Rule: ruleOf(t), TagSet: t.Set().Name()}
+	wanted, held := l.Values(), c.Values()
 	for _, v := range t.Values() {
-		held := c.Values().Has(v.Number())
-		if held {
+		switch has := held.Has(v.Number()); {
+		case has:
 			r.Held = append(r.Held, v.Name())
-		}
-		if l.Values().Has(v.Number()) && !held {
+		case wanted.Has(v.Number()):
 			r.Needed = append(r.Needed, v.Name())
 		}
 	}
-	if r.Rule == RuleRestrictive {
-		r.Text = fmt.Sprintf("Needs %s (%s).", strings.Join(r.Needed, " and "), r.TagSet)
-	} else {
-		r.Text = fmt.Sprintf("Needs %s (%s).", strings.Join(r.Needed, " or "), r.TagSet)
-	}
 	return r
+}
+
+// ruleOf is the rule of a tag that counts in decisions.
+func ruleOf(t *spif.Tag) string {
+	if t.Type() == label.Restrictive {
+		return RuleRestrictive
+	}
+	return RulePermissive
 }

@@ -1,6 +1,7 @@
 package cmbac_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,8 +82,8 @@ func checkDecision(t *testing.T, p *spif.Policy, l spif.Label, c spif.Clearance,
 		t.Errorf("denied by %q, want %q", got, denied)
 	}
 	for _, r := range reasons {
-		if r.Text == "" || strings.ContainsAny(r.Text, "\r\n") {
-			t.Errorf("text %q", r.Text)
+		if r.Words("en") == "" || strings.ContainsAny(r.Words("en"), "\r\n") {
+			t.Errorf("text %q", r.Words("en"))
 		}
 	}
 }
@@ -103,19 +104,20 @@ func TestDecideAcrossPoliciesDenies(t *testing.T) {
 		policy    *spif.Policy
 		label     spif.Label
 		clearance spif.Clearance
+		rule      string // "": policy
 	}{
-		"no policy":                        {nil, makeLabel(p, "OPEN"), all},
-		"nothing at all":                   {nil, spif.Label{}, spif.Clearance{}},
-		"zero label":                       {p, spif.Label{}, all},
-		"zero clearance":                   {p, makeLabel(p, "OPEN"), spif.Clearance{}},
-		"label of another policy":          {p, makeLabel(q, "LOW"), all},
-		"clearance of another policy":      {p, makeLabel(p, "OPEN"), makeClearance(q, "LOW,HIGH")},
-		"both of another policy":           {p, makeLabel(q, "LOW"), makeClearance(q, "LOW")},
-		"another edition with equal names": {p, makeLabel(p, "OPEN"), allAgain}, // numbers may differ between editions
+		"no policy":                        {nil, makeLabel(p, "OPEN"), all, ""},
+		"nothing at all":                   {nil, spif.Label{}, spif.Clearance{}, "no-label"},
+		"nil label":                        {p, spif.Label{}, all, "no-label"},
+		"nil clearance":                    {p, makeLabel(p, "OPEN"), spif.Clearance{}, "no-clearance"},
+		"label of another policy":          {p, makeLabel(q, "LOW"), all, ""},
+		"clearance of another policy":      {p, makeLabel(p, "OPEN"), makeClearance(q, "LOW,HIGH"), ""},
+		"both of another policy":           {p, makeLabel(q, "LOW"), makeClearance(q, "LOW"), ""},
+		"another edition with equal names": {p, makeLabel(p, "OPEN"), allAgain, ""}, // numbers may differ between editions
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, mode := range []cmbac.Mode{cmbac.Membership, cmbac.Hierarchical} {
-				checkDecision(t, c.policy, c.label, c.clearance, mode, "policy")
+				checkDecision(t, c.policy, c.label, c.clearance, mode, cmp.Or(c.rule, "policy"))
 			}
 		})
 	}
@@ -146,13 +148,13 @@ func TestReasons(t *testing.T) {
 			t.Errorf("got %+v, want %+v", r, want[i])
 		}
 		for _, held := range []string{"TOP SECRET", "OPEN", "MEDIC", "CRYSTAL", "SYL"} {
-			if strings.Contains(r.Text, held) {
-				t.Errorf("the text tells what is held: %s", r.Text)
+			if strings.Contains(r.Words("en"), held) {
+				t.Errorf("the text tells what is held: %s", r.Words("en"))
 			}
 		}
 		for _, needed := range r.Needed {
-			if !strings.Contains(r.Text, needed) {
-				t.Errorf("the text does not say %s: %s", needed, r.Text)
+			if !strings.Contains(r.Words("en"), needed) {
+				t.Errorf("the text does not say %s: %s", needed, r.Words("en"))
 			}
 		}
 	}
@@ -177,8 +179,8 @@ func TestLACVCollisionPermitsNothing(t *testing.T) {
 }
 
 func TestInvalidReasonsLeaveWarningsOut(t *testing.T) {
-	got := cmbac.InvalidReasons([]spif.Problem{{Rule: spif.RuleObsolete, Warning: true, Text: "x"}, {Rule: spif.RuleValue, TagSet: "S", Needed: []string{"N"}, Text: "y"}})
-	if len(got) != 1 || got[0].Rule != cmbac.RuleLabelInvalid || got[0].TagSet != "S" || got[0].Needed[0] != "N" || !strings.Contains(got[0].Text, "y") {
+	got := cmbac.InvalidReasons([]spif.Problem{{Rule: spif.RuleObsolete, Warning: true}, {Rule: spif.RuleValue, TagSet: "S", Subject: "y", Needed: []string{"N"}}})
+	if len(got) != 1 || got[0].Rule != cmbac.RuleLabelInvalid || got[0].TagSet != "S" || got[0].Needed[0] != "N" || !strings.Contains(got[0].Words("en"), "y") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -262,7 +262,7 @@ func TestDecideIsMonotonous(t *testing.T) {
 		more := label.Clearance{Classifications: append([]string{n.randomClass(r, 0)}, c.Classifications...), Categories: append(n.random(r, 0.3, 0.1), c.Categories...)}
 		harder := l
 		harder.Categories = append([]label.Category{{TagName: "Special Category Designators", Type: label.Restrictive, Values: []string{"ATOMAL"}}}, l.Categories...)
-		before, after, hard := decide(p, l, c), decide(p, l, more), decide(p, harder, c)
+		before, after, hard := decideOn(p, l, c), decideOn(p, l, more), decideOn(p, harder, c)
 		if before == cmbac.Permit && after == cmbac.Deny {
 			t.Fatalf("more clearance, less access\n%+v\n%+v\n%+v", l, c, more)
 		}
@@ -272,7 +272,7 @@ func TestDecideIsMonotonous(t *testing.T) {
 	}
 }
 
-func decide(p *spif.Policy, l label.Information, c label.Clearance) cmbac.Decision {
+func decideOn(p *spif.Policy, l label.Information, c label.Clearance) cmbac.Decision {
 	cleared, _ := p.Clearance(c)
 	return cmbac.Decide(p, p.Label(label.Label{Information: l}), cleared, cmbac.Membership)
 }

@@ -83,7 +83,7 @@ func (j *judge) read(l label.Label) string {
 	}
 	j.label = p.Label(l)
 	if problems := p.Validate(j.label, j.validation); spif.Invalid(problems) {
-		return cmbac.InvalidReasons(problems)[0].Text
+		return cmbac.InvalidReasons(problems)[0].Words("en")
 	}
 	return ""
 }
@@ -97,7 +97,7 @@ func (j *judge) permits(held ...label.Clearance) string {
 	if len(v.Reasons) == 0 {
 		return "Not permitted."
 	}
-	return v.Reasons[0].Text
+	return v.Reasons[0].Words("en")
 }
 
 // clearance decides against what an entry publishes.

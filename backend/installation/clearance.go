@@ -101,7 +101,7 @@ func known(site *spif.Site, c label.Clearance) error {
 		return err
 	}
 	if _, problems := p.Clearance(c); len(problems) > 0 {
-		return errors.New(problems[0].Text)
+		return errors.New(problems[0].Words("en"))
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (c *check) readLabel(origin Party) error {
 	c.report.Problems = []Reason{}
 	for _, p := range c.policy.Validate(c.numbered, c.validation()) {
 		if !p.Warning {
-			c.report.Problems = append(c.report.Problems, Reason{Rule: p.Rule, TagSet: p.TagSet, Needed: p.Needed, Text: p.Text})
+			c.report.Problems = append(c.report.Problems, Reason{Rule: p.Rule, TagSet: p.TagSet, Needed: p.Needed, Text: p.Words("en")})
 		}
 	}
 	if c.numbered.NamesKnown() {
@@ -179,10 +179,12 @@ func (c *check) systemHigh() []Reason {
 }
 
 func (c *check) across(clearances []label.Clearance) cmbac.Verdict {
-	return cmbac.Across(cmbac.Question{
+	v := cmbac.Across(cmbac.Question{
 		Site: c.in.Site, Policy: c.policy, Label: c.numbered, Clearances: clearances,
 		Validation: c.validation(), Mode: c.in.Rules.mode,
 	})
+	v.Reasons = cmbac.Say(v.Reasons, "en")
+	return v
 }
 
 // refused is the verdict on everybody while the label cannot be used: no, or an error where the policy is not in force, so

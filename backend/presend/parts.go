@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"caveat/backend/draft"
-	"caveat/backend/label"
 	"caveat/backend/spif"
 )
 
@@ -52,30 +51,5 @@ func (c *check) partAbove(d draft.Label, what string) (Reason, bool, error) {
 		r.Text = fmt.Sprintf("the label of %s is under another policy, and cannot be compared with the label of the whole", what)
 		return r, true, nil
 	}
-	n := p.Label(l)
-	return r, !n.NamesKnown() || !covers(p, c.numbered, n), nil
-}
-
-// covers reports that a is at least as restrictive as b: its class is at least b's by hierarchy, it keeps every restrictive
-// value of b, and every permissive tag of b without a value more (RULES 2).
-func covers(p *spif.Policy, a, b spif.Label) bool {
-	if a.Class() == nil || b.Class() == nil || a.Class().Hierarchy() < b.Class().Hierarchy() {
-		return false
-	}
-	for _, t := range p.Tags() {
-		if !b.Values().Meets(t.Mask()) {
-			continue
-		}
-		switch t.Type() {
-		case label.Restrictive:
-			if !b.Values().CoveredWithin(t.Mask(), a.Values()) {
-				return false
-			}
-		case label.Permissive:
-			if !a.Values().Meets(t.Mask()) || !a.Values().CoveredWithin(t.Mask(), b.Values()) {
-				return false
-			}
-		}
-	}
-	return true
+	return r, !spif.AtLeastAsRestrictive(c.numbered, p.Label(l)), nil
 }

@@ -81,7 +81,7 @@ func (s *TagSet) pick(v label.SelectedValue) (pick, error) {
 	case 1:
 		return pick{value: found[0]}, nil
 	case 0:
-		if free, problem := s.freeText(label.Informative, v.Name); free != nil && problem == "" && v.Type != label.Restrictive && v.Type != label.Permissive {
+		if free, problem := s.freeText(label.Informative, v.Name); free != nil && problem == nil && v.Type != label.Restrictive && v.Type != label.Permissive {
 			return pick{value: free, text: v.Name}, nil
 		}
 		return pick{}, fmt.Errorf("%w: %q is no value of tag set %q", ErrSelection, v.Name, s.name)

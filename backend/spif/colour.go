@@ -16,7 +16,7 @@ var colourNames = map[string]uint32{
 // Colours gives the background of the label's marking, a name of the SPIF schema or "#RRGGBB", and black or white for
 // its text, whichever contrasts more (WCAG 2.1). Both are empty when the classification has no colour.
 func (p *Policy) Colours(l Label) (foreground, background string) {
-	if l.class == nil || l.class.color == "" {
+	if l.Class() == nil || l.class.color == "" {
 		return "", ""
 	}
 	rgb, ok := parseColour(l.class.color)

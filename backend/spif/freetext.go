@@ -1,7 +1,6 @@
 package spif
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -15,36 +14,40 @@ func (v *Value) isFreeText() bool { return v.entries[0].userInput != "" }
 
 // freeText finds the free-text value of a tag set that would take the text, and what is wrong with the text, if anything.
 // Only informative tags take free text: a typed value can never count in a decision.
-func (s *TagSet) freeText(typ label.Type, text string) (*Value, string) {
+func (s *TagSet) freeText(typ label.Type, text string) (*Value, *Problem) {
 	if typ != label.Informative {
-		return nil, ""
+		return nil, nil
 	}
 	for _, t := range s.tags {
 		for _, v := range t.values {
 			if t.typ == typ && v.isFreeText() {
-				return v, v.entries[0].checkInput(text)
+				return v, v.checkInput(text)
 			}
 		}
 	}
-	return nil, ""
+	return nil, nil
 }
 
-func (n *entry) checkInput(text string) string {
+func (v *Value) checkInput(text string) *Problem {
+	n := v.entries[0]
+	wrong := &Problem{Rule: RuleUserInput, TagSet: v.tag.set.name, Subject: text, Type: v.tag.typ}
 	if strings.ContainsFunc(text, unicode.IsControl) {
-		return fmt.Sprintf("%q holds a control character", text)
+		return wrong
 	}
 	switch n.userInput {
 	case "integer":
 		if _, err := strconv.ParseUint(text, 10, 64); err != nil {
-			return fmt.Sprintf("%q is no unsigned whole number", text)
+			wrong.Operation = n.userInput
+			return wrong
 		}
 	case "date":
 		layout := dateLayout(n.dateFormat)
 		if _, err := time.Parse(layout, text); err != nil {
-			return fmt.Sprintf("%q is no date of the form %s", text, strings.TrimSpace(n.dateFormat+" "+layout))
+			wrong.Operation, wrong.Against = n.userInput, strings.TrimSpace(n.dateFormat+" "+layout)
+			return wrong
 		}
 	}
-	return ""
+	return nil
 }
 
 // dateLayout turns an ISO 8601 pattern such as YYYY-MM-DD into Go's; without one, the calendar date.

@@ -141,7 +141,7 @@ func (p *Policy) Mark(l Label, lang string, at Placement) string {
 	if at == "" {
 		at = "pageBottom"
 	}
-	m := marker{p: p, l: l, lang: lang, at: at}
+	m := marker{p: p, l: p.known(l), lang: lang, at: at}
 	return m.text()
 }
 

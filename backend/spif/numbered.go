@@ -2,7 +2,6 @@ package spif
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,14 +9,22 @@ import (
 )
 
 // Label is a label under one policy: its class and values numbered, and what is wrong with its names. It is made by
-// Policy.Label; whether it obeys the policy's rules is Policy.Validate's question. The zero Label has no class.
-type Label struct {
-	policy *Policy
-	class  *Class
-	values Set
-	uses   []use  // in the order of the policy
-	mark   string // the privacy mark
-	names  []Problem
+// Policy.Label; whether it obeys the policy's rules is Policy.Validate's question. It is as small as a pointer and read only.
+// The zero Label has no policy and no class.
+type Label struct{ *numbered }
+
+type numbered struct {
+	policy  *Policy
+	class   *Class
+	unknown bool // it has a name that the policy does not know
+	values  Set
+	// What it asks of clearances, compiled once: the values of restrictive tags, and those of each permissive tag.
+	restrictive Set
+	permissive  Groups
+
+	uses  []use  // in the order of the policy
+	mark  string // the privacy mark
+	names []Problem
 }
 
 // use is one value of a label with the entry of the policy that fits the label best.
@@ -27,37 +34,56 @@ type use struct {
 	text  string // what a person typed into a free-text value; "" for a fixed one
 }
 
-// Policy is the policy under which the label was numbered.
-func (l Label) Policy() *Policy { return l.policy }
+// Policy is the policy under which the label was numbered; nil for the zero Label.
+func (l Label) Policy() *Policy {
+	if l.numbered == nil {
+		return nil
+	}
+	return l.policy
+}
 
 // Class is the label's classification, nil when the policy has none of that name.
-func (l Label) Class() *Class { return l.class }
+func (l Label) Class() *Class {
+	if l.numbered == nil {
+		return nil
+	}
+	return l.class
+}
 
 // Values is the set of the label's values.
-func (l Label) Values() Set { return l.values }
+func (l Label) Values() Set {
+	if l.numbered == nil {
+		return Set{}
+	}
+	return l.values
+}
+
+// Restrictive is the label's values of restrictive tags: a clearance must hold all of them.
+func (l Label) Restrictive() Set {
+	if l.numbered == nil {
+		return Set{}
+	}
+	return l.restrictive
+}
+
+// Permissive is the label's values of each permissive tag that it uses: a clearance must hold one of each.
+func (l Label) Permissive() Groups {
+	if l.numbered == nil {
+		return Groups{}
+	}
+	return l.permissive
+}
 
 // NamesKnown reports whether every name in the label is a name of the policy: then it can be marked. A label whose names
-// are known may be invalid all the same, such as one that gives a value twice.
-func (l Label) NamesKnown() bool {
-	for _, p := range l.names {
-		if p.unknownName() {
-			return false
-		}
-	}
-	return true
-}
-
-func (p Problem) unknownName() bool {
-	switch p.Rule {
-	case RuleClassification, RuleTagSet, RuleValue, RuleIdentifier:
-		return true
-	}
-	return false
-}
+// are known may be invalid all the same, such as one that gives a value twice. The zero Label has no known name.
+func (l Label) NamesKnown() bool { return l.numbered != nil && !l.unknown }
 
 // UnknownNames returns the problems for which NamesKnown is false.
 func (l Label) UnknownNames() []Problem {
 	var out []Problem
+	if l.numbered == nil {
+		return nil
+	}
 	for _, p := range l.names {
 		if p.unknownName() {
 			out = append(out, p)
@@ -66,107 +92,113 @@ func (l Label) UnknownNames() []Problem {
 	return out
 }
 
-// Clearance is a clearance under one policy. The zero Clearance holds nothing.
-type Clearance struct {
+// Clearance is a clearance under one policy: its classes and values numbered. It is as small as a pointer and read only. The
+// zero Clearance holds nothing.
+type Clearance struct{ *cleared }
+
+type cleared struct {
 	policy  *Policy
 	classes Set
 	values  Set
 	highest int // hierarchy of the highest class held
 }
 
-// Policy is the policy under which the clearance was numbered.
-func (c Clearance) Policy() *Policy { return c.policy }
+// Policy is the policy under which the clearance was numbered; nil for the zero Clearance.
+func (c Clearance) Policy() *Policy {
+	if c.cleared == nil {
+		return nil
+	}
+	return c.policy
+}
 
 // HoldsClass reports whether the clearance lists the classification.
-func (c Clearance) HoldsClass(k *Class) bool { return k != nil && c.classes.Has(k.number) }
+func (c Clearance) HoldsClass(k *Class) bool {
+	return k != nil && c.cleared != nil && c.classes.Has(k.number)
+}
 
 // ReachesClass reports whether the highest classification of the clearance is at least k by hierarchy.
 func (c Clearance) ReachesClass(k *Class) bool {
-	return k != nil && c.classes.Len() > 0 && c.highest >= k.hierarchy
+	return k != nil && c.cleared != nil && !c.classes.IsEmpty() && c.highest >= k.hierarchy
 }
 
 // Values is the set of values held.
-func (c Clearance) Values() Set { return c.values }
-
-// Problem is one thing that is wrong with a label or clearance under a policy.
-type Problem struct {
-	Rule   string // which rule: see the Rule constants
-	TagSet string // the tag set it is about, or ""
-	Needed []string
-	Text   string // in words
-	// Warning: the label stays valid (an obsolete value in an existing label).
-	Warning bool
+func (c Clearance) Values() Set {
+	if c.cleared == nil {
+		return Set{}
+	}
+	return c.values
 }
-
-// Rules by which a label can be invalid.
-const (
-	RuleClassification   = "classification-unknown"
-	RuleTagSet           = "tag-set-unknown"
-	RuleValue            = "value-unknown"
-	RuleValueTwice       = "value-twice"
-	RuleEmptyCategory    = "category-empty"
-	RuleIdentifier       = "identifier-mismatch"
-	RuleUserInput        = "user-input"
-	RuleRequiredClass    = "required-class"
-	RuleExcludedClass    = "excluded-class"
-	RuleRequiredCategory = "required-category"
-	RuleExcludedCategory = "excluded-category"
-	RuleSelectionMin     = "selection-minimum"
-	RuleSelectionMax     = "selection-maximum"
-	RuleValidity         = "validity"
-	RuleObsolete         = "obsolete"
-	RulePrivacyMark      = "privacy-mark"
-	RuleRequiredTagSet   = "required-tag-set" // RULES 4
-	RulePolicyExpired    = "policy-not-in-force"
-)
 
 // Label numbers a label under the policy. It never fails: what is not known is kept as problems, and such a label is
 // invalid. Whether the label names this policy at all is Site.Find's question.
 func (p *Policy) Label(l label.Label) Label { return p.number(l.Information) }
 
+// known gives the label itself; for the zero Label one without anything, which is invalid.
+func (p *Policy) known(l Label) Label {
+	if l.numbered == nil {
+		return p.number(label.Information{})
+	}
+	return l
+}
+
 func (p *Policy) number(info label.Information) Label {
-	out := Label{policy: p, values: newSet(len(p.values)), class: p.Class(info.Classification), mark: info.PrivacyMark}
+	out := Label{&numbered{policy: p, values: newSet(len(p.values)), class: p.Class(info.Classification), mark: info.PrivacyMark}}
 	if out.class == nil {
-		out.problem(RuleClassification, "", "%q is no classification of policy %s", info.Classification, p.name)
+		out.problem(Problem{Rule: RuleClassification, Subject: info.Classification, Against: p.name})
 	}
 	for _, c := range info.Categories {
-		p.numberCategory(&out, c)
+		p.numberCategory(out, c)
 	}
 	for i := range out.uses {
 		out.uses[i].entry = p.bestEntry(out, out.uses[i].value)
 	}
 	slices.SortStableFunc(out.uses, func(a, b use) int { return cmp.Compare(a.value.number, b.value.number) })
+	out.compile()
 	return out
 }
 
-func (l *Label) problem(rule, tagSet, format string, args ...any) {
-	l.names = append(l.names, Problem{Rule: rule, TagSet: tagSet, Text: fmt.Sprintf(format, args...)})
+func (l Label) problem(x Problem) {
+	l.names = append(l.names, x)
+	l.unknown = l.unknown || x.unknownName()
 }
 
-func (p *Policy) numberCategory(out *Label, c label.Category) {
+// compile works out what the label asks of clearances.
+func (l Label) compile() {
+	l.restrictive = newSet(len(l.policy.values))
+	for _, t := range l.policy.tags {
+		switch t.typ {
+		case label.Restrictive:
+			l.restrictive.addAll(l.values.And(t.mask))
+		case label.Permissive:
+			l.permissive.add(l.values.And(t.mask))
+		}
+	}
+}
+
+func (p *Policy) numberCategory(out Label, c label.Category) {
 	s := p.TagSet(c.TagName)
 	if s == nil {
-		out.problem(RuleTagSet, c.TagName, "%q is no tag set of policy %s", c.TagName, p.name)
+		out.problem(Problem{Rule: RuleTagSet, TagSet: c.TagName, Subject: c.TagName, Against: p.name})
 		return
 	}
 	if id := strings.TrimPrefix(c.URI, "urn:oid:"); id != "" && id != s.id {
-		out.problem(RuleIdentifier, s.name, "tag set %q has the identifier %s, the label says %s", s.name, s.id, id)
+		out.problem(Problem{Rule: RuleIdentifier, TagSet: s.name, Subject: id, Against: s.id})
 		return
 	}
 	if len(c.Values) == 0 {
-		out.problem(RuleEmptyCategory, s.name, "tag set %q is named without a value", s.name)
+		out.problem(Problem{Rule: RuleEmptyCategory, TagSet: s.name, Type: c.Type})
 	}
 	for _, name := range c.Values {
 		p.numberValue(out, s, c.Type, name)
 	}
 }
 
-func (p *Policy) numberValue(out *Label, s *TagSet, typ label.Type, name string) {
+func (p *Policy) numberValue(out Label, s *TagSet, typ label.Type, name string) {
 	if vs := s.values[valueKey{typ, label.Fold(name)}]; len(vs) > 0 && !vs[0].isFreeText() {
 		// The same name in two tags of one type: all of them are meant, so that no tag's condition is lost.
 		for _, v := range vs {
 			if out.values.Has(v.number) {
-				out.problem(RuleValueTwice, s.name, "%s of %q stands twice", name, s.name)
+				out.problem(Problem{Rule: RuleValueTwice, TagSet: s.name, Subject: name, Type: typ})
 				continue
 			}
 			out.values.add(v.number)
@@ -175,20 +207,20 @@ func (p *Policy) numberValue(out *Label, s *TagSet, typ label.Type, name string)
 		return
 	}
 	if v, problem := s.freeText(typ, name); v != nil {
-		if problem != "" {
-			out.problem(RuleUserInput, s.name, "%s", problem)
+		if problem != nil {
+			out.problem(*problem)
 		}
 		out.values.add(v.number)
 		out.uses = append(out.uses, use{value: v, text: name})
 		return
 	}
-	out.problem(RuleValue, s.name, "%q is no %s value of tag set %q", name, strings.ToLower(typ.String()), s.name)
+	out.problem(Problem{Rule: RuleValue, TagSet: s.name, Subject: name, Type: typ})
 }
 
 // bestEntry chooses among several entries of one value the first whose rules fit the label, else the first.
 func (p *Policy) bestEntry(l Label, v *Value) *entry {
 	for _, n := range v.entries {
-		if len(v.entries) == 1 || len(p.entryProblems(l, v, n)) == 0 {
+		if len(v.entries) == 1 || len(ruleProblems(l.class, l.values, v, n)) == 0 {
 			return n
 		}
 	}
@@ -200,18 +232,19 @@ func (p *Policy) bestEntry(l Label, v *Value) *entry {
 //
 // std: ADatP-4774.1/A1 §3.11.4
 func (p *Policy) Clearance(c label.Clearance) (Clearance, []Problem) {
-	out := Clearance{policy: p, classes: newSet(len(p.classes)), values: newSet(len(p.values))}
+	out := Clearance{&cleared{policy: p, classes: newSet(len(p.classes)), values: newSet(len(p.values))}}
 	var problems []Problem
-	warn := func(rule, set, format string, args ...any) {
-		problems = append(problems, Problem{Rule: rule, TagSet: set, Text: fmt.Sprintf(format, args...), Warning: true})
+	warn := func(x Problem) {
+		x.Warning = true
+		problems = append(problems, x)
 	}
 	for _, name := range c.Classifications {
 		k := p.Class(name)
 		if k == nil {
-			warn(RuleClassification, "", "%q is no classification of policy %s", name, p.name)
+			warn(Problem{Rule: RuleClassification, Subject: name, Against: p.name})
 			continue
 		}
-		if out.classes.Len() == 0 || k.hierarchy > out.highest { // a hierarchy may be negative
+		if out.classes.IsEmpty() || k.hierarchy > out.highest { // a hierarchy may be negative
 			out.highest = k.hierarchy
 		}
 		out.classes.add(k.number)
@@ -219,13 +252,13 @@ func (p *Policy) Clearance(c label.Clearance) (Clearance, []Problem) {
 	for _, cat := range c.Categories {
 		s := p.TagSet(cat.TagName)
 		if s == nil || cat.URI != "" && cat.URI != "urn:oid:"+s.id {
-			warn(RuleTagSet, cat.TagName, "%q (%s) is no tag set of policy %s", cat.TagName, cat.URI, p.name)
+			warn(Problem{Rule: RuleTagSet, TagSet: cat.TagName, Subject: strings.TrimSpace(cat.TagName + " " + cat.URI), Against: p.name})
 			continue
 		}
 		for _, name := range cat.Values {
 			vs := s.values[valueKey{cat.Type, label.Fold(name)}]
 			if len(vs) == 0 {
-				warn(RuleValue, s.name, "%q is no %s value of tag set %q", name, strings.ToLower(cat.Type.String()), s.name)
+				warn(Problem{Rule: RuleValue, TagSet: s.name, Subject: name, Type: cat.Type})
 			}
 			for _, v := range vs {
 				out.values.add(v.number)
@@ -233,4 +266,21 @@ func (p *Policy) Clearance(c label.Clearance) (Clearance, []Problem) {
 		}
 	}
 	return out, problems
+}
+
+// Numbered is the label with a classification and values of the policy, as a search finds them; a typed value in it stands for
+// a text that is still to be typed. A classification of another policy gives the zero Label.
+func (p *Policy) Numbered(k *Class, values Set) Label {
+	if k == nil || p.Class(k.name) != k {
+		return Label{}
+	}
+	out := Label{&numbered{policy: p, class: k, values: values.clone(len(p.values))}}
+	for number := range values.All() {
+		out.uses = append(out.uses, use{value: p.values[number]})
+	}
+	for i := range out.uses {
+		out.uses[i].entry = p.bestEntry(out, out.uses[i].value)
+	}
+	out.compile()
+	return out
 }

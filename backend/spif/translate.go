@@ -22,7 +22,7 @@ func (p *Policy) TranslateTo(to *Policy, l Label) (label.Information, error) {
 	if q == nil {
 		return none, fmt.Errorf("%w: policy %s names no equivalent policy %s", ErrNoTranslation, p.name, to.name)
 	}
-	if l.class == nil || len(l.names) > 0 {
+	if l.Class() == nil || len(l.names) > 0 {
 		return none, fmt.Errorf("%w: the label is not one of policy %s", ErrNoTranslation, p.name)
 	}
 	class, required, err := p.outgoingClass(q, to, l.class)
@@ -52,7 +52,7 @@ func (p *Policy) TranslateFrom(from *Policy, l Label) (label.Information, error)
 	if q == nil {
 		return none, fmt.Errorf("%w: policy %s names no equivalent policy %s", ErrNoTranslation, p.name, from.name)
 	}
-	if l.class == nil || len(l.names) > 0 {
+	if l.Class() == nil || len(l.names) > 0 {
 		return none, fmt.Errorf("%w: the label is not one of policy %s", ErrNoTranslation, from.name)
 	}
 	class, err := p.incomingClass(q, l.class)

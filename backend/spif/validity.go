@@ -1,9 +1,7 @@
 package spif
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"caveat/backend/label"
@@ -21,17 +19,19 @@ type Validation struct {
 //
 // std: Open XML SPIF 2.1; ADatP-4774.1/A1 §3.11.2
 func (p *Policy) Validate(l Label, v Validation) []Problem {
+	l = p.known(l)
 	out := append([]Problem(nil), l.names...)
 	if !p.InForce(v.At) {
-		out = append(out, Problem{Rule: RulePolicyExpired, Text: fmt.Sprintf("policy %s version %d is not in force at %s", p.name, p.version, v.At.UTC().Format(time.RFC3339))})
+		out = append(out, Problem{Rule: RulePolicyExpired, Subject: p.name, Count: p.version, At: v.At})
 	}
-	if l.class != nil {
-		out = append(out, obsoleteProblem(l.class.obsolete, v.New, l.class.name, "")...)
-		out = append(out, requirementProblems(l.values, l.class.required, "classification "+l.class.name)...)
+	if c := l.class; c != nil {
+		if c.obsolete {
+			out = append(out, Problem{Rule: RuleObsolete, Subject: c.name, Warning: !v.New})
+		}
+		out = append(out, requirementProblems(l.values, c.required, c.name, 0)...)
 	}
 	for _, u := range l.uses {
-		out = append(out, obsoleteProblem(p.isObsoleteIn(l, u.value), v.New, u.value.name, u.value.tag.set.name)...)
-		out = append(out, p.valueProblems(l, u.value, v.At)...)
+		out = append(out, p.valueProblems(l, u, v)...)
 	}
 	for _, t := range p.tags {
 		out = append(out, t.selectionProblems(l.uses)...)
@@ -49,115 +49,102 @@ func (p *Policy) privacyMarkProblems(mark string) []Problem {
 	if mark == "" || slices.ContainsFunc(p.privacyMarks, known) {
 		return nil
 	}
-	return []Problem{{Rule: RulePrivacyMark, Warning: true, Text: fmt.Sprintf("%q is no privacy mark of policy %s", mark, p.name)}}
+	return []Problem{{Rule: RulePrivacyMark, Subject: mark, Against: p.name, Warning: true}}
 }
 
-// isObsoleteIn reports whether every entry by which the label may have the value is obsolete; where none allows it, every
-// entry counts.
-func (p *Policy) isObsoleteIn(l Label, v *Value) bool {
-	fits := false
-	for _, n := range v.entries {
-		if len(p.entryProblems(l, v, n)) == 0 {
-			fits = true
-			if !n.obsolete {
-				return false
-			}
-		}
-	}
-	return fits || v.IsObsolete()
-}
-
-// Invalid reports whether problems hold more than warnings.
-func Invalid(problems []Problem) bool {
-	for _, p := range problems {
-		if !p.Warning {
-			return true
-		}
-	}
-	return false
-}
-
-func obsoleteProblem(obsolete, isNew bool, name, set string) []Problem {
-	if !obsolete {
-		return nil
-	}
-	return []Problem{{Rule: RuleObsolete, TagSet: set, Warning: !isNew, Text: fmt.Sprintf("%s is obsolete: new labels must not use it", name)}}
-}
-
-// valueProblems judges one value: it is right when one of its entries is.
-func (p *Policy) valueProblems(l Label, v *Value, at time.Time) []Problem {
-	var first []Problem
-	for _, n := range v.entries {
-		found := p.entryProblems(l, v, n)
-		if !within(at, n.notBefore, n.notAfter) {
-			found = append(found, Problem{Rule: RuleValidity, TagSet: v.tag.set.name, Text: fmt.Sprintf("%s is not valid at %s", v.name, at.UTC().Format(time.RFC3339))})
-		}
-		if len(found) == 0 {
+// valueProblems judges one value: it is right when one of its entries is, in everything. Otherwise the entry that fits the
+// label best says why not.
+func (p *Policy) valueProblems(l Label, u use, how Validation) []Problem {
+	obsolete := false
+	for _, n := range u.value.entries {
+		if found := p.entryProblems(l, u.value, n, how); len(found) == 0 {
 			return nil
-		}
-		if first == nil {
-			first = found
+		} else if !Invalid(found) {
+			obsolete = true
 		}
 	}
-	return first
+	if obsolete {
+		return []Problem{obsoleteProblem(u.value, how)}
+	}
+	return p.entryProblems(l, u.value, u.entry, how)
 }
 
-func (p *Policy) entryProblems(l Label, v *Value, n *entry) []Problem {
+func obsoleteProblem(v *Value, how Validation) Problem {
+	return Problem{Rule: RuleObsolete, TagSet: v.tag.set.name, Subject: v.name, Type: v.tag.typ, Warning: !how.New}
+}
+
+// entryProblems judges a value as one of its entries has it.
+func (p *Policy) entryProblems(l Label, v *Value, n *entry, how Validation) []Problem {
+	var out []Problem
+	if n.obsolete {
+		out = append(out, obsoleteProblem(v, how))
+	}
+	if !within(how.At, n.notBefore, n.notAfter) {
+		out = append(out, Problem{Rule: RuleValidity, TagSet: v.tag.set.name, Subject: v.name, Type: v.tag.typ, At: how.At})
+	}
+	return append(out, ruleProblems(l.class, l.values, v, n)...)
+}
+
+// ruleProblems holds a label to what an entry of one of its values says about the others.
+func ruleProblems(class *Class, values Set, v *Value, n *entry) []Problem {
 	var out []Problem
 	set := v.tag.set.name
-	add := func(rule string, needed []string, format string, args ...any) {
-		out = append(out, Problem{Rule: rule, TagSet: set, Needed: needed, Text: fmt.Sprintf(format, args...)})
-	}
-	if c := n.requiredClass; c != nil && c != l.class {
-		add(RuleRequiredClass, []string{c.name}, "%s demands the classification %s", v.name, c.name)
+	if c := n.requiredClass; c != nil && c != class {
+		out = append(out, Problem{Rule: RuleRequiredClass, TagSet: set, Subject: v.name, Type: v.tag.typ, Against: c.name, Needed: []string{c.name}})
 	}
 	for _, c := range n.excludedClass {
-		if c == l.class {
-			add(RuleExcludedClass, nil, "%s must not stand with the classification %s", v.name, c.name)
+		if c == class {
+			out = append(out, Problem{Rule: RuleExcludedClass, TagSet: set, Subject: v.name, Type: v.tag.typ, Against: c.name})
 		}
 	}
 	for _, g := range n.excluded {
-		if l.values.Meets(g.values) {
-			add(RuleExcludedCategory, nil, "%s must not stand with %s", v.name, g.text)
+		if values.Meets(g.values) {
+			out = append(out, Problem{Rule: RuleExcludedCategory, TagSet: set, Subject: v.name, Type: v.tag.typ, Groups: []Group{g.public()}})
 		}
 	}
-	return append(out, requirementProblems(l.values, n.required, v.name)...)
+	return append(out, requirementProblems(values, n.required, v.name, v.tag.typ)...)
 }
 
 // requirementProblems holds the values to requiredCategory elements: all elements must hold; the operation counts groups.
-func requirementProblems(values Set, required []requirement, who string) []Problem {
+// typ is the type of the value that requires, zero for a classification.
+func requirementProblems(values Set, required []requirement, who string, typ label.Type) []Problem {
 	var out []Problem
 	for _, q := range required {
-		met := 0
-		for _, g := range q.groups {
-			if values.Meets(g.values) {
-				met++
-			}
-		}
-		if met > 0 && q.operation == "oneOrMore" || met == 1 && q.operation == "onlyOne" || met == len(q.groups) && q.operation == "all" {
+		if q.isMet(values) {
 			continue
 		}
-		out = append(out, q.problem(who))
+		out = append(out, q.problem(who, typ))
 	}
 	return out
 }
 
-func (q requirement) problem(who string) Problem {
-	texts := make([]string, len(q.groups))
-	var needed []string
-	for i, g := range q.groups {
-		texts[i] = g.text
-		needed = append(needed, g.names...)
+func (q *requirement) problem(who string, typ label.Type) Problem {
+	x := Problem{Rule: RuleRequiredCategory, TagSet: q.groups[0].set, Subject: who, Type: typ, Operation: q.operation}
+	for _, g := range q.groups {
+		x.Groups = append(x.Groups, g.public())
+		x.Needed = append(x.Needed, g.names...)
 	}
-	what := strings.Join(texts, "; ")
-	if len(q.groups) > 1 {
-		what = map[string]string{"onlyOne": "exactly one of: ", "oneOrMore": "at least one of: ", "all": "all of: "}[q.operation] + what
-	}
-	return Problem{
-		Rule: RuleRequiredCategory, TagSet: q.groups[0].set, Needed: needed,
-		Text: fmt.Sprintf("%s requires %s", who, what),
-	}
+	return x
 }
+
+// isMet: the operation counts the groups of which the label has a value.
+func (q *requirement) isMet(values Set) bool {
+	met := 0
+	for _, g := range q.groups {
+		if values.Meets(g.values) {
+			met++
+		}
+	}
+	switch q.operation {
+	case "oneOrMore":
+		return met > 0
+	case "onlyOne":
+		return met == 1
+	}
+	return met == len(q.groups)
+}
+
+func (g group) public() Group { return Group{TagSet: g.set, Names: g.names, All: g.all} }
 
 // selectionProblems counts what stands in the label: two typed texts are two, though they have one number.
 func (t *Tag) selectionProblems(uses []use) []Problem {
@@ -169,9 +156,9 @@ func (t *Tag) selectionProblems(uses []use) []Problem {
 	}
 	switch {
 	case t.max >= 0 && n > t.max:
-		return []Problem{{Rule: RuleSelectionMax, TagSet: t.set.name, Text: fmt.Sprintf("at most %d value(s) of %q may be chosen, the label has %d", t.max, t.set.name, n)}}
+		return []Problem{{Rule: RuleSelectionMax, TagSet: t.set.name, Type: t.typ, Limit: t.max, Count: n}}
 	case n < t.min:
-		return []Problem{{Rule: RuleSelectionMin, TagSet: t.set.name, Text: fmt.Sprintf("at least %d value(s) of %q must be chosen, the label has %d", t.min, t.set.name, n)}}
+		return []Problem{{Rule: RuleSelectionMin, TagSet: t.set.name, Type: t.typ, Limit: t.min, Count: n}}
 	}
 	return nil
 }
@@ -185,5 +172,5 @@ func (p *Policy) requiredTagSet(l Label, name string) []Problem {
 			}
 		}
 	}
-	return []Problem{{Rule: RuleRequiredTagSet, TagSet: name, Text: fmt.Sprintf("this installation requires a value of %q in every label", name)}}
+	return []Problem{{Rule: RuleRequiredTagSet, TagSet: name}}
 }

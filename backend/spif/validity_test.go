@@ -106,8 +106,8 @@ func TestValidate(t *testing.T) {
 				t.Errorf("Invalid is %v for %q", spif.Invalid(problems), tt.want)
 			}
 			for _, x := range problems {
-				if x.Text == "" || strings.ContainsAny(x.Text, "\r\n") {
-					t.Errorf("text %q", x.Text)
+				if w := x.Words("en"); w == "" || strings.ContainsAny(w, "\r\n{}") {
+					t.Errorf("words %q", w)
 				}
 			}
 		})

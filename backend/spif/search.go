@@ -1,0 +1,184 @@
+package spif
+
+import (
+	"cmp"
+	"slices"
+)
+
+// State is the answer to whether something can still be right. The zero State says that nobody knows: a search was bounded.
+type State uint8
+
+// The three answers.
+const (
+	Undetermined State = iota
+	Possible
+	Impossible
+)
+
+func (s State) String() string {
+	return [...]string{"undetermined", "possible", "impossible"}[min(s, Impossible)]
+}
+
+// Frame narrows the labels that a search considers. The zero Frame narrows nothing.
+type Frame struct {
+	Denied    Set      // numbers of classifications that must not be used
+	Forbidden Set      // values that must not be used
+	Demands   []Demand // besides the policy's own
+	Budget    int      // how many labels may be judged for one answer; zero: DefaultBudget
+}
+
+// Demand is a rule besides the policy's: a label with a value of When must have a value of Any. An empty When is every label.
+type Demand struct{ When, Any Set }
+
+// DefaultBudget bounds a search, whose worst case grows without measure with the policy. Published policies need a few hundred.
+const DefaultBudget = 50_000
+
+// Obstacle is one step of the answer why something cannot be right. Exactly one of its parts is set.
+type Obstacle struct {
+	Problem *Problem // a rule of the policy or of the installation
+	Class   *Class   // a classification that the frame denies
+	Value   *Value   // a value that the frame forbids
+	Demand  *int     // position in the frame's Demands of one that nothing meets any more
+}
+
+// Search finds out whether a label can be made right by adding values to it. It is exact: it adds, for a rule that the label
+// breaks, each value that would mend it, and for a label with it the same again. Once a value was tried without success it is
+// left out of the later branches, as every label with it has been seen.
+type Search struct {
+	p        *Policy
+	how      Validation
+	entries  [][]*entry // by value number: those that a new label may use today
+	limited  []*Tag     // tags with a minimum or maximum
+	required []requiredSet
+	missing  []string // required tag sets that the policy does not have
+}
+
+// search is one run of a Search.
+type search struct {
+	*Search
+	f     Frame
+	left  int
+	typed []int // by position in limited: texts beyond the first that share one number
+}
+
+// requiredSet is a tag set that the installation demands a value of (RULES 4).
+type requiredSet struct {
+	name   string
+	values Set
+}
+
+// NewSearch prepares searches for new labels: obsolete values are not used, whatever v.New says.
+func (p *Policy) NewSearch(v Validation) *Search {
+	v.New = true
+	s := &Search{p: p, how: v, entries: make([][]*entry, len(p.values))}
+	for i, x := range p.values {
+		for _, n := range x.entries {
+			if !n.obsolete && within(v.At, n.notBefore, n.notAfter) {
+				s.entries[i] = append(s.entries[i], n)
+			}
+		}
+	}
+	for _, t := range p.tags {
+		if t.min > 0 || t.max >= 0 {
+			s.limited = append(s.limited, t)
+		}
+	}
+	for _, name := range v.RequireTagSets {
+		set := p.TagSet(name)
+		if set == nil {
+			s.missing = append(s.missing, name)
+			continue
+		}
+		mask := newSet(len(p.values))
+		for _, t := range set.tags {
+			mask.addAll(t.mask)
+		}
+		s.required = append(s.required, requiredSet{set.name, mask})
+	}
+	return s
+}
+
+func (s *Search) in(f Frame) *search {
+	return &search{Search: s, f: f, left: cmp.Or(f.Budget, DefaultBudget), typed: make([]int, len(s.limited))}
+}
+
+// Complete looks for a valid new label with the classification that has at least the values of have, within the frame. The set is
+// the values of the label found; it is empty unless the state is Possible.
+func (s *Search) Complete(k *Class, have Set, f Frame) (State, Set) {
+	state, found, _ := s.in(f).complete(k, have)
+	return state, found
+}
+
+// complete looks for a label with classification k that has all values of have and keeps every rule. The set is that of the
+// label found; when it is impossible, the obstacles say why.
+func (s *search) complete(k *Class, have Set) (State, Set, []Obstacle) {
+	if why := s.closed(k); why != nil {
+		return Impossible, Set{}, why
+	}
+	if both := have.And(s.f.Forbidden); !both.IsEmpty() {
+		return Impossible, Set{}, []Obstacle{{Value: s.p.values[both.first()]}}
+	}
+	return s.add(k, have.clone(len(s.p.values)), s.f.Forbidden.clone(len(s.p.values)))
+}
+
+// closed says why no label at all can be made with a classification.
+func (s *search) closed(k *Class) []Obstacle {
+	switch {
+	case !s.p.InForce(s.how.At):
+		return problem(Problem{Rule: RulePolicyExpired, Subject: s.p.name, Count: s.p.version, At: s.how.At})
+	case len(s.missing) > 0:
+		return problem(Problem{Rule: RuleRequiredTagSet, TagSet: s.missing[0]})
+	case k.obsolete:
+		return problem(Problem{Rule: RuleObsolete, Subject: k.name})
+	case s.f.Denied.Has(k.number):
+		return []Obstacle{{Class: k}}
+	}
+	return nil
+}
+
+func problem(p Problem) []Obstacle { return []Obstacle{{Problem: &p}} }
+
+// add is complete for a label of which some values were tried: those in without must not be added any more.
+func (s *search) add(k *Class, have, without Set) (State, Set, []Obstacle) {
+	if s.left--; s.left < 0 {
+		return Undetermined, Set{}, nil
+	}
+	lacks, dead := s.judge(k, have, without)
+	if dead != nil {
+		return Impossible, Set{}, dead
+	}
+	if len(lacks) == 0 {
+		return Possible, have, nil
+	}
+	hardest := slices.MinFunc(lacks, func(a, b lack) int { return cmp.Compare(a.open, b.open) })
+	var why []Obstacle
+	for i, number := range promising(hardest.fixes.Without(without), lacks) {
+		state, found, because := s.add(k, have.With(number), without)
+		if state != Impossible {
+			return state, found, nil
+		}
+		if i == 0 {
+			why = because
+		}
+		without = without.With(number)
+	}
+	return Impossible, Set{}, append(hardest.obstacle(s), why...)
+}
+
+// promising orders the values that mend one lack: first those that mend most others too.
+func promising(fixes Set, lacks []lack) []int {
+	numbers := slices.Collect(fixes.All())
+	if len(lacks) == 1 {
+		return numbers
+	}
+	mends := make(map[int]int, len(numbers))
+	for _, n := range numbers {
+		for _, x := range lacks {
+			if x.fixes.Has(n) {
+				mends[n]++
+			}
+		}
+	}
+	slices.SortStableFunc(numbers, func(a, b int) int { return cmp.Compare(mends[b], mends[a]) })
+	return numbers
+}

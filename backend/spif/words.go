@@ -1,0 +1,158 @@
+package spif
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// phrasebook is how problems are said in one language. Templates name fields of Problem in braces; {'subject'} is the same
+// in quotation marks, for what came from outside and may be anything.
+type phrasebook struct {
+	rules    map[string]string
+	groups   map[string]string // by operation, where there are several groups
+	anyValue string            // {'set'}
+	values   string            // {names} {'set'}
+	or       string
+}
+
+var phrasebooks = map[string]phrasebook{
+	"en": {
+		rules: map[string]string{
+			RuleClassification:   "{'subject'} is no classification of policy {against}",
+			noClassification:     "no classification is chosen yet",
+			RuleTagSet:           "{'subject'} is no tag set of policy {against}",
+			RuleValue:            "{'subject'} is no {type} value of tag set {'set'}",
+			RuleValueTwice:       "{'subject'} of {'set'} stands twice",
+			RuleEmptyCategory:    "tag set {'set'} is named without a value",
+			RuleIdentifier:       "tag set {'set'} has the identifier {against}, the label says {subject}",
+			RuleUserInput:        "{'subject'} holds a control character",
+			inputInteger:         "{'subject'} is no unsigned whole number",
+			inputDate:            "{'subject'} is no date of the form {against}",
+			RuleRequiredClass:    "{subject} demands the classification {against}",
+			RuleExcludedClass:    "{subject} must not stand with the classification {against}",
+			RuleRequiredCategory: "{subject} requires {groups}",
+			requiredByClass:      "classification {subject} requires {groups}",
+			RuleExcludedCategory: "{subject} must not stand with {groups}",
+			RuleSelectionMin:     "at least {limit} value(s) of {'set'} must be chosen, the label has {count}",
+			RuleSelectionMax:     "at most {limit} value(s) of {'set'} may be chosen, the label has {count}",
+			RuleValidity:         "{subject} is not valid at {at}",
+			RuleObsolete:         "{subject} is obsolete: new labels must not use it",
+			RulePrivacyMark:      "{'subject'} is no privacy mark of policy {against}",
+			RuleRequiredTagSet:   "this installation requires a value of {'set'} in every label",
+			RulePolicyExpired:    "policy {subject} version {count} is not in force at {at}",
+
+			RuleOrderPolicy:         "the labels cannot be compared",
+			RuleOrderClassification: "{subject} is lower than {against}",
+			RuleOrderRestrictive:    "it lacks {needed} of {'set'}",
+			RuleOrderPermissive:     "it must have {'set'}, with no other value than {needed}",
+		},
+		groups:   map[string]string{"onlyOne": "exactly one of: ", "oneOrMore": "at least one of: ", "all": "all of: "},
+		anyValue: "a value of {'set'}", values: "{names} of {'set'}", or: " or ",
+	},
+	"fr": {
+		rules: map[string]string{
+			RuleClassification:   "{'subject'} n'est pas une classification de la politique {against}",
+			noClassification:     "aucune classification n'est encore choisie",
+			RuleTagSet:           "{'subject'} n'est pas un jeu d'étiquettes de la politique {against}",
+			RuleValue:            "{'subject'} n'est pas une valeur {type} de {'set'}",
+			RuleValueTwice:       "{'subject'} de {'set'} figure deux fois",
+			RuleEmptyCategory:    "{'set'} est nommé sans valeur",
+			RuleIdentifier:       "{'set'} a l'identifiant {against}, le label dit {subject}",
+			RuleUserInput:        "{'subject'} contient un caractère de contrôle",
+			inputInteger:         "{'subject'} n'est pas un nombre entier sans signe",
+			inputDate:            "{'subject'} n'est pas une date de la forme {against}",
+			RuleRequiredClass:    "{subject} exige la classification {against}",
+			RuleExcludedClass:    "{subject} est incompatible avec la classification {against}",
+			RuleRequiredCategory: "{subject} exige {groups}",
+			requiredByClass:      "la classification {subject} exige {groups}",
+			RuleExcludedCategory: "{subject} est incompatible avec {groups}",
+			RuleSelectionMin:     "au moins {limit} valeur(s) de {'set'} à choisir, le label en a {count}",
+			RuleSelectionMax:     "au plus {limit} valeur(s) de {'set'} possibles, le label en a {count}",
+			RuleValidity:         "{subject} n'est pas valable le {at}",
+			RuleObsolete:         "{subject} est obsolète : un nouveau label ne doit pas l'employer",
+			RulePrivacyMark:      "{'subject'} n'est pas une mention de la politique {against}",
+			RuleRequiredTagSet:   "cette installation exige une valeur de {'set'} dans chaque label",
+			RulePolicyExpired:    "la politique {subject} version {count} n'est pas en vigueur le {at}",
+
+			RuleOrderPolicy:         "les labels ne peuvent pas être comparés",
+			RuleOrderClassification: "{subject} est inférieur à {against}",
+			RuleOrderRestrictive:    "il lui manque {needed} de {'set'}",
+			RuleOrderPermissive:     "il doit avoir {'set'}, sans autre valeur que {needed}",
+		},
+		groups:   map[string]string{"onlyOne": "exactement un de : ", "oneOrMore": "au moins un de : ", "all": "tous : "},
+		anyValue: "une valeur de {'set'}", values: "{names} de {'set'}", or: " ou ",
+	},
+}
+
+// Variants of rules that need words of their own.
+const (
+	noClassification = RuleClassification + "/none"
+	requiredByClass  = RuleRequiredCategory + "/class"
+	inputInteger     = RuleUserInput + "/integer"
+	inputDate        = RuleUserInput + "/date"
+)
+
+// types are the words for the types of values.
+var types = map[string][3]string{
+	"en": {"restrictive", "permissive", "informative"},
+	"fr": {"restrictive", "permissive", "informative"},
+}
+
+// Words says the problem in a language ("fr", "fr-CA"); English where there are no words in it. One line, without a full
+// stop.
+func (p Problem) Words(lang string) string {
+	lang, book := bookOf(lang)
+	typ := ""
+	if p.Type > 0 && int(p.Type) <= len(types[lang]) {
+		typ = types[lang][p.Type-1]
+	}
+	at := ""
+	if !p.At.IsZero() {
+		at = p.At.UTC().Format(time.RFC3339)
+	}
+	return strings.NewReplacer(
+		"{'subject'}", strconv.Quote(p.Subject), "{subject}", p.Subject, "{against}", p.Against, "{'set'}", strconv.Quote(p.TagSet),
+		"{type}", typ, "{limit}", strconv.Itoa(p.Limit), "{count}", strconv.Itoa(p.Count), "{at}", at, "{groups}", book.groupWords(p),
+		"{needed}", strings.Join(p.Needed, ", "),
+	).Replace(book.rules[p.variant()])
+}
+
+func bookOf(lang string) (string, phrasebook) {
+	for _, l := range languages(lang) {
+		if b, ok := phrasebooks[l]; ok {
+			return l, b
+		}
+	}
+	return "en", phrasebooks["en"]
+}
+
+func (p Problem) variant() string {
+	switch {
+	case p.Rule == RuleClassification && p.Subject == "":
+		return noClassification
+	case p.Rule == RuleRequiredCategory && p.Type == 0:
+		return requiredByClass
+	case p.Rule == RuleUserInput && p.Operation == "integer":
+		return inputInteger
+	case p.Rule == RuleUserInput && p.Operation == "date":
+		return inputDate
+	}
+	return p.Rule
+}
+
+func (b phrasebook) groupWords(p Problem) string {
+	texts := make([]string, len(p.Groups))
+	for i, g := range p.Groups {
+		form := b.values
+		if g.All {
+			form = b.anyValue
+		}
+		texts[i] = strings.NewReplacer("{names}", strings.Join(g.Names, b.or), "{'set'}", strconv.Quote(g.TagSet)).Replace(form)
+	}
+	what := strings.Join(texts, "; ")
+	if len(texts) > 1 {
+		return b.groups[p.Operation] + what
+	}
+	return what
+}
