@@ -101,7 +101,7 @@ func (c *chooser) any(classes []*Class, have Set) Choice {
 func (c *chooser) valueBeside(v *Value) Choice {
 	have := c.have
 	if v.tag.max == 1 {
-		have = have.Without(v.tag.mask)
+		have = c.s.minus(have, v.tag.mask)
 		for i, t := range c.s.limited {
 			if t == v.tag {
 				defer func(n int) { c.s.typed[i] = n }(c.s.typed[i])

@@ -260,7 +260,10 @@ func (r *reader) value(t *Tag, e *strictxml.Element) {
 		"excludedCategory": func(x *strictxml.Element) {
 			i := len(n.excluded)
 			n.excluded = append(n.excluded, r.group(x))
-			r.later = append(r.later, func() { r.resolveGroup(x, &n.excluded[i]) })
+			r.later = append(r.later, func() {
+				r.resolveGroup(x, &n.excluded[i])
+				n.excluded[i].leaveOut(t.set.values[key])
+			})
 		},
 		"excludedClass": func(x *strictxml.Element) {
 			r.later = append(r.later, func() {

@@ -127,6 +127,15 @@ func (p *Policy) resolveGroup(g *group) error {
 	return nil
 }
 
+// leaveOut takes values out of a group: a value does not stand in its own way, so that "all of this tag set" excludes the others.
+func (g *group) leaveOut(own []*Value) {
+	for _, v := range own {
+		if g.values.Has(v.number) {
+			g.values.remove(v.number)
+		}
+	}
+}
+
 // sameLACV compares as numbers where both are: policies write 051 and 51.
 func sameLACV(a, b string) bool {
 	x, errA := atoi(a)

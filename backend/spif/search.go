@@ -3,6 +3,8 @@ package spif
 import (
 	"cmp"
 	"slices"
+
+	"caveat/backend/label"
 )
 
 // State is the answer to whether something can still be right. The zero State says that nobody knows: a search was bounded.
@@ -47,8 +49,9 @@ type Obstacle struct {
 type Search struct {
 	p        *Policy
 	how      Validation
-	entries  [][]*entry // by value number: those that a new label may use today
-	limited  []*Tag     // tags with a minimum or maximum
+	entries  [][]*entry  // by value number: those that a new label may use today
+	twins    map[int]Set // by value number: all values of that tag set, type and name, where there are several
+	limited  []*Tag      // tags with a minimum or maximum
 	required []requiredSet
 	missing  []string // required tag sets that the policy does not have
 }
@@ -73,6 +76,9 @@ func (p *Policy) NewSearch(v Validation) *Search {
 	s := &Search{p: p, how: v, entries: make([][]*entry, len(p.values))}
 	for i, x := range p.values {
 		for _, n := range x.entries {
+			if x.isFreeText() && x.tag.typ != label.Informative {
+				continue // what is typed counts in no decision, so no label can have it
+			}
 			if !n.obsolete && within(v.At, n.notBefore, n.notAfter) {
 				s.entries[i] = append(s.entries[i], n)
 			}
@@ -83,6 +89,7 @@ func (p *Policy) NewSearch(v Validation) *Search {
 			s.limited = append(s.limited, t)
 		}
 	}
+	s.twins = p.twins()
 	for _, name := range v.RequireTagSets {
 		set := p.TagSet(name)
 		if set == nil {
@@ -96,6 +103,44 @@ func (p *Policy) NewSearch(v Validation) *Search {
 		s.required = append(s.required, requiredSet{set.name, mask})
 	}
 	return s
+}
+
+// twins finds the values that a label always has together: the same name in two tags of one tag set and type.
+func (p *Policy) twins() map[int]Set {
+	out := map[int]Set{}
+	for _, set := range p.sets {
+		for _, vs := range set.values {
+			if len(vs) < 2 {
+				continue
+			}
+			all := newSet(len(p.values))
+			for _, v := range vs {
+				all.add(v.number)
+			}
+			for _, v := range vs {
+				out[v.number] = all
+			}
+		}
+	}
+	return out
+}
+
+// plus is the set and one value more, with its twins.
+func (s *Search) plus(have Set, number int) Set {
+	if all, ok := s.twins[number]; ok {
+		return have.Or(all)
+	}
+	return have.With(number)
+}
+
+// minus is the set without some values and their twins.
+func (s *Search) minus(have, out Set) Set {
+	for number := range have.And(out).All() {
+		if all, ok := s.twins[number]; ok {
+			out = out.Or(all)
+		}
+	}
+	return have.Without(out)
 }
 
 func (s *Search) in(f Frame) *search {
@@ -115,10 +160,14 @@ func (s *search) complete(k *Class, have Set) (State, Set, []Obstacle) {
 	if why := s.closed(k); why != nil {
 		return Impossible, Set{}, why
 	}
-	if both := have.And(s.f.Forbidden); !both.IsEmpty() {
+	whole := have.clone(len(s.p.values))
+	for number := range have.All() {
+		whole = s.plus(whole, number)
+	}
+	if both := whole.And(s.f.Forbidden); !both.IsEmpty() {
 		return Impossible, Set{}, []Obstacle{{Value: s.p.values[both.first()]}}
 	}
-	return s.add(k, have.clone(len(s.p.values)), s.f.Forbidden.clone(len(s.p.values)))
+	return s.add(k, whole, s.f.Forbidden.clone(len(s.p.values)))
 }
 
 // closed says why no label at all can be made with a classification.
@@ -151,9 +200,15 @@ func (s *search) add(k *Class, have, without Set) (State, Set, []Obstacle) {
 		return Possible, have, nil
 	}
 	hardest := slices.MinFunc(lacks, func(a, b lack) int { return cmp.Compare(a.open, b.open) })
+	for _, x := range lacks {
+		if x.open == hardest.open && x.who != nil { // says more than what the classification lacks
+			hardest = x
+			break
+		}
+	}
 	var why []Obstacle
 	for i, number := range promising(hardest.fixes.Without(without), lacks) {
-		state, found, because := s.add(k, have.With(number), without)
+		state, found, because := s.addOne(k, have, number, without)
 		if state != Impossible {
 			return state, found, nil
 		}
@@ -162,7 +217,24 @@ func (s *search) add(k *Class, have, without Set) (State, Set, []Obstacle) {
 		}
 		without = without.With(number)
 	}
-	return Impossible, Set{}, append(hardest.obstacle(s), why...)
+	return Impossible, Set{}, chain(hardest.obstacle(s), why)
+}
+
+// chain joins the steps of why something cannot be right; what one more value did not mend is not said again.
+func chain(first, rest []Obstacle) []Obstacle {
+	if p := first[0].Problem; p != nil && len(rest) > 1 && rest[0].Problem != nil && rest[0].Problem.Words("en") == p.Words("en") {
+		rest = rest[1:]
+	}
+	return append(first, rest...)
+}
+
+// addOne goes on with one value more. A twin that must not be added rules it out.
+func (s *search) addOne(k *Class, have Set, number int, without Set) (State, Set, []Obstacle) {
+	with := s.plus(have, number)
+	if both := with.And(s.f.Forbidden); !both.IsEmpty() {
+		return Impossible, Set{}, []Obstacle{{Value: s.p.values[both.first()]}}
+	}
+	return s.add(k, with, without)
 }
 
 // promising orders the values that mend one lack: first those that mend most others too.

@@ -1,15 +1,38 @@
 package spif
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"caveat/backend/label"
 )
 
-// ErrNoTranslation: the policy has no equivalence that covers the label.
+// ErrNoTranslation: the policy has no equivalence that covers the label. The error is an *Untranslatable, which says why.
 var ErrNoTranslation = errors.New("spif: no translation")
+
+// Rules by which a label can have no translation.
+const (
+	RuleNoEquivalence    = "translation-policy"         // the policies name no equivalence
+	RuleNotOfPolicy      = "translation-label"          // the label is not one of the policy
+	RuleNoClass          = "translation-classification" // none, or several, answer to the classification
+	RuleNoCounterpart    = "translation-value"          // none, or several, answer to a value
+	RuleNoTarget         = "translation-target"         // an equivalence names what the other policy does not have, or has twice
+	RuleOpenTranslation  = "translation-choice"         // an equivalence demands a value and leaves open which
+	RuleWrongTranslation = "translation-demand"         // an equivalence demands what the other policy does not have
+)
+
+// Untranslatable is why a label has no counterpart in another policy.
+type Untranslatable struct{ Problem Problem }
+
+func (e *Untranslatable) Error() string {
+	return ErrNoTranslation.Error() + ": " + e.Problem.Words("en") + " (" + e.Problem.Rule + ")"
+}
+
+func (e *Untranslatable) Unwrap() error { return ErrNoTranslation }
+
+func untranslatable(p Problem) error { return &Untranslatable{p} }
 
 // TranslateTo maps a label of this policy to another policy by this policy's own equivalences, as its originator may do
 // before sending ("encrypt" or "both"). The result still has to be validated under the other policy. ErrNoTranslation says
@@ -20,10 +43,10 @@ func (p *Policy) TranslateTo(to *Policy, l Label) (label.Information, error) {
 	none := label.Information{}
 	q := p.equivalentByID(to.id)
 	if q == nil {
-		return none, fmt.Errorf("%w: policy %s names no equivalent policy %s", ErrNoTranslation, p.name, to.name)
+		return none, untranslatable(Problem{Rule: RuleNoEquivalence, Subject: p.name, Against: to.name})
 	}
 	if l.Class() == nil || len(l.names) > 0 {
-		return none, fmt.Errorf("%w: the label is not one of policy %s", ErrNoTranslation, p.name)
+		return none, untranslatable(Problem{Rule: RuleNotOfPolicy, Against: p.name})
 	}
 	class, required, err := p.outgoingClass(q, to, l.class)
 	if err != nil {
@@ -50,10 +73,10 @@ func (p *Policy) TranslateFrom(from *Policy, l Label) (label.Information, error)
 	none := label.Information{}
 	q := p.equivalentByID(from.id)
 	if q == nil {
-		return none, fmt.Errorf("%w: policy %s names no equivalent policy %s", ErrNoTranslation, p.name, from.name)
+		return none, untranslatable(Problem{Rule: RuleNoEquivalence, Subject: p.name, Against: from.name})
 	}
 	if l.Class() == nil || len(l.names) > 0 {
-		return none, fmt.Errorf("%w: the label is not one of policy %s", ErrNoTranslation, from.name)
+		return none, untranslatable(Problem{Rule: RuleNotOfPolicy, Against: from.name})
 	}
 	class, err := p.incomingClass(q, l.class)
 	if err != nil {
@@ -87,7 +110,7 @@ func (p *Policy) outgoingClass(q *equivalentPolicy, to *Policy, c *Class) (*Clas
 		}
 	}
 	if len(found) != 1 {
-		return nil, nil, fmt.Errorf("%w: classification %s has %d counterparts in %s, one is needed", ErrNoTranslation, c.name, len(found), to.name)
+		return nil, nil, untranslatable(Problem{Rule: RuleNoClass, Subject: c.name, Count: len(found), Against: to.name})
 	}
 	for _, k := range to.classes {
 		if k.lacv == found[0].lacv {
@@ -95,7 +118,7 @@ func (p *Policy) outgoingClass(q *equivalentPolicy, to *Policy, c *Class) (*Clas
 			return k, slices.Clip(found[0].required), nil
 		}
 	}
-	return nil, nil, fmt.Errorf("%w: policy %s has no classification with lacv %d", ErrNoTranslation, to.name, found[0].lacv)
+	return nil, nil, untranslatable(Problem{Rule: RuleNoTarget, Subject: strconv.Itoa(found[0].lacv), Against: to.name})
 }
 
 func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, u use) ([]pick, []requirement, error) {
@@ -123,7 +146,12 @@ func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, u use) ([]pick, 
 			return to.sameName(s, u)
 		}
 	}
-	return nil, nil, fmt.Errorf("%w: %s of %q has no counterpart in %s", ErrNoTranslation, u.value.name, u.value.tag.set.name, to.name)
+	return nil, nil, u.untranslatable(to, 0)
+}
+
+// untranslatable says that a used value has no counterpart in the other policy, or more than the one that is needed.
+func (u use) untranslatable(to *Policy, count int) error {
+	return untranslatable(Problem{Rule: RuleNoCounterpart, TagSet: u.value.tag.set.name, Subject: u.value.name, Type: u.value.tag.typ, Count: count, Against: to.name})
 }
 
 // sameName maps by a whole tag set that has the same values in the other policy.
@@ -133,11 +161,11 @@ func (p *Policy) sameName(s equivalentTagSet, u use) ([]pick, []requirement, err
 		set = p.TagSet(s.name)
 	}
 	if set == nil {
-		return nil, nil, fmt.Errorf("%w: policy %s has no tag set %q", ErrNoTranslation, p.name, s.name)
+		return nil, nil, untranslatable(Problem{Rule: RuleNoTarget, TagSet: cmp.Or(s.name, s.id), Against: p.name})
 	}
 	vs := set.values[valueKey{u.value.tag.typ, label.Fold(u.value.name)}]
 	if len(vs) == 0 {
-		return nil, nil, fmt.Errorf("%w: %q of policy %s has no value %s", ErrNoTranslation, set.name, p.name, u.value.name)
+		return nil, nil, untranslatable(Problem{Rule: RuleNoTarget, TagSet: set.name, Subject: u.value.name, Against: p.name})
 	}
 	return []pick{{value: vs[0], text: u.text}}, s.required, nil
 }
@@ -157,7 +185,7 @@ func (p *Policy) valueByLACV(setID, tagType, enumType, lacv string) (*Value, err
 		}
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("%w: %d values of policy %s have lacv %s in tag set %s", ErrNoTranslation, len(found), p.name, lacv, setID)
+		return nil, untranslatable(Problem{Rule: RuleNoTarget, TagSet: setID, Subject: lacv, Count: len(found), Against: p.name})
 	}
 	return found[0], nil
 }
@@ -169,10 +197,10 @@ func (p *Policy) demanded(required []requirement) ([]pick, error) {
 	for _, q := range required {
 		for _, g := range q.groups {
 			if err := p.resolveGroup(&g); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrNoTranslation, err)
+				return nil, untranslatable(Problem{Rule: RuleWrongTranslation, TagSet: g.setRef, Subject: g.lacv, Against: p.name})
 			}
 			if g.values.Len() != 1 || q.operation != "all" && len(q.groups) != 1 {
-				return nil, fmt.Errorf("%w: the equivalence leaves a choice (%s of %s)", ErrNoTranslation, q.operation, g.text)
+				return nil, untranslatable(Problem{Rule: RuleOpenTranslation, TagSet: g.set, Operation: q.operation, Groups: []Group{g.public()}, Against: p.name})
 			}
 			for _, v := range p.values {
 				if g.values.Has(v.number) {
@@ -194,7 +222,7 @@ func (p *Policy) incomingClass(q *equivalentPolicy, foreign *Class) (*Class, err
 		}
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("%w: %d classifications of %s answer to %s, one is needed", ErrNoTranslation, len(found), p.name, foreign.name)
+		return nil, untranslatable(Problem{Rule: RuleNoClass, Subject: foreign.name, Count: len(found), Against: p.name})
 	}
 	return found[0], nil
 }
@@ -218,7 +246,7 @@ func (p *Policy) incomingValue(q *equivalentPolicy, from *Policy, u use) ([]pick
 		}
 	}
 	if len(out) != 1 {
-		return nil, fmt.Errorf("%w: %d values of %s answer to %s of %q, one is needed", ErrNoTranslation, len(out), p.name, u.value.name, u.value.tag.set.name)
+		return nil, u.untranslatable(p, len(out))
 	}
 	return out, nil
 }

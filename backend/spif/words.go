@@ -46,6 +46,15 @@ var phrasebooks = map[string]phrasebook{
 			RuleOrderClassification: "{subject} is lower than {against}",
 			RuleOrderRestrictive:    "it lacks {needed} of {'set'}",
 			RuleOrderPermissive:     "it must have {'set'}, with no other value than {needed}",
+
+			RuleNoEquivalence:    "policy {subject} names no equivalent policy {against}",
+			RuleNotOfPolicy:      "the label is not one of policy {against}",
+			RuleNoClass:          "classification {subject} has {count} counterparts in {against}, one is needed",
+			RuleNoCounterpart:    "{subject} of {'set'} has {count} counterparts in {against}, one is needed",
+			RuleNoTarget:         "policy {against} has {count} values, not one, for {subject} of {'set'}",
+			noTargetClass:        "policy {against} has no classification for {subject}",
+			RuleOpenTranslation:  "the equivalence leaves open which of {groups} the label must have",
+			RuleWrongTranslation: "the equivalence demands {subject} of {'set'}, which policy {against} does not have",
 		},
 		groups:   map[string]string{"onlyOne": "exactly one of: ", "oneOrMore": "at least one of: ", "all": "all of: "},
 		anyValue: "a value of {'set'}", values: "{names} of {'set'}", or: " or ",
@@ -54,11 +63,11 @@ var phrasebooks = map[string]phrasebook{
 		rules: map[string]string{
 			RuleClassification:   "{'subject'} n'est pas une classification de la politique {against}",
 			noClassification:     "aucune classification n'est encore choisie",
-			RuleTagSet:           "{'subject'} n'est pas un jeu d'étiquettes de la politique {against}",
+			RuleTagSet:           "{'subject'} n'est pas un ensemble de catégories de la politique {against}",
 			RuleValue:            "{'subject'} n'est pas une valeur {type} de {'set'}",
 			RuleValueTwice:       "{'subject'} de {'set'} figure deux fois",
 			RuleEmptyCategory:    "{'set'} est nommé sans valeur",
-			RuleIdentifier:       "{'set'} a l'identifiant {against}, le label dit {subject}",
+			RuleIdentifier:       "{'set'} a l'identifiant {against}, l'étiquette dit {subject}",
 			RuleUserInput:        "{'subject'} contient un caractère de contrôle",
 			inputInteger:         "{'subject'} n'est pas un nombre entier sans signe",
 			inputDate:            "{'subject'} n'est pas une date de la forme {against}",
@@ -67,18 +76,27 @@ var phrasebooks = map[string]phrasebook{
 			RuleRequiredCategory: "{subject} exige {groups}",
 			requiredByClass:      "la classification {subject} exige {groups}",
 			RuleExcludedCategory: "{subject} est incompatible avec {groups}",
-			RuleSelectionMin:     "au moins {limit} valeur(s) de {'set'} à choisir, le label en a {count}",
-			RuleSelectionMax:     "au plus {limit} valeur(s) de {'set'} possibles, le label en a {count}",
+			RuleSelectionMin:     "au moins {limit} valeur(s) de {'set'} à choisir, l'étiquette en a {count}",
+			RuleSelectionMax:     "au plus {limit} valeur(s) de {'set'} possibles, l'étiquette en a {count}",
 			RuleValidity:         "{subject} n'est pas valable le {at}",
-			RuleObsolete:         "{subject} est obsolète : un nouveau label ne doit pas l'employer",
-			RulePrivacyMark:      "{'subject'} n'est pas une mention de la politique {against}",
-			RuleRequiredTagSet:   "cette installation exige une valeur de {'set'} dans chaque label",
+			RuleObsolete:         "{subject} est obsolète : une nouvelle étiquette ne doit pas l'employer",
+			RulePrivacyMark:      "{'subject'} n'est pas une mention de confidentialité de la politique {against}",
+			RuleRequiredTagSet:   "cette installation exige une valeur de {'set'} dans chaque étiquette",
 			RulePolicyExpired:    "la politique {subject} version {count} n'est pas en vigueur le {at}",
 
-			RuleOrderPolicy:         "les labels ne peuvent pas être comparés",
+			RuleOrderPolicy:         "les étiquettes ne peuvent pas être comparées",
 			RuleOrderClassification: "{subject} est inférieur à {against}",
 			RuleOrderRestrictive:    "il lui manque {needed} de {'set'}",
-			RuleOrderPermissive:     "il doit avoir {'set'}, sans autre valeur que {needed}",
+			RuleOrderPermissive:     "elle doit avoir {'set'}, sans autre valeur que {needed}",
+
+			RuleNoEquivalence:    "la politique {subject} ne nomme pas d'équivalence avec la politique {against}",
+			RuleNotOfPolicy:      "l'étiquette ne relève pas de la politique {against}",
+			RuleNoClass:          "la classification {subject} a {count} équivalents dans {against}, il en faut un",
+			RuleNoCounterpart:    "{subject} de {'set'} a {count} équivalents dans {against}, il en faut un",
+			RuleNoTarget:         "la politique {against} a {count} valeurs, et non une, pour {subject} de {'set'}",
+			noTargetClass:        "la politique {against} n'a pas de classification pour {subject}",
+			RuleOpenTranslation:  "l'équivalence laisse ouvert lequel de {groups} l'étiquette doit avoir",
+			RuleWrongTranslation: "l'équivalence exige {subject} de {'set'}, que la politique {against} n'a pas",
 		},
 		groups:   map[string]string{"onlyOne": "exactement un de : ", "oneOrMore": "au moins un de : ", "all": "tous : "},
 		anyValue: "une valeur de {'set'}", values: "{names} de {'set'}", or: " ou ",
@@ -91,6 +109,7 @@ const (
 	requiredByClass  = RuleRequiredCategory + "/class"
 	inputInteger     = RuleUserInput + "/integer"
 	inputDate        = RuleUserInput + "/date"
+	noTargetClass    = RuleNoTarget + "/class"
 )
 
 // types are the words for the types of values.
@@ -137,6 +156,8 @@ func (p Problem) variant() string {
 		return inputInteger
 	case p.Rule == RuleUserInput && p.Operation == "date":
 		return inputDate
+	case p.Rule == RuleNoTarget && p.TagSet == "":
+		return noTargetClass
 	}
 	return p.Rule
 }
