@@ -25,6 +25,7 @@ type policyInput struct {
 	SPIF          []string `name:"spif" required:"" sep:"none" placeholder:"FILE" help:"Policy file; repeat for several."`
 	Label         string   `required:"" placeholder:"FILE" help:"STANAG 4774 label, - for standard input."`
 	RequireTagSet []string `sep:"none" placeholder:"NAME" help:"A tag set that the label must have a value of; repeat for several."`
+	Lang          string   `default:"en" help:"Language of markings and reasons, such as en, fr or fr-CA."`
 }
 
 func (in policyInput) read(c *console) (api.Judge, label.Label, error) {
@@ -40,7 +41,7 @@ func (in policyInput) read(c *console) (api.Judge, label.Label, error) {
 	if err != nil {
 		return api.Judge{}, label.Label{}, fmt.Errorf("%s: %w", in.Label, err)
 	}
-	return api.Judge{Site: site, RequireTagSets: func(*spif.Policy) []string { return in.RequireTagSet }, Now: time.Now()}, l, nil
+	return api.Judge{Site: site, RequireTagSets: func(*spif.Policy) []string { return in.RequireTagSet }, Now: time.Now(), Lang: in.Lang}, l, nil
 }
 
 func readSite(paths []string) (*spif.Site, error) {
@@ -104,8 +105,7 @@ func printValid(w io.Writer, d api.ValidDocument) {
 
 type policyMarkCommand struct {
 	policyInput
-	Lang string `default:"en" help:"Language of the marking, such as en or fr-CA."`
-	At   string `default:"pageBottom" help:"Where the marking stands: a marking code of the SPIF."`
+	At string `default:"pageBottom" help:"Where the marking stands: a marking code of the SPIF."`
 }
 
 func (cmd policyMarkCommand) Run(c *console) error {
@@ -116,7 +116,7 @@ func (cmd policyMarkCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	marking, problems, err := j.Mark(l, cmd.Lang, spif.Placement(cmd.At))
+	marking, problems, err := j.Mark(l, spif.Placement(cmd.At))
 	if errors.Is(err, api.ErrLabel) {
 		return fmt.Errorf("%s: %w", cmd.Label, err)
 	}
@@ -125,9 +125,9 @@ func (cmd policyMarkCommand) Run(c *console) error {
 	}
 	for _, p := range problems {
 		if p.Warning {
-			c.warn("%s", p.Words("en"))
+			c.warn("%s", p.Words(cmd.Lang))
 		} else {
-			c.warn("the label is invalid: %s", p.Words("en"))
+			c.warn("the label is invalid: %s", p.Words(cmd.Lang))
 		}
 	}
 	return c.answer(map[string]string{"marking": marking}, func(w io.Writer) { fmt.Fprintln(w, marking) })
@@ -157,9 +157,9 @@ func (cmd policyTranslateCommand) Run(c *console) error {
 
 type policyDecideCommand struct {
 	policyInput
-	Clearance    string `required:"" placeholder:"FILE" help:"STANAG 4774 clearance, - for standard input."`
-	Hierarchical bool   `help:"The highest classification held counts, not membership of the list."`
-	Explain      bool   `help:"Say every reason."`
+	Clearance    []string `required:"" sep:"none" placeholder:"FILE" help:"STANAG 4774 clearance, - for standard input; repeat for the clearances of one person under several policies."`
+	Hierarchical bool     `help:"The highest classification held counts, not membership of the list."`
+	Explain      bool     `help:"Say every reason."`
 }
 
 func (cmd policyDecideCommand) Run(c *console) error {
@@ -167,16 +167,12 @@ func (cmd policyDecideCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	data, err := c.readFile(cmd.Clearance, label.MaxSize)
+	clearances, err := cmd.clearances(c)
 	if err != nil {
 		return err
 	}
-	clearance, err := label.ParseClearance(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", cmd.Clearance, err)
-	}
 	j.Hierarchical = cmd.Hierarchical
-	d, err := j.Decide(l, clearance)
+	d, err := j.Decide(l, clearances...)
 	if err != nil {
 		return err
 	}
@@ -187,6 +183,22 @@ func (cmd policyDecideCommand) Run(c *console) error {
 		return exitStatus(exitDenied)
 	}
 	return nil
+}
+
+func (cmd policyDecideCommand) clearances(c *console) ([]label.Clearance, error) {
+	var out []label.Clearance
+	for _, path := range cmd.Clearance {
+		data, err := c.readFile(path, label.MaxSize)
+		if err != nil {
+			return nil, err
+		}
+		clearance, err := label.ParseClearance(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		out = append(out, clearance)
+	}
+	return out, nil
 }
 
 func printDecision(w io.Writer, d api.DecideDocument, explain bool) {

@@ -124,3 +124,22 @@ func TestPolicyTranslate(t *testing.T) {
 		t.Errorf("%v", d)
 	}
 }
+
+// Reasons come in the language asked for, and several clearances are those of one person: the one under the label's policy decides.
+func TestPolicyInFrenchAndWithSeveralClearances(t *testing.T) {
+	w := newPolicyFiles(t)
+	const both = "policy decide --spif @testland --spif @otherland --label @secret "
+	d := askJSON(t, w, both+"--clearance @for-high --clearance @for-open --lang fr-CA", 3)
+	if text := d["reasons"].([]any)[0].(map[string]any)["text"]; text != "Exige SECRET." {
+		t.Errorf("%v", d)
+	}
+	askJSON(t, w, both+"--clearance @for-high --clearance @for-secret", 0)
+	d = askJSON(t, w, both+"--clearance @for-secret --clearance @for-open", 3)
+	if rule := d["reasons"].([]any)[0].(map[string]any)["rule"]; rule != "directory-error" {
+		t.Errorf("two under one policy: %v", d)
+	}
+	d = askJSON(t, w, "policy valid --spif @testland --label @bare-secret --lang fr", 3)
+	if text := d["problems"].([]any)[0].(map[string]any)["text"].(string); !strings.Contains(text, "exige") {
+		t.Errorf("%v", d)
+	}
+}

@@ -13,6 +13,7 @@ import (
 // LabelInput is a label in XML.
 type LabelInput struct {
 	Label string `json:"label" doc:"STANAG 4774 label, XML"`
+	Lang  string `json:"lang,omitempty" default:"en" doc:"language of the marking and of what is wrong"`
 }
 
 // PolicyDocument is a policy as a picker needs it.
@@ -91,9 +92,9 @@ func (k Picker) describe(p *spif.Policy, governing bool, lang string) PolicyDocu
 }
 
 // judge is the installation's way to judge labels.
-func (s *Service) judge() Judge {
+func (s *Service) judge(lang string) Judge {
 	required := s.fed.Rules().RequireTagSets
-	return Judge{Site: s.in.Site, Now: s.now(), RequireTagSets: func(p *spif.Policy) []string { return required[p.ID()] }}
+	return Judge{Site: s.in.Site, Now: s.now(), Lang: lang, RequireTagSets: func(p *spif.Policy) []string { return required[p.ID()] }}
 }
 
 func (o operations) policy(s *Service) {
@@ -114,7 +115,7 @@ func (o operations) policy(s *Service) {
 			if err != nil {
 				return nil, problem(err)
 			}
-			return answer(s.judge().Valid(l))
+			return answer(s.judge(in.Body.Lang).Valid(l))
 		})
 	o.policyMark(s)
 	o.policyDecide(s)
@@ -140,10 +141,10 @@ func (o operations) policyMark(s *Service) {
 			if err != nil {
 				return nil, problem(err)
 			}
-			marking, problems, err := s.judge().Mark(l, in.Body.Lang, spif.Placement(in.Body.At))
+			marking, problems, err := s.judge(in.Body.Lang).Mark(l, spif.Placement(in.Body.At))
 			out := MarkDocument{Marking: marking, Warnings: []string{}}
 			for _, p := range problems {
-				out.Warnings = append(out.Warnings, p.Words("en"))
+				out.Warnings = append(out.Warnings, p.Words(in.Body.Lang))
 			}
 			return answer(out, err)
 		})
@@ -154,6 +155,7 @@ type DecideInput struct {
 	Label        string   `json:"label" doc:"STANAG 4774 label, XML"`
 	Clearances   []string `json:"clearances" doc:"STANAG 4774 clearances, XML" minItems:"1" maxItems:"100"`
 	Hierarchical bool     `json:"hierarchical,omitempty"`
+	Lang         string   `json:"lang,omitempty" default:"en" doc:"language of the marking and the reasons"`
 }
 
 func (o operations) policyDecide(s *Service) {
@@ -171,7 +173,7 @@ func (o operations) policyDecide(s *Service) {
 				}
 				clearances = append(clearances, c)
 			}
-			j := s.judge()
+			j := s.judge(in.Body.Lang)
 			j.Hierarchical = in.Body.Hierarchical
 			return answer(j.Decide(l, clearances...))
 		})

@@ -33,6 +33,7 @@ type Judge struct {
 	// RequireTagSets names the tag sets that a label of a policy must have a value of; nil: none.
 	RequireTagSets func(*spif.Policy) []string
 	Now            time.Time
+	Lang           string // of markings and reasons; English when it is empty or has no words here
 }
 
 func (j Judge) validation(p *spif.Policy) spif.Validation {
@@ -52,7 +53,7 @@ func (j Judge) Valid(l label.Label) (ValidDocument, error) {
 	n := p.Label(l)
 	out := ValidDocument{Policy: p.Name(), Problems: []cmbac.Reason{}, Warnings: []cmbac.Reason{}}
 	for _, x := range p.Validate(n, j.validation(p)) {
-		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Words("en")}
+		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Words(j.Lang)}
 		if x.Warning {
 			out.Warnings = append(out.Warnings, r)
 		} else {
@@ -61,14 +62,14 @@ func (j Judge) Valid(l label.Label) (ValidDocument, error) {
 	}
 	out.Valid = len(out.Problems) == 0
 	if n.NamesKnown() {
-		out.Marking = p.Mark(n, "", "")
+		out.Marking = p.Mark(n, j.Lang, "")
 	}
 	return out, nil
 }
 
 // Mark gives a label's marking, and what makes the label invalid. A label with a name that the policy does not know has no
 // marking.
-func (j Judge) Mark(l label.Label, lang string, at spif.Placement) (string, []spif.Problem, error) {
+func (j Judge) Mark(l label.Label, at spif.Placement) (string, []spif.Problem, error) {
 	p, err := j.Site.Find(l.Policy)
 	if err != nil {
 		return "", nil, err
@@ -76,9 +77,9 @@ func (j Judge) Mark(l label.Label, lang string, at spif.Placement) (string, []sp
 	n := p.Label(l)
 	problems := p.Validate(n, j.validation(p))
 	if !n.NamesKnown() {
-		return "", nil, fmt.Errorf("%w: %s", ErrLabel, n.UnknownNames()[0].Words("en"))
+		return "", nil, fmt.Errorf("%w: %s", ErrLabel, n.UnknownNames()[0].Words(j.Lang))
 	}
-	return p.Mark(n, lang, at), problems, nil
+	return p.Mark(n, j.Lang, at), problems, nil
 }
 
 // Translate maps a label to another policy by its own policy's equivalences, or else by the other's.
@@ -121,10 +122,10 @@ func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocum
 	n := p.Label(l)
 	out := DecideDocument{Decision: cmbac.Deny.String(), Reasons: []cmbac.Reason{}}
 	if n.NamesKnown() {
-		out.Marking = p.Mark(n, "", "")
+		out.Marking = p.Mark(n, j.Lang, "")
 	}
 	if problems := p.Validate(n, j.validation(p)); spif.Invalid(problems) {
-		out.Reasons = cmbac.Say(cmbac.InvalidReasons(problems), "en")
+		out.Reasons = cmbac.Say(cmbac.InvalidReasons(problems), j.Lang)
 		return out, nil
 	}
 	v := cmbac.Across(cmbac.Question{
@@ -137,6 +138,6 @@ func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocum
 		},
 	})
 	out.Decision, out.Via = v.Decision.String(), v.Via
-	out.Reasons = append(out.Reasons, cmbac.Say(v.Reasons, "en")...)
+	out.Reasons = append(out.Reasons, cmbac.Say(v.Reasons, j.Lang)...)
 	return out, nil
 }

@@ -558,6 +558,11 @@ export interface components {
             hierarchical?: boolean;
             /** @description STANAG 4774 label, XML */
             label: string;
+            /**
+             * @description language of the marking and the reasons
+             * @default en
+             */
+            lang: string;
         };
         DirectoryState: {
             /** Format: int64 */
@@ -833,6 +838,11 @@ export interface components {
         LabelInput: {
             /** @description STANAG 4774 label, XML */
             label: string;
+            /**
+             * @description language of the marking and of what is wrong
+             * @default en
+             */
+            lang: string;
         };
         LabelQuestion: {
             /**
