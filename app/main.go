@@ -30,7 +30,7 @@ type commands struct {
 	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`
 	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, and the app on it."`
 	Serve        serveCommand        `cmd:"" help:"The app in the browser, on your own settings."`
-	Policy       policyCommand       `cmd:"" help:"What a security policy says: valid, mark, translate, decide."`
+	Policy       policyCommand       `cmd:"" help:"What a security policy says: lint, valid, mark, translate, decide."`
 	Directory    directoryCommand    `cmd:"" help:"The nations' directories."`
 	Book         bookCommand         `cmd:"" help:"The address book over all directories."`
 	Check        checkCommand        `cmd:"" help:"Who may get a draft, who may not, and why."`

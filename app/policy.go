@@ -14,6 +14,7 @@ import (
 )
 
 type policyCommand struct {
+	Lint      policyLintCommand      `cmd:"" help:"What is wrong with a policy file, or worth knowing."`
 	Valid     policyValidCommand     `cmd:"" help:"Is a label valid under its policy?"`
 	Mark      policyMarkCommand      `cmd:"" help:"The marking of a label."`
 	Translate policyTranslateCommand `cmd:"" help:"The label of another policy that says the same."`

@@ -19,10 +19,7 @@ func (p *Policy) Colours(l Label) (foreground, background string) {
 	if l.Class() == nil || l.class.color == "" {
 		return "", ""
 	}
-	rgb, ok := parseColour(l.class.color)
-	if !ok {
-		return "", ""
-	}
+	rgb, _ := parseColour(l.class.color)
 	lum := luminance(rgb)
 	if (lum+0.05)/0.05 >= 1.05/(lum+0.05) {
 		return "black", l.class.color

@@ -5,6 +5,9 @@
 // bit set (Set) and package cmbac decides with a few machine words. Values are told apart by (tag set, type, name), case
 // folded, never by their lacv: published policies give one lacv to two names of the same tag.
 //
+// A file is held to one table of the schema (schema_table.go), then read; Parse refuses what leaves the meaning of a label open,
+// Lint tells everything. What a file says besides the rules is kept as data (policy_contents.go, policy_rules.go).
+//
 // Order of calls: Parse gives a Policy; NewSite joins policies; Policy.Label numbers a label and says what is wrong with
 // it; Policy.Clearance numbers a clearance; Policy.Mark gives the marking.
 //

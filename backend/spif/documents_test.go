@@ -41,8 +41,8 @@ func parse(t testing.TB, document string) *spif.Policy {
 	return p
 }
 
-// sample is a policy of the standards kit that lies beside the repository; nil where it need not be there.
-func sample(t *testing.T, name string) *spif.Policy {
+// sampleFile is a policy of the standards kit that lies beside the repository; nil where it need not be there.
+func sampleFile(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "standards", "spif", name))
 	if err != nil {
@@ -52,7 +52,15 @@ func sample(t *testing.T, name string) *spif.Policy {
 		t.Logf("not checked: %v", err)
 		return nil
 	}
-	return parse(t, string(data))
+	return data
+}
+
+func sample(t *testing.T, name string) *spif.Policy {
+	t.Helper()
+	if data := sampleFile(t, name); data != nil {
+		return parse(t, string(data))
+	}
+	return nil
 }
 
 // info writes a label's information in one line: "SECRET" or "SECRET; Codeword=MEDIC,CYBER; Mixed/P=NORTH". The type is

@@ -12,42 +12,59 @@ import (
 // isFreeText reports whether the value stands for what a person types.
 func (v *Value) isFreeText() bool { return v.entries[0].userInput != "" }
 
-// freeText finds the free-text value of a tag set that would take the text, and what is wrong with the text, if anything.
-// Only informative tags take free text: a typed value can never count in a decision.
-func (s *TagSet) freeText(typ label.Type, text string) (*Value, *Problem) {
+// freeText finds the free-text value of a tag set that takes the text; where none takes it, the first there is, and what is wrong
+// with the text. Only informative tags take free text: a typed value can never count in a decision.
+func (s *TagSet) freeText(typ label.Type, text string) (first *Value, wrong *Problem) {
 	if typ != label.Informative {
 		return nil, nil
 	}
 	for _, t := range s.tags {
 		for _, v := range t.values {
-			if t.typ == typ && v.isFreeText() {
-				return v, v.checkInput(text)
+			if t.typ != typ || !v.isFreeText() {
+				continue
+			}
+			problem := v.checkInput(text)
+			if problem == nil {
+				return v, nil
+			}
+			if first == nil {
+				first, wrong = v, problem
 			}
 		}
 	}
-	return nil, nil
+	return first, wrong
 }
 
+// checkInput says what is wrong with a typed text; nothing when one of the value's entries takes it.
 func (v *Value) checkInput(text string) *Problem {
-	n := v.entries[0]
 	wrong := &Problem{Rule: RuleUserInput, TagSet: v.tag.set.name, Subject: text, Type: v.tag.typ}
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return wrong
 	}
-	switch n.userInput {
-	case "integer":
-		if _, err := strconv.ParseUint(text, 10, 64); err != nil {
-			wrong.Operation = n.userInput
-			return wrong
-		}
-	case "date":
-		layout := dateLayout(n.dateFormat)
-		if _, err := time.Parse(layout, text); err != nil {
-			wrong.Operation, wrong.Against = n.userInput, strings.TrimSpace(n.dateFormat+" "+layout)
-			return wrong
+	for _, n := range v.entries {
+		if n.takes(text) {
+			return nil
 		}
 	}
-	return nil
+	n := v.entries[0]
+	if wrong.Operation = n.userInput; n.userInput == "date" {
+		wrong.Against = strings.TrimSpace(n.dateFormat + " " + dateLayout(n.dateFormat))
+	}
+	return wrong
+}
+
+func (n *entry) takes(text string) bool {
+	switch n.userInput {
+	case "string":
+		return true
+	case "integer":
+		_, err := strconv.ParseUint(text, 10, 64)
+		return err == nil
+	case "date":
+		_, err := time.Parse(dateLayout(n.dateFormat), text)
+		return err == nil
+	}
+	return false
 }
 
 // dateLayout turns an ISO 8601 pattern such as YYYY-MM-DD into Go's; without one, the calendar date.

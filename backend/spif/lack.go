@@ -83,7 +83,7 @@ func (j *judgement) value(v *Value) {
 	}
 	var lacking lack
 	for _, n := range j.s.entries[v.number] {
-		if n.clashes(j.class, j.have) {
+		if n.clashes(j.class, j.have, v) {
 			continue
 		}
 		want := n.unmet(j.have)
@@ -108,7 +108,7 @@ func (j *judgement) value(v *Value) {
 }
 
 // clashes reports that an entry contradicts what the label has, which nothing more can mend.
-func (n *entry) clashes(k *Class, have Set) bool {
+func (n *entry) clashes(k *Class, have Set, v *Value) bool {
 	if n.requiredClass != nil && n.requiredClass != k {
 		return true
 	}
@@ -118,7 +118,7 @@ func (n *entry) clashes(k *Class, have Set) bool {
 		}
 	}
 	for i := range n.excluded {
-		if have.Meets(n.excluded[i].values) {
+		if v.isExcludedBy(&n.excluded[i], have) {
 			return true
 		}
 	}

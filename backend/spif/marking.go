@@ -20,6 +20,7 @@ type marking struct {
 // qualifier is text before, between or after values.
 type qualifier struct {
 	lang, kind, text string // kind: prefix, suffix, separator
+	code             string // markingCode of the element it stands in; not used in markings
 }
 
 // Placements are the values of the SPIF marking codes that are places; the others change how a phrase is shown.
@@ -159,16 +160,26 @@ func (m marker) text() string {
 	}
 	parts := []string{m.policyPart()}
 	if m.l.class != nil && !m.suppressClass() {
-		parts = append(parts, phraseOf(m.l.class.name, m.l.class.markings, m.at, m.lang))
+		class := m.between(m.l.class.qualifiers, phraseOf(m.l.class.name, m.l.class.markings, m.at, m.lang))
+		parts = append(parts, m.between(m.p.classesQualifiers, class))
 	}
 	for _, t := range m.p.tags {
 		parts = append(parts, m.tagPart(t))
 	}
+	parts = append(parts, m.privacyPart())
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	out := strings.Join(parts, sep)
-	prefix, _ := qualifierText(m.p.qualifiers, "prefix", m.lang)
-	suffix, _ := qualifierText(m.p.qualifiers, "suffix", m.lang)
-	return strings.TrimSpace(glueSuffix(gluePrefix(prefix, out), suffix))
+	return strings.TrimSpace(m.between(m.p.qualifiers, out))
+}
+
+// between puts a text between its prefix and suffix; nothing where there is no text.
+func (m marker) between(qs []qualifier, text string) string {
+	if text == "" {
+		return ""
+	}
+	prefix, _ := qualifierText(qs, "prefix", m.lang)
+	suffix, _ := qualifierText(qs, "suffix", m.lang)
+	return glueSuffix(gluePrefix(prefix, text), suffix)
 }
 
 // policyPart is the policy's name, or what the policy, the class or the first category puts in its place. A portion phrase
@@ -192,7 +203,20 @@ func (m marker) policyPart() string {
 			return ""
 		}
 	}
-	return phraseOf(m.p.name, m.p.nameMarkings, m.at, m.lang)
+	return m.between(m.p.nameQualifiers, phraseOf(m.p.name, m.p.nameMarkings, m.at, m.lang))
+}
+
+// privacyPart is the label's privacy mark where the policy gives it a phrase for the place; its name alone is no marking.
+func (m marker) privacyPart() string {
+	for _, k := range m.p.privacy.marks {
+		if label.Fold(k.name) != label.Fold(m.l.mark) {
+			continue
+		}
+		if _, ok := forPlace(k.markings, m.at, m.lang); ok {
+			return m.between(m.p.privacy.qualifiers, m.between(k.qualifiers, phraseOf(k.name, k.markings, m.at, m.lang)))
+		}
+	}
+	return ""
 }
 
 func (m marker) suppressClass() bool {
@@ -215,7 +239,7 @@ func (m marker) tagPart(t *Tag) string {
 		if u.text != "" {
 			name = u.text
 		}
-		if s := phraseOf(name, u.entry.markings, m.at, m.lang); s != "" {
+		if s := m.between(u.entry.qualifiers, phraseOf(name, u.entry.markings, m.at, m.lang)); s != "" {
 			shown = append(shown, s)
 		}
 	}
@@ -226,9 +250,7 @@ func (m marker) tagPart(t *Tag) string {
 	if !ok {
 		sep = "/"
 	}
-	prefix, _ := qualifierText(t.qualifiers, "prefix", m.lang)
-	suffix, _ := qualifierText(t.qualifiers, "suffix", m.lang)
-	return glueSuffix(gluePrefix(prefix, strings.Join(shown, sep)), suffix)
+	return m.between(t.qualifiers, strings.Join(shown, sep))
 }
 
 // gluePrefix puts a prefix in front of a text, with a blank between when neither side has white space there and the prefix

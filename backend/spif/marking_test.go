@@ -143,3 +143,38 @@ func TestColours(t *testing.T) {
 		t.Errorf("%q on %q", fg, bg)
 	}
 }
+
+// Qualifiers stand around what they are declared for, at every level, and a privacy mark is shown where it has a phrase.
+func TestQualifiersAtEveryLevel(t *testing.T) {
+	around := func(prefix, suffix string) string {
+		return `<spif:markingQualifier markingCode="pageBottom"><spif:qualifier markingQualifier="` + prefix + `" qualifierCode="prefix"/><spif:qualifier markingQualifier="` + suffix + `" qualifierCode="suffix"/></spif:markingQualifier>`
+	}
+	d := document(t, "testland.spif.xml")
+	d = change(t, d, `<spif:securityPolicyId name="TESTLAND" id="1.3.6.1.4.1.32473.9.1"/>`, `<spif:securityPolicyId name="TESTLAND" id="1.3.6.1.4.1.32473.9.1">`+around("[", "]")+`</spif:securityPolicyId>`)
+	d = change(t, d, `</spif:securityClassifications>`, around("((", "))")+`</spif:securityClassifications>`)
+	d = change(t, d, `<spif:equivalentClassification policyRef="OTHERLAND" lacv="1" applied="both"/>`, `<spif:equivalentClassification policyRef="OTHERLAND" lacv="1" applied="both"/>`+around("-", "-"))
+	d = change(t, d, `<spif:tagCategory name="STAFF" lacv="1"/>`, `<spif:tagCategory name="STAFF" lacv="1">`+around("&lt;", "&gt;")+`</spif:tagCategory>`)
+	d = change(t, d, `<spif:privacyMark name="PERSONAL"/>`, `<spif:privacyMark name="PERSONAL"><spif:markingData phrase="FOR YOU" xml:lang="en"><spif:code>pageBottom</spif:code></spif:markingData>`+around("*", "*")+`</spif:privacyMark>`+around("!", "!"))
+	p := parse(t, d)
+	i := info(t, p, "OPEN; Notes=STAFF,typed")
+	i.PrivacyMark = "personal"
+	l := p.Label(label.Label{Information: i})
+	for at, want := range map[spif.Placement]string{
+		"pageBottom": "[TESTLAND] ((-OPEN-)) <STAFF>/typed !*FOR YOU*!",
+		"pageTop":    "[TESTLAND] ((-OPEN-)) <STAFF>/typed", // no phrase of the privacy mark there; qualifiers are not told apart by place
+	} {
+		if got := p.Mark(l, "en", at); got != want {
+			t.Errorf("%s: %q, want %q", at, got, want)
+		}
+	}
+}
+
+// Of several free-text values of a tag set the one is meant that takes the text.
+func TestSeveralFreeTextValues(t *testing.T) {
+	p := parse(t, change(t, document(t, "testland.spif.xml"), `<spif:tagCategory name="date" lacv="1"`, `<spif:tagCategory name="count" lacv="2" userInput="integer"/><spif:tagCategory name="date" lacv="1"`))
+	for text, want := range map[string]string{"OPEN; Until=2030-02-28": "", "OPEN; Until=12": "", "OPEN; Until=soon": "user-input"} {
+		if got := rules(p.Validate(numbered(t, p, text), spif.Validation{At: now})); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package spif
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -21,12 +20,17 @@ const Namespace = "http://www.xmlspif.org/spif"
 // MaxSize is the longest SPIF that is read, in bytes. The largest published one has 80 KiB.
 const MaxSize = 8 << 20
 
+// maxMembers is how many tags, and how many values, a policy may have; published ones have some hundred values. Every tag has
+// a bit set of values, so that the memory needed grows with the product.
+const maxMembers = 10_000
+
+var limits = strictxml.Limits{Bytes: MaxSize, Depth: 32, Elements: 200_000, Comments: true}
+
 // Parse reads a SPIF, UTF-8, at most MaxSize bytes. A nil Policy comes with any error; the error wraps one of the
-// sentinels of this package and says line, column and element path.
+// sentinels of this package and says line, column and element path. It is the first finding of Lint that is an error.
 //
 // std: Open XML SPIF 2.1
 func Parse(r io.Reader) (*Policy, error) {
-	limits := strictxml.Limits{Bytes: MaxSize, Depth: 32, Elements: 500_000, Comments: true}
 	data, err := strictxml.Read(r, limits)
 	if errors.Is(err, strictxml.ErrTooLarge) {
 		return nil, fmt.Errorf("%w: %w", ErrTooLarge, err)
@@ -34,356 +38,242 @@ func Parse(r io.Reader) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := strictxml.Parse(data, limits)
-	if errors.Is(err, strictxml.ErrTooLarge) {
-		return nil, fmt.Errorf("%w: %w", ErrTooLarge, err)
+	p, found := examine(data, time.Time{}, false)
+	if err := found.err(); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSyntax, err)
-	}
-	return read(root, data)
+	return p, nil
 }
 
-func read(root *strictxml.Element, data []byte) (*Policy, error) {
-	if root.Name != "SPIF" || root.Space != Namespace {
-		return nil, root.Errorf("%w: root element %q of namespace %q", ErrNotSPIF, root.Name, root.Space)
+// examine reads a document: what Parse and Lint share. The policy is of use only when the report holds no error; all says
+// whether warnings and notes are wanted too.
+func examine(data []byte, at time.Time, all bool) (*Policy, *report) {
+	found := &report{all: all}
+	root, err := strictxml.Parse(data, limits)
+	if err != nil {
+		found.unreadable(err)
+		return nil, found
 	}
-	if v, _ := root.Attr("schemaVersion"); v != "1.0" && v != "2.0" && v != "2.1" {
-		return nil, root.Errorf("%w %q: known are 1.0, 2.0 and 2.1", ErrVersion, v)
+	if !found.identify(root) {
+		return nil, found
 	}
-	sum := sha256.Sum256(data)
-	r := &reader{p: &Policy{
-		sha256:      hex.EncodeToString(sum[:]),
-		classByName: map[string]*Class{}, setByName: map[string]*TagSet{}, setByID: map[string]*TagSet{},
-	}}
+	found.check(root, spifElement)
+	r := newReader(found, root, data)
 	r.policy(root)
 	r.resolve()
-	if r.err != nil {
-		return nil, r.err
+	if all && !r.overflow {
+		(&linter{reader: r, now: at}).run()
 	}
-	return r.p, nil
+	if found.left > 0 {
+		found.keep(findingsLeftOut, Finding{Line: root.Line, Column: root.Column, Path: root.Path()},
+			fmt.Sprintf("%d more findings are left out: mend the first ones and look again", found.left))
+	}
+	return r.p, found
 }
 
-// reader turns the element tree into a Policy. The first error stays in err; the steps after it do no harm.
+// reader turns the element tree into a Policy. The tree was held to the schema before: what is wrong with a single element or
+// attribute has been told, and leaves a zero here; only what takes more than one element to see is told by the reader.
 type reader struct {
-	p     *Policy
-	err   error
-	later []func() // what can be resolved only when all names are known
+	*report
+	p        *Policy
+	root     *strictxml.Element
+	data     []byte
+	later    []func() // what can be resolved only when all names are known
+	at       map[any]*strictxml.Element
+	groups   map[groupKey]*resolved
+	filed    map[filed]bool
+	broken   map[*TagSet]bool // a tag or value of it could not be read
+	byLACV   map[int]*Class
+	byRank   map[int]*Class
+	policies map[string]*equivalentPolicy
+	overflow bool
 }
 
-func (r *reader) fail(e *strictxml.Element, format string, args ...any) {
-	if r.err == nil {
-		r.err = e.Errorf("%w: "+format, append([]any{ErrInvalid}, args...)...)
-	}
-}
-
-// children hands each child to the function of its name. An element that the schema does not know is an error: a rule
-// that is not understood must not be skipped.
-func (r *reader) children(e *strictxml.Element, known map[string]func(*strictxml.Element)) {
-	for _, c := range e.Children {
-		f, ok := known[c.Name]
-		if c.Space != Namespace || !ok {
-			r.fail(c, "element %q of namespace %q is not known here", c.Name, c.Space)
-			return
-		}
-		if f != nil {
-			f(c)
-		}
-	}
-	if strings.TrimSpace(e.Text) != "" {
-		r.fail(e, "text between elements")
+func newReader(found *report, root *strictxml.Element, data []byte) *reader {
+	sum := sha256.Sum256(data)
+	return &reader{
+		report: found, root: root, data: data,
+		p: &Policy{
+			sha256:      hex.EncodeToString(sum[:]),
+			classByName: map[string]*Class{}, setByName: map[string]*TagSet{}, setByID: map[string]*TagSet{},
+		},
+		at: map[any]*strictxml.Element{}, groups: map[groupKey]*resolved{}, filed: map[filed]bool{}, broken: map[*TagSet]bool{},
+		byLACV: map[int]*Class{}, byRank: map[int]*Class{}, policies: map[string]*equivalentPolicy{},
 	}
 }
 
 func (r *reader) policy(root *strictxml.Element) {
 	p := r.p
-	p.version = r.int(root, "version", 1)
+	p.schemaVersion, _ = root.Attr("schemaVersion")
+	p.version, _ = r.int(root, "version")
+	if _, ok := root.Attr("version"); !ok {
+		p.version = 1
+	}
 	p.notBefore, p.notAfter = r.time(root, "notBefore"), r.time(root, "notAfter")
-	p.signed = r.dropSignatures(root)
-	r.once(root)
-	r.children(root, map[string]func(*strictxml.Element){
-		"defaultSecurityPolicyId": nil,
-		"updateInfo":              nil,
-		"extensions":              nil,
-		"securityPolicyId": func(e *strictxml.Element) {
-			p.name, p.id = r.name(e, "name"), r.oid(e, "id")
-			r.children(e, map[string]func(*strictxml.Element){
-				"markingData":      func(x *strictxml.Element) { p.nameMarkings = append(p.nameMarkings, r.marking(x)) },
-				"markingQualifier": nil,
-			})
-		},
-		"securityClassifications": r.classifications,
-		"securityCategoryTagSets": func(e *strictxml.Element) {
-			r.children(e, map[string]func(*strictxml.Element){"securityCategoryTagSet": r.tagSet})
-		},
-		"privacyMarks": func(e *strictxml.Element) {
-			r.children(e, map[string]func(*strictxml.Element){
-				"privacyMark": func(m *strictxml.Element) { p.privacyMarks = append(p.privacyMarks, r.name(m, "name")) },
-				"markingData": nil, "markingQualifier": nil,
-			})
-		},
-		"equivalentPolicies": func(e *strictxml.Element) {
-			r.children(e, map[string]func(*strictxml.Element){"equivalentPolicy": r.equivalentPolicy})
-		},
-		"markingData":      func(e *strictxml.Element) { p.markings = append(p.markings, r.marking(e)) },
-		"markingQualifier": func(e *strictxml.Element) { p.qualifiers = append(p.qualifiers, r.qualifiers(e)...) },
-	})
-	if p.id == "" {
-		r.fail(root, "no securityPolicyId")
-	}
-	if len(p.classes) == 0 {
-		r.fail(root, "no securityClassification")
-	}
-}
-
-// once refuses a part of the policy that stands twice: of two policy identifiers two readers could take different ones.
-func (r *reader) once(root *strictxml.Element) {
-	seen := map[string]bool{}
-	for _, c := range root.Children {
-		if c.Name != "markingData" && c.Name != "markingQualifier" && seen[c.Name] {
-			r.fail(c, "element %q stands twice", c.Name)
+	p.creationDate, p.originatorDN, p.keyIdentifier = r.text(root, "creationDate"), r.text(root, "originatorDN"), r.text(root, "keyIdentifier")
+	p.privilegeID, p.rbacID = r.oid(root, "privilegeId"), r.oid(root, "rbacId")
+	p.userRefURI, p.docRefURI = r.text(root, "userRefURI"), r.text(root, "docRefURI")
+	for _, e := range root.Children {
+		if isSignature(e) {
+			p.signed = true
 		}
-		seen[c.Name] = true
-	}
-}
-
-// dropSignatures takes enveloped XML signatures out of the tree: the 2.1 schema has no place for them, published files
-// have them all the same.
-func (r *reader) dropSignatures(root *strictxml.Element) bool {
-	before := len(root.Children)
-	root.Children = slices.DeleteFunc(root.Children, func(c *strictxml.Element) bool {
-		return c.Space == "http://www.w3.org/2000/09/xmldsig#" && c.Name == "Signature"
-	})
-	return len(root.Children) < before
-}
-
-func (r *reader) classifications(e *strictxml.Element) {
-	r.children(e, map[string]func(*strictxml.Element){
-		"securityClassification": r.class, "markingData": nil, "markingQualifier": nil,
-	})
-	slices.SortStableFunc(r.p.classes, func(a, b *Class) int { return cmp.Compare(a.hierarchy, b.hierarchy) })
-	for i, c := range r.p.classes {
-		c.number = i
-	}
-}
-
-func (r *reader) class(e *strictxml.Element) {
-	c := &Class{
-		name: r.name(e, "name"), lacv: r.int(e, "lacv", -1), hierarchy: r.int(e, "hierarchy", -1),
-		obsolete: r.bool(e, "obsolete"), line: e.Line,
-	}
-	c.color, _ = e.Attr("color")
-	for _, other := range r.p.classes {
-		if other.lacv == c.lacv || other.hierarchy == c.hierarchy {
-			r.fail(e, "classification %q has the lacv or hierarchy of %q", c.name, other.name)
+		if e.Space == Namespace {
+			r.part(e)
 		}
 	}
-	if r.p.classByName[label.Fold(c.name)] != nil {
-		r.fail(e, "classification %q stands twice", c.name)
-	}
-	r.p.classByName[label.Fold(c.name)] = c
-	r.p.classes = append(r.p.classes, c)
-	r.children(e, map[string]func(*strictxml.Element){
-		"equivalentClassification": func(x *strictxml.Element) { c.equivalents = append(c.equivalents, r.equivalentClass(x)) },
-		"markingData":              func(x *strictxml.Element) { c.markings = append(c.markings, r.marking(x)) },
-		"markingQualifier":         func(x *strictxml.Element) { c.qualifiers = append(c.qualifiers, r.qualifiers(x)...) },
-		"requiredCategory":         func(x *strictxml.Element) { c.required = append(c.required, r.requirement(x)) },
-	})
 }
 
-func (r *reader) tagSet(e *strictxml.Element) {
-	s := &TagSet{name: r.name(e, "name"), id: r.oid(e, "id"), values: map[valueKey][]*Value{}}
-	if r.p.setByName[label.Fold(s.name)] != nil || r.p.setByID[s.id] != nil {
-		r.fail(e, "tag set %q: its name or id stands twice", s.name)
+// part reads one child of the root. Of a child that must not stand twice, and does, the last is kept: the policy is refused.
+func (r *reader) part(e *strictxml.Element) {
+	p := r.p
+	switch e.Name {
+	case "securityPolicyId":
+		p.name, p.id = r.name(e, "name"), r.oid(e, "id")
+		p.nameMarkings, p.nameQualifiers = r.markings(e)
+	case "defaultSecurityPolicyId":
+		p.defaultPolicy = &policyName{name: r.name(e, "name"), id: r.oid(e, "id")}
+		p.defaultPolicy.markings, p.defaultPolicy.qualifiers = r.markings(e)
+		r.at[p.defaultPolicy] = e
+	case "updateInfo":
+		p.updateInfo = slices.Clone(r.data[e.Start:e.End])
+	case "securityClassifications":
+		r.classifications(e)
+	case "securityCategoryTagSets":
+		for _, x := range named(e, "securityCategoryTagSet") {
+			r.tagSet(x)
+		}
+	case "privacyMarks":
+		r.privacy(e)
+	case "equivalentPolicies":
+		for _, x := range named(e, "equivalentPolicy") {
+			r.equivalentPolicy(x)
+		}
+	case "markingData":
+		p.markings = append(p.markings, r.marking(e))
+	case "markingQualifier":
+		p.qualifiers = append(p.qualifiers, r.qualifiers(e)...)
+	case "extensions":
+		r.extensions(e)
 	}
-	r.p.setByName[label.Fold(s.name)], r.p.setByID[s.id] = s, s
-	r.p.sets = append(r.p.sets, s)
-	r.children(e, map[string]func(*strictxml.Element){
-		"securityCategoryTag":              func(x *strictxml.Element) { r.tag(s, x) },
-		"equivalentSecurityCategoryTagSet": func(x *strictxml.Element) { s.equivalents = append(s.equivalents, r.equivalentTagSet(x)) },
-	})
 }
 
-func (r *reader) tag(s *TagSet, e *strictxml.Element) {
-	t := &Tag{set: s, max: r.limit(e, "maxSelection"), min: r.limit(e, "minSelection"), line: e.Line}
-	t.name, _ = e.Attr("name")
-	t.tagType, _ = e.Attr("tagType")
-	t.enumType, _ = e.Attr("enumType")
-	typ, ok := typeOf(t.tagType, t.enumType)
-	if !ok {
-		r.fail(e, "tagType %q with enumType %q", t.tagType, t.enumType)
-	}
-	t.typ = typ
-	if r.bool(e, "singleSelection") {
-		t.max = 1
-	}
-	s.tags = append(s.tags, t)
-	r.p.tags = append(r.p.tags, t)
-	r.children(e, map[string]func(*strictxml.Element){
-		"tagCategory":      func(x *strictxml.Element) { r.value(t, x) },
-		"markingQualifier": func(x *strictxml.Element) { t.qualifiers = append(t.qualifiers, r.qualifiers(x)...) },
-	})
-}
-
-// value reads a tagCategory. One that repeats name and tag of another is a further entry of the same value.
-func (r *reader) value(t *Tag, e *strictxml.Element) {
-	n := &entry{obsolete: r.bool(e, "obsolete"), notBefore: r.time(e, "notBefore"), notAfter: r.time(e, "notAfter"), line: e.Line}
-	if n.lacv, _ = e.Attr("lacv"); strings.TrimSpace(n.lacv) == "" {
-		r.fail(e, "attribute %q is missing", "lacv")
-	}
-	n.userInput, _ = e.Attr("userInput")
-	if n.userInput != "" && n.userInput != "string" && n.userInput != "integer" && n.userInput != "date" {
-		r.fail(e, "userInput %q: string, integer or date", n.userInput)
-	}
-	n.dateFormat, _ = e.Attr("dateFormat")
-	name := r.name(e, "name")
-	key := valueKey{t.typ, label.Fold(name)}
-	var v *Value
-	for _, have := range t.set.values[key] {
-		if have.tag == t {
-			v = have
+// named lists the children of that name.
+func named(e *strictxml.Element, name string) []*strictxml.Element {
+	var out []*strictxml.Element
+	for _, c := range e.Children {
+		if c.Name == name && c.Space == Namespace {
+			out = append(out, c)
 		}
 	}
-	if v == nil {
-		v = &Value{tag: t, name: name, number: len(r.p.values)}
-		r.p.values = append(r.p.values, v)
-		t.values = append(t.values, v)
-		t.set.values[key] = append(t.set.values[key], v)
-	}
-	v.entries = append(v.entries, n)
-	r.classReference(e, func(c *Class) { n.requiredClass = c })
-	r.children(e, map[string]func(*strictxml.Element){
-		"equivalentSecCategoryTag": func(x *strictxml.Element) { n.equivalents = append(n.equivalents, r.equivalentValue(x)) },
-		"markingData":              func(x *strictxml.Element) { n.markings = append(n.markings, r.marking(x)) },
-		"markingQualifier":         func(x *strictxml.Element) { n.qualifiers = append(n.qualifiers, r.qualifiers(x)...) },
-		"requiredCategory":         func(x *strictxml.Element) { n.required = append(n.required, r.requirement(x)) },
-		"excludedCategory": func(x *strictxml.Element) {
-			i := len(n.excluded)
-			n.excluded = append(n.excluded, r.group(x))
-			r.later = append(r.later, func() {
-				r.resolveGroup(x, &n.excluded[i])
-				n.excluded[i].leaveOut(t.set.values[key])
-			})
-		},
-		"excludedClass": func(x *strictxml.Element) {
-			r.later = append(r.later, func() {
-				c := r.p.classByName[label.Fold(x.Text)]
-				if c == nil {
-					r.fail(x, "excludedClass %q is no classification of this policy", x.Text)
-					return
-				}
-				n.excludedClass = append(n.excludedClass, c)
-			})
-		},
-	})
-}
-
-func (r *reader) classReference(e *strictxml.Element, set func(*Class)) {
-	name, ok := e.Attr("requiredClass")
-	if !ok {
-		return
-	}
-	r.later = append(r.later, func() {
-		c := r.p.classByName[label.Fold(name)]
-		if c == nil {
-			r.fail(e, "requiredClass %q is no classification of this policy", name)
-			return
-		}
-		set(c)
-	})
+	return out
 }
 
 // resolve numbers the values, makes the masks and ties the references.
 func (r *reader) resolve() {
+	if r.overflow {
+		return
+	}
 	for _, t := range r.p.tags {
 		t.mask = newSet(len(r.p.values))
 		for _, v := range t.values {
 			t.mask.add(v.number)
 		}
 	}
+	r.identities()
 	for _, f := range r.later {
 		f()
 	}
-}
-
-func (r *reader) name(e *strictxml.Element, attr string) string {
-	v, ok := e.Attr(attr)
-	v = strings.Join(strings.Fields(v), " ")
-	if !ok || v == "" || len(v) > 256 {
-		r.fail(e, "attribute %q must be there and have 1 to 256 characters", attr)
+	if isReversed(r.p.notBefore, r.p.notAfter) {
+		r.add(policyNeverValid, r.root, "the policy ends (notAfter) before it begins (notBefore): no label is ever valid; mend the dates")
 	}
-	return v
 }
 
-func (r *reader) oid(e *strictxml.Element, attr string) string {
-	v, _ := e.Attr(attr)
-	if !isOID(v) {
-		r.fail(e, "attribute %q is no object identifier: %q", attr, v)
-	}
-	return v
+// isReversed reports whether a time ends before it begins.
+func isReversed(notBefore, notAfter time.Time) bool {
+	return !notAfter.IsZero() && notBefore.After(notAfter)
 }
 
-func isOID(s string) bool {
-	if len(s) < 3 || s[0] < '0' || s[0] > '2' || s[1] != '.' {
+// full refuses a policy with too many members; each call counts one more of the list.
+func (r *reader) full(e *strictxml.Element, have int) bool {
+	if have < maxMembers {
 		return false
 	}
-	for _, arc := range strings.Split(s, ".") {
-		if arc == "" || strings.Trim(arc, "0123456789") != "" {
-			return false
-		}
+	if !r.overflow {
+		r.add(tooLarge, e, "more than %d tags or values: no policy of this size is read", maxMembers)
 	}
+	r.overflow = true
 	return true
 }
 
-func (r *reader) int(e *strictxml.Element, attr string, absent int) int {
-	v, ok := e.Attr(attr)
-	if !ok {
-		if absent < 0 {
-			r.fail(e, "attribute %q is missing", attr)
-		}
-		return absent
+func (r *reader) text(e *strictxml.Element, attr string) string {
+	v, _ := e.Attr(attr)
+	return v
+}
+
+// enum reads an attribute of an enumeration.
+func (r *reader) enum(e *strictxml.Element, attr string) string { return trimXML(r.text(e, attr)) }
+
+// name reads a name as labels carry it; "" when it is none.
+func (r *reader) name(e *strictxml.Element, attr string) string {
+	return cleanName(r.text(e, attr))
+}
+
+// oid reads an object identifier; "" when it is none.
+func (r *reader) oid(e *strictxml.Element, attr string) string {
+	if v := trimXML(r.text(e, attr)); isOID(v) {
+		return v
 	}
-	n, err := atoi(v)
+	return ""
+}
+
+// int reads a whole number; not ok when it is missing or none.
+func (r *reader) int(e *strictxml.Element, attr string) (n int, ok bool) {
+	n, err := atoi(r.text(e, attr))
 	if err != nil {
-		r.fail(e, "attribute %q is no whole number: %q", attr, v)
+		return 0, false // told as a value, or an attribute that is missing
 	}
-	return n
+	return n, true
 }
 
 // limit reads minSelection and maxSelection; -1 stands for unbounded, which is also the default.
 func (r *reader) limit(e *strictxml.Element, attr string) int {
-	if v, ok := e.Attr(attr); !ok || v == "unbounded" {
-		return -1
+	if n, ok := parseSelection(r.text(e, attr)); ok {
+		return n
 	}
-	n := r.int(e, attr, 0)
-	if n < 0 {
-		r.fail(e, "attribute %q must not be negative", attr)
-	}
-	return n
+	return -1
 }
 
 func (r *reader) bool(e *strictxml.Element, attr string) bool {
-	switch v, ok := e.Attr(attr); {
-	case !ok, v == "false", v == "0":
-		return false
-	case v == "true", v == "1":
-		return true
-	default:
-		r.fail(e, "attribute %q is neither true nor false: %q", attr, v)
-		return false
-	}
+	v := r.enum(e, attr)
+	return v == "true" || v == "1"
 }
 
+// time reads a date and time; zero when there is none.
 func (r *reader) time(e *strictxml.Element, attr string) time.Time {
 	v, ok := e.Attr(attr)
 	if !ok {
 		return time.Time{}
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(v)); err == nil {
-			return t.UTC()
+	at, hasZone, ok := parseTime(v)
+	if ok && !hasZone {
+		r.add(timeZoneMissing, e, "%s %q has no time zone and is read as UTC: add Z or an offset", attr, v)
+	}
+	return at
+}
+
+// language is the language of an element's text, lower-case; "" when it has none.
+func language(e *strictxml.Element) string {
+	for _, a := range e.Attrs {
+		if a.Name == "lang" && (a.Space == "xml" || a.Space == "http://www.w3.org/XML/1998/namespace") {
+			return strings.ToLower(a.Value)
 		}
 	}
-	r.fail(e, "attribute %q is no date and time: %q", attr, v)
-	return time.Time{}
+	return ""
+}
+
+// spelled warns of a reference that names something in other letters than it has.
+func (r *reader) spelled(e *strictxml.Element, what, written, name string) {
+	if written != name && label.Fold(written) == label.Fold(name) {
+		r.add(referenceSpelling, e, "%s %q is spelled %q where it is defined: other programs compare letter by letter; write it the same", what, written, name)
+	}
 }

@@ -1,11 +1,22 @@
 package spif
 
-import "caveat/backend/label/strictxml"
+import (
+	"caveat/backend/label"
+	"caveat/backend/label/strictxml"
+)
+
+// policyName is a securityPolicyId or defaultSecurityPolicyId.
+type policyName struct {
+	name, id   string
+	markings   []marking
+	qualifiers []qualifier
+}
 
 // equivalentPolicy is a policy that labels can be translated to.
 type equivalentPolicy struct {
-	name, id string
-	required []requirement // in the other policy
+	name, id              string
+	userRefURI, docRefURI string
+	required              []requirement // in the other policy
 }
 
 type equivalentClass struct {
@@ -26,78 +37,100 @@ type equivalentTagSet struct {
 }
 
 func (r *reader) equivalentPolicy(e *strictxml.Element) {
-	q := &equivalentPolicy{name: r.name(e, "name"), id: r.oid(e, "id")}
-	for _, other := range r.p.equivalents {
-		if other.name == q.name || other.id == q.id {
-			r.fail(e, "equivalent policy %q stands twice", q.name)
+	q := &equivalentPolicy{
+		name: r.name(e, "name"), id: r.oid(e, "id"), userRefURI: r.text(e, "userRefURI"), docRefURI: r.text(e, "docRefURI"),
+		required: r.foreignRequirements(e),
+	}
+	r.at[q] = e
+	for _, key := range []string{"name " + label.Fold(q.name), "id " + q.id} {
+		if r.policies[key] != nil && q.name != "" && q.id != "" {
+			r.add(equivalentPolicyRepeated, e, "equivalent policy %q (%s) has the name or the id of another one: remove it", q.name, q.id)
+			break
 		}
 	}
+	r.policies["name "+label.Fold(q.name)], r.policies["id "+q.id] = q, q
 	r.p.equivalents = append(r.p.equivalents, q)
-	r.children(e, map[string]func(*strictxml.Element){
-		"requiredCategory": func(x *strictxml.Element) { q.required = append(q.required, r.foreignRequirement(x)) },
-	})
 }
 
 func (r *reader) equivalentClass(e *strictxml.Element) equivalentClass {
-	c := equivalentClass{policyRef: r.policyRef(e), lacv: r.int(e, "lacv", -1), applied: r.applied(e)}
-	r.children(e, map[string]func(*strictxml.Element){
-		"requiredCategory": func(x *strictxml.Element) { c.required = append(c.required, r.foreignRequirement(x)) },
-	})
+	c := equivalentClass{policyRef: r.policyRef(e), applied: r.enum(e, "applied"), required: r.foreignRequirements(e)}
+	c.lacv, _ = r.int(e, "lacv")
 	return c
 }
 
 func (r *reader) equivalentValue(e *strictxml.Element) equivalentValue {
-	v := equivalentValue{policyRef: r.policyRef(e), applied: r.applied(e)}
-	action, has := e.Attr("action")
-	if has && action != "discard" {
-		r.fail(e, "action %q: only discard is known", action)
+	r.typeOf(e)
+	return equivalentValue{
+		policyRef: r.policyRef(e), tagSetID: r.oid(e, "tagSetId"), tagType: r.enum(e, "tagType"), enumType: r.enum(e, "enumType"),
+		lacv: trimXML(r.text(e, "lacv")), applied: r.enum(e, "applied"), discard: isDiscard(e),
 	}
-	v.discard = has
-	v.tagSetID, _ = e.Attr("tagSetId")
-	v.tagType, _ = e.Attr("tagType")
-	v.enumType, _ = e.Attr("enumType")
-	v.lacv, _ = e.Attr("lacv")
-	if _, ok := typeOf(v.tagType, v.enumType); !ok && !v.discard {
-		r.fail(e, "tagType %q with enumType %q", v.tagType, v.enumType)
-	}
-	return v
 }
 
 func (r *reader) equivalentTagSet(e *strictxml.Element) equivalentTagSet {
-	s := equivalentTagSet{policyRef: r.policyRef(e)}
-	s.name, _ = e.Attr("name")
-	s.id, _ = e.Attr("id")
-	r.children(e, map[string]func(*strictxml.Element){
-		"requiredCategory": func(x *strictxml.Element) { s.required = append(s.required, r.foreignRequirement(x)) },
-	})
+	s := equivalentTagSet{policyRef: r.policyRef(e), name: r.name(e, "name"), id: r.oid(e, "id"), required: r.foreignRequirements(e)}
+	if s.name == "" && s.id == "" {
+		r.add(equivalentSetUnnamed, e, "neither name nor id says which tag set of %q is meant: nothing is translated by it; add them", s.policyRef)
+	}
 	return s
 }
 
-// policyRef must name one of equivalentPolicies, which may stand after what refers to it.
+// policyRef must name one of equivalentPolicies, which may stand after what refers to it, or the default policy, if that is
+// another one: 4774.1 lets a policy map its default policy.
 func (r *reader) policyRef(e *strictxml.Element) string {
 	ref := r.name(e, "policyRef")
+	if ref == "" {
+		return "" // told as a missing attribute
+	}
 	r.later = append(r.later, func() {
-		if r.p.equivalent(ref) == nil {
-			r.fail(e, "policyRef %q is none of the equivalentPolicies", ref)
+		d := r.p.defaultPolicy
+		switch {
+		case label.Fold(ref) == label.Fold(r.p.name):
+			r.add(policyRefOwn, e, "policyRef %q is this policy itself, which needs no equivalence: name the other policy", ref)
+		case r.equivalentNamed(ref) != nil:
+		case d != nil && d.name == ref && d.id != "":
+			q := &equivalentPolicy{name: d.name, id: d.id}
+			r.policies["name "+label.Fold(q.name)], r.at[q] = q, r.at[d]
+			r.p.equivalents = append(r.p.equivalents, q)
+		default:
+			r.add(policyRefDangling, e, "policyRef %q is none of the equivalentPolicies: mend its name, or add the policy there", ref)
 		}
 	})
 	return ref
 }
 
-func (r *reader) applied(e *strictxml.Element) string {
-	v, _ := e.Attr("applied")
-	if v != "encrypt" && v != "decrypt" && v != "both" {
-		r.fail(e, "applied %q: encrypt, decrypt or both", v)
-	}
-	return v
-}
-
-// equivalent finds an equivalent policy by its name in this SPIF.
-func (p *Policy) equivalent(name string) *equivalentPolicy {
-	for _, q := range p.equivalents {
-		if q.name == name {
-			return q
-		}
+// equivalentNamed finds an equivalent policy by its name, letter by letter: translation compares it so.
+func (r *reader) equivalentNamed(name string) *equivalentPolicy {
+	if q := r.policies["name "+label.Fold(name)]; q != nil && q.name == name {
+		return q
 	}
 	return nil
+}
+
+// identities holds the policies that are named here against one another: a name must have one id, and an id one name.
+func (r *reader) identities() {
+	own := policyName{name: r.p.name, id: r.p.id}
+	d := r.p.defaultPolicy
+	if d != nil {
+		r.samePolicy(r.at[d], *d, own)
+	}
+	for _, q := range r.p.equivalents {
+		named := policyName{name: q.name, id: q.id}
+		if r.samePolicy(r.at[q], named, own) {
+			r.add(equivalentPolicyOwn, r.at[q], "equivalent policy %q is this policy itself: remove it", q.name)
+		} else if d != nil && r.samePolicy(r.at[q], named, *d) {
+			r.add(equivalentPolicyOwn, r.at[q], "equivalent policy %q stands as default policy already, which the schema counts with these: remove it here", q.name)
+		}
+	}
+}
+
+// samePolicy reports whether two names mean one policy, and refuses what agrees by half.
+func (r *reader) samePolicy(e *strictxml.Element, a, b policyName) bool {
+	if a.name == "" || a.id == "" || b.name == "" || b.id == "" {
+		return false // told as a missing attribute
+	}
+	sameName, sameID := label.Fold(a.name) == label.Fold(b.name), a.id == b.id
+	if sameName != sameID {
+		r.add(policyIdentity, e, "%q with id %s and %q with id %s: a policy has one name and one id; mend one of them", a.name, a.id, b.name, b.id)
+	}
+	return sameName && sameID
 }

@@ -1,11 +1,16 @@
 package spif_test
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -246,20 +251,65 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// With an error comes no policy; a policy that was read gives the same again, and survives being asked.
+// The same group in many rules is held once: memory does not grow with rules times values.
+func TestParseSharesGroups(t *testing.T) {
+	values := `<securityCategoryTagSet name="Other" id="1.3.8"><securityCategoryTag tagType="permissive">` + manyValues(spif.MaxMembers-10) + `</securityCategoryTag></securityCategoryTagSet>`
+	group := `<categoryGroup tagSetRef="Other" tagType="permissive" all="true"/>`
+	c := lintCase{change: []string{`<securityCategoryTagSet name="Note"`, values + `<securityCategoryTagSet name="Note"`, low, low + required("oneOrMore", strings.Repeat(group, 20_000))}}
+	data := []byte(c.document(t))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	p, err := spif.Parse(bytes.NewReader(data))
+	runtime.ReadMemStats(&after)
+	if err != nil || p.Class("LOW").Requirements()[0].Groups[19_999].Values.Len() != spif.MaxMembers-10 {
+		t.Error(err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 200<<20 {
+		t.Errorf("%d bytes were allocated in all", got)
+	}
+}
+
+// With an error comes no policy, and Lint tells the same error; the same bytes give the same findings and a policy that says the
+// same, in bounded number and length; what was read survives being asked.
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"testland.spif.xml", "otherland.spif.xml", "marking.spif.xml"} {
+	for _, name := range []string{"testland.spif.xml", "otherland.spif.xml", "marking.spif.xml", "full.spif.xml", "partner.spif.xml"} {
 		f.Add([]byte(document(f, name)))
 	}
+	for _, c := range lintCases {
+		if text := c.document(f); len(text) < 64<<10 {
+			f.Add([]byte(text))
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := spif.Parse(strings.NewReader(string(data)))
+		p, err := spif.Parse(bytes.NewReader(data))
 		if (p == nil) == (err == nil) {
 			t.Fatalf("%v, %v", p, err)
+		}
+		found, linted := spif.Lint(data, now)
+		agree(t, data, found, linted)
+		if again, _ := spif.Lint(data, now); !slices.Equal(found, again) {
+			t.Fatalf("%+v\n%+v", found, again)
+		}
+		if len(found) > 3*spif.MaxFindings+1 || !slices.IsSortedFunc(found, func(a, b spif.Finding) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		}) {
+			t.Fatalf("%d findings", len(found))
+		}
+		for _, x := range found {
+			if x.Line < 1 || x.Column < 1 || x.Text == "" || len(x.Text) > spif.MaxFindingText+len("…") || strings.ContainsAny(x.Text, "\r\n") {
+				t.Fatalf("%+v", x)
+			}
 		}
 		if err != nil {
 			return
 		}
 		again := parse(t, string(data))
+		var one, two outline
+		one.policy(p)
+		two.policy(again)
+		if !slices.Equal(one.lines, two.lines) {
+			t.Fatalf("%q\n%q", one.lines, two.lines)
+		}
 		for _, c := range p.Classes() {
 			text := info(t, p, c.Name())
 			text.Classification = c.Name()
@@ -270,4 +320,33 @@ func FuzzParse(f *testing.F) {
 			p.Validate(l, spif.Validation{At: now, New: true})
 		}
 	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	demo, err := os.ReadFile(filepath.Join("..", "demo", "policy.spif.xml"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"demo": demo, "full": []byte(document(b, "full.spif.xml")), "nato-v91": sampleFile(b, "nato-v91.spif.xml")} {
+		if data == nil {
+			continue
+		}
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := spif.Parse(bytes.NewReader(data)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/lint", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, p := spif.Lint(data, now); p == nil {
+					b.Fatal("no policy")
+				}
+			}
+		})
+	}
 }

@@ -8,12 +8,19 @@ import (
 
 // Policy is one parsed security policy.
 type Policy struct {
-	name, id  string
-	version   int
-	sha256    string // hex, of the document's bytes
-	notBefore time.Time
-	notAfter  time.Time
-	signed    bool
+	name, id      string
+	version       int
+	schemaVersion string
+	sha256        string // hex, of the document's bytes
+	notBefore     time.Time
+	notAfter      time.Time
+	signed        bool
+
+	creationDate, originatorDN, keyIdentifier string // as written
+	privilegeID, rbacID                       string
+	userRefURI, docRefURI                     string
+	updateInfo                                []byte // the element as it stands in the document
+	defaultPolicy                             *policyName
 
 	classes     []*Class
 	classByName map[string]*Class
@@ -23,11 +30,20 @@ type Policy struct {
 	tags        []*Tag
 	values      []*Value // position is the value's number
 
-	privacyMarks []string
-	equivalents  []*equivalentPolicy
-	nameMarkings []marking // how the policy's name is shown
-	markings     []marking
-	qualifiers   []qualifier
+	privacyMarks   []string // names; the marks themselves are in privacy
+	privacy        privacy
+	equivalents    []*equivalentPolicy
+	nameMarkings   []marking // how the policy's name is shown
+	nameQualifiers []qualifier
+	markings       []marking
+	qualifiers     []qualifier
+
+	classesName       string // of securityClassifications
+	classesMarkings   []marking
+	classesQualifiers []qualifier
+
+	extensions  []Extension
+	memberships []Membership
 }
 
 // Name is the policy's name as labels carry it.
@@ -108,6 +124,7 @@ type TagSet struct {
 	name, id    string
 	tags        []*Tag
 	values      map[valueKey][]*Value
+	numbers     map[numberKey][]*Value
 	equivalents []equivalentTagSet
 }
 
@@ -127,16 +144,18 @@ func (s *TagSet) Tags() []*Tag { return s.tags }
 
 // Tag is one tag of a tag set: values that are chosen and decided together.
 type Tag struct {
-	set        *TagSet
-	name       string
-	tagType    string // as the SPIF spells it
-	enumType   string
-	typ        label.Type
-	max, min   int // -1: unbounded
-	values     []*Value
-	mask       Set
-	qualifiers []qualifier
-	line       int
+	set          *TagSet
+	name         string
+	tagType      string // as the SPIF spells it
+	enumType     string
+	typ          label.Type
+	tag7Encoding string
+	max, min     int  // -1: unbounded
+	single       bool // singleSelection; then max is at most 1
+	values       []*Value
+	mask         Set
+	qualifiers   []qualifier
+	line         int
 }
 
 // Set is the tag set that the tag belongs to.
@@ -159,9 +178,13 @@ func (t *Tag) MaxSelection() int { return t.max }
 type Value struct {
 	tag     *Tag
 	name    string
-	number  int // position in Policy.values
+	key     valueKey // in the tag set
+	number  int      // position in Policy.values
 	entries []*entry
 }
+
+// twins is the values that a label always has together: those of the same name in the tags of one tag set and type; v among them.
+func (v *Value) twins() []*Value { return v.tag.set.values[v.key] }
 
 // Name is the value as labels carry it.
 func (v *Value) Name() string { return v.name }

@@ -98,11 +98,23 @@ func ruleProblems(class *Class, values Set, v *Value, n *entry) []Problem {
 		}
 	}
 	for _, g := range n.excluded {
-		if values.Meets(g.values) {
+		if v.isExcludedBy(&g, values) {
 			out = append(out, Problem{Rule: RuleExcludedCategory, TagSet: set, Subject: v.name, Type: v.tag.typ, Groups: []Group{g.public()}})
 		}
 	}
 	return append(out, requirementProblems(values, n.required, v.name, v.tag.typ)...)
+}
+
+// isExcludedBy reports whether a label has a value of the group besides v itself: a value does not stand in its own way, so that
+// "all of this tag set" excludes the others.
+func (v *Value) isExcludedBy(g *group, values Set) bool {
+	others := values.lenWithin(g.values)
+	for _, same := range v.twins() {
+		if others > 0 && values.Has(same.number) && g.values.Has(same.number) {
+			others--
+		}
+	}
+	return others > 0
 }
 
 // requirementProblems holds the values to requiredCategory elements: all elements must hold; the operation counts groups.
