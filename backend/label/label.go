@@ -73,10 +73,11 @@ func (p PolicyID) OID() string { return strings.TrimPrefix(p.URI, "urn:oid:") }
 // Category is the values of one tag set and type. TagName is the name of the *tag set*; URI is empty or "urn:oid:" and
 // the tag set's object identifier. Values keep the order and spelling of the document.
 type Category struct {
-	TagName string
-	Type    Type
-	URI     string
-	Values  []string
+	TagName    string
+	Type       Type
+	URI        string
+	Values     []string
+	Attributes []Attribute // of foreign namespaces
 }
 
 // Information is the part of a label that says how sensitive the content is.
@@ -85,12 +86,31 @@ type Information struct {
 	Classification string
 	PrivacyMark    string // never counts in a decision
 	Categories     []Category
+
+	// What other namespaces add. It never counts in a decision.
+	PolicyAttributes, ClassificationAttributes []Attribute
+	Extensions                                 []Extension
 }
 
-// Successor is the label that replaces this one at a set time.
+// OriginatorIDTypes are the forms of an originator's name that a label may carry.
+//
+// std: ADatP-4774/A1 App 1
+var OriginatorIDTypes = []string{
+	"rfc822Name", "dNSName", "directoryName", "uniformResourceIdentifier", "iPAddress", "x400Address", "userPrincipalName", "jID",
+}
+
+// Successor is the label that replaces this one at a set time. It has no kind, identifier or review date of its own.
 type Successor struct {
 	At    time.Time
 	Label Information
+
+	OriginatorID         string
+	OriginatorIDType     string // one of OriginatorIDTypes; empty without OriginatorID
+	OriginatorAttributes []Attribute
+	Created              time.Time  // mandatory by the schema; zero when a received successor lacks it
+	Succession           *Successor // what replaces the successor
+	LabelExtensions      []Extension
+	Extensions           []Extension // of the handling, beside the successor
 }
 
 // Kind is which of the label elements a label was read from.
@@ -107,12 +127,16 @@ const (
 // Label is one STANAG 4774 confidentiality label. The zero Label is no label: it names no policy and every check refuses it.
 type Label struct {
 	Information
-	Kind             Kind
-	OriginatorID     string
-	OriginatorIDType string    // rfc822Name, jID, …; empty without OriginatorID
-	Created          time.Time // mandatory in a label we make (RULES 3); zero when a received label lacks it
-	Review           time.Time // zero when absent; a past one does not make the label invalid
-	Succession       *Successor
+	Kind                 Kind
+	ID                   string // the Id attribute, an XML name; empty when absent
+	OriginatorID         string
+	OriginatorIDType     string // one of OriginatorIDTypes; empty without OriginatorID
+	OriginatorAttributes []Attribute
+	Created              time.Time // mandatory in a label we make (RULES 3); zero when a received label lacks it
+	Review               time.Time // zero when absent; a past one does not make the label invalid
+	Succession           *Successor
+	Attributes           []Attribute // of the label element, of foreign namespaces
+	LabelExtensions      []Extension // beside the information; those inside it are Information.Extensions
 
 	// XML is the label as it was received, byte for byte; nil for a label made here. Marshal returns it unchanged.
 	XML []byte
@@ -124,6 +148,11 @@ type Clearance struct {
 	Policy          PolicyID
 	Classifications []string
 	Categories      []Category
+
+	// What other namespaces add. It never counts in a decision.
+	Attributes, PolicyAttributes []Attribute
+	ClassificationAttributes     [][]Attribute // nil, or one for each of Classifications
+	ListExtensions, Extensions   []Extension   // of the classification list; of the whole
 }
 
 // Fold is how names and values compare: white space collapsed, case folded.

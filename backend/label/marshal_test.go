@@ -65,6 +65,9 @@ func roundTripLabel(t *testing.T, l label.Label) {
 	if !reflect.DeepEqual(back, l) {
 		t.Errorf("got  %+v\nwant %+v\nfrom %s", back, l, document)
 	}
+	if again := back.Marshal(); string(again) != string(document) {
+		t.Errorf("written again it differs:\n%s\n%s", document, again)
+	}
 }
 
 func TestMarshalDefaultsToAnOriginatorLabel(t *testing.T) {
@@ -122,10 +125,32 @@ func TestTypesAndNames(t *testing.T) {
 
 // What we write is a label by the official schema, not only by our own parser.
 func TestMarshalIsSchemaValid(t *testing.T) {
-	schema := filepath.Join("..", "..", "..", "shared", "standards", "schema")
-	for file, root := range map[string]string{"nl-cl.xsd": "label", "clearance.xsd": "clearance"} {
-		t.Run(root, func(t *testing.T) {
-			path := filepath.Join(schema, file)
+	read := func(document string) label.Label {
+		l, err := label.ParseLabel([]byte(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.XML = nil
+		return l
+	}
+	clearance := func(document string) []byte {
+		c, err := label.ParseClearance([]byte(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Marshal()
+	}
+	full := read(fullLabel)
+	full.Succession.Succession.Created = full.Created // the schema demands it, and we take a label without
+	for _, tt := range []struct {
+		name, schema string
+		document     []byte
+	}{
+		{"label", "nl-cl.xsd", read(goodLabel).Marshal()}, {"full label", "nl-cl.xsd", full.Marshal()},
+		{"clearance", "clearance.xsd", clearance(goodClearance)}, {"full clearance", "clearance.xsd", clearance(fullClearance)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join("..", "..", "..", "shared", "standards", "schema", tt.schema)
 			if _, err := os.Stat(path); err != nil {
 				missing(t, "the schema", err)
 				return
@@ -134,23 +159,10 @@ func TestMarshalIsSchemaValid(t *testing.T) {
 				t.Logf("not checked against the schema: %v", err)
 				return
 			}
-			l, err := label.ParseLabel([]byte(goodLabel))
-			if err != nil {
-				t.Fatal(err)
-			}
-			l.XML = nil
-			document := l.Marshal()
-			if root == "clearance" {
-				c, err := label.ParseClearance([]byte(goodClearance))
-				if err != nil {
-					t.Fatal(err)
-				}
-				document = c.Marshal()
-			}
 			cmd := exec.Command("xmllint", "--nonet", "--noout", "--schema", path, "-")
-			cmd.Stdin = bytes.NewReader(document)
+			cmd.Stdin = bytes.NewReader(tt.document)
 			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v: %s\n%s", err, out, document)
+				t.Errorf("%v: %s\n%s", err, out, tt.document)
 			}
 		})
 	}

@@ -26,12 +26,17 @@ func TestParseLabelReadsEverything(t *testing.T) {
 				{TagName: "Codeword", Type: label.Restrictive, URI: "urn:oid:1.3.6.1.4.1.32473.9.2.1", Values: []string{"MEDIC"}},
 				{TagName: "Releasable To", Type: label.Permissive, Values: []string{"ATL", "BOR"}},
 			},
+			Extensions: []label.Extension{{
+				Space: "urn:example:extension", Name: "Marking", XML: `<x:Marking xmlns:x="urn:example:extension">anything</x:Marking>`,
+			}},
 		},
-		OriginatorID: "duty.officer@atlantia.example", OriginatorIDType: "rfc822Name",
+		LabelExtensions: []label.Extension{{Space: "urn:example:extension", Name: "More", XML: `<x:More xmlns:x="urn:example:extension"/>`}},
+		OriginatorID:    "duty.officer@atlantia.example", OriginatorIDType: "rfc822Name",
 		Created: time.Date(2025, 3, 1, 9, 0, 0, 5e8, time.UTC), Review: time.Date(2035, 1, 1, 0, 0, 0, 0, time.UTC),
 		Succession: &label.Successor{
-			At:    time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
-			Label: label.Information{Policy: label.PolicyID{Name: "TESTLAND"}, Classification: "OPEN"},
+			At:      time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
+			Label:   label.Information{Policy: label.PolicyID{Name: "TESTLAND"}, Classification: "OPEN"},
+			Created: time.Date(2025, 3, 1, 9, 0, 0, 0, time.UTC),
 		},
 	}
 	if !reflect.DeepEqual(l, want) {

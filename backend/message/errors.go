@@ -1,6 +1,10 @@
 package message
 
-import "errors"
+import (
+	"errors"
+
+	"caveat/backend/label/siolabel"
+)
 
 // Sentinel errors of composing.
 var (
@@ -19,11 +23,11 @@ var (
 	// ErrSyntax: the header, or the SIO-Label in it, is not written as the standards say.
 	ErrSyntax = errors.New("message: malformed header")
 	// ErrContinuation: the numbered pieces of a parameter have a gap, or stand twice.
-	ErrContinuation = errors.New("message: incomplete SIO-Label parameter")
+	ErrContinuation = siolabel.ErrContinuation
 	// ErrBase64: the label parameter is not base64.
-	ErrBase64 = errors.New("message: label is not base64")
+	ErrBase64 = siolabel.ErrBase64
 	// ErrLabel: the label is not a STANAG 4774 label; the error also wraps the cause of package label.
-	ErrLabel = errors.New("message: unreadable label")
-	// ErrType: a label of a kind that is not understood here, such as ":ess" or a STANAG 4778 binding.
-	ErrType = errors.New("message: label of unknown type")
+	ErrLabel = siolabel.ErrLabel
+	// ErrType: a label of a kind that cannot be read from this message alone, such as ":ess" or a STANAG 4778 binding.
+	ErrType = siolabel.ErrType
 )

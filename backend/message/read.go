@@ -2,16 +2,16 @@ package message
 
 import (
 	"bufio"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/emersion/go-message/textproto"
 
 	"caveat/backend/label"
-	"caveat/backend/label/strictxml"
+	"caveat/backend/label/binding"
+	"caveat/backend/label/ess"
+	"caveat/backend/label/siolabel"
 )
 
 // MaxHeader is the longest message header that is read, in bytes.
@@ -23,11 +23,15 @@ type Reading struct {
 	Label                           label.Label // as received, see label.Label.XML
 	Marking, Foreground, Background string      // colours are empty unless they are colours of RFC 7444
 	Type                            string      // ":xml", ":ess", ":x411" or a URI
+
+	// What else the field may hold; ErrType comes with either, since it takes more than this message to get a label from it.
+	Binding *binding.Object // STANAG 4778: ask it for the labels of this message
+	ESS     *ess.Label      // numbers: have the names resolved under the policy
 }
 
 // ReadLabel reads the label of a message: its header, or the whole message, of which it reads no more than the header (and
 // at most MaxHeader bytes). The zero Reading comes with any error but two: with ErrNoLabel and ErrType the marking is
-// given where there is one, because a reader must show it even so.
+// given where there is one, because a reader must show it even so, and with ErrType Binding or ESS where it is one of these.
 //
 // A label is what a STANAG 4774 label element says, under type ":xml" or any URI. A malformed one is ErrLabel, an element
 // of another kind ErrType.
@@ -50,67 +54,24 @@ func ReadLabel(r io.Reader) (Reading, error) {
 
 // ParseSIOLabel reads the value of one SIO-Label field, unfolded. Errors as for ReadLabel.
 func ParseSIOLabel(value string) (Reading, error) {
-	p, err := parseParameters(value)
-	if err != nil {
-		return Reading{}, err
-	}
-	r := Reading{Marking: p["marking"], Type: p["type"]}
-	if strings.ContainsFunc(r.Marking, isControl) {
-		return Reading{}, fmt.Errorf("%w: SIO-Label: a control character in the marking", ErrSyntax)
-	}
-	if r.Marking != "" {
-		r.Foreground, r.Background = colourOrNone(p["fgcolor"]), colourOrNone(p["bgcolor"])
-	}
-	encoded, hasLabel := p["label"]
-	_, hasType := p["type"]
+	v, err := siolabel.Parse(value)
+	r := Reading{Marking: v.Marking, Foreground: v.Foreground, Background: v.Background, Type: v.Type, Binding: v.Binding, ESS: v.ESS}
 	switch {
-	case hasLabel != hasType:
-		return Reading{}, fmt.Errorf("%w: SIO-Label: type and label go together", ErrSyntax)
-	case !hasLabel && r.Marking == "":
-		return Reading{}, fmt.Errorf("%w: SIO-Label: neither marking nor label", ErrSyntax)
-	case !hasLabel:
-		return r, fmt.Errorf("%w: a marking only", ErrNoLabel)
-	}
-	r.Label, err = decodeLabel(r.Type, encoded)
-	switch {
-	case errors.Is(err, ErrType):
+	case errors.Is(err, siolabel.ErrSyntax):
+		return Reading{}, fmt.Errorf("%w: SIO-Label: %w", ErrSyntax, err)
+	case errors.Is(err, siolabel.ErrType):
 		return r, err
 	case err != nil:
 		return Reading{}, err
+	case v.Binding != nil:
+		return r, fmt.Errorf("%w: a binding data object, of type %.80q", ErrType, v.Type)
+	case v.ESS != nil:
+		return r, fmt.Errorf("%w: numbers under policy %q, of type %.80q", ErrType, v.ESS.Policy, v.Type)
+	case v.Label == nil:
+		return r, fmt.Errorf("%w: a marking only", ErrNoLabel)
 	}
+	r.Label = *v.Label
 	return r, nil
-}
-
-func colourOrNone(s string) string {
-	if isColour(s) {
-		return s
-	}
-	return ""
-}
-
-// decodeLabel decides by the root element, whatever the type calls it.
-func decodeLabel(typ, encoded string) (label.Label, error) {
-	if typ == ":ess" || typ == ":x411" || typ != ":xml" && !strings.Contains(typ, ":") {
-		return label.Label{}, fmt.Errorf("%w: %.80q", ErrType, typ)
-	}
-	// A quoted string that was folded in its middle holds the blank of the fold.
-	encoded = strings.NewReplacer(" ", "", "\t", "").Replace(encoded)
-	document, err := base64.StdEncoding.Strict().DecodeString(encoded)
-	if err != nil {
-		return label.Label{}, fmt.Errorf("%w: %w", ErrBase64, err)
-	}
-	if len(document) > label.MaxSize {
-		return label.Label{}, fmt.Errorf("%w: %w: %d bytes", ErrLabel, label.ErrTooLarge, len(document))
-	}
-	root, err := strictxml.Parse(document, strictxml.Limits{Bytes: label.MaxSize})
-	if err == nil && root.Space != label.Namespace {
-		return label.Label{}, fmt.Errorf("%w: element %.80q of %.80q", ErrType, root.Name, root.Space)
-	}
-	l, err := label.ParseLabel(document)
-	if err != nil {
-		return label.Label{}, fmt.Errorf("%w: %w", ErrLabel, err)
-	}
-	return l, nil
 }
 
 // readHeader reads a header of at most MaxHeader bytes.

@@ -5,21 +5,18 @@
 // attributes, text before the root and a second root. In a label or a clearance each of these is a way to make one
 // program read SECRET where another reads UNCLASSIFIED. Here each is an error that carries line, column and element path.
 //
+// Memory stays within a small multiple of Limits.Bytes: attributes are counted before encoding/xml collects them, and
+// levels and elements before they are kept.
+//
 // The package is pure; all functions are safe for concurrent use.
 package strictxml
 
 import (
-	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"unicode/utf8"
 )
-
-const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 
 // Sentinel errors. Every error of this package wraps exactly one of them.
 var (
@@ -68,8 +65,15 @@ func (e *Error) Error() string {
 	if e.Path != "" {
 		at += ", in " + e.Path
 	}
-	return at + ": " + e.Cause.Error()
+	cause := e.Cause.Error()
+	if len(cause) > maxCause {
+		cause = strings.ToValidUTF8(cause[:maxCause], "") + "…"
+	}
+	return at + ": " + cause
 }
+
+// maxCause is how much of a cause an error says, in bytes: it may quote a document of megabytes.
+const maxCause = 1024
 
 func (e *Error) Unwrap() error { return e.Cause }
 
@@ -88,10 +92,29 @@ type Element struct {
 	Start, End  int // byte offsets of the element in the document: document[Start:End]
 	Parent      *Element
 
-	text     strings.Builder // becomes Text at the end tag: joining strings piece by piece would take quadratic time
-	hasText  bool            // text holds more than white space
-	prefixes []string        // declared on this element
+	// Namespaces are the declarations on this element, in their order. Prefix is empty for the default namespace.
+	Namespaces []Namespace
+
+	text    strings.Builder // becomes Text at the end tag: joining strings piece by piece would take quadratic time
+	hasText bool            // text holds more than white space
 }
+
+// Namespace is a namespace declaration: xmlns:Prefix="URI", or xmlns="URI" with an empty Prefix.
+type Namespace struct{ Prefix, URI string }
+
+// blanks are what XML calls white space. A no-break space is none: it is part of a name that it stands in.
+const blanks = " \t\r\n"
+
+// Blank reports whether a text holds white space only, as XML understands it.
+func Blank(s string) bool { return strings.Trim(s, blanks) == "" }
+
+// Collapse gives a text as xs:token has it: without white space at its ends, and one blank for each run within.
+func Collapse(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(blanks, r) }), " ")
+}
+
+// HasText reports whether text other than white space stands directly in the element.
+func (e *Element) HasText() bool { return e.hasText }
 
 // Path is the chain of local names from the root, "/SPIF/securityClassifications/securityClassification".
 func (e *Element) Path() string {
@@ -132,207 +155,28 @@ func Read(r io.Reader, limits Limits) ([]byte, error) {
 
 // Parse reads document into a tree. On error the tree is nil.
 func Parse(document []byte, limits Limits) (*Element, error) {
-	p := parser{limits: limits.withDefaults(), doc: document}
-	if len(document) > p.limits.Bytes {
-		return nil, p.fail(fmt.Errorf("%w: more than %d bytes", ErrTooLarge, p.limits.Bytes))
+	p, err := newParser(document, limits.withDefaults())
+	if err != nil {
+		return nil, err
 	}
-	if !utf8.Valid(document) {
-		return nil, p.fail(fmt.Errorf("%w: not UTF-8", ErrSyntax))
+	for err == nil {
+		err = p.next()
 	}
-	body := bytes.TrimPrefix(document, []byte("\xef\xbb\xbf"))
-	p.skipped = len(document) - len(body)
-	p.dec = xml.NewDecoder(bytes.NewReader(body))
-	if err := p.run(); err != nil {
+	if !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	return p.root, nil
 }
 
-type parser struct {
-	limits   Limits
-	doc      []byte
-	dec      *xml.Decoder
-	skipped  int // bytes of a byte order mark in front
-	root     *Element
-	open     *Element
-	depth    int
-	elements int
-	seen     bool // a token came before
-}
-
-func (p *parser) run() error {
-	for {
-		start := int(p.dec.InputOffset()) + p.skipped
-		line, column := p.dec.InputPos()
-		tok, err := p.dec.Token()
-		if errors.Is(err, io.EOF) {
-			if p.root == nil {
-				return p.fail(fmt.Errorf("%w: no root element", ErrSyntax))
-			}
-			return nil
-		}
-		if err != nil {
-			return p.fail(fmt.Errorf("%w: %w", ErrSyntax, err))
-		}
-		if err := p.token(tok, start, line, column); err != nil {
-			return err
-		}
-		p.seen = true
+// Root gives the name of the document's root element alone: by it a reader chooses how to read the document, which is then
+// held to everything that Parse holds it to. Nothing after the start tag is looked at.
+func Root(document []byte) (space, name string, err error) {
+	p, err := newParser(document, Limits{Bytes: len(document)}.withDefaults())
+	for err == nil && p.root == nil {
+		err = p.next()
 	}
-}
-
-func (p *parser) token(tok xml.Token, start, line, column int) error {
-	switch t := tok.(type) {
-	case xml.StartElement:
-		return p.startElement(t, start, line, column)
-	case xml.EndElement:
-		p.endElement()
-		return nil
-	case xml.CharData:
-		return p.text(t)
-	case xml.Comment:
-		return p.comment()
-	case xml.Directive:
-		return p.fail(fmt.Errorf("%w: DOCTYPE or other declaration", ErrForbidden))
-	case xml.ProcInst:
-		if t.Target == "xml" && !p.seen {
-			return nil
-		}
-		return p.fail(fmt.Errorf("%w: processing instruction %q", ErrForbidden, t.Target))
+	if err != nil {
+		return "", "", err
 	}
-	return p.fail(fmt.Errorf("%w: unknown token", ErrSyntax))
-}
-
-func (p *parser) startElement(t xml.StartElement, start, line, column int) error {
-	if p.open == nil && p.root != nil {
-		return p.fail(fmt.Errorf("%w: a second root element %q", ErrSyntax, t.Name.Local))
-	}
-	p.depth++
-	p.elements++
-	if p.depth > p.limits.Depth || p.elements > p.limits.Elements {
-		return p.fail(fmt.Errorf("%w: more than %d levels or %d elements", ErrTooLarge, p.limits.Depth, p.limits.Elements))
-	}
-	e := &Element{Space: t.Name.Space, Name: t.Name.Local, Line: line, Column: column, Start: start, Parent: p.open}
-	if err := p.attributes(e, t.Attr); err != nil {
-		return err
-	}
-	if err := p.declared(e, start); err != nil {
-		return err
-	}
-	if p.open == nil {
-		p.root = e
-	} else {
-		p.open.Children = append(p.open.Children, e)
-		p.open.Mixed = p.open.hasText
-	}
-	p.open = e
-	return nil
-}
-
-func (p *parser) attributes(e *Element, attrs []xml.Attr) error {
-	if len(attrs) > p.limits.Attrs {
-		return p.fail(fmt.Errorf("%w: more than %d attributes", ErrTooLarge, p.limits.Attrs))
-	}
-	for i, a := range attrs {
-		for _, b := range attrs[:i] {
-			if a.Name == b.Name {
-				return p.fail(fmt.Errorf("%w: attribute %q twice", ErrSyntax, a.Name.Local))
-			}
-		}
-		if a.Name.Space == "xmlns" {
-			if a.Value == "" || a.Name.Local == "xmlns" || (a.Name.Local == "xml") != (a.Value == xmlNamespace) {
-				return p.fail(fmt.Errorf("%w: namespace declaration xmlns:%s=%q", ErrSyntax, a.Name.Local, a.Value))
-			}
-			e.prefixes = append(e.prefixes, a.Name.Local)
-			continue
-		}
-		if a.Name.Space == "" && a.Name.Local == "xmlns" {
-			continue
-		}
-		e.Attrs = append(e.Attrs, Attr{Space: a.Name.Space, Name: a.Name.Local, Value: a.Value})
-	}
-	return nil
-}
-
-// declared refuses prefixes without a declaration: encoding/xml takes the prefix for the namespace, and such an element
-// means something else as soon as it stands in another document, where its bytes are forwarded to.
-func (p *parser) declared(e *Element, start int) error {
-	for _, prefix := range prefixes(p.doc[start : int(p.dec.InputOffset())+p.skipped]) {
-		known := prefix == "xml" || prefix == "xmlns"
-		for up := e; up != nil && !known; up = up.Parent {
-			known = slices.Contains(up.prefixes, prefix)
-		}
-		if !known {
-			return p.fail(fmt.Errorf("%w: prefix %q without a namespace declaration", ErrSyntax, prefix))
-		}
-	}
-	return nil
-}
-
-// prefixes lists the prefixes of the names in a start tag, which encoding/xml has found to be well-formed.
-func prefixes(tag []byte) []string {
-	var out []string
-	name := func(n []byte) {
-		if prefix, _, ok := bytes.Cut(bytes.TrimSpace(n), []byte(":")); ok && len(prefix) > 0 {
-			out = append(out, string(prefix))
-		}
-	}
-	tag = bytes.TrimSuffix(bytes.TrimSuffix(bytes.TrimPrefix(tag, []byte("<")), []byte(">")), []byte("/"))
-	end := bytes.IndexAny(tag, " \t\r\n")
-	if end < 0 {
-		end = len(tag)
-	}
-	name(tag[:end])
-	for rest := tag[end:]; ; {
-		equals := bytes.IndexByte(rest, '=')
-		if equals < 0 {
-			return out
-		}
-		name(rest[:equals])
-		value := bytes.TrimLeft(rest[equals+1:], " \t\r\n")
-		closing := bytes.IndexByte(value[1:], value[0])
-		rest = value[closing+2:]
-	}
-}
-
-func (p *parser) endElement() {
-	p.open.Text = p.open.text.String()
-	p.open.End = int(p.dec.InputOffset()) + p.skipped
-	p.open = p.open.Parent
-	p.depth--
-}
-
-func (p *parser) text(t xml.CharData) error {
-	if p.open == nil {
-		if len(bytes.TrimSpace(t)) > 0 {
-			return p.fail(fmt.Errorf("%w: text outside the root element", ErrSyntax))
-		}
-		return nil
-	}
-	p.open.text.Write(t)
-	p.open.hasText = p.open.hasText || len(bytes.TrimSpace(t)) > 0
-	p.open.Mixed = len(p.open.Children) > 0 && p.open.hasText
-	return nil
-}
-
-// comment allows comments only where they cannot split a text: outside the root, or in an element that has only white
-// space so far. What follows a comment inside such an element may be text; two texts around a comment never join,
-// because the second comment position would then stand after text.
-func (p *parser) comment() error {
-	if !p.limits.Comments {
-		return p.fail(fmt.Errorf("%w: comment", ErrForbidden))
-	}
-	if p.open != nil && p.open.hasText {
-		return p.fail(fmt.Errorf("%w: comment inside text", ErrForbidden))
-	}
-	return nil
-}
-
-func (p *parser) fail(cause error) error {
-	e := &Error{Line: 1, Column: 1, Cause: cause}
-	if p.dec != nil {
-		e.Line, e.Column = p.dec.InputPos()
-	}
-	e.Path = p.open.Path()
-	return e
+	return p.root.Space, p.root.Name, nil
 }

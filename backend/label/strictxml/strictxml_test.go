@@ -3,10 +3,12 @@ package strictxml_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
+	"unicode/utf8"
 
 	"caveat/backend/label/strictxml"
 )
@@ -75,6 +77,9 @@ func TestElement(t *testing.T) {
 	if !a.Mixed || b.Mixed || a.Text != "\n  x" || b.Text != "t<" {
 		t.Errorf("mixed %v %v, text %q %q", a.Mixed, b.Mixed, a.Text, b.Text)
 	}
+	if !a.HasText() || !b.HasText() || c.HasText() {
+		t.Error("text")
+	}
 	if a.Space != "u:a" || b.Space != "u:p" || c.Space != "u:a" || b.Path() != "/a/b" {
 		t.Errorf("%q %q %q %s", a.Space, b.Space, c.Space, b.Path())
 	}
@@ -138,26 +143,70 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// Text in many pieces, and many attributes, must not take time with the square of their number. A minute of work would be
-// needed for these if they did; the bound is far above what is needed otherwise.
-func TestParseTakesLinearTime(t *testing.T) {
+// Text in many pieces must not take memory, and so time, with the square of their number.
+func TestParseTakesLinearMemory(t *testing.T) {
 	limits := strictxml.Limits{Bytes: 8 << 20, Elements: 500_000}
 	for name, document := range map[string]string{
 		"text":   "<r>" + strings.Repeat("x<a/>", 400_000) + "</r>",
 		"blanks": "<r>" + strings.Repeat(" <a/>", 400_000) + "</r>",
 	} {
-		start := time.Now()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		if _, err := strictxml.Parse([]byte(document), limits); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(start); took > 20*time.Second {
-			t.Errorf("%s: %v", name, took)
+		runtime.ReadMemStats(&after)
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > uint64(128*len(document)) {
+			t.Errorf("%s: %d bytes for %d", name, allocated, len(document))
 		}
 	}
 }
 
+// What is refused besides what encoding/xml refuses. One reason a case.
+func TestParseRefuses(t *testing.T) {
+	long := strings.Repeat("n", 257)
+	for _, tt := range []struct {
+		name, document string
+		want           error
+	}{
+		{"encoding with blanks around the sign", `<?xml version="1.0" encoding = "UTF-16"?><a/>`, strictxml.ErrSyntax}, // encoding/xml passes over it
+		{"declaration of another case", `<?XML version="1.0"?><a/>`, strictxml.ErrForbidden},
+		{"no blank between attributes", `<a b="1"c="2"/>`, strictxml.ErrSyntax}, // encoding/xml takes it
+		{"name that ends with a colon", `<a:/>`, strictxml.ErrSyntax},           // encoding/xml takes it for a local name
+		{"attribute that ends with a colon", `<a b:=""/>`, strictxml.ErrSyntax},
+		{"prefix xmlns declared", `<a xmlns:xmlns="u"/>`, strictxml.ErrSyntax},
+		{"default namespace that is XML's", `<a xmlns="http://www.w3.org/XML/1998/namespace"/>`, strictxml.ErrSyntax},
+		{"CDATA behind the root", `<a/><![CDATA[ ]]>`, strictxml.ErrSyntax},
+		{"reference behind the root", `<a/>&#32;`, strictxml.ErrSyntax},
+		{"no-break space behind the root", "<a/>\u00a0", strictxml.ErrSyntax},
+		{"long name", "<" + long + "/>", strictxml.ErrTooLarge},
+		{"long name of an attribute", "<a " + long + "=''/>", strictxml.ErrTooLarge},
+		{"attribute whose value does not end", `<a b="`, strictxml.ErrSyntax},
+		{"attribute without value", `<a b c=""/>`, strictxml.ErrSyntax},
+		{"tag that does not end", `<a b="" `, strictxml.ErrSyntax},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := strictxml.Parse([]byte(tt.document), strictxml.Limits{})
+			if !errors.Is(err, tt.want) || e != nil {
+				t.Errorf("%v, %v", e, err)
+			}
+		})
+	}
+	if _, err := strictxml.Parse([]byte(`<?xml version='1.0' encoding="utf-8" standalone = 'yes' ?>`+"\n<a/>"), strictxml.Limits{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// An error may be about megabytes; it says no more of them than a person reads.
+func TestErrorsAreShort(t *testing.T) {
+	e := &strictxml.Error{Line: 1, Column: 1, Path: "/a", Cause: errors.New(strings.Repeat("\u00e9", 1<<20))}
+	if s := e.Error(); len(s) > 1200 || !utf8.ValidString(s) || !strings.HasPrefix(s, "line 1, column 1, in /a: ") {
+		t.Errorf("%d bytes", len(s))
+	}
+}
+
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"<a/>", `<p:a xmlns:p="u" b = 'c'>t<b/></p:a>`, "<a", `<a b=">" c='/>'/>`, "<a>&lt;</a>"} {
+	for _, seed := range []string{"<a/>", `<a xmlns="u" xmlns:p="v"><b xmlns=""><p:c p:k="1"/></b></a>`, `<p:a xmlns:p="u" b = 'c'>t<b/></p:a>`, "<a", `<a b=">" c='/>'/>`, "<a>&lt;</a>"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, document []byte) {
@@ -172,8 +221,37 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		checkStandalone(t, e, document)
 		if e.Start < 0 || e.End > len(document) || document[e.Start] != '<' || document[e.End-1] != '>' {
 			t.Fatalf("%d to %d of %q", e.Start, e.End, document)
 		}
 	})
+}
+
+// checkStandalone: an element that is taken out of the document means the same, and so does each of its children.
+func checkStandalone(t *testing.T, e *strictxml.Element, document []byte) {
+	t.Helper()
+	alone := e.Standalone(document)
+	again, err := strictxml.Parse([]byte(alone), strictxml.Limits{Bytes: 1 << 24, Attrs: 1 << 16})
+	if err != nil || meaning(again) != meaning(e) {
+		t.Fatalf("%s of %q: %v", alone, document, err)
+	}
+	if twice := again.Standalone([]byte(alone)); twice != alone {
+		t.Fatalf("taken out again it differs: %s, %s", alone, twice)
+	}
+	if start, end := e.Inner(document); start < e.Start || end > e.End || start > end {
+		t.Fatalf("contents from %d to %d of %q", start, end, document)
+	}
+	for _, c := range e.Children {
+		checkStandalone(t, c, document)
+	}
+}
+
+// meaning writes an element with the namespaces in place of the prefixes.
+func meaning(e *strictxml.Element) string {
+	out := fmt.Sprintf("<%q %q %q %q>", e.Space, e.Name, e.Attrs, e.Text)
+	for _, c := range e.Children {
+		out += meaning(c)
+	}
+	return out + "</>"
 }

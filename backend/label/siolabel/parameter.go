@@ -1,4 +1,4 @@
-package message
+package siolabel
 
 import (
 	"fmt"
@@ -35,7 +35,7 @@ func parseParameters(s string) (parameters, error) {
 		segments[name] = append(segments[name], seg)
 		s = strings.TrimLeft(rest, " \t")
 		if s != "" && s[0] != ';' {
-			return nil, fmt.Errorf("%w: SIO-Label: %.40q where a semicolon must stand", ErrSyntax, s)
+			return nil, fmt.Errorf("%w: %.40q where a semicolon must stand", ErrSyntax, s)
 		}
 	}
 }
@@ -45,7 +45,7 @@ func nextParameter(s string) (name string, seg segment, rest string, err error) 
 	attribute, rest, ok := strings.Cut(s, "=")
 	attribute = strings.TrimRight(attribute, " \t")
 	if !ok || !isToken(attribute) {
-		return "", seg, "", fmt.Errorf("%w: SIO-Label: parameter %.40q", ErrSyntax, s)
+		return "", seg, "", fmt.Errorf("%w: parameter %.40q", ErrSyntax, s)
 	}
 	name, seg.number = strings.ToLower(attribute), -1
 	name, seg.extended = strings.CutSuffix(name, "*")
@@ -72,7 +72,7 @@ func parameterValue(s string) (value, rest string, err error) {
 			end = len(s)
 		}
 		if !isToken(s[:end]) {
-			return "", "", fmt.Errorf("%w: SIO-Label: value %.40q", ErrSyntax, s[:end])
+			return "", "", fmt.Errorf("%w: value %.40q", ErrSyntax, s[:end])
 		}
 		return s[:end], s[end:], nil
 	}
@@ -86,7 +86,7 @@ func parameterValue(s string) (value, rest string, err error) {
 		}
 		b.WriteByte(s[i])
 	}
-	return "", "", fmt.Errorf("%w: SIO-Label: a quoted string does not end", ErrSyntax)
+	return "", "", fmt.Errorf("%w: a quoted string does not end", ErrSyntax)
 }
 
 // isToken: the characters of a MIME token.
@@ -112,7 +112,7 @@ func assemble(segments map[string][]segment) (parameters, error) {
 			case n < 0 && len(list) == 1:
 				n = 0
 			case n < 0:
-				return nil, fmt.Errorf("%w: SIO-Label: %q stands twice", ErrSyntax, name)
+				return nil, fmt.Errorf("%w: %q stands twice", ErrSyntax, name)
 			case n >= len(list) || ordered[n] != nil:
 				return nil, fmt.Errorf("%w: %q is not numbered from 0 to %d", ErrContinuation, name, len(list)-1)
 			}
@@ -138,7 +138,7 @@ func decodeSegments(list []*segment) (string, error) {
 		if seg.extended && i == 0 {
 			parts := strings.SplitN(v, "'", 3)
 			if len(parts) != 3 {
-				return "", fmt.Errorf("%w: SIO-Label: no character set", ErrSyntax)
+				return "", fmt.Errorf("%w: no character set", ErrSyntax)
 			}
 			charset, v = strings.ToLower(parts[0]), parts[2]
 		}
@@ -161,11 +161,11 @@ func unpercent(s string) (string, error) {
 			continue
 		}
 		if i+2 >= len(s) {
-			return "", fmt.Errorf("%w: SIO-Label: %q", ErrSyntax, s[i:])
+			return "", fmt.Errorf("%w: %q", ErrSyntax, s[i:])
 		}
 		n, err := strconv.ParseUint(s[i+1:i+3], 16, 8)
 		if err != nil {
-			return "", fmt.Errorf("%w: SIO-Label: %q", ErrSyntax, s[i:i+3])
+			return "", fmt.Errorf("%w: %q", ErrSyntax, s[i:i+3])
 		}
 		b.WriteByte(byte(n))
 		i += 2
@@ -177,7 +177,7 @@ func decodeCharset(charset, s string) (string, error) {
 	switch charset {
 	case "", "us-ascii", "utf-8":
 		if !utf8.ValidString(s) {
-			return "", fmt.Errorf("%w: SIO-Label: not %s", ErrSyntax, charset)
+			return "", fmt.Errorf("%w: not %s", ErrSyntax, charset)
 		}
 		return s, nil
 	case "iso-8859-1":
@@ -187,5 +187,5 @@ func decodeCharset(charset, s string) (string, error) {
 		}
 		return string(runes), nil
 	}
-	return "", fmt.Errorf("%w: SIO-Label: character set %.40q", ErrSyntax, charset)
+	return "", fmt.Errorf("%w: character set %.40q", ErrSyntax, charset)
 }

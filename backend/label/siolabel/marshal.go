@@ -1,0 +1,127 @@
+package siolabel
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"caveat/backend/label"
+)
+
+// piece is how many characters of a value stand in one continuation: with name, number and quotes it fits a folded line.
+const piece = 56
+
+// Parameters writes a field's value with a STANAG 4774 label, as words between which a header may be folded: each is one
+// parameter, all but the last with its semicolon. The marking may be empty; colours without a marking are not written. It
+// returns ErrInvalid for a marking with control characters or not in UTF-8, and for a colour that RFC 7444 does not know.
+//
+// std: RFC7444 §4
+func Parameters(l label.Label, marking, foreground, background string) ([]string, error) {
+	if !utf8.ValidString(marking) || strings.ContainsFunc(marking, isControl) {
+		return nil, fmt.Errorf("%w: marking %.80q is not UTF-8, or holds a control character", ErrInvalid, marking)
+	}
+	var params []string
+	if marking != "" {
+		params = textParameter("marking", marking)
+		for _, c := range [][2]string{{"fgcolor", foreground}, {"bgcolor", background}} {
+			switch {
+			case c[1] == "":
+			case !isColour(c[1]):
+				return nil, fmt.Errorf("%w: %s %q: a colour name of RFC 7444 or #RRGGBB", ErrInvalid, c[0], c[1])
+			default:
+				params = append(params, c[0]+"="+c[1])
+			}
+		}
+	}
+	params = append(params, `type="`+TypeXML+`"`)
+	params = append(params, pieces("label", base64.StdEncoding.EncodeToString(l.Marshal()))...)
+	for i := range params[:len(params)-1] {
+		params[i] += ";"
+	}
+	return params, nil
+}
+
+// textParameter writes a text value: quoted when it is ASCII, else in UTF-8 with percent signs.
+//
+// std: RFC2231 §4
+func textParameter(name, value string) []string {
+	ascii := !strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 || r >= 0x7f })
+	if ascii {
+		return pieces(name, value)
+	}
+	return extendedPieces(name, value)
+}
+
+// pieces writes an ASCII value as one quoted string, or as several that are numbered from 0.
+//
+// std: RFC2231 §3
+func pieces(name, value string) []string {
+	if q := quote(value); len(q) <= piece {
+		return []string{name + "=" + q}
+	}
+	var out []string
+	for n := 0; value != ""; n++ {
+		end, width := 0, 0
+		for end < len(value) && width < piece-1 {
+			if value[end] == '"' || value[end] == '\\' {
+				width++
+			}
+			end++
+			width++
+		}
+		out = append(out, name+"*"+strconv.Itoa(n)+"="+quote(value[:end]))
+		value = value[end:]
+	}
+	return out
+}
+
+// extendedPieces writes any text with a character set and percent signs, one piece or several.
+//
+// std: RFC2231 §4.1
+func extendedPieces(name, value string) []string {
+	const charset = "utf-8''"
+	var chunks []string
+	chunk := charset
+	for _, r := range value {
+		enc := percent(string(r))
+		if len(chunk)+len(enc) > piece {
+			chunks = append(chunks, chunk)
+			chunk = ""
+		}
+		chunk += enc
+	}
+	chunks = append(chunks, chunk)
+	if len(chunks) == 1 {
+		return []string{name + "*=" + chunks[0]}
+	}
+	for i := range chunks {
+		chunks[i] = name + "*" + strconv.Itoa(i) + "*=" + chunks[i]
+	}
+	return chunks
+}
+
+// percent writes letters, digits and a few marks as they are, all other octets as %XX.
+func percent(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if isLetterDigit(s[i]) || strings.IndexByte("-._", s[i]) >= 0 {
+			b.WriteByte(s[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", s[i])
+		}
+	}
+	return b.String()
+}
+
+func isLetterDigit(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
+}
+
+// quote writes a quoted-string.
+//
+// std: RFC5322 §3.2.4
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
