@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 }
 
 // harnesses are imported by tests and the demonstration only.
-var harnesses = []string{"ldapbook/ldaptest", "backend/mailtest", "backend/xmpptest"}
+var harnesses = []string{"ldapbook/ldaptest", "backend/mailtest", "backend/xmpptest", "backend/spif/spiftest"}
 
 // pure packages see neither files nor network nor databases, so that a decision depends on nothing but its input.
 var pure = []string{"backend/draft", "backend/label", "backend/spif", "backend/cmbac", "backend/presend"}

@@ -23,7 +23,7 @@ func BenchmarkDecide(b *testing.B) {
 	} {
 		cleared[i] = makeClearance(p, text)
 	}
-	decide(b, p, l, cleared, 2)
+	benchDecide(b, p, l, cleared, 2)
 }
 
 // BenchmarkDecideNATO is the same under the published policy, where it lies beside the tree: 160 values in three words.
@@ -40,10 +40,10 @@ func BenchmarkDecideNATO(b *testing.B) {
 		makeClearance(p, "RESTRICTED,SECRET; Special Category Designators=BOHEMIA; Releasable To=AUT"),
 		makeClearance(p, "RESTRICTED,SECRET; Special Category Designators=ATOMAL; Releasable To=AUT"),
 	}
-	decide(b, p, l, cleared, 2)
+	benchDecide(b, p, l, cleared, 2)
 }
 
-func decide(b *testing.B, p *spif.Policy, l spif.Label, cleared []spif.Clearance, permits int) {
+func benchDecide(b *testing.B, p *spif.Policy, l spif.Label, cleared []spif.Clearance, permits int) {
 	for _, c := range cleared {
 		if cmbac.Decide(p, l, c, cmbac.Membership) == cmbac.Permit {
 			permits--

@@ -48,7 +48,7 @@ type CommonValue struct {
 // what others hold in common, it is for those who may ask "who may receive this?" (RULES 19). A clearance under another
 // policy, whose holder may get a translated label, makes everything undetermined; a nil one permits nothing.
 func Common(policy *spif.Policy, v spif.Validation, clearances []spif.Clearance, mode Mode) CommonLabels {
-	c := common{frame: newFrame(policy, clearances, mode), search: policy.NewSearch(v)}
+	c := common{frame: newFrame(policy, clearances, mode), search: policy.NewSearch(v), left: commonBudget}
 	out := CommonLabels{More: c.state(spif.Impossible)}
 	if c.nobody {
 		return out
@@ -66,9 +66,25 @@ func Common(policy *spif.Policy, v spif.Validation, clearances []spif.Clearance,
 	return out
 }
 
+// A single question may judge so many labels, and the whole answer so many: some tenths of a second at worst.
+const (
+	questionBudget = 5_000
+	commonBudget   = 400_000
+)
+
 type common struct {
 	frame
 	search *spif.Search
+	left   int // labels that may still be judged
+}
+
+// complete asks for a label within a frame.
+func (c *common) complete(k *spif.Class, have spif.Set, f spif.Frame) (spif.State, spif.Set) {
+	f.Budget = &spif.Budget{Left: min(questionBudget, c.left)}
+	before := f.Budget.Left
+	state, found := c.search.Complete(k, have, f)
+	c.left -= before - max(f.Budget.Left, 0)
+	return state, found
 }
 
 // is asks for a label with a classification and some values, without others.
@@ -76,7 +92,7 @@ func (c *common) is(k *spif.Class, have, without spif.Set, demands ...spif.Deman
 	f := c.Frame
 	f.Forbidden = f.Forbidden.Or(without)
 	f.Demands = append(f.Demands[:len(f.Demands):len(f.Demands)], demands...)
-	state, _ := c.search.Complete(k, have, f)
+	state, _ := c.complete(k, have, f)
 	return c.state(state)
 }
 

@@ -73,7 +73,10 @@ func Explain(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode) []R
 	case !samePolicy(policy, l, c):
 		return []Reason{{Rule: RulePolicy}}
 	}
-	out := InvalidReasons(l.UnknownNames())
+	if permits(policy, l, c, mode) {
+		return nil
+	}
+	out := append(make([]Reason, 0, 4), InvalidReasons(l.UnknownNames())...)
 	if !holdsClass(l, c, mode) {
 		out = append(out, classReason(policy, l, c, mode))
 	}
@@ -116,7 +119,7 @@ func classReason(policy *spif.Policy, l spif.Label, c spif.Clearance, mode Mode)
 	r.Needed = []string{l.Class().Name()}
 	for _, k := range policy.Classes() {
 		if c.HoldsClass(k) {
-			r.Held = append(r.Held, k.Name())
+			r.Held = add(r.Held, k.Name())
 		}
 	}
 	return r
@@ -126,11 +129,11 @@ func tagReason(t *spif.Tag, l spif.Label, c spif.Clearance) Reason {
 	r := Reason{Rule: ruleOf(t), TagSet: t.Set().Name()}
 	wanted, held := l.Values(), c.Values()
 	for _, v := range t.Values() {
-		switch has := held.Has(v.Number()); {
-		case has:
-			r.Held = append(r.Held, v.Name())
+		switch {
+		case held.Has(v.Number()):
+			r.Held = add(r.Held, v.Name())
 		case wanted.Has(v.Number()):
-			r.Needed = append(r.Needed, v.Name())
+			r.Needed = add(r.Needed, v.Name())
 		}
 	}
 	return r
@@ -142,4 +145,12 @@ func ruleOf(t *spif.Tag) string {
 		return RuleRestrictive
 	}
 	return RulePermissive
+}
+
+// add appends a name, with room for a few: most lists are short, and growing them one by one costs most of an explanation.
+func add(names []string, name string) []string {
+	if names == nil {
+		names = make([]string, 0, 4)
+	}
+	return append(names, name)
 }

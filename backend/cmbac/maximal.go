@@ -9,7 +9,7 @@ import (
 // is at least as restrictive as, and makes it more restrictive until nothing can be. When there is no such label any more, the
 // list is complete.
 func (c *common) maximal() (out []spif.Label, more spif.State) {
-	m := maximiser{c: c, left: maxSearches}
+	m := maximiser{c}
 	for {
 		state, next := m.outside(point{}, out)
 		if state != spif.Possible {
@@ -25,13 +25,7 @@ func (c *common) maximal() (out []spif.Label, more spif.State) {
 	}
 }
 
-// maxSearches bounds the searches, each of which is bounded itself.
-const maxSearches = 20_000
-
-type maximiser struct {
-	c    *common
-	left int
-}
+type maximiser struct{ c *common }
 
 // point narrows a search: the label must have these values and a value of each of these tags, none of those values, and a class
 // above a number.
@@ -42,16 +36,13 @@ type point struct {
 
 // find looks for a label at a point.
 func (m *maximiser) find(at point) (spif.State, spif.Label) {
-	if m.left--; m.left < 0 {
-		return spif.Undetermined, spif.Label{}
-	}
 	f := m.c.Frame
 	f.Denied, f.Forbidden = f.Denied.Or(at.denied), f.Forbidden.Or(at.without)
 	f.Demands = append(f.Demands[:len(f.Demands):len(f.Demands)], at.uses...)
 	out := spif.Impossible
 	classes := m.c.policy.Classes()
 	for i := len(classes) - 1; i >= 0; i-- { // the most restrictive first: less to climb
-		state, found := m.c.search.Complete(classes[i], at.have, f)
+		state, found := m.c.complete(classes[i], at.have, f)
 		if state == spif.Possible {
 			return state, m.c.policy.Numbered(classes[i], found)
 		}
@@ -165,7 +156,7 @@ func (m *maximiser) escape(at point, f spif.Label, found []spif.Label) (spif.Sta
 		}
 		if state == spif.Undetermined {
 			out = state
-			if m.left < 0 {
+			if m.c.left <= 0 {
 				break
 			}
 		}

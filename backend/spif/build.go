@@ -22,7 +22,7 @@ func (s *Site) Build(sel label.Selection) (label.Information, error) {
 		return label.Information{}, fmt.Errorf("%w: %q is no classification of policy %s (it has: %s)", ErrSelection, sel.Classification, p.name, listed(p.classes, (*Class).Name))
 	}
 	info := label.Information{Policy: p.PolicyID(), Classification: c.name, PrivacyMark: sel.PrivacyMark}
-	if sel.PrivacyMark != "" && !slices.Contains(p.privacyMarks, sel.PrivacyMark) {
+	if sel.PrivacyMark != "" && !slices.ContainsFunc(p.privacy.marks, func(m *PrivacyMark) bool { return m.name == sel.PrivacyMark }) {
 		return label.Information{}, fmt.Errorf("%w: %q is no privacy mark of policy %s", ErrSelection, sel.PrivacyMark, p.name)
 	}
 	var picks []pick

@@ -1,7 +1,6 @@
 package spif
 
 import (
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -53,16 +52,19 @@ func (v *Value) checkInput(text string) *Problem {
 	return wrong
 }
 
+// maxDigits bounds a typed number.
+const maxDigits = 256
+
 func (n *entry) takes(text string) bool {
 	switch n.userInput {
 	case "string":
 		return true
 	case "integer":
-		_, err := strconv.ParseUint(text, 10, 64)
-		return err == nil
+		return text != "" && len(text) <= maxDigits && strings.Trim(text, "0123456789") == ""
 	case "date":
-		_, err := time.Parse(dateLayout(n.dateFormat), text)
-		return err == nil
+		layout := dateLayout(n.dateFormat)
+		at, err := time.Parse(layout, text)
+		return err == nil && at.Format(layout) == text // Parse takes fractions of a second that the form does not have
 	}
 	return false
 }
@@ -72,5 +74,5 @@ func dateLayout(format string) string {
 	if format == "" {
 		return time.DateOnly
 	}
-	return strings.NewReplacer("YYYY", "2006", "MM", "01", "DD", "02", "hh", "15", "mm", "04", "ss", "05").Replace(format)
+	return strings.NewReplacer("YYYY", "2006", "DDD", "002", "MM", "01", "DD", "02", "hh", "15", "mm", "04", "ss", "05").Replace(format)
 }

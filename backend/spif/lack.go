@@ -193,5 +193,8 @@ func (s *search) whyNot(k *Class, have Set, v *Value) []Obstacle {
 			best = found
 		}
 	}
+	if len(best) == 0 { // typed text in a tag that decides: no label can have it
+		return problem(Problem{Rule: RuleValue, TagSet: v.tag.set.name, Subject: v.name, Type: v.tag.typ})
+	}
 	return problem(best[0])
 }

@@ -77,16 +77,21 @@ func languages(lang string) []string {
 	return append(out, "", "en")
 }
 
-// withCode finds a marking for a place that has the code, in the first language that has a marking for the place at all: a
-// policy may give one element both a phrase and, apart from it, what replaces the policy's name.
+// withCode finds a marking for a place that has the code: in the language, its parent languages, untagged; in English only when the
+// element has no marking for the place in these, as its French phrase stands for what an English one would replace.
 func withCode(ms []marking, code string, at Placement, lang string) (marking, bool) {
-	found, ok := forPlace(ms, at, lang)
-	if !ok {
-		return marking{}, false
-	}
-	for _, m := range ms {
-		if m.lang == found.lang && m.has(at) && m.code(code) {
-			return m, true
+	seen := false
+	for i, l := range languages(lang) {
+		if fallback := i > 0 && l == "en"; fallback && seen {
+			break
+		}
+		for _, m := range ms {
+			if m.lang != l || !m.has(at) {
+				continue
+			}
+			if seen = true; m.code(code) {
+				return m, true
+			}
 		}
 	}
 	return marking{}, false
@@ -119,13 +124,25 @@ func phraseOf(name string, ms []marking, at Placement, lang string) string {
 	return m.phrase
 }
 
-// qualifierText finds a prefix, suffix or separator; ok is false when there is none.
-func qualifierText(qs []qualifier, kind, lang string) (string, bool) {
+// qualifierText finds a prefix, suffix or separator for a place; ok is false when there is none. One that is declared for the
+// place goes before one declared for a page, which stands for every place in published policies; one that is declared for
+// another place, such as the name of a header field, is not meant.
+func qualifierText(qs []qualifier, kind string, at Placement, lang string) (string, bool) {
 	for _, l := range languages(lang) {
-		for _, q := range qs {
-			if q.kind == kind && q.lang == l {
+		general := -1
+		for i, q := range qs {
+			if q.kind != kind || q.lang != l {
+				continue
+			}
+			if (marking{codes: []string{q.code}}).has(at) {
 				return q.text, true
 			}
+			if general < 0 && (q.code == "" || strings.HasPrefix(q.code, "page")) {
+				general = i
+			}
+		}
+		if general >= 0 {
+			return qs[general].text, true
 		}
 	}
 	return "", false
@@ -154,7 +171,7 @@ type marker struct {
 }
 
 func (m marker) text() string {
-	sep, ok := qualifierText(m.p.qualifiers, "separator", m.lang)
+	sep, ok := qualifierText(m.p.qualifiers, "separator", m.at, m.lang)
 	if !ok {
 		sep = " "
 	}
@@ -177,8 +194,8 @@ func (m marker) between(qs []qualifier, text string) string {
 	if text == "" {
 		return ""
 	}
-	prefix, _ := qualifierText(qs, "prefix", m.lang)
-	suffix, _ := qualifierText(qs, "suffix", m.lang)
+	prefix, _ := qualifierText(qs, "prefix", m.at, m.lang)
+	suffix, _ := qualifierText(qs, "suffix", m.at, m.lang)
 	return glueSuffix(gluePrefix(prefix, text), suffix)
 }
 
@@ -246,7 +263,7 @@ func (m marker) tagPart(t *Tag) string {
 	if len(shown) == 0 {
 		return ""
 	}
-	sep, ok := qualifierText(t.qualifiers, "separator", m.lang)
+	sep, ok := qualifierText(t.qualifiers, "separator", m.at, m.lang)
 	if !ok {
 		sep = "/"
 	}

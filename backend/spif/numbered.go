@@ -210,6 +210,9 @@ func (p *Policy) numberValue(out Label, s *TagSet, typ label.Type, name string) 
 		if problem != nil {
 			out.problem(*problem)
 		}
+		if slices.ContainsFunc(out.uses, func(u use) bool { return u.value == v && label.Fold(u.text) == label.Fold(name) }) {
+			out.problem(Problem{Rule: RuleValueTwice, TagSet: s.name, Subject: name, Type: typ})
+		}
 		out.values.add(v.number)
 		out.uses = append(out.uses, use{value: v, text: name})
 		return

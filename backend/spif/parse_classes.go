@@ -103,6 +103,6 @@ func (r *reader) privacy(e *strictxml.Element) {
 			r.add(privacyMarkRepeated, x, "privacy mark %q stands twice: remove one", m.name)
 		}
 		seen[label.Fold(m.name)] = true
-		p.privacy.marks, p.privacyMarks = append(p.privacy.marks, m), append(p.privacyMarks, m.name)
+		p.privacy.marks = append(p.privacy.marks, m)
 	}
 }

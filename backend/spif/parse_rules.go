@@ -2,6 +2,7 @@ package spif
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,6 +87,7 @@ func (r *reader) group(e *strictxml.Element) group {
 type groupKey struct {
 	set    *TagSet
 	number numberKey
+	kind   string // tagType
 	all    bool
 }
 
@@ -110,7 +112,7 @@ func (r *reader) resolveGroup(e *strictxml.Element, g *group) {
 	if !ok || g.lacv == "" && !g.all {
 		return // told as an attribute
 	}
-	key := groupKey{s, numberKey{typ, lacvKey(g.lacv)}, g.all}
+	key := groupKey{s, numberKey{typ, lacvKey(g.lacv)}, g.typ, g.all}
 	if g.all {
 		key.number.lacv = ""
 	}
@@ -121,7 +123,7 @@ func (r *reader) resolveGroup(e *strictxml.Element, g *group) {
 		if err := r.p.resolveGroup(&known.group); err != nil {
 			known.names = nil
 		}
-		known.ambiguous = !g.all && len(distinctNames(s.numbers[key.number])) > 1
+		known.ambiguous = !g.all && len(known.distinct()) > 1
 		r.groups[key] = known
 	}
 	if len(known.names) == 0 && !r.broken[s] {
@@ -131,6 +133,19 @@ func (r *reader) resolveGroup(e *strictxml.Element, g *group) {
 	if known.ambiguous {
 		r.add(groupAmbiguous, e, "several names of %q have this lacv (%s), and each of them counts: give each value its own", s.name, listed(g.names, itself))
 	}
+}
+
+// distinct gives the names of the group, each once.
+func (g *group) distinct() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, name := range g.names {
+		if key := label.Fold(name); !seen[key] {
+			seen[key] = true
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func itself(s string) string { return s }
@@ -159,17 +174,19 @@ func (p *Policy) resolveGroup(g *group) error {
 			g.names = append(g.names, v.name)
 		}
 	}
-	for _, t := range s.tags {
-		if !g.all || t.typ != typ {
-			continue
-		}
+	meant := s.tagsOf(g.typ, g.enumType)
+	for _, t := range meant {
 		for _, v := range t.values {
-			add(v)
+			if g.all {
+				add(v)
+			}
 		}
 	}
 	if !g.all {
 		for _, v := range s.numbers[numberKey{typ, lacvKey(g.lacv)}] {
-			add(v)
+			if slices.Contains(meant, v.tag) {
+				add(v)
+			}
 		}
 	}
 	if len(g.names) == 0 {
@@ -180,6 +197,18 @@ func (p *Policy) resolveGroup(g *group) error {
 		g.text = fmt.Sprintf("a value of %q", s.name)
 	}
 	return nil
+}
+
+// tagsOf gives the tags that a tagType and enumType speak of: those of exactly this kind. A tag set may have a restrictive and an
+// enumerated restrictive tag, with equal numbers.
+func (s *TagSet) tagsOf(tagType, enumType string) []*Tag {
+	var out []*Tag
+	for _, t := range s.tags {
+		if t.tagType == tagType && (tagType != "enumerated" || t.enumType == enumType) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // numberKey is what ASN.1 labels tell the values of a tag set by.

@@ -30,7 +30,6 @@ type Policy struct {
 	tags        []*Tag
 	values      []*Value // position is the value's number
 
-	privacyMarks   []string // names; the marks themselves are in privacy
 	privacy        privacy
 	equivalents    []*equivalentPolicy
 	nameMarkings   []marking // how the policy's name is shown

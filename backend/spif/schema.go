@@ -79,14 +79,14 @@ func (r *report) unknownElement(c *strictxml.Element, t *elementType) {
 }
 
 func (r *report) checkOpen(e *strictxml.Element, t *elementType) {
-	if strings.TrimSpace(e.Text) != "" || t == updateInfoElement && len(e.Children) > 0 {
+	if !strictxml.Blank(e.Text) || t == updateInfoElement && len(e.Children) > 0 {
 		r.add(contentIgnored, e, "%s has content that means nothing here: remove it", t.name)
 	}
 }
 
 func (r *report) checkText(e *strictxml.Element, t *elementType) {
 	if !t.hasText {
-		if strings.TrimSpace(e.Text) != "" {
+		if !strictxml.Blank(e.Text) {
 			r.add(textUnexpected, e, "text between the elements of %s: remove it", t.name)
 		}
 		return

@@ -26,8 +26,12 @@ type Frame struct {
 	Denied    Set      // numbers of classifications that must not be used
 	Forbidden Set      // values that must not be used
 	Demands   []Demand // besides the policy's own
-	Budget    int      // how many labels may be judged for one answer; zero: DefaultBudget
+	Budget    *Budget  // of the answer; nil: DefaultBudget
 }
+
+// Budget is how many labels may still be judged. Searches that are given the same one share it; it is not safe for concurrent
+// use.
+type Budget struct{ Left int }
 
 // Demand is a rule besides the policy's: a label with a value of When must have a value of Any. An empty When is every label.
 type Demand struct{ When, Any Set }
@@ -60,7 +64,6 @@ type Search struct {
 type search struct {
 	*Search
 	f     Frame
-	left  int
 	typed []int // by position in limited: texts beyond the first that share one number
 }
 
@@ -144,7 +147,10 @@ func (s *Search) minus(have, out Set) Set {
 }
 
 func (s *Search) in(f Frame) *search {
-	return &search{Search: s, f: f, left: cmp.Or(f.Budget, DefaultBudget), typed: make([]int, len(s.limited))}
+	if f.Budget == nil {
+		f.Budget = &Budget{DefaultBudget}
+	}
+	return &search{Search: s, f: f, typed: make([]int, len(s.limited))}
 }
 
 // Complete looks for a valid new label with the classification that has at least the values of have, within the frame. The set is
@@ -189,7 +195,7 @@ func problem(p Problem) []Obstacle { return []Obstacle{{Problem: &p}} }
 
 // add is complete for a label of which some values were tried: those in without must not be added any more.
 func (s *search) add(k *Class, have, without Set) (State, Set, []Obstacle) {
-	if s.left--; s.left < 0 {
+	if s.f.Budget.Left--; s.f.Budget.Left < 0 {
 		return Undetermined, Set{}, nil
 	}
 	lacks, dead := s.judge(k, have, without)

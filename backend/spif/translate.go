@@ -53,14 +53,17 @@ func (p *Policy) TranslateTo(to *Policy, l Label) (label.Information, error) {
 		return none, err
 	}
 	var picks []pick
-	for _, u := range l.uses {
-		more, req, err := p.outgoingValue(q, to, u)
+	for i, u := range l.uses {
+		if l.hadBefore(i) {
+			continue
+		}
+		more, req, err := p.outgoingValue(q, to, l.sameAs(u))
 		if err != nil {
 			return none, err
 		}
 		picks, required = append(picks, more...), append(required, req...)
 	}
-	more, err := to.demanded(append(required, q.required...))
+	more, err := to.demanded(append(required, q.required...), picks)
 	if err != nil {
 		return none, err
 	}
@@ -83,7 +86,10 @@ func (p *Policy) TranslateFrom(from *Policy, l Label) (label.Information, error)
 		return none, err
 	}
 	var picks []pick
-	for _, u := range l.uses {
+	for i, u := range l.uses {
+		if l.hadBefore(i) {
+			continue
+		}
 		k, err := p.incomingValue(q, from, u)
 		if err != nil {
 			return none, err
@@ -121,10 +127,30 @@ func (p *Policy) outgoingClass(q *equivalentPolicy, to *Policy, c *Class) (*Clas
 	return nil, nil, untranslatable(Problem{Rule: RuleNoTarget, Subject: strconv.Itoa(found[0].lacv), Against: to.name})
 }
 
-func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, u use) ([]pick, []requirement, error) {
+// hadBefore reports whether a use before that one is of the same name: a label says a name once, in however many tags of one tag
+// set and type it stands.
+func (l Label) hadBefore(i int) bool {
+	return slices.ContainsFunc(l.uses[:i], l.uses[i].isTwin)
+}
+
+func (u use) isTwin(x use) bool {
+	return x.value.key == u.value.key && x.value.tag.set == u.value.tag.set && x.text == u.text
+}
+
+// sameAs gives the uses that a name of the label has.
+func (l Label) sameAs(u use) []use {
+	return slices.DeleteFunc(slices.Clone(l.uses), func(x use) bool { return !u.isTwin(x) })
+}
+
+// outgoingValue maps a value, given as all the uses that its name has.
+func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, uses []use) ([]pick, []requirement, error) {
 	var out []pick
-	mapped := false
-	for _, e := range u.entry.equivalents {
+	var equivalents []equivalentValue
+	for _, u := range uses {
+		equivalents = append(equivalents, u.entry.equivalents...)
+	}
+	u, mapped := uses[0], false
+	for _, e := range equivalents {
 		if e.policyRef != q.name || e.applied == "decrypt" {
 			continue
 		}
@@ -173,16 +199,18 @@ func (p *Policy) sameName(s equivalentTagSet, u use) ([]pick, []requirement, err
 // valueByLACV finds the one value that the ASN.1 numbers name. Published policies give one number to several names; then
 // nobody can tell which is meant, and nothing is translated.
 func (p *Policy) valueByLACV(setID, tagType, enumType, lacv string) (*Value, error) {
-	typ, _ := typeOf(tagType, enumType)
 	var found []*Value
 	if s := p.setByID[setID]; s != nil {
-		for _, t := range s.tags {
+		for _, t := range s.tagsOf(tagType, enumType) {
 			for _, v := range t.values {
-				if t.typ == typ && slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, lacv) }) {
+				if slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, lacv) }) && !isNamed(found, v) {
 					found = append(found, v)
 				}
 			}
 		}
+	}
+	if len(found) == 1 && found[0].isFreeText() {
+		found = nil // it stands for what somebody types: which text, no number says
 	}
 	if len(found) != 1 {
 		return nil, untranslatable(Problem{Rule: RuleNoTarget, TagSet: setID, Subject: lacv, Count: len(found), Against: p.name})
@@ -190,35 +218,64 @@ func (p *Policy) valueByLACV(setID, tagType, enumType, lacv string) (*Value, err
 	return found[0], nil
 }
 
-// demanded gives the values that requiredCategory elements of equivalences add. Only "all" says which values to add; any
-// other leaves a choice that nobody here may make.
-func (p *Policy) demanded(required []requirement) ([]pick, error) {
+// isNamed reports whether a value of that name and type is among those found: a label with one has all of that name.
+func isNamed(found []*Value, v *Value) bool {
+	return slices.ContainsFunc(found, func(x *Value) bool { return x.key == v.key && x.tag.set == v.tag.set })
+}
+
+// demanded gives the values that requiredCategory elements of equivalences add to those that are there. What is met needs none;
+// otherwise only "all" says which values to add, any other leaves a choice that nobody here may make.
+func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) {
 	var out []pick
+	have := newSet(len(p.values))
+	for _, k := range there {
+		have.add(k.value.number)
+	}
 	for _, q := range required {
-		for _, g := range q.groups {
-			if err := p.resolveGroup(&g); err != nil {
-				return nil, untranslatable(Problem{Rule: RuleWrongTranslation, TagSet: g.setRef, Subject: g.lacv, Against: p.name})
+		groups, err := p.resolved(q)
+		if err != nil {
+			return nil, err
+		}
+		if q.groups = groups; q.isMet(have) {
+			continue
+		}
+		for _, g := range groups {
+			if have.Meets(g.values) && q.operation == "all" {
+				continue
 			}
-			if g.values.Len() != 1 || q.operation != "all" && len(q.groups) != 1 {
+			if len(g.distinct()) != 1 || q.operation != "all" && len(groups) != 1 {
 				return nil, untranslatable(Problem{Rule: RuleOpenTranslation, TagSet: g.set, Operation: q.operation, Groups: []Group{g.public()}, Against: p.name})
 			}
-			for _, v := range p.values {
-				if g.values.Has(v.number) {
-					out = append(out, pick{value: v})
-				}
+			v := p.values[g.values.first()]
+			if v.isFreeText() { // it stands for what somebody types: which text, no equivalence says
+				return nil, untranslatable(Problem{Rule: RuleWrongTranslation, TagSet: g.setRef, Subject: g.lacv, Against: p.name})
 			}
+			have.add(v.number)
+			out = append(out, pick{value: v})
 		}
 	}
 	return out, nil
 }
 
+// resolved finds the values of the groups of a requirement that another policy makes. That policy's own stay as they are.
+func (p *Policy) resolved(q requirement) ([]group, error) {
+	groups := slices.Clone(q.groups)
+	for i := range groups {
+		g := &groups[i]
+		if err := p.resolveGroup(g); err != nil {
+			return nil, untranslatable(Problem{Rule: RuleWrongTranslation, TagSet: g.setRef, Subject: g.lacv, Against: p.name})
+		}
+	}
+	return groups, nil
+}
+
 func (p *Policy) incomingClass(q *equivalentPolicy, foreign *Class) (*Class, error) {
 	var found []*Class
 	for _, c := range p.classes {
-		for _, e := range c.equivalents {
-			if e.policyRef == q.name && e.applied != "encrypt" && e.lacv == foreign.lacv {
-				found = append(found, c)
-			}
+		if slices.ContainsFunc(c.equivalents, func(e equivalentClass) bool {
+			return e.policyRef == q.name && e.applied != "encrypt" && e.lacv == foreign.lacv
+		}) {
+			found = append(found, c)
 		}
 	}
 	if len(found) != 1 {
@@ -229,21 +286,18 @@ func (p *Policy) incomingClass(q *equivalentPolicy, foreign *Class) (*Class, err
 
 func (p *Policy) incomingValue(q *equivalentPolicy, from *Policy, u use) ([]pick, error) {
 	var out []pick
+	var found []*Value
 	for _, v := range p.values {
-		if v.answersTo(q, from, u) {
-			out = append(out, pick{value: v})
+		answers, err := v.answersTo(q, from, u)
+		if err != nil {
+			return nil, err
+		}
+		if answers && !isNamed(found, v) {
+			found, out = append(found, v), append(out, pick{value: v})
 		}
 	}
 	if len(out) == 0 {
-		for _, s := range p.sets {
-			for _, e := range s.equivalents {
-				if e.policyRef == q.name && (e.id == u.value.tag.set.id || e.id == "" && label.Fold(e.name) == label.Fold(u.value.tag.set.name)) {
-					if vs := s.values[valueKey{u.value.tag.typ, label.Fold(u.value.name)}]; len(vs) > 0 {
-						out = append(out, pick{value: vs[0], text: u.text})
-					}
-				}
-			}
-		}
+		out = p.equallyNamed(q, u)
 	}
 	if len(out) != 1 {
 		return nil, u.untranslatable(p, len(out))
@@ -251,18 +305,50 @@ func (p *Policy) incomingValue(q *equivalentPolicy, from *Policy, u use) ([]pick
 	return out, nil
 }
 
-// answersTo reports whether an equivalence of the value points at the used value of the other policy, and at no other: a
-// number that several of its names share says nothing.
-func (v *Value) answersTo(q *equivalentPolicy, from *Policy, u use) bool {
-	for _, n := range v.entries {
-		for _, e := range n.equivalents {
-			if e.policyRef != q.name || e.applied == "encrypt" || e.discard {
+// equallyNamed finds the values of the tag sets that are equivalent, as a whole, to the used value's.
+func (p *Policy) equallyNamed(q *equivalentPolicy, u use) []pick {
+	var out []pick
+	for _, s := range p.sets {
+		for _, e := range s.equivalents {
+			if e.policyRef != q.name || e.id != u.value.tag.set.id && (e.id != "" || label.Fold(e.name) != label.Fold(u.value.tag.set.name)) {
 				continue
 			}
-			if named, err := from.valueByLACV(e.tagSetID, e.tagType, e.enumType, e.lacv); err == nil && named == u.value {
-				return true
+			if vs := s.values[valueKey{u.value.tag.typ, label.Fold(u.value.name)}]; len(vs) > 0 {
+				out = append(out, pick{value: vs[0], text: u.text})
 			}
 		}
 	}
-	return false
+	return out
+}
+
+// answersTo reports whether an equivalence of the value points at the used value of the other policy. A number that several of
+// its names share says nothing: where it is that of the used value, there is no translation.
+func (v *Value) answersTo(q *equivalentPolicy, from *Policy, u use) (bool, error) {
+	for _, n := range v.entries {
+		for _, e := range n.equivalents {
+			if e.policyRef != q.name || e.applied == "encrypt" || e.discard || e.tagSetID != u.value.tag.set.id || !u.hasNumber(e) {
+				continue
+			}
+			named, err := from.valueByLACV(e.tagSetID, e.tagType, e.enumType, e.lacv)
+			if err != nil {
+				return false, err
+			}
+			if named.key != u.value.key {
+				continue
+			}
+			if v.isFreeText() { // it stands for what somebody types: which text, no equivalence says
+				return false, untranslatable(Problem{Rule: RuleNoTarget, TagSet: v.tag.set.name, Subject: v.name, Against: v.tag.set.name})
+			}
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// hasNumber reports whether an equivalence speaks of the used value by its number, be it of others too.
+func (u use) hasNumber(e equivalentValue) bool {
+	meant := u.value.tag.set.tagsOf(e.tagType, e.enumType)
+	return slices.ContainsFunc(u.value.twins(), func(v *Value) bool {
+		return slices.Contains(meant, v.tag) && slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, e.lacv) })
+	})
 }

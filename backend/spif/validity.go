@@ -36,21 +36,39 @@ func (p *Policy) Validate(l Label, v Validation) []Problem {
 	for _, t := range p.tags {
 		out = append(out, t.selectionProblems(l.uses)...)
 	}
-	out = append(out, p.privacyMarkProblems(l.mark)...)
+	out = append(out, p.privacyMarkProblems(l.mark, v)...)
 	for _, name := range v.RequireTagSets {
 		out = append(out, p.requiredTagSet(l, name)...)
 	}
 	return out
 }
 
-// privacyMarkProblems only warns: a privacy mark never counts in a decision.
-func (p *Policy) privacyMarkProblems(mark string) []Problem {
-	known := func(name string) bool { return label.Fold(name) == label.Fold(mark) }
-	if mark == "" || slices.ContainsFunc(p.privacyMarks, known) {
-		return nil
+// privacyMarkProblems: a privacy mark never counts in a decision, so that one the policy does not know is only warned of. What the
+// policy says about its own marks holds.
+func (p *Policy) privacyMarkProblems(mark string, how Validation) []Problem {
+	count := 0
+	var out []Problem
+	if mark != "" {
+		count = 1
+		i := slices.IndexFunc(p.privacy.marks, func(m *PrivacyMark) bool { return label.Fold(m.name) == label.Fold(mark) })
+		switch {
+		case i < 0:
+			out = append(out, Problem{Rule: RulePrivacyMark, Subject: mark, Against: p.name, Warning: true})
+		case p.privacy.marks[i].obsolete:
+			out = append(out, Problem{Rule: RuleObsolete, Subject: p.privacy.marks[i].name, Warning: !how.New})
+		}
 	}
-	return []Problem{{Rule: RulePrivacyMark, Subject: mark, Against: p.name, Warning: true}}
+	if p.privacy.there && count < p.privacy.min {
+		out = append(out, Problem{Rule: RuleSelectionMin, TagSet: privacyMarks, Limit: p.privacy.min, Count: count})
+	}
+	if p.privacy.there && p.privacy.max >= 0 && count > p.privacy.max {
+		out = append(out, Problem{Rule: RuleSelectionMax, TagSet: privacyMarks, Limit: p.privacy.max, Count: count})
+	}
+	return out
 }
+
+// privacyMarks stands for the name of a tag set in problems: the SPIF calls them so, and they have none.
+const privacyMarks = "privacyMarks"
 
 // valueProblems judges one value: it is right when one of its entries is, in everything. Otherwise the entry that fits the
 // label best says why not.

@@ -126,6 +126,10 @@ func (p Problem) Words(lang string) string {
 	if p.Type > 0 && int(p.Type) <= len(types[lang]) {
 		typ = types[lang][p.Type-1]
 	}
+	template := book.rules[p.variant()]
+	if typ == "" {
+		template = strings.NewReplacer("{type} ", "", " {type}", "").Replace(template)
+	}
 	at := ""
 	if !p.At.IsZero() {
 		at = p.At.UTC().Format(time.RFC3339)
@@ -134,7 +138,7 @@ func (p Problem) Words(lang string) string {
 		"{'subject'}", strconv.Quote(p.Subject), "{subject}", p.Subject, "{against}", p.Against, "{'set'}", strconv.Quote(p.TagSet),
 		"{type}", typ, "{limit}", strconv.Itoa(p.Limit), "{count}", strconv.Itoa(p.Count), "{at}", at, "{groups}", book.groupWords(p),
 		"{needed}", strings.Join(p.Needed, ", "),
-	).Replace(book.rules[p.variant()])
+	).Replace(template)
 }
 
 func bookOf(lang string) (string, phrasebook) {
