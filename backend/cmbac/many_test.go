@@ -43,6 +43,21 @@ func TestSpread(t *testing.T) {
 	}
 }
 
+// A caller that keeps a place of exactly the right size gets that one back.
+func TestManyAndSpreadKeepAPlaceOfTheRightSize(t *testing.T) {
+	p := testland(t)
+	clearances := []spif.Clearance{makeClearance(p, "OPEN"), makeClearance(p, "SECRET")}
+	want := []cmbac.Decision{cmbac.Permit, cmbac.Deny}
+	decisions := make([]cmbac.Decision, 2)
+	if got := cmbac.Many(p, makeLabel(p, "OPEN"), clearances, cmbac.Membership, decisions); &got[0] != &decisions[0] || !slices.Equal(got, want) {
+		t.Errorf("Many: %v, in a new place: %v", got, &got[0] != &decisions[0])
+	}
+	people := make([]cmbac.Decision, 2)
+	if got := cmbac.Spread(decisions, []uint32{0, 1}, people); &got[0] != &people[0] || !slices.Equal(got, want) {
+		t.Errorf("Spread: %v, in a new place: %v", got, &got[0] != &people[0])
+	}
+}
+
 // BenchmarkMany is one label against a million people who share 5,000 distinct clearances.
 func BenchmarkMany(b *testing.B) {
 	p := parse(b, file(b, "..", "demo", "policy.spif.xml"))

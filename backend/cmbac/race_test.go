@@ -1,0 +1,6 @@
+//go:build race
+
+package cmbac_test
+
+// raceDetector: the program runs about ten times slower.
+const raceDetector = true
