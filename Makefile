@@ -12,7 +12,7 @@ FUZZTIME := 20s
 # Where build/setup.sh puts Node when the system's own is too old.
 export PATH := $(CURDIR)/build/node/bin:$(PATH)
 
-.PHONY: demo demo-desktop build desktop page gen test check frontend-check gen-check unit integration e2e desktop-test screenshots fuzz bench soak clean
+.PHONY: demo demo-desktop build desktop page gen test check frontend-check gen-check unit cover integration e2e desktop-test screenshots fuzz mutate bench soak clean
 
 demo: build ## the demonstration federation, and the app on it in the browser
 	./$(BIN) demo $(ARGS)
@@ -56,7 +56,7 @@ gen: ## the types of the HTTP interface, for the page
 
 test: ## everything
 	@build/setup.sh test
-	@$(MAKE) --no-print-directory check frontend-check gen-check build
+	@$(MAKE) --no-print-directory check frontend-check gen-check cover build
 	@$(MAKE) --no-print-directory integration e2e desktop-test
 
 check: ## formatting, vet, builds of all kinds
@@ -83,6 +83,10 @@ unit: ## tests that need no server
 	@build/setup.sh go
 	go test ./...
 
+cover: ## the tests of the policy engine run at least 95 % of each of its packages
+	@build/setup.sh go
+	@build/cover.sh
+
 integration: ## all Go tests under the race detector, with real slapd and Exim
 	@build/setup.sh test
 	@echo "test: Go tests with the race detector, against slapd and Exim"
@@ -108,9 +112,15 @@ fuzz: ## every fuzz target for FUZZTIME
 	@build/setup.sh go
 	@build/fuzz.sh $(FUZZTIME)
 
-bench: build ## benchmarks, each with its peer in the same run, and the page in Chromium
+PKG := backend/cmbac
+mutate: ## changes each rule of PKG (also backend/spif, backend/label) once: a test must fail. Minutes to an hour
+	@build/setup.sh go
+	@go run ./build/mutate $(PKG)
+
+bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: build/bench), and the page in Chromium
 	@build/setup.sh test
 	go test -run '^$$' -bench . -benchmem -tags integration ./...
+	cd build/bench && go vet . && go test -count=1 -timeout 30m -bench . .
 	@cd frontend && npm run --silent bench
 
 soak: ## long runs: kills at random moments, a large federation
