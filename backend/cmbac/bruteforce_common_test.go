@@ -13,7 +13,7 @@ import (
 func TestCommonAgainstEveryLabel(t *testing.T) {
 	r, seed := random(t)
 	asked, several, many := 0, 0, 0
-	for asked < 300 {
+	for asked < rounds(300) {
 		w, ok := newWorld(t, r, r.IntN(5))
 		if !ok {
 			continue
@@ -29,7 +29,7 @@ func TestCommonAgainstEveryLabel(t *testing.T) {
 			many++
 		}
 	}
-	if several < 50 {
+	if several < rounds(50) {
 		t.Errorf("only %d of %d policies had several most restrictive labels", several, asked)
 	}
 	t.Logf("seed %d: %d with several most restrictive labels, %d with more than are listed", seed, several, many)
@@ -110,7 +110,7 @@ func (w *world) checkLabels(t *testing.T, seed uint64, got cmbac.CommonLabels) i
 func TestOrderAgainstTheReference(t *testing.T) {
 	r, seed := random(t)
 	compared, ordered := 0, 0
-	for compared < 20_000 {
+	for compared < rounds(20_000) {
 		w, ok := newWorld(t, r, 0)
 		if !ok || len(w.good) == 0 {
 			continue
@@ -133,7 +133,7 @@ func TestOrderAgainstTheReference(t *testing.T) {
 			}
 		}
 	}
-	if ordered < 500 {
+	if ordered < rounds(500) {
 		t.Errorf("only %d pairs were in order", ordered)
 	}
 }
