@@ -123,8 +123,9 @@ bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: b
 	cd build/bench && go vet . && go test -count=1 -timeout 30m -bench . .
 	@cd frontend && npm run --silent bench
 
-soak: ## long runs: kills at random moments, a large federation
+soak: ## long runs: kills at random moments, a large federation, each fuzz target for ten minutes
 	@build/setup.sh test
+	@build/fuzz.sh 10m
 	CAVEAT_SOAK=1 go test -tags integration -timeout 2h -run Soak -v ./app
 
 clean:
