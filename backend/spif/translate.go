@@ -229,7 +229,7 @@ func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) 
 	var out []pick
 	have := newSet(len(p.values))
 	for _, k := range there {
-		have.add(k.value.number)
+		have.addWhole(k.value)
 	}
 	for _, q := range required {
 		groups, err := p.resolved(q)
@@ -250,11 +250,18 @@ func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) 
 			if v.isFreeText() { // it stands for what somebody types: which text, no equivalence says
 				return nil, untranslatable(Problem{Rule: RuleWrongTranslation, TagSet: g.setRef, Subject: g.lacv, Against: p.name})
 			}
-			have.add(v.number)
+			have.addWhole(v)
 			out = append(out, pick{value: v})
 		}
 	}
 	return out, nil
+}
+
+// addWhole adds a value and those that a label always has with it.
+func (s Set) addWhole(v *Value) {
+	for _, twin := range v.twins() {
+		s.add(twin.number)
+	}
 }
 
 // resolved finds the values of the groups of a requirement that another policy makes. That policy's own stay as they are.
