@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"caveat/backend/label/strictxml"
 )
 
 // Namespaces of the two documents.
@@ -158,4 +160,7 @@ type Clearance struct {
 // Fold is how names and values compare: white space collapsed, case folded.
 //
 // std: ADatP-4774.1/A1 §3.11
-func Fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+func Fold(s string) string {
+	// Go makes a plain i of the Turkish capital İ, which XPath's lower-case does not: they are two letters.
+	return strings.ToLower(strings.ReplaceAll(strictxml.Collapse(s), "İ", "i̇"))
+}

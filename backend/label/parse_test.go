@@ -233,3 +233,17 @@ func TestParseErrorPointsAtTheElement(t *testing.T) {
 		t.Errorf("line %d, path %s", at.Line, at.Path)
 	}
 }
+
+// What XML calls white space is collapsed and the case is folded, and nothing else: two names that another reader tells apart stay two.
+func TestFold(t *testing.T) {
+	for _, same := range [][2]string{{" NATO\t SECRET\n", "nato secret"}, {"ÉCHO", "écho"}, {"ТАЙНО", "тайно"}} {
+		if label.Fold(same[0]) != label.Fold(same[1]) {
+			t.Errorf("%q and %q are two", same[0], same[1])
+		}
+	}
+	for _, two := range [][2]string{{"İSAF", "ISAF"}, {"DIGGER", "DİGGER"}, {"TOP\u00a0SECRET", "TOP SECRET"}, {"TOP\u2028SECRET", "TOP SECRET"}, {"ı", "i"}, {"RED\u200b", "RED"}, {"e\u0301", "é"}} {
+		if label.Fold(two[0]) == label.Fold(two[1]) {
+			t.Errorf("%q and %q are one", two[0], two[1])
+		}
+	}
+}

@@ -107,7 +107,7 @@ func (d decoder) length(n node, limit int) (start, end int, indefinite bool, err
 		}
 		end = start + length
 	}
-	if end > limit {
+	if end < start || end > limit { // where int has 32 bits a length may turn negative
 		return 0, 0, false, n.fail("cut off")
 	}
 	return start, end, false, nil

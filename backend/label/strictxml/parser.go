@@ -228,19 +228,23 @@ func (p *parser) text(t xml.CharData, start int) error {
 	}
 	p.open.text.Write(t)
 	p.open.hasText = p.open.hasText || len(bytes.Trim(t, blanks)) > 0
+	if p.open.hasText && p.open.commented {
+		return p.fail(fmt.Errorf("%w: comment inside text", ErrForbidden))
+	}
 	p.open.Mixed = len(p.open.Children) > 0 && p.open.hasText
 	return nil
 }
 
-// comment allows comments only where they cannot split a text: outside the root, or in an element that has only white
-// space so far. What follows a comment inside such an element may be text; two texts around a comment never join,
-// because the second comment position would then stand after text.
+// comment allows comments only where there is no text that they could split or hide: outside the root, and between elements.
 func (p *parser) comment() error {
 	if !p.limits.Comments {
 		return p.fail(fmt.Errorf("%w: comment", ErrForbidden))
 	}
 	if p.open != nil && p.open.hasText {
 		return p.fail(fmt.Errorf("%w: comment inside text", ErrForbidden))
+	}
+	if p.open != nil {
+		p.open.commented = true
 	}
 	return nil
 }

@@ -95,8 +95,9 @@ type Element struct {
 	// Namespaces are the declarations on this element, in their order. Prefix is empty for the default namespace.
 	Namespaces []Namespace
 
-	text    strings.Builder // becomes Text at the end tag: joining strings piece by piece would take quadratic time
-	hasText bool            // text holds more than white space
+	text      strings.Builder // becomes Text at the end tag: joining strings piece by piece would take quadratic time
+	hasText   bool            // text holds more than white space
+	commented bool            // a comment stands directly in the element
 }
 
 // Namespace is a namespace declaration: xmlns:Prefix="URI", or xmlns="URI" with an empty Prefix.

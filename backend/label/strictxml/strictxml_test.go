@@ -54,13 +54,13 @@ func TestParseWithoutComments(t *testing.T) {
 
 func TestParseWithComments(t *testing.T) {
 	limits := strictxml.Limits{Comments: true}
-	for _, ok := range []string{"<!-- --><a><!-- -->x</a><!-- -->", "<a><b/><!-- --> <b/></a>"} {
+	for _, ok := range []string{"<!-- --><a> <!-- --> </a><!-- -->", "<a><b/><!-- --> <b/></a>"} {
 		if _, err := strictxml.Parse([]byte(ok), limits); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
-	// A comment never stands next to text in front of it, so no two texts can be joined or cut by one.
-	for _, bad := range []string{"<a>x<!-- -->y</a>", "<a>x<!-- --></a>", "<a>x<b/><!-- -->y</a>"} {
+	// A comment never stands beside text, so no text can be joined, cut or hidden by one.
+	for _, bad := range []string{"<a><!-- -->x</a>", "<a>\n<!-- -->\n x</a>", "<a><!-- --><b/>x</a>", "<a>x<!-- -->y</a>", "<a>x<!-- --></a>", "<a>x<b/><!-- -->y</a>"} {
 		if _, err := strictxml.Parse([]byte(bad), limits); !errors.Is(err, strictxml.ErrForbidden) {
 			t.Errorf("%s: %v", bad, err)
 		}
