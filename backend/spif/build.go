@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"caveat/backend/label"
+	"caveat/backend/label/strictxml"
 )
 
 // Build makes the information of a label from what a person chose: finds each name, writes it as the policy spells it, with
@@ -64,7 +65,7 @@ func (p *Policy) picks(t label.SelectedTag) ([]pick, error) {
 }
 
 func (s *TagSet) pick(v label.SelectedValue) (pick, error) {
-	v.Name = strings.Join(strings.Fields(v.Name), " ") // as labels carry it
+	v.Name = strictxml.Collapse(v.Name) // as labels carry it
 	if v.Name == "" {
 		return pick{}, fmt.Errorf("%w: an empty value of tag set %q", ErrSelection, s.name)
 	}

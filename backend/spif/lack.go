@@ -1,5 +1,7 @@
 package spif
 
+import "caveat/backend/label"
+
 // lack is a rule that a label breaks and that one more value may mend.
 type lack struct {
 	fixes Set // each of these values may mend it; no other value can
@@ -161,9 +163,19 @@ func (j *judgement) selection(t *Tag, typed int) {
 	case j.dead != nil:
 	case t.max >= 0 && n > t.max:
 		j.dead = problem(Problem{Rule: RuleSelectionMax, TagSet: t.set.name, Type: t.typ, Limit: t.max, Count: n})
-	case n < t.min:
+	case n < t.min && !t.hasTyped(j.have): // of what is typed there can be several
 		j.lacking(lack{fixes: t.mask.Without(j.have), tag: t, selected: n})
 	}
+}
+
+// hasTyped reports whether the set has a free-text value of the tag: any number of texts can be typed for it.
+func (t *Tag) hasTyped(have Set) bool {
+	for _, v := range t.values {
+		if t.typ == label.Informative && v.isFreeText() && have.Has(v.number) {
+			return true
+		}
+	}
+	return false
 }
 
 // obstacle says what is lacking.

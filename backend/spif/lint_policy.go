@@ -33,6 +33,7 @@ func (l *linter) run() {
 	l.requirements()
 	l.equivalences()
 	l.markings()
+	l.usable()
 }
 
 func (l *linter) document() {

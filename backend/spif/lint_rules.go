@@ -70,6 +70,7 @@ var (
 	valueExcludesItself   = lintRule("value-excludes-itself", SeverityWarning, "a value that excludes nothing but itself")
 	requiresExcluded      = lintRule("requires-excluded", SeverityWarning, "a value requires what it excludes")
 	requirementImpossible = lintRule("requirement-unreachable", SeverityWarning, "a requirement that no label can meet")
+	neverUsable           = lintRule("never-usable", SeverityWarning, "a classification or value that no new label can have, for reasons that only show together")
 	selectionImpossible   = lintRule("selection-impossible", SeverityError, "more values are demanded than allowed or there: no label is valid")
 	selectionConflict     = lintRule("selection-conflict", SeverityWarning, "singleSelection and a larger maxSelection; one value counts")
 	privacySelection      = lintRule("privacy-selection", SeverityWarning, "more privacy marks are demanded than allowed or there")

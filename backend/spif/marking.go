@@ -20,7 +20,7 @@ type marking struct {
 // qualifier is text before, between or after values.
 type qualifier struct {
 	lang, kind, text string // kind: prefix, suffix, separator
-	code             string // markingCode of the element it stands in; not used in markings
+	code             string // markingCode of the element it stands in: the place it is declared for
 }
 
 // Placements are the values of the SPIF marking codes that are places; the others change how a phrase is shown.

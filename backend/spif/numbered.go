@@ -272,12 +272,12 @@ func (p *Policy) Clearance(c label.Clearance) (Clearance, []Problem) {
 }
 
 // Numbered is the label with a classification and values of the policy, as a search finds them; a typed value in it stands for
-// a text that is still to be typed. A classification of another policy gives the zero Label.
+// a text that is still to be typed, and where the policy demands a privacy mark the label has the first one there is. A classification of another policy gives the zero Label.
 func (p *Policy) Numbered(k *Class, values Set) Label {
 	if k == nil || p.Class(k.name) != k {
 		return Label{}
 	}
-	out := Label{&numbered{policy: p, class: k, values: values.clone(len(p.values))}}
+	out := Label{&numbered{policy: p, class: k, values: values.clone(len(p.values)), mark: p.somePrivacyMark()}}
 	for number := range values.All() {
 		out.uses = append(out.uses, use{value: p.values[number]})
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"caveat/backend/label"
 	"caveat/backend/label/strictxml"
@@ -36,8 +35,7 @@ func (r *reader) marking(e *strictxml.Element) marking {
 	return m
 }
 
-// qualifiers reads a markingQualifier. Its markingCode is kept, and not used in markings: published policies declare
-// qualifiers for pageTop and data for pageTopBottom.
+// qualifiers reads a markingQualifier with its markingCode (qualifierText says where it counts).
 func (r *reader) qualifiers(e *strictxml.Element) []qualifier {
 	var out []qualifier
 	for _, q := range named(e, "qualifier") {
@@ -129,7 +127,7 @@ func (r *reader) resolveGroup(e *strictxml.Element, g *group) {
 	if len(known.names) == 0 && !r.broken[s] {
 		r.add(groupEmpty, e, "no value of tag set %q has type %s%s: no label answers to this; mend it or remove it", s.name, typ, withLACV(g))
 	}
-	g.values, g.names, g.text, g.set = known.values, known.names, known.text, known.set
+	g.values, g.names, g.set = known.values, known.names, known.set
 	if known.ambiguous {
 		r.add(groupAmbiguous, e, "several names of %q have this lacv (%s), and each of them counts: give each value its own", s.name, listed(g.names, itself))
 	}
@@ -191,10 +189,6 @@ func (p *Policy) resolveGroup(g *group) error {
 	}
 	if len(g.names) == 0 {
 		return fmt.Errorf("%w: no value of tag set %q has type %s and lacv %q", ErrInvalid, s.name, typ, g.lacv)
-	}
-	g.text = fmt.Sprintf("%s of %q", strings.Join(g.names, " or "), s.name)
-	if g.all {
-		g.text = fmt.Sprintf("a value of %q", s.name)
 	}
 	return nil
 }

@@ -83,8 +83,10 @@ func (p *Policy) Class(name string) *Class { return p.classByName[label.Fold(nam
 // TagSet finds a tag set by its name, case folded; nil when the policy has none of that name.
 func (p *Policy) TagSet(name string) *TagSet { return p.setByName[label.Fold(name)] }
 
-// InForce reports whether the policy is valid at that time.
-func (p *Policy) InForce(at time.Time) bool { return within(at, p.notBefore, p.notAfter) }
+// InForce reports whether the policy is valid at that time; at the zero time, which says that nobody gave one, none is.
+func (p *Policy) InForce(at time.Time) bool {
+	return !at.IsZero() && within(at, p.notBefore, p.notAfter)
+}
 
 // within reports whether at lies between two bounds, each of which may be zero (open).
 func within(at, notBefore, notAfter time.Time) bool {
@@ -183,7 +185,13 @@ type Value struct {
 }
 
 // twins is the values that a label always has together: those of the same name in the tags of one tag set and type; v among them.
-func (v *Value) twins() []*Value { return v.tag.set.values[v.key] }
+// A typed text is one value's: such a value has no twin.
+func (v *Value) twins() []*Value {
+	if v.isFreeText() {
+		return []*Value{v}
+	}
+	return v.tag.set.values[v.key]
+}
 
 // Name is the value as labels carry it.
 func (v *Value) Name() string { return v.name }
@@ -231,7 +239,6 @@ type requirement struct {
 // group is a categoryGroup or excludedCategory, resolved to the values that satisfy it.
 type group struct {
 	values Set
-	text   string // for messages: `a value of "Releasable To"`, `ATL of "Releasable To"`
 	names  []string
 	set    string
 	// What it says, kept for groups that speak of another policy and are resolved when that is at hand.

@@ -112,7 +112,7 @@ type MarkingQualifier struct {
 	Language string // lower-case; "" for any
 	Kind     string // prefix, separator, suffix
 	Text     string
-	Code     string // the place it is declared for; markings use it everywhere
+	Code     string // the place it is declared for; one for a page counts everywhere else where there is none
 }
 
 func markingsOf(data []marking, quals []qualifier) Markings {

@@ -1,10 +1,13 @@
 package spif
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"caveat/backend/label/strictxml"
 )
 
 // valueType is the type of an attribute or a text. The zero valueType takes everything.
@@ -61,7 +64,7 @@ func (t valueType) accepts(v string) bool {
 }
 
 // cleanName writes a name with single blanks and none around it, as labels carry it.
-func cleanName(v string) string { return strings.Join(strings.Fields(v), " ") }
+func cleanName(v string) string { return strictxml.Collapse(v) }
 
 // trimXML takes off what XML calls white space, and nothing else.
 func trimXML(v string) string { return strings.Trim(v, " \t\r\n") }
@@ -92,14 +95,20 @@ func parseSelection(v string) (int, bool) {
 	return max(n, 0), err == nil && n >= 0
 }
 
+// dateTime is the form of xs:dateTime.
+var dateTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$`)
+
 // parseTime reads an xs:dateTime; without a zone it is taken for UTC.
 func parseTime(v string) (at time.Time, hasZone, ok bool) {
 	v = trimXML(v)
+	if !dateTime.MatchString(v) { // time.Parse takes "9:00:00" and "09:00:00,5" too
+		return time.Time{}, false, false
+	}
 	if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
-		return t.UTC(), true, true
+		return t.UTC(), true, !t.IsZero() // the zero time stands for none: "ends at once" would become "never ends"
 	}
 	t, err := time.Parse("2006-01-02T15:04:05", v)
-	return t, false, err == nil
+	return t, false, err == nil && !t.IsZero()
 }
 
 // parseGenTime reads a GeneralizedTime, which is how a SPIF writes its creationDate: "2026013112[30[00[.5]]]", then "Z", an

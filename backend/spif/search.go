@@ -29,15 +29,16 @@ type Frame struct {
 	Budget    *Budget  // of the answer; nil: DefaultBudget
 }
 
-// Budget is how many labels may still be judged. Searches that are given the same one share it; it is not safe for concurrent
-// use.
+// Budget is how much may still be done, in steps of some ten nanoseconds: a rule that is looked at is one or a few. Searches that
+// are given the same one share it; it is not safe for concurrent use.
 type Budget struct{ Left int }
 
 // Demand is a rule besides the policy's: a label with a value of When must have a value of Any. An empty When is every label.
 type Demand struct{ When, Any Set }
 
-// DefaultBudget bounds a search, whose worst case grows without measure with the policy. Published policies need a few hundred.
-const DefaultBudget = 50_000
+// DefaultBudget bounds a search, whose worst case grows without measure with the policy, to some tenths of a second. What may be
+// chosen under published policies takes about a hundredth of it.
+const DefaultBudget = 10_000_000
 
 // Obstacle is one step of the answer why something cannot be right. Exactly one of its parts is set.
 type Obstacle struct {
@@ -58,6 +59,7 @@ type Search struct {
 	limited  []*Tag      // tags with a minimum or maximum
 	required []requiredSet
 	missing  []string // required tag sets that the policy does not have
+	privacy  *Problem // why no label at all can have the privacy marks that it must have
 }
 
 // search is one run of a Search.
@@ -93,6 +95,7 @@ func (p *Policy) NewSearch(v Validation) *Search {
 		}
 	}
 	s.twins = p.twins()
+	s.privacy = p.noPrivacyMark()
 	for _, name := range v.RequireTagSets {
 		set := p.TagSet(name)
 		if set == nil {
@@ -113,7 +116,7 @@ func (p *Policy) twins() map[int]Set {
 	out := map[int]Set{}
 	for _, set := range p.sets {
 		for _, vs := range set.values {
-			if len(vs) < 2 {
+			if len(vs) < 2 || vs[0].isFreeText() { // a typed text is one value's
 				continue
 			}
 			all := newSet(len(p.values))
@@ -163,6 +166,10 @@ func (s *Search) Complete(k *Class, have Set, f Frame) (State, Set) {
 // complete looks for a label with classification k that has all values of have and keeps every rule. The set is that of the
 // label found; when it is impossible, the obstacles say why.
 func (s *search) complete(k *Class, have Set) (State, Set, []Obstacle) {
+	if s.f.Budget.Left < 0 {
+		return Undetermined, Set{}, nil
+	}
+	s.f.Budget.Left -= 4 + len(s.twins)/8
 	if why := s.closed(k); why != nil {
 		return Impossible, Set{}, why
 	}
@@ -183,6 +190,8 @@ func (s *search) closed(k *Class) []Obstacle {
 		return problem(Problem{Rule: RulePolicyExpired, Subject: s.p.name, Count: s.p.version, At: s.how.At})
 	case len(s.missing) > 0:
 		return problem(Problem{Rule: RuleRequiredTagSet, TagSet: s.missing[0]})
+	case s.privacy != nil:
+		return problem(*s.privacy)
 	case k.obsolete:
 		return problem(Problem{Rule: RuleObsolete, Subject: k.name})
 	case s.f.Denied.Has(k.number):
@@ -195,10 +204,13 @@ func problem(p Problem) []Obstacle { return []Obstacle{{Problem: &p}} }
 
 // add is complete for a label of which some values were tried: those in without must not be added any more.
 func (s *search) add(k *Class, have, without Set) (State, Set, []Obstacle) {
-	if s.f.Budget.Left--; s.f.Budget.Left < 0 {
+	if s.f.Budget.Left -= s.cost(k, have); s.f.Budget.Left < 0 {
 		return Undetermined, Set{}, nil
 	}
 	lacks, dead := s.judge(k, have, without)
+	for _, x := range lacks { // each is kept, and its values are looked at in all of them
+		s.f.Budget.Left -= 16 + x.open*min(len(lacks), 2)
+	}
 	if dead != nil {
 		return Impossible, Set{}, dead
 	}
@@ -241,6 +253,17 @@ func (s *search) addOne(k *Class, have Set, number int, without Set) (State, Set
 		return Impossible, Set{}, []Obstacle{{Value: s.p.values[both.first()]}}
 	}
 	return s.add(k, with, without)
+}
+
+// cost is how many steps it takes to judge a label.
+func (s *search) cost(k *Class, have Set) int {
+	rules := 8 + len(s.limited) + 4*len(k.required) + len(s.required) + len(s.f.Demands)
+	for number := range have.All() {
+		for _, n := range s.entries[number] {
+			rules += 2 + len(n.excluded) + len(n.excludedClass) + 4*len(n.required)
+		}
+	}
+	return rules * (1 + len(have.words)/4)
 }
 
 // promising orders the values that mend one lack: first those that mend most others too.

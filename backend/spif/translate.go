@@ -145,26 +145,17 @@ func (l Label) sameAs(u use) []use {
 // outgoingValue maps a value, given as all the uses that its name has.
 func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, uses []use) ([]pick, []requirement, error) {
 	var out []pick
-	var equivalents []equivalentValue
-	for _, u := range uses {
-		equivalents = append(equivalents, u.entry.equivalents...)
-	}
-	u, mapped := uses[0], false
-	for _, e := range equivalents {
-		if e.policyRef != q.name || e.applied == "decrypt" {
-			continue
-		}
-		mapped = true
-		if e.discard {
-			continue
-		}
-		v, err := to.valueByLACV(e.tagSetID, e.tagType, e.enumType, e.lacv)
+	u, settled := uses[0], 0
+	for _, x := range uses {
+		more, mapped, err := x.counterparts(q, to)
 		if err != nil {
 			return nil, nil, err
 		}
-		out = append(out, pick{value: v})
+		if out = append(out, more...); mapped {
+			settled++
+		}
 	}
-	if mapped {
+	if len(out) > 0 || settled == len(uses) { // what one tag discards still stands in the other
 		return out, nil, nil
 	}
 	for _, s := range u.value.tag.set.equivalents {
@@ -178,6 +169,24 @@ func (p *Policy) outgoingValue(q *equivalentPolicy, to *Policy, uses []use) ([]p
 // untranslatable says that a used value has no counterpart in the other policy, or more than the one that is needed.
 func (u use) untranslatable(to *Policy, count int) error {
 	return untranslatable(Problem{Rule: RuleNoCounterpart, TagSet: u.value.tag.set.name, Subject: u.value.name, Type: u.value.tag.typ, Count: count, Against: to.name})
+}
+
+// counterparts gives what the equivalences of one use name. It is mapped, too, where all of them discard it.
+func (u use) counterparts(q *equivalentPolicy, to *Policy) (out []pick, mapped bool, err error) {
+	for _, e := range u.entry.equivalents {
+		if e.policyRef != q.name || e.applied == "decrypt" {
+			continue
+		}
+		if mapped = true; e.discard {
+			continue
+		}
+		v, err := to.valueByLACV(e.tagSetID, e.tagType, e.enumType, e.lacv)
+		if err != nil {
+			return nil, false, err
+		}
+		out = append(out, pick{value: v})
+	}
+	return out, mapped, nil
 }
 
 // sameName maps by a whole tag set that has the same values in the other policy.
@@ -231,6 +240,8 @@ func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) 
 	for _, k := range there {
 		have.addWhole(k.value)
 	}
+	// What names its values goes first: a choice that they settle is none.
+	slices.SortStableFunc(required, func(a, b requirement) int { return cmp.Compare(a.choices(), b.choices()) })
 	for _, q := range required {
 		groups, err := p.resolved(q)
 		if err != nil {
@@ -254,7 +265,31 @@ func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) 
 			out = append(out, pick{value: v})
 		}
 	}
+	for _, q := range required {
+		groups, err := p.resolved(q)
+		if err != nil {
+			return nil, err
+		}
+		if q.groups = groups; !q.isMet(have) { // what was added for one demand breaks another
+			return nil, untranslatable(Problem{Rule: RuleOpenTranslation, TagSet: groups[0].set, Operation: q.operation, Groups: publicGroups(groups), Against: p.name})
+		}
+	}
 	return out, nil
+}
+
+func publicGroups(groups []group) (out []Group) {
+	for _, g := range groups {
+		out = append(out, g.public())
+	}
+	return out
+}
+
+// choices is 1 where a requirement leaves a choice between groups, else 0.
+func (q requirement) choices() int {
+	if q.operation != "all" && len(q.groups) > 1 {
+		return 1
+	}
+	return 0
 }
 
 // addWhole adds a value and those that a label always has with it.

@@ -9,7 +9,7 @@ import (
 
 // Validation says how a label is to be judged.
 type Validation struct {
-	At  time.Time // now, as a rule; validity dates are compared with it
+	At  time.Time // now, as a rule; validity dates are compared with it. At the zero time no policy is in force
 	New bool      // the label is being made: obsolete values are not allowed
 	// RequireTagSets names tag sets that the label must have a value of (RULES 4); unknown ones make every label invalid.
 	RequireTagSets []string
@@ -65,6 +65,29 @@ func (p *Policy) privacyMarkProblems(mark string, how Validation) []Problem {
 		out = append(out, Problem{Rule: RuleSelectionMax, TagSet: privacyMarks, Limit: p.privacy.max, Count: count})
 	}
 	return out
+}
+
+// noPrivacyMark says why no new label can have as many privacy marks as it must: a label has one at most.
+func (p *Policy) noPrivacyMark() *Problem {
+	if !p.privacy.there || p.privacy.min < 1 {
+		return nil
+	}
+	for _, m := range p.privacy.marks {
+		if !m.obsolete && p.privacy.min == 1 && p.privacy.max != 0 {
+			return nil
+		}
+	}
+	return &Problem{Rule: RuleSelectionMin, TagSet: privacyMarks, Limit: p.privacy.min}
+}
+
+// somePrivacyMark is one that a new label can have where it must have one; else "".
+func (p *Policy) somePrivacyMark() string {
+	for _, m := range p.privacy.marks {
+		if p.privacy.min == 1 && !m.obsolete {
+			return m.name
+		}
+	}
+	return ""
 }
 
 // privacyMarks stands for the name of a tag set in problems: the SPIF calls them so, and they have none.

@@ -52,6 +52,9 @@ var phrasebooks = map[string]phrasebook{
 			RuleNoClass:          "classification {subject} has {count} counterparts in {against}, one is needed",
 			RuleNoCounterpart:    "{subject} of {'set'} has {count} counterparts in {against}, one is needed",
 			RuleNoTarget:         "policy {against} has {count} values, not one, for {subject} of {'set'}",
+			noCounterpart:        "{subject} of {'set'} has no counterpart in {against}",
+			noClassCounterpart:   "classification {subject} has no counterpart in {against}",
+			noTarget:             "policy {against} has no value for {subject} of {'set'}",
 			noTargetClass:        "policy {against} has no classification for {subject}",
 			RuleOpenTranslation:  "the equivalence leaves open which of {groups} the label must have",
 			RuleWrongTranslation: "the equivalence demands {subject} of {'set'}, which policy {against} does not have",
@@ -94,6 +97,9 @@ var phrasebooks = map[string]phrasebook{
 			RuleNoClass:          "la classification {subject} a {count} équivalents dans {against}, il en faut un",
 			RuleNoCounterpart:    "{subject} de {'set'} a {count} équivalents dans {against}, il en faut un",
 			RuleNoTarget:         "la politique {against} a {count} valeurs, et non une, pour {subject} de {'set'}",
+			noCounterpart:        "{subject} de {'set'} n'a pas d'équivalent dans {against}",
+			noClassCounterpart:   "la classification {subject} n'a pas d'équivalent dans {against}",
+			noTarget:             "la politique {against} n'a pas de valeur pour {subject} de {'set'}",
 			noTargetClass:        "la politique {against} n'a pas de classification pour {subject}",
 			RuleOpenTranslation:  "l'équivalence laisse ouvert lequel de {groups} l'étiquette doit avoir",
 			RuleWrongTranslation: "l'équivalence exige {subject} de {'set'}, que la politique {against} n'a pas",
@@ -110,6 +116,10 @@ const (
 	inputInteger     = RuleUserInput + "/integer"
 	inputDate        = RuleUserInput + "/date"
 	noTargetClass    = RuleNoTarget + "/class"
+
+	noCounterpart      = RuleNoCounterpart + "/none"
+	noClassCounterpart = RuleNoClass + "/none"
+	noTarget           = RuleNoTarget + "/none"
 )
 
 // types are the words for the types of values.
@@ -162,6 +172,12 @@ func (p Problem) variant() string {
 		return inputDate
 	case p.Rule == RuleNoTarget && p.TagSet == "":
 		return noTargetClass
+	case p.Rule == RuleNoCounterpart && p.Count == 0:
+		return noCounterpart
+	case p.Rule == RuleNoClass && p.Count == 0:
+		return noClassCounterpart
+	case p.Rule == RuleNoTarget && p.Count == 0:
+		return noTarget
 	}
 	return p.Rule
 }

@@ -44,10 +44,12 @@ func (r Reference) TranslateTo(to Reference, l label.Information) (label.Informa
 			demanding = append(demanding, bySet)
 		}
 	}
-	for _, e := range append(demanding, policy) {
-		var ok bool
-		if targets, ok = to.required(e, targets); !ok {
-			return label.Information{}, false
+	for _, open := range []bool{false, true} { // what leaves a choice comes last: it may be settled by then
+		for _, e := range append(demanding, policy) {
+			var ok bool
+			if targets, ok = to.required(e, targets, open); !ok {
+				return label.Information{}, false
+			}
 		}
 	}
 	return to.information(counterpart, targets), true
@@ -92,13 +94,15 @@ func (r Reference) classByLACV(lacv string) *strictxml.Element {
 // tag set, which is given then. None with true: it is discarded.
 func (r Reference) counterparts(to Reference, v value, policy string) (out []target, bySet *strictxml.Element, ok bool) {
 	var equivalents []*strictxml.Element
+	settled := 0 // places that have an equivalence
 	for _, p := range v.places {
+		before := len(equivalents)
 		for _, e := range p.entries {
 			equivalents = append(equivalents, applicable(children(e, "equivalentSecCategoryTag"), policy, "encrypt")...)
 		}
-	}
-	if len(equivalents) == 0 {
-		return r.bySet(to, v, policy)
+		if len(equivalents) > before {
+			settled++
+		}
 	}
 	for _, e := range equivalents {
 		if attr(e, "action") == "discard" {
@@ -109,6 +113,9 @@ func (r Reference) counterparts(to Reference, v value, policy string) (out []tar
 			return nil, nil, false
 		}
 		out = append(out, t)
+	}
+	if len(out) == 0 && settled < len(v.places) { // what one tag discards still stands in the other
+		return r.bySet(to, v, policy)
 	}
 	return out, nil, true
 }
@@ -173,9 +180,12 @@ func (r Reference) numbered(set, reference *strictxml.Element) (target, bool) {
 
 // required adds the values of this policy that the requiredCategory elements of another policy's equivalence want besides those
 // that are there. What is met already wants none; where they leave a choice there is none.
-func (r Reference) required(equivalence *strictxml.Element, there []target) ([]target, bool) {
+func (r Reference) required(equivalence *strictxml.Element, there []target, open bool) ([]target, bool) {
 	for _, required := range children(equivalence, "requiredCategory") {
 		groups := children(required, "categoryGroup")
+		if open != (attr(required, "operation") != "all" && len(groups) > 1) {
+			continue
+		}
 		met := 0
 		for _, group := range groups {
 			if !r.speaksOfAny(group) {

@@ -112,7 +112,7 @@ func typedPlaces(set *strictxml.Element, text string) []place {
 // fitsInput reports whether a text has the form that a tagCategory with userInput asks for: any string, an unsigned
 // integer, or a date of the given form (YYYY-MM-DD when none is given).
 func fitsInput(e *strictxml.Element, text string) bool {
-	text = strings.Join(strings.Fields(text), " ")
+	text = strictxml.Collapse(text)
 	switch attr(e, "userInput") {
 	case "string":
 		return text != ""
