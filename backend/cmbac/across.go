@@ -39,6 +39,9 @@ type Question struct {
 // std: ADatP-4774.1/A1 §3.11.4, §5.2.1
 func Across(q Question) Verdict {
 	own, foreign, unknown := q.sort()
+	if p := q.misnamed(); p != nil && len(own)+len(foreign) > 0 {
+		return Verdict{Broken: true, Reasons: []Reason{contradiction(p, len(q.Clearances))}}
+	}
 	switch {
 	case len(own) > 1:
 		// Merging two could permit what neither does.
@@ -66,6 +69,19 @@ func (q Question) sort() (own []label.Clearance, foreign []held, unknown int) {
 		}
 	}
 	return own, foreign, unknown
+}
+
+// misnamed finds a policy of which a clearance has the identifier and another name: one of the two is wrong, and nobody can say
+// which. Alone it permits nothing; beside others it may be the one that contradicts them.
+func (q Question) misnamed() *spif.Policy {
+	for _, c := range q.Clearances {
+		for _, p := range q.Site.Policies() {
+			if _, err := p.PolicyID().Same(c.Policy); err != nil {
+				return p
+			}
+		}
+	}
+	return nil
 }
 
 type held struct {

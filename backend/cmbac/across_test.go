@@ -119,3 +119,20 @@ func TestAcrossPolicyNotInForce(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// A clearance that has the identifier of a known policy and another name may be the one that contradicts the other.
+func TestAcrossWithAMisnamedClearance(t *testing.T) {
+	p := testland(t)
+	site, err := spif.NewSite(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, misnamed := clearance(p, "OPEN,SECRET"), clearance(p, "OPEN")
+	misnamed.Policy.Name = "TESTLAND (NEW)"
+	for name, held := range map[string][]label.Clearance{"alone": {misnamed}, "before": {misnamed, good}, "behind": {good, misnamed}} {
+		v := cmbac.Across(cmbac.Question{Site: site, Policy: p, Label: makeLabel(p, "OPEN"), Clearances: held, Validation: spif.Validation{At: now}})
+		if v.Decision != cmbac.Deny || v.Broken != (name != "alone") {
+			t.Errorf("%s: %v, contradiction: %v", name, v.Decision, v.Broken)
+		}
+	}
+}

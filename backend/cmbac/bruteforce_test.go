@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"caveat/backend/cmbac"
 	"caveat/backend/label"
@@ -184,6 +183,9 @@ func (w *world) part(r *rand.Rand) (spif.Label, bool) {
 	if len(w.good) == 0 {
 		return spif.Label{}, false
 	}
+	if r.IntN(10) == 0 { // mostly one of which nothing can be made
+		return w.p.Numbered(w.p.Classes()[r.IntN(len(w.p.Classes()))], w.whole(w.anything(r))), true
+	}
 	from := w.infos[r.IntN(len(w.infos))]
 	info := label.Information{Policy: from.Policy}
 	if r.IntN(3) > 0 {
@@ -196,6 +198,19 @@ func (w *world) part(r *rand.Rand) (spif.Label, bool) {
 		}
 	}
 	return w.p.Label(label.Label{Information: info}), true
+}
+
+// anything is some values, whatever the rules say.
+func (w *world) anything(r *rand.Rand) spif.Set {
+	out := spif.Set{}
+	for _, tag := range w.p.Tags() {
+		for _, v := range tag.Values() {
+			if r.IntN(2) == 0 {
+				out = out.With(v.Number())
+			}
+		}
+	}
+	return out
 }
 
 func (w *world) checkChoices(t *testing.T, seed uint64, part spif.Label) (refused int) {
@@ -217,6 +232,10 @@ func (w *world) checkChoices(t *testing.T, seed uint64, part spif.Label) (refuse
 		return w.some(func(l spif.Label) bool { return (k == nil || l.Class() == k) && l.Values().Covers(have) })
 	}
 	check("the part", got.Now, fits(part.Class(), part.Values()))
+	if got.Now.State == spif.Impossible {
+		w.checkSingly(check, got, part, fits)
+		return refused
+	}
 	for _, k := range w.p.Classes() {
 		check("class "+k.Name(), got.Classes[k.Number()], fits(k, part.Values()))
 	}
@@ -232,15 +251,55 @@ func (w *world) checkChoices(t *testing.T, seed uint64, part spif.Label) (refuse
 	return refused
 }
 
+// checkSingly: of a part of which nothing can be made, each chosen value counts by itself, and only if it is possible by itself.
+func (w *world) checkSingly(check func(string, cmbac.Choice, spif.State), got cmbac.ChoiceSet, part spif.Label, fits func(*spif.Class, spif.Set) spif.State) {
+	k := part.Class()
+	if k != nil && fits(k, spif.Set{}) == spif.Impossible {
+		k = nil
+	}
+	var sound []*spif.Value
+	for _, v := range w.values() {
+		if one := (spif.Set{}).With(v.Number()); part.Values().Has(v.Number()) && fits(k, one) == spif.Possible {
+			sound = append(sound, v)
+		}
+	}
+	for _, c := range w.p.Classes() {
+		want := fits(c, spif.Set{})
+		for _, v := range sound {
+			if fits(c, spif.Set{}.With(v.Number())) == spif.Impossible {
+				want = spif.Impossible
+			}
+		}
+		check("beside an impossible part, class "+c.Name(), got.Classes[c.Number()], want)
+	}
+	for _, v := range w.values() {
+		one := spif.Set{}.With(v.Number())
+		want := fits(k, one)
+		for _, x := range sound {
+			if (v.Tag().MaxSelection() != 1 || x.Tag() != v.Tag()) && fits(k, one.With(x.Number())) == spif.Impossible {
+				want = spif.Impossible
+			}
+		}
+		check("beside an impossible part, "+v.Name(), got.Values[v.Number()], want)
+	}
+}
+
+func (w *world) values() (out []*spif.Value) {
+	for _, tag := range w.p.Tags() {
+		out = append(out, tag.Values()...)
+	}
+	return out
+}
+
 // instead takes out what is chosen of a tag, and what goes together with it.
 func (w *world) instead(have spif.Set, tag *spif.Tag) spif.Set {
 	return have.Without(w.whole(have.And(tag.Mask())))
 }
 
-func random(t testing.TB) (*rand.Rand, uint64) {
+func random(t *testing.T) (*rand.Rand, uint64) {
 	t.Helper()
-	seed := uint64(time.Now().UnixNano())
-	return rand.New(rand.NewPCG(seed, 1)), seed
+	number := seed(t)
+	return rand.New(rand.NewPCG(number, 1)), number
 }
 
 // rounds is how often something is tried; less with the race detector, which makes all of it ten times slower and finds nothing here.

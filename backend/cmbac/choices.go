@@ -23,7 +23,8 @@ type ChoiceSet struct {
 // Choices says what may still be chosen for a new label, of which a part is chosen, so that it is valid and every clearance
 // permits it: the originator's, the installation's, the recipients'. It is exact; where the search was bounded, and where a
 // clearance is under another policy, so that the label would have to be translated, it is "undetermined". A nil clearance permits
-// nothing. The reasons name what is missing, never what else is held (RULES 19).
+// nothing. Where nothing can be made of the part itself, the others are judged against each chosen thing alone, as spif.Choices
+// says. The reasons name what is missing, never what else is held (RULES 19).
 func Choices(policy *spif.Policy, part spif.Label, v spif.Validation, clearances []spif.Clearance, mode Mode) ChoiceSet {
 	f := newFrame(policy, clearances, mode)
 	found := policy.Choices(part, v, f.Frame)
@@ -74,9 +75,9 @@ func (f *frame) reason(o spif.Obstacle, have spif.Set) (Reason, []int) {
 			return c.Values().Has(o.Value.Number()) || r.Rule == RulePermissive && c.Values().Meets(t.Mask())
 		})
 	case o.Demand != nil:
-		t, any := f.tags[*o.Demand], f.Demands[*o.Demand].Any
+		t, share := f.tags[*o.Demand], f.Demands[*o.Demand].Any
 		r := Reason{Rule: RulePermissive, TagSet: t.Set().Name(), Needed: names(t, have)}
-		return r, f.without(func(c spif.Clearance) bool { return !any.Covers(c.Values().And(t.Mask())) })
+		return r, f.without(func(c spif.Clearance) bool { return !share.Covers(c.Values().And(t.Mask())) })
 	}
 	return Reason{Rule: RuleLabelInvalid, TagSet: o.Problem.TagSet, Needed: o.Problem.Needed, Problem: o.Problem}, nil
 }

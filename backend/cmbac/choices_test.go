@@ -232,7 +232,7 @@ func TestSearchIsBounded(t *testing.T) {
 // Where the budget ends the answer is that nobody knows, with no reason.
 func TestChoicesBeyondTheBudget(t *testing.T) {
 	p := testland(t)
-	got := p.Choices(makeLabel(p, "OPEN"), newLabels, spif.Frame{Budget: &spif.Budget{Left: 1}})
+	got := p.Choices(makeLabel(p, "OPEN"), newLabels, spif.Frame{Budget: &spif.Budget{Left: 40}})
 	if got.Now.State != spif.Possible || got.Values[2].State != spif.Undetermined || got.Values[2].Why != nil { // the first answer takes it
 		t.Errorf("%+v", got)
 	}

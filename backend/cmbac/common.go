@@ -66,16 +66,16 @@ func Common(policy *spif.Policy, v spif.Validation, clearances []spif.Clearance,
 	return out
 }
 
-// A single question may judge so many labels, and the whole answer so many: some tenths of a second at worst.
+// What a single question and the whole answer may take (spif.Budget): about a second at worst.
 const (
-	questionBudget = 5_000
-	commonBudget   = 400_000
+	questionBudget = 2_000_000
+	commonBudget   = 40_000_000
 )
 
 type common struct {
 	frame
 	search *spif.Search
-	left   int // labels that may still be judged
+	left   int // of the budget
 }
 
 // complete asks for a label within a frame.

@@ -56,14 +56,14 @@ func (f *frame) addTag(t *spif.Tag) {
 			f.Forbidden = f.Forbidden.Or(t.Mask().Without(c.Values()))
 		}
 	case label.Permissive:
-		for _, any := range f.shares(t) {
-			if any.IsEmpty() {
+		for _, share := range f.shares(t) {
+			if share.IsEmpty() {
 				f.Forbidden = f.Forbidden.Or(t.Mask())
 				return
 			}
 		}
-		for _, any := range f.shares(t) {
-			f.Demands, f.tags = append(f.Demands, spif.Demand{When: t.Mask(), Any: any}), append(f.tags, t)
+		for _, share := range f.shares(t) {
+			f.Demands, f.tags = append(f.Demands, spif.Demand{When: t.Mask(), Any: share}), append(f.tags, t)
 		}
 	}
 }

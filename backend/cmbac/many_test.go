@@ -3,6 +3,7 @@ package cmbac_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"caveat/backend/cmbac"
@@ -63,13 +64,14 @@ func BenchmarkMany(b *testing.B) {
 	p := parse(b, file(b, "..", "demo", "policy.spif.xml"))
 	l := makeLabel(p, "SECRET; Context=MROD; Special Category Designators=ATOMAL; Only=UKR,AUS,GBR")
 	r := rand.New(rand.NewPCG(1, 2))
-	texts := []string{
-		"SECRET; Context=MROD; Special Category Designators=ATOMAL,BOHEMIA; Only=GBR", "RESTRICTED; Context=MROD",
-		"SECRET; Context=MROD; Only=AUS", "SECRET; Context=MROD; Only=UKR; Special Category Designators=ATOMAL",
+	pick := func(names ...string) string { // a part of them, at least one
+		r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		return strings.Join(names[:1+r.IntN(len(names))], ",")
 	}
 	clearances := make([]spif.Clearance, 5000)
-	for i := range clearances {
-		clearances[i] = makeClearance(p, texts[r.IntN(len(texts))])
+	for i := range clearances { // some repeat: the policy has fewer values than there are people
+		clearances[i] = makeClearance(p, pick("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET")+"; Context=MROD; Special Category Designators="+pick("ATOMAL", "BOHEMIA")+
+			"; Only="+pick("GBR", "UKR", "AUS", "DEU")+"; Releasable To="+pick("GBR", "UKR", "AUS", "DEU"))
 	}
 	holds := make([]uint32, 1_000_000)
 	for i := range holds {

@@ -68,6 +68,7 @@ func (m *maximiser) climb(l spif.Label) (spif.Label, spif.State) {
 // above looks for a label that is more restrictive than l: at least as restrictive, and in one thing more.
 func (m *maximiser) above(l spif.Label) (spif.State, spif.Label) {
 	base := m.atLeast(l)
+	m.c.left -= m.points()
 	out := spif.Impossible
 	for _, step := range m.stricter(l, base) {
 		state, found := m.find(step)
@@ -79,6 +80,15 @@ func (m *maximiser) above(l spif.Label) (spif.State, spif.Label) {
 		}
 	}
 	return out, spif.Label{}
+}
+
+// points is what it takes to lay out a step for each value.
+func (m *maximiser) points() int {
+	n := 0
+	for _, t := range m.c.policy.Tags() {
+		n += 2 + len(t.Values())
+	}
+	return n * (4 + n/64)
 }
 
 // atLeast is where the labels are that are at least as restrictive as l.
@@ -149,6 +159,7 @@ func (m *maximiser) outside(at point, found []spif.Label) (spif.State, spif.Labe
 // escape looks for a label outside of one of the found ones, by each way there is.
 func (m *maximiser) escape(at point, f spif.Label, found []spif.Label) (spif.State, spif.Label) {
 	out := spif.Impossible
+	m.c.left -= m.points()
 	for _, step := range m.ways(at, f) {
 		state, l := m.outside(step, found)
 		if state == spif.Possible {
