@@ -48,6 +48,7 @@ type console struct {
 	out, err io.Writer
 	json     bool
 	data     string
+	read     bool // standard input has been read
 }
 
 // exitStatus is returned by a command that ends with a status of its own after it has printed its answer.

@@ -54,6 +54,12 @@ func harmless(s string) string {
 // readFile reads a file named on the command line, "-" for standard input, of at most limit bytes.
 func (c *console) readFile(path string, limit int64) ([]byte, error) {
 	var r io.Reader = c.in
+	if path == "-" {
+		if c.read {
+			return nil, usageError{"standard input is named twice: - can stand for one file only"}
+		}
+		c.read = true
+	}
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"caveat/backend/api"
@@ -128,7 +129,7 @@ func (cmd policyMarkCommand) Run(c *console) error {
 		if p.Warning {
 			c.warn("%s", p.Words(cmd.Lang))
 		} else {
-			c.warn("the label is invalid: %s", p.Words(cmd.Lang))
+			c.warn("%s", cmbac.InvalidReasons([]spif.Problem{p})[0].Words(cmd.Lang))
 		}
 	}
 	return c.answer(map[string]string{"marking": marking}, func(w io.Writer) { fmt.Fprintln(w, marking) })
@@ -145,15 +146,54 @@ func (cmd policyTranslateCommand) Run(c *console) error {
 		return err
 	}
 	out, via, err := j.Translate(l, cmd.To)
-	if errors.Is(err, spif.ErrNoTranslation) {
-		fmt.Fprintf(c.err, "caveat: %s\n", oneLine(err.Error()))
+	if problems := untranslated(err, cmd.Lang); problems != nil {
+		if err := c.answer(map[string]any{"problems": problems}, func(io.Writer) {
+			for _, p := range problems {
+				fmt.Fprintf(c.err, "caveat: %s: %s\n", p.Rule, oneLine(p.Text))
+			}
+		}); err != nil {
+			return err
+		}
 		return exitStatus(exitDenied)
 	}
 	if err != nil {
 		return err
 	}
-	xml := string(out.Marshal())
+	xml := referenced(string(out.Marshal()))
 	return c.answer(map[string]string{"label": xml, "via": via}, func(w io.Writer) { fmt.Fprintln(w, xml) })
+}
+
+// referenced writes the characters that a terminal must not get as references: the document stays the same.
+func referenced(xml string) string {
+	var b strings.Builder
+	for _, r := range xml {
+		if harmless(string(r)) != string(r) {
+			fmt.Fprintf(&b, "&#x%X;", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// untranslated says why a label has no translation; nothing for other errors.
+func untranslated(err error, lang string) []cmbac.Reason {
+	var problems []spif.Problem
+	var cannot *spif.Untranslatable
+	var invalid *api.NotValid
+	switch {
+	case errors.As(err, &cannot):
+		problems = []spif.Problem{cannot.Problem}
+	case errors.As(err, &invalid):
+		problems = invalid.Problems
+	}
+	var out []cmbac.Reason
+	for _, p := range problems {
+		if !p.Warning {
+			out = append(out, cmbac.Reason{Rule: p.Rule, TagSet: p.TagSet, Needed: p.Needed, Text: p.Words(lang)})
+		}
+	}
+	return out
 }
 
 type policyDecideCommand struct {

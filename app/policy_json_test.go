@@ -143,3 +143,28 @@ func TestPolicyInFrenchAndWithSeveralClearances(t *testing.T) {
 		t.Errorf("%v", d)
 	}
 }
+
+// What has no translation says so as a document too, in the language asked for; what comes of an invalid label says what is wrong.
+func TestPolicyTranslateSaysWhyNot(t *testing.T) {
+	w := newPolicyFiles(t)
+	const both = "policy translate --spif @testland --spif @otherland "
+	for line, want := range map[string]string{
+		both + "--label @staff --to OTHERLAND":                 "translation-value",
+		both + "--label @bare-secret --to OTHERLAND":           "required-category",
+		both + "--label @foreign-bare --to TESTLAND":           "required-category",
+		both + "--label @foreign-bare --to TESTLAND --lang fr": "required-category",
+	} {
+		d := askJSON(t, w, line, 3)
+		problems, ok := d["problems"].([]any)
+		if !ok || len(problems) != 1 || problems[0].(map[string]any)["rule"] != want || problems[0].(map[string]any)["text"] == "" {
+			t.Errorf("%s: %v", line, d)
+		}
+		if status, out, diagnostics := ask(t, "", w.args(line)...); status != 3 || out != "" || !strings.Contains(diagnostics, want) {
+			t.Errorf("%s: %d, %q, %q", line, status, out, diagnostics)
+		}
+	}
+	d := askJSON(t, w, both+"--label @staff --to OTHERLAND --lang fr", 3)
+	if text := d["problems"].([]any)[0].(map[string]any)["text"].(string); !strings.Contains(text, "équivalent") {
+		t.Errorf("%s", text)
+	}
+}

@@ -248,7 +248,7 @@ func TestPolicyReadsStandardInput(t *testing.T) {
 		t.Errorf("status %d, %q", status, out)
 	}
 	status, _, diagnostics := ask(t, w.read(t, "open"), w.args("policy decide --spif @testland --label - --clearance -")...)
-	if status != 1 || strings.Count(diagnostics, "\n") != 1 { // it can be read once
+	if status != 2 || strings.Count(diagnostics, "\n") != 1 || !strings.Contains(diagnostics, "twice") { // it can be read once
 		t.Errorf("status %d, %q", status, diagnostics)
 	}
 }

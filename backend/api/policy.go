@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,8 +45,15 @@ func (j Judge) validation(p *spif.Policy) spif.Validation {
 	return v
 }
 
-// Valid judges a label.
+// now is the label as it counts now: what it says itself, or its successor once the date for that has passed.
+func (j Judge) now(l label.Label) label.Label {
+	l.Information, _ = l.InForce(j.Now)
+	return l
+}
+
+// Valid judges a label, or its successor once that is in force.
 func (j Judge) Valid(l label.Label) (ValidDocument, error) {
+	l = j.now(l)
 	p, err := j.Site.Find(l.Policy)
 	if err != nil {
 		return ValidDocument{}, err
@@ -70,6 +78,7 @@ func (j Judge) Valid(l label.Label) (ValidDocument, error) {
 // Mark gives a label's marking, and what makes the label invalid. A label with a name that the policy does not know has no
 // marking.
 func (j Judge) Mark(l label.Label, at spif.Placement) (string, []spif.Problem, error) {
+	l = j.now(l)
 	p, err := j.Site.Find(l.Policy)
 	if err != nil {
 		return "", nil, err
@@ -82,14 +91,40 @@ func (j Judge) Mark(l label.Label, at spif.Placement) (string, []spif.Problem, e
 	return p.Mark(n, j.Lang, at), problems, nil
 }
 
-// Translate maps a label to another policy by its own policy's equivalences, or else by the other's.
+// ErrNotValid: a label that nothing may be made of, because it is invalid under its policy or would be under the other one.
+var ErrNotValid = errors.New("invalid label")
+
+// NotValid is what is wrong with it.
+type NotValid struct {
+	Problems []spif.Problem
+	Policy   string // under which
+}
+
+func (e *NotValid) Error() string { return ErrNotValid.Error() + " under policy " + e.Policy }
+
+func (e *NotValid) Unwrap() error { return ErrNotValid }
+
+func (j Judge) valid(p *spif.Policy, l label.Information, how spif.Validation) error {
+	if problems := p.Validate(p.Label(label.Label{Information: l}), how); spif.Invalid(problems) {
+		return &NotValid{problems, p.Name()}
+	}
+	return nil
+}
+
+// Translate maps a label to another policy by its own policy's equivalences, or else by the other's. The label must be valid, and
+// so must be what comes of it (NotValid); what cannot be mapped is a *spif.Untranslatable.
 func (j Judge) Translate(l label.Label, to string) (label.Label, string, error) {
+	changed := l.Succession != nil
+	l = j.now(l)
 	from, err := j.Site.Find(l.Policy)
 	if err != nil {
 		return label.Label{}, "", err
 	}
 	target, err := j.Site.Find(label.PolicyID{Name: to})
 	if err != nil {
+		return label.Label{}, "", err
+	}
+	if err := j.valid(from, l.Information, j.validation(from)); err != nil {
 		return label.Label{}, "", err
 	}
 	via := cmbac.ViaSenderPolicy
@@ -101,20 +136,25 @@ func (j Judge) Translate(l label.Label, to string) (label.Label, string, error) 
 			return label.Label{}, "", err
 		}
 	}
+	// Tag sets are required by name in the label's own policy only.
+	if err := j.valid(target, info, spif.Validation{At: j.Now}); err != nil {
+		return label.Label{}, "", err
+	}
 	out := l
 	out.Kind, out.Information, out.XML = label.Alternative, info, nil
-	if l.Succession != nil {
-		// The successor speaks of the other policy; the day on which it would come is the day to look again.
-		out.Succession = nil
-		if out.Review.IsZero() {
+	if changed {
+		// A successor that is still to come speaks of the other policy; the day on which it would come is the day to look again.
+		if out.Review.IsZero() && l.Succession.At.After(j.Now) {
 			out.Review = l.Succession.At
 		}
+		out.Succession = nil
 	}
 	return out, via, nil
 }
 
-// Decide holds a label against the clearances that somebody was given.
+// Decide holds a label, or its successor once that is in force, against the clearances that somebody was given.
 func (j Judge) Decide(l label.Label, clearances ...label.Clearance) (DecideDocument, error) {
+	l = j.now(l)
 	p, err := j.Site.Find(l.Policy)
 	if err != nil {
 		return DecideDocument{}, err

@@ -85,8 +85,8 @@ func (c *check) usable(l label.Label) error {
 		return fmt.Errorf("%w: label: a %s is no label of the content: an originatorConfidentialityLabel is needed", ErrDraft, l.Kind)
 	}
 	if s := l.Succession; s != nil {
-		if !s.At.After(c.in.Now) {
-			return fmt.Errorf("%w: label: its successor has replaced it at %s", ErrDraft, s.At.Format(time.RFC3339))
+		if _, replaced := l.InForce(c.in.Now); replaced || !s.At.After(c.in.Now) {
+			return fmt.Errorf("%w: label: its successor of %s has replaced it", ErrDraft, s.At.Format(time.RFC3339))
 		}
 		if _, err := c.in.Site.Find(s.Label.Policy); err != nil {
 			return fmt.Errorf("%w: label: its successor: %w", ErrDraft, err)
