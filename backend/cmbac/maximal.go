@@ -70,7 +70,7 @@ func (m *maximiser) above(l spif.Label) (spif.State, spif.Label) {
 	base := m.atLeast(l)
 	m.c.left -= m.points()
 	out := spif.Impossible
-	for _, step := range m.stricter(l, base) {
+	for _, step := range m.ways(base, l) {
 		state, found := m.find(step)
 		if state == spif.Possible {
 			return state, found
@@ -113,35 +113,6 @@ func (m *maximiser) below(l spif.Label, own bool) (out spif.Set) {
 	return out
 }
 
-// stricter lists the ways to be more restrictive than l: a higher classification, one more restrictive value, one more
-// permissive tag, one value less in a permissive tag.
-func (m *maximiser) stricter(l spif.Label, base point) []point {
-	higher := base
-	higher.denied = m.below(l, true)
-	out := []point{higher}
-	for _, t := range m.c.policy.Tags() {
-		used := l.Values().Meets(t.Mask())
-		for _, v := range t.Values() {
-			step := base
-			switch has := l.Values().Has(v.Number()); {
-			case t.Type() == label.Restrictive && !has:
-				step.have = base.have.With(v.Number())
-			case t.Type() == label.Permissive && has:
-				step.without = base.without.With(v.Number())
-			default:
-				continue
-			}
-			out = append(out, step)
-		}
-		if t.Type() == label.Permissive && !used {
-			step := base
-			step.uses = append(base.uses[:len(base.uses):len(base.uses)], spif.Demand{Any: t.Mask()})
-			out = append(out, step)
-		}
-	}
-	return out
-}
-
 // outside looks for a label that none of the found ones is at least as restrictive as.
 func (m *maximiser) outside(at point, found []spif.Label) (spif.State, spif.Label) {
 	state, l := m.find(at)
@@ -176,7 +147,8 @@ func (m *maximiser) escape(at point, f spif.Label, found []spif.Label) (spif.Sta
 }
 
 // ways lists how a label can be such that f is not at least as restrictive: a higher classification, a restrictive value or a
-// permissive tag that f has not, or a permissive tag of f without one of its values.
+// permissive tag that f has not, or a permissive tag of f without one of its values. Of labels that are at least as restrictive as f
+// these are the ones that are more so.
 func (m *maximiser) ways(at point, f spif.Label) []point {
 	higher := at
 	higher.denied = at.denied.Or(m.below(f, true))
