@@ -78,9 +78,7 @@ func newSketch(r *rand.Rand, number, size int, paired bool) *sketch {
 	for i, k := range r.Perm(len(setNames))[:1+r.IntN(4)] {
 		set := &setSketch{name: setNames[k], id: fmt.Sprintf("1.3.6.1.4.1.32473.%d.2.%d", 100+number, i), equivalent: s.chance(50)}
 		for range 1 + r.IntN(3) {
-			if t := s.newTag(set); mixedKinds || !t.mixes() {
-				set.tags = append(set.tags, t)
-			}
+			set.tags = append(set.tags, s.newTag(set))
 		}
 		s.sets = append(s.sets, set)
 	}
@@ -117,20 +115,6 @@ func (s *setSketch) typed() bool {
 	})
 }
 
-// mixes: the tag set has a tag that is the same to a label, but of another tagType.
-func (t *tagSketch) mixes() bool {
-	return slices.ContainsFunc(t.set.tags, func(o *tagSketch) bool { return o.typ() == t.typ() && o.tagType != t.tagType })
-}
-
-// unused is a number for another value: in a tag set that is equivalent as a whole one that no other tag has.
-func (t *tagSketch) unused(s *sketch) int {
-	n := len(t.names) + 1
-	if s.paired && !ambiguousBySet && t.set.equivalent {
-		n = t.set.size() + 1
-	}
-	return n
-}
-
 func (s *setSketch) size() int {
 	n := 0
 	for _, t := range s.tags {
@@ -139,32 +123,17 @@ func (s *setSketch) size() int {
 	return n
 }
 
-// elsewhere reports whether another tag of the set and type has a value of that name.
-func (t *tagSketch) elsewhere(name string) bool {
-	return slices.ContainsFunc(t.set.tags, func(o *tagSketch) bool {
-		return o != t && o.typ() == t.typ() && slices.Contains(o.names, name)
-	})
-}
-
-// repeats reports whether a value has several entries.
-func (t *tagSketch) repeats(i int) bool {
-	return slices.Index(t.names, t.names[i]) != i || slices.Contains(t.names[i+1:], t.names[i])
-}
-
 // addValue gives a tag one more value: a new name, mostly with a number of its own. A name that is there already becomes
 // another entry of that value.
 func (s *sketch) addValue(t *tagSketch) {
-	name, lacv, input := pick(s, valueNames...), strconv.Itoa(t.unused(s)), ""
-	if s.paired && !inTwoTags && t.elsewhere(name) {
-		return
-	}
+	name, lacv, input := pick(s, valueNames...), strconv.Itoa(len(t.names)+1), ""
 	if k := slices.Index(t.names, name); k >= 0 {
 		lacv, input = t.lacvs[k], t.inputs[k]
 	} else {
 		switch {
 		case t.typ() == label.Informative && s.chance(40) && (severalInputs || !t.set.typed()):
 			name, input = "Title of "+name, pick(s, "string", "integer", "date")
-		case len(t.names) > 0 && s.chance(15) && !(s.paired && !ambiguousBySet && t.set.equivalent):
+		case len(t.names) > 0 && s.chance(15):
 			lacv = t.lacvs[s.IntN(len(t.lacvs))] // two names, one number
 		case s.chance(10):
 			lacv = "00" + lacv // the same number

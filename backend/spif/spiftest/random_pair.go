@@ -12,16 +12,11 @@ func (s *sketch) equivalentClasses(n *node) {
 	if s.other == nil || s.chance(8) {
 		return
 	}
-	var named []int
 	for first := true; first || s.chance(12); first = false {
 		lacv := pick(s, s.other.classes...).lacv
 		if s.chance(3) {
 			lacv = 99
 		}
-		if slices.Contains(named, lacv) && !classTwice {
-			break
-		}
-		named = append(named, lacv)
 		e := element("equivalentClassification", "policyRef", s.other.name, "lacv", strconv.Itoa(lacv), "applied", s.applied())
 		if s.chance(15) {
 			e.add(s.requiredThere())
@@ -57,11 +52,7 @@ func (s *sketch) equivalents(t *tagSketch, i int) []*node {
 		} else {
 			e.attrs = append(e.attrs, "tagSetId", "1.3.6.1.4.1.32473.99", "tagType", "permissive", "lacv", "1")
 		}
-		if t.inputs[i] != "" && !textEquivalents {
-			e.set("applied", "encrypt")
-		} else {
-			e.set("applied", s.applied())
-		}
+		e.set("applied", s.applied())
 		if s.chance(12) {
 			e.set("action", "discard")
 		}
@@ -85,7 +76,7 @@ func (s *sketch) counterpart(t *tagSketch, i int) (*setSketch, *tagSketch, strin
 	}
 	if s.chance(70) {
 		for _, tag := range tags {
-			if k := slices.Index(tag.names, t.names[i]); k >= 0 && tag.set.name == t.set.name && tag.refers(k) {
+			if k := slices.Index(tag.names, t.names[i]); k >= 0 && tag.set.name == t.set.name {
 				return tag.set, tag, tag.lacvs[k]
 			}
 		}
@@ -94,29 +85,17 @@ func (s *sketch) counterpart(t *tagSketch, i int) (*setSketch, *tagSketch, strin
 	return tag.set, tag, tag.anyLACV(s)
 }
 
-// namedTags are the tags of which another policy may name a value.
+// namedTags are the tags that have a value.
 func (s *sketch) namedTags() []*tagSketch {
 	return slices.DeleteFunc(s.tags(), func(t *tagSketch) bool { return t.anyLACV(s) == "" })
 }
 
-// refers: another policy may name the value, because its number is not one of free text.
-func (t *tagSketch) refers(k int) bool {
-	for i := range t.lacvs {
-		if t.inputs[i] != "" && !textEquivalents && sameLACV(t.lacvs[i], t.lacvs[k]) {
-			return false
-		}
-	}
-	return true
-}
-
-// anyLACV is the number of some value that another policy may name, "" without one.
+// anyLACV is the number of some value, "" without one.
 func (t *tagSketch) anyLACV(s *sketch) string {
-	for _, k := range s.Perm(len(t.lacvs)) {
-		if t.refers(k) {
-			return t.lacvs[k]
-		}
+	if len(t.lacvs) == 0 {
+		return ""
 	}
-	return ""
+	return pick(s, t.lacvs...)
 }
 
 func (s *sketch) equivalentSet(n *node, set *setSketch) {

@@ -127,7 +127,7 @@ func (s *sketch) value(t *tagSketch, i int) *node {
 	if s.chance(10) {
 		n.set("requiredClass", pick(s, s.classes...).name)
 	}
-	if s.chance(10) && (datedAndObsolete || !t.repeats(i)) {
+	if s.chance(10) {
 		n.set("obsolete", pick(s, "true", "1", "false"))
 	}
 	if s.chance(15) {
@@ -141,9 +141,7 @@ func (s *sketch) value(t *tagSketch, i int) *node {
 		n.add(s.required())
 	}
 	for s.chance(18) {
-		if g := s.group("excludedCategory", 20); ownExcluded || !excludesItself(g, t, i) {
-			n.add(g)
-		}
+		n.add(s.group("excludedCategory", 20))
 	}
 	return n
 }
@@ -169,26 +167,6 @@ func (s *sketch) group(name string, all int) *node {
 		n.set("lacv", pick(s, t.lacvs...))
 	}
 	return n
-}
-
-// excludesItself: the rule's words cover the value that it stands in, perhaps by the number that it has in another tag.
-func excludesItself(group *node, t *tagSketch, i int) bool {
-	for _, o := range t.set.tags {
-		own := []string{"tagSetRef", o.set.name, "tagType", o.tagType}
-		if o.enum != "" {
-			own = append(own, "enumType", o.enum)
-		}
-		rest := group.attrs[min(len(own), len(group.attrs)):]
-		if o.typ() != t.typ() || !slices.Equal(group.attrs[:len(group.attrs)-len(rest)], own) {
-			continue
-		}
-		for k, name := range o.names {
-			if name == t.names[i] && (rest[0] == "all" || sameLACV(rest[1], o.lacvs[k])) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func distinct(names []string) []string {

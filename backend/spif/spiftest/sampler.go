@@ -103,9 +103,6 @@ func (s *Sampler) Label() label.Information {
 	if s.chance(40) {
 		s.change(&l)
 	}
-	if !repeatedText {
-		s.dropRepeatedText(l.Categories)
-	}
 	l.Policy = s.policy(l.Policy)
 	l.Classification = s.spell(l.Classification)
 	s.spellAll(l.Categories)
@@ -255,18 +252,6 @@ func (s *Sampler) isText(set *strictxml.Element, typ label.Type, v string) bool 
 	}
 	p := s.ref.places(set, typ, v)
 	return len(p) > 0 && p[0].typed
-}
-
-func (s *Sampler) dropRepeatedText(categories []label.Category) {
-	for i := range categories {
-		c := &categories[i]
-		set, seen := s.ref.set(c.TagName), []string(nil)
-		c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool {
-			again := slices.Contains(seen, label.Fold(v)) && s.isText(set, c.Type, v)
-			seen = append(seen, label.Fold(v))
-			return again
-		})
-	}
 }
 
 // spell writes a name in another way that means the same.
