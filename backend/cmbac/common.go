@@ -49,10 +49,10 @@ type CommonValue struct {
 // policy, whose holder may get a translated label, makes everything undetermined; a nil one permits nothing.
 func Common(policy *spif.Policy, v spif.Validation, clearances []spif.Clearance, mode Mode) CommonLabels {
 	c := common{frame: newFrame(policy, clearances, mode), search: policy.NewSearch(v), left: commonBudget}
-	out := CommonLabels{More: c.state(spif.Impossible)}
 	if c.nobody {
-		return out
+		return CommonLabels{More: spif.Impossible}
 	}
+	var out CommonLabels
 	for _, k := range policy.Classes() {
 		if x := c.class(k); x.State != spif.Impossible {
 			out.Classes = append(out.Classes, x)
