@@ -126,6 +126,7 @@ bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: b
 soak: ## long runs: kills at random moments, a large federation, each fuzz target for ten minutes
 	@build/setup.sh test
 	@build/fuzz.sh 10m
+	CAVEAT_REFERENCE_SEED=random go test -count=20 -timeout 1h -run 'Engine|Against' ./backend/cmbac
 	CAVEAT_SOAK=1 go test -tags integration -timeout 2h -run Soak -v ./app
 
 clean:
