@@ -190,7 +190,7 @@ func untranslated(err error, lang string) []cmbac.Reason {
 	var out []cmbac.Reason
 	for _, p := range problems {
 		if !p.Warning {
-			out = append(out, cmbac.Reason{Rule: p.Rule, TagSet: p.TagSet, Needed: p.Needed, Text: p.Words(lang)})
+			out = append(out, cmbac.Told(p, lang))
 		}
 	}
 	return out

@@ -24,6 +24,6 @@ for package in $packages; do
   fi
 done
 if [ "$failed" -ne 0 ]; then
-  grep -vE '^(ok|\?)' <<<"$output" >&2 || true
+  sed -E '/^(ok|\?)/d' <<<"$output" >&2
   exit 1
 fi

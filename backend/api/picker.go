@@ -46,7 +46,7 @@ func (k Picker) Document(sel label.Selection, lang string) (LabelDocument, error
 	}
 	out := LabelDocument{MarkingDocument: mark(p, info, lang), Problems: []cmbac.Reason{}, Refusals: []cmbac.Reason{}}
 	for _, x := range k.problems(p, info) {
-		out.Problems = append(out.Problems, cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Words(lang)})
+		out.Problems = append(out.Problems, cmbac.Told(x, lang))
 	}
 	out.Refusals = append(out.Refusals, k.refusals(p, info, lang)...)
 	out.Valid, out.Permitted = len(out.Problems) == 0, len(out.Refusals) == 0

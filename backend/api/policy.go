@@ -61,7 +61,7 @@ func (j Judge) Valid(l label.Label) (ValidDocument, error) {
 	n := p.Label(l)
 	out := ValidDocument{Policy: p.Name(), Problems: []cmbac.Reason{}, Warnings: []cmbac.Reason{}}
 	for _, x := range p.Validate(n, j.validation(p)) {
-		r := cmbac.Reason{Rule: x.Rule, TagSet: x.TagSet, Needed: x.Needed, Text: x.Words(j.Lang)}
+		r := cmbac.Told(x, j.Lang)
 		if x.Warning {
 			out.Warnings = append(out.Warnings, r)
 		} else {

@@ -3,6 +3,8 @@ package cmbac
 import (
 	"strconv"
 	"strings"
+
+	"caveat/backend/spif"
 )
 
 // phrasebook is how reasons are said in one language; {needed} is what is missing, {policy} the policy it is needed under.
@@ -106,4 +108,9 @@ func Say(reasons []Reason, lang string) []Reason {
 		out[i] = r
 	}
 	return out
+}
+
+// Told is a problem of a label as a reason by itself, in words: its rule is the policy's.
+func Told(p spif.Problem, lang string) Reason {
+	return Reason{Rule: p.Rule, TagSet: p.TagSet, Needed: p.Needed, Text: p.Words(lang)}
 }

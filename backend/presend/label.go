@@ -43,7 +43,7 @@ func (c *check) readLabel(origin Party) error {
 	c.report.Problems = []Reason{}
 	for _, p := range c.policy.Validate(c.numbered, c.validation()) {
 		if !p.Warning {
-			c.report.Problems = append(c.report.Problems, Reason{Rule: p.Rule, TagSet: p.TagSet, Needed: p.Needed, Text: p.Words("en")})
+			c.report.Problems = append(c.report.Problems, cmbac.Told(p, "en"))
 		}
 	}
 	if c.numbered.NamesKnown() {

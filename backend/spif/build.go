@@ -104,13 +104,8 @@ func categories(picks []pick) []label.Category {
 		if k.text != "" {
 			name = k.text
 		}
-		i := slices.IndexFunc(out, func(c label.Category) bool { return c.TagName == t.set.name && c.Type == t.typ })
-		if i < 0 {
-			out = append(out, label.Category{TagName: t.set.name, Type: t.typ, URI: "urn:oid:" + t.set.id})
-			i = len(out) - 1
-		}
-		if !slices.Contains(out[i].Values, name) {
-			out[i].Values = append(out[i].Values, name)
+		if c := t.set.categoryOf(&out, t.typ); !slices.Contains(c.Values, name) {
+			c.Values = append(c.Values, name)
 		}
 	}
 	return out

@@ -171,7 +171,7 @@ func (s *TagSet) valueOf(k ess.Kind, lacv int) (*Value, error) {
 			continue
 		}
 		for _, v := range t.values {
-			if v.hasLACV(lacv) && !slices.ContainsFunc(found, func(f *Value) bool { return sameValue(f, v) }) {
+			if v.hasLACV(strconv.Itoa(lacv)) && !isNamed(found, v) {
 				found = append(found, v)
 			}
 		}
@@ -187,11 +187,7 @@ func (s *TagSet) valueOf(k ess.Kind, lacv int) (*Value, error) {
 	return found[0], nil
 }
 
-func sameValue(a, b *Value) bool {
-	return a.tag.typ == b.tag.typ && label.Fold(a.name) == label.Fold(b.name)
-}
-
 // hasLACV reports whether one of the value's entries has the number.
-func (v *Value) hasLACV(lacv int) bool {
-	return slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, strconv.Itoa(lacv)) })
+func (v *Value) hasLACV(lacv string) bool {
+	return slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, lacv) })
 }

@@ -14,8 +14,6 @@ func newSet(size int) Set { return Set{words: make([]uint64, (size+63)/64)} }
 
 func (s Set) add(number int) { s.words[number/64] |= 1 << (number % 64) }
 
-func (s Set) remove(number int) { s.words[number/64] &^= 1 << (number % 64) }
-
 // addAll adds every value of t, which must be of the same policy.
 func (s Set) addAll(t Set) {
 	for i, w := range t.words {

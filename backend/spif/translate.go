@@ -118,11 +118,9 @@ func (p *Policy) outgoingClass(q *equivalentPolicy, to *Policy, c *Class) (*Clas
 	if len(found) != 1 {
 		return nil, nil, untranslatable(Problem{Rule: RuleNoClass, Subject: c.name, Count: len(found), Against: to.name})
 	}
-	for _, k := range to.classes {
-		if k.lacv == found[0].lacv {
-			// Clipped: the caller appends, and must not write into the policy.
-			return k, slices.Clip(found[0].required), nil
-		}
+	if k := to.classByLACV(found[0].lacv); k != nil {
+		// Clipped: the caller appends, and must not write into the policy.
+		return k, slices.Clip(found[0].required), nil
 	}
 	return nil, nil, untranslatable(Problem{Rule: RuleNoTarget, Subject: strconv.Itoa(found[0].lacv), Against: to.name})
 }
@@ -212,7 +210,7 @@ func (p *Policy) valueByLACV(setID, tagType, enumType, lacv string) (*Value, err
 	if s := p.setByID[setID]; s != nil {
 		for _, t := range s.tagsOf(tagType, enumType) {
 			for _, v := range t.values {
-				if slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, lacv) }) && !isNamed(found, v) {
+				if v.hasLACV(lacv) && !isNamed(found, v) {
 					found = append(found, v)
 				}
 			}
@@ -240,14 +238,17 @@ func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) 
 	for _, k := range there {
 		have.addWhole(k.value)
 	}
+	required = slices.Clone(required) // the caller's stay as they are
 	// What names its values goes first: a choice that they settle is none.
 	slices.SortStableFunc(required, func(a, b requirement) int { return cmp.Compare(a.choices(), b.choices()) })
-	for _, q := range required {
-		groups, err := p.resolved(q)
+	for i := range required {
+		groups, err := p.resolved(required[i])
 		if err != nil {
 			return nil, err
 		}
-		if q.groups = groups; q.isMet(have) {
+		required[i].groups = groups
+		q := &required[i]
+		if q.isMet(have) {
 			continue
 		}
 		for _, g := range groups {
@@ -266,12 +267,8 @@ func (p *Policy) demanded(required []requirement, there []pick) ([]pick, error) 
 		}
 	}
 	for _, q := range required {
-		groups, err := p.resolved(q)
-		if err != nil {
-			return nil, err
-		}
-		if q.groups = groups; !q.isMet(have) { // what was added for one demand breaks another
-			return nil, untranslatable(Problem{Rule: RuleOpenTranslation, TagSet: groups[0].set, Operation: q.operation, Groups: publicGroups(groups), Against: p.name})
+		if !q.isMet(have) { // what was added for one demand breaks another
+			return nil, untranslatable(Problem{Rule: RuleOpenTranslation, TagSet: q.groups[0].set, Operation: q.operation, Groups: publicGroups(q.groups), Against: p.name})
 		}
 	}
 	return out, nil
@@ -391,6 +388,6 @@ func (v *Value) answersTo(q *equivalentPolicy, from *Policy, u use) (bool, error
 func (u use) hasNumber(e equivalentValue) bool {
 	meant := u.value.tag.set.tagsOf(e.tagType, e.enumType)
 	return slices.ContainsFunc(u.value.twins(), func(v *Value) bool {
-		return slices.Contains(meant, v.tag) && slices.ContainsFunc(v.entries, func(n *entry) bool { return sameLACV(n.lacv, e.lacv) })
+		return slices.Contains(meant, v.tag) && v.hasLACV(e.lacv)
 	})
 }
