@@ -64,6 +64,7 @@ check: ## formatting, vet, builds of all kinds
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@go vet ./...
 	@go vet -tags integration ./...
+	@CGO_ENABLED=1 go vet -tags integration,pkcs11 ./ldapbook
 	@CGO_ENABLED=1 go vet -tags $(TAGS) ./app
 	@CGO_ENABLED=1 go vet -tags $(TAGS),windowtest,desktoptest ./app
 	@CGO_ENABLED=0 go build -trimpath ./...
@@ -87,10 +88,12 @@ cover: ## the tests of the policy engine run at least 95 % of each of its packag
 	@build/setup.sh go
 	@build/cover.sh
 
-integration: ## all Go tests under the race detector, with real slapd and Exim
+integration: ## all Go tests under the race detector, with real slapd, Kerberos, Exim, and a PKCS 11 token
 	@build/setup.sh test
-	@echo "test: Go tests with the race detector, against slapd and Exim"
+	@echo "test: Go tests with the race detector, against slapd, krb5kdc and Exim"
 	@CGO_ENABLED=1 go test $(RACE) -tags integration -timeout 15m ./...
+	@echo "test: a client's key in a token of SoftHSM"
+	@CGO_ENABLED=1 go test -tags integration,pkcs11 -run PKCS11 ./ldapbook
 
 e2e: build ## the page in Debian's Chromium, on the demonstration
 	@build/setup.sh test

@@ -11,12 +11,13 @@ set -euo pipefail
 node_wanted=20.19.0
 
 # need_packages installs Debian packages of which something is not there: "program:package" or, for a library,
-# "pkg-config/name:package" each.
+# "pkg-config/name:package", or, where it is neither, "file/PATTERN:package" each.
 need_packages() {
   local missing=() what
   for pair in "$@"; do
     what=${pair%%:*}
     case "$what" in
+      file/*) compgen -G "${what#file}" >/dev/null || missing+=("${pair#*:}") ;;
       pkg-config/*) pkg-config --exists "${what#*/}" 2>/dev/null || missing+=("${pair#*:}") ;;
       *) PATH="$PATH:/usr/sbin:/sbin" command -v "$what" >/dev/null || missing+=("${pair#*:}") ;;
     esac
@@ -88,6 +89,8 @@ case "${1:-}" in
   test)
     need_go
     need_packages "${window[@]}" slapd:slapd slapadd:slapd ldapsearch:ldap-utils exim4:exim4-daemon-light \
+      krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user "file/usr/lib/*/sasl2/libgssapiv2.so:libsasl2-modules-gssapi-mit" \
+      softhsm2-util:softhsm2 \
       chromium:chromium Xvfb:xvfb xdotool:xdotool import:imagemagick dbus-daemon:dbus-daemon
     need_node
     ;;

@@ -18,6 +18,7 @@ type Conn struct {
 	src    *Source
 	url    string
 	mapper *mapper
+	others map[string]other // to the servers of referrals, by address
 }
 
 // Dial connects to the first of src's URLs that answers, secures the connection and binds. A refused bind ends the
@@ -28,6 +29,9 @@ func Dial(ctx context.Context, src Source) (*Conn, error) {
 	s, err := src.prepare()
 	if err != nil {
 		return nil, err
+	}
+	if s.Security == TransportLDIF {
+		return nil, fmt.Errorf("%w: %s: it is a file, not a server", ErrSource, s.Name)
 	}
 	var all error
 	for _, u := range s.URLs {
@@ -64,16 +68,14 @@ func connect(ctx context.Context, s *Source, url string) (client *wire.Client, b
 		_ = client.Close()
 		return nil, false, explain(tlsError(err), err, s, url)
 	}
-	if s.BindDN == "" {
-		return client, false, nil
-	}
-	if err := client.Bind(ctx, time.Until(until), s.BindDN, s.Password); err != nil {
+	if err := authenticate(ctx, client, s, host, until); err != nil {
 		_ = client.Close()
-		kind := classify(err)
-		if kind == ErrRefused || kind == ErrNoSuchBase {
-			kind, bindRefused = ErrBind, true
+		kind, refused := bindError(err)
+		if kind == ErrUnreachable && s.Auth.Certificate != nil {
+			// With TLS 1.3 that is how some servers answer to a certificate that they don't like.
+			err = fmt.Errorf("%w: the server may have refused the client certificate", err)
 		}
-		return nil, bindRefused, explain(kind, err, s, url)
+		return nil, refused, explain(kind, err, s, url)
 	}
 	return client, false, nil
 }
@@ -104,6 +106,11 @@ func (c *Conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_ = c.client.Close()
+	for _, o := range c.others {
+		if o.client != nil {
+			_ = o.client.Close()
+		}
+	}
 	return nil
 }
 

@@ -17,7 +17,15 @@ type Status struct {
 	LastSuccess       time.Time // of a complete Sync
 	Error             string    // why the last attempt failed, one line; empty: it didn't
 	Incomplete        bool      // the last attempt gave only a part
+	LastFull          time.Time // start of the last complete read of everything
+	Strategy          Strategy  // of the last attempt
+	Bytes             int64     // read in the last attempt
+	Duration          time.Duration
+	Held              int // entries that are gone from the directory and wait for Confirm; 0: none
 }
+
+// Confirm lets the next Sync remove what the last one held (SyncResult.Held), whatever its share is. Errors: ErrDatabase.
+func (b *Book) Confirm(ctx context.Context, directory string) error { return ErrDatabase }
 
 // directoryID returns the directory's number, and makes a row for it when there is none.
 func (b *Book) directoryID(ctx context.Context, name, nation string) (int64, error) {

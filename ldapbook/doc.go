@@ -7,7 +7,8 @@
 //
 // # Order of calls
 //
-//  1. Describe each directory as a Source: URLs, its own CA, base, and a Mapping where DefaultMapping doesn't fit.
+//  1. Describe each directory as a Source: URLs, its own CA, base, the account, and a Mapping where DefaultMapping doesn't fit.
+//     LoadClientCertificate, OpenPKCS11, ParsePin and ParseCRLs read what Source.Auth and Source.Trust hold.
 //  2. Open the book.
 //  3. Sync each directory, now and then: it reads everything, page by page, and removes what is gone. Several directories
 //     may be read at the same time.
@@ -21,8 +22,12 @@
 // Nothing is removed from the book unless a read came to its end without error, size limit or referral, and brought at
 // least half of what was there. Reads and writes go on side by side: transactions are short, and none waits for the
 // network. No answer is awaited without a limit (Source.Timeout), and a cancelled context ends everything at once. What a
-// user types never becomes the syntax of a filter or of a full text query. A password is never sent before the TLS that
-// the Source wants is up, and TLS trusts the Source's CA only; revocation is not checked.
+// user types never becomes the syntax of a filter or of a full text query. A password, certificate or ticket is never sent
+// before the TLS that the Source wants is up. TLS trusts the Source's CA only, and, where Source.Trust says so, keys that are
+// pinned only, and only certificates that a valid revocation list of their CA covers and doesn't hold; a missing or expired
+// list ends the connection. No list is fetched: the caller brings them, and reads them anew before they expire. Referrals are
+// followed to the servers of Source.Referrals only; what is behind others is missing, and the answer says that it is
+// incomplete.
 //
 // # Concurrency
 //
@@ -36,8 +41,11 @@
 //
 //   - ErrSource: the configuration is wrong; nothing was sent.
 //   - ErrUnreachable, ErrTimeout: the network, or the server is down or busy. Try again later.
-//   - ErrTLS: the certificate is not of the Source's CA, or not for this host; or the server has no StartTLS.
-//   - ErrBind, ErrRefused: the account, or what it may read.
+//   - ErrTLS: the certificate is not of the Source's CA, or not for this host; or the server has no StartTLS. With it may come
+//     ErrPin, ErrRevoked or ErrRevocationList.
+//   - ErrBind, ErrRefused: the account, or what it may read. ErrTicket comes with ErrBind, or, where no KDC answered, with
+//     ErrUnreachable or ErrTimeout.
+//   - ErrReferral: all that was asked for is on a server that may not be asked, or could not be.
 //   - ErrNoSuchBase, ErrSizeLimit, ErrShrunken, ErrProtocol: see there.
 //   - ErrDatabase, ErrNewerSchema, ErrOldSchema: the book's file.
 package ldapbook

@@ -11,6 +11,8 @@ const (
 	KindRole   Kind = "role" // an appointment, held by its occupants
 	KindList   Kind = "list" // a distribution list with members
 	KindRoom   Kind = "room" // a chat room
+	// KindOrganisation is a unit of the organisational tree. It is no addressee: a search without a kind passes it over.
+	KindOrganisation Kind = "organisation"
 )
 
 // Transport says how an entry was read, so that a reader can judge what it is worth.
@@ -48,9 +50,36 @@ type Entry struct {
 	// MembersIncomplete: the server gave only a part of the members (attribute option "range").
 	MembersIncomplete bool
 
+	// Disabled: the directory says that the entry is not in use (a disabled account; ACP 133 active FALSE).
+	Disabled bool
+	// ExpiresAt is when the account ends; zero: nothing published. It is kept with the entry, nothing is done about it.
+	ExpiresAt time.Time
+	// CertificateUntil is the end of the validity of the certificate that lasts longest; zero: none published, or none that
+	// can be read.
+	CertificateUntil time.Time
+	Capabilities     Capabilities
+
 	ReadAt    time.Time // UTC, microseconds; never later than the moment at which the server sent it
 	Transport Transport
 }
+
+// Capabilities is what an entry says that it can take (ACP 133). The zero value: nothing published.
+type Capabilities struct {
+	MaxSize       int64  // bytes of one message; 0: not published
+	NoAttachments bool   // aCPNoAttachments TRUE
+	EmCon         string // emConState: "enabled", "receive-only", "electronic-silence", "disabled"; "": not published
+	Labels        Answer // understands confidentiality labels
+	MMHS          Answer // understands military headers
+}
+
+// Answer is what a directory says to a question that it need not answer.
+type Answer string
+
+// The answers. The zero value: it doesn't say.
+const (
+	AnswerYes Answer = "yes"
+	AnswerNo  Answer = "no"
+)
 
 // Address returns the address that the entry goes by: its first mail address, else its first JID, as published; "" when
 // it has neither.
@@ -72,15 +101,42 @@ type Query struct {
 	// only separate words; there are no operators. A Text that isn't empty but has no letter or digit finds nothing.
 	Text   string
 	Nation string // exact but for case; empty: all
-	Kind   Kind   // empty: all
-	Limit  int    // entries; 0: DefaultLimit; at most MaxLimit
+	Kind   Kind   // empty: all addressees
+	// Organisation: only entries whose Organisation or Unit is this, but for case. Empty: all.
+	Organisation string
+	// Channel: only entries that have a mail address (ChannelMail) or a JID (ChannelChat). Empty: all.
+	Channel Channel
+	// Classes: only entries of these classes (Class.ID). nil: all; empty but not nil: none.
+	Classes map[int64]bool
+	// Boost: entries that come first, in this order, where they match. At most MaxBoost count.
+	Boost []Ref
+	// Offset: so many entries of the answer, in the same order, are passed over. At most MaxOffset.
+	Offset int
+	Limit  int // entries; 0: DefaultLimit; at most MaxLimit
 }
 
 // Limits of one search.
 const (
 	DefaultLimit = 20
 	MaxLimit     = 1000
+	MaxBoost     = 200
+	MaxOffset    = 100_000
 )
+
+// Channel is a way by which an entry can be written to.
+type Channel string
+
+// The channels.
+const (
+	ChannelMail Channel = "mail"
+	ChannelChat Channel = "chat"
+)
+
+// Ref names an entry for as long as it is in its directory, whatever becomes of its name and address.
+type Ref struct {
+	Directory string
+	UUID      string
+}
 
 func (q Query) limit() int {
 	switch {

@@ -2,8 +2,6 @@ package ldapbook
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -26,22 +24,35 @@ var ErrSource = errors.New("ldapbook: directory not properly configured")
 var (
 	ErrUnreachable = errors.New("ldapbook: directory cannot be reached, or the connection was lost")
 	ErrTLS         = errors.New("ldapbook: no trusted TLS connection")
-	ErrBind        = errors.New("ldapbook: directory refused name or password")
+	ErrBind        = errors.New("ldapbook: directory refused name or password, certificate or ticket")
 	ErrTimeout     = errors.New("ldapbook: directory did not answer in time")
 	ErrProtocol    = errors.New("ldapbook: directory answered something that LDAP does not allow here")
 )
+
+// Errors of a certificate; each comes together with ErrTLS.
+var (
+	ErrPin            = errors.New("ldapbook: server's key is none of the pinned ones")
+	ErrRevoked        = errors.New("ldapbook: certificate was revoked")
+	ErrRevocationList = errors.New("ldapbook: revocation cannot be checked")
+)
+
+// ErrTicket: no Kerberos ticket could be had, because of the principal, keytab, cache or KDC. Where no KDC answered,
+// ErrUnreachable or ErrTimeout comes together with it, else ErrBind.
+var ErrTicket = errors.New("ldapbook: no Kerberos ticket")
 
 // Errors of a search.
 var (
 	ErrNoSuchBase = errors.New("ldapbook: directory has no such base")
 	ErrSizeLimit  = errors.New("ldapbook: directory gave only a part, because of its size limit")
 	ErrRefused    = errors.New("ldapbook: directory refused to search")
+	ErrReferral   = errors.New("ldapbook: directory refers to a server that may not be asked, or could not be")
 	ErrShrunken   = errors.New("ldapbook: directory gave less than half of what it had; nothing was removed")
 )
 
 // Result codes of RFC 4511 appendix A that are told apart.
 const (
 	codeOperationsError    = 1
+	codeAuthMethod         = 7 // SASL mechanism not supported
 	codeTimeLimit          = 3
 	codeSizeLimit          = 4
 	codeStrongerAuth       = 8
@@ -70,6 +81,10 @@ func classify(err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
 		errors.As(err, &network) && network.Timeout():
 		return ErrTimeout
+	case errors.Is(err, errNoKDC):
+		return ErrUnreachable
+	case errors.Is(err, ErrTicket), errors.Is(err, errIdentity):
+		return ErrBind
 	case isTLS(err):
 		return ErrTLS
 	case errors.Is(err, wire.ErrMalformed), errors.Is(err, wire.ErrTooLarge), errors.Is(err, errLoop):
@@ -85,9 +100,11 @@ func classifyCode(code int) error {
 		return ErrTimeout
 	case codeSizeLimit, codeAdminLimit:
 		return ErrSizeLimit
-	case codeNoSuchObject, codeInvalidDN, codeReferral:
+	case codeNoSuchObject, codeInvalidDN:
 		return ErrNoSuchBase
-	case codeOperationsError, codeStrongerAuth, codeConfidentiality, codeInappropriateAuth, codeInvalidCredentials,
+	case codeReferral:
+		return ErrReferral
+	case codeOperationsError, codeAuthMethod, codeStrongerAuth, codeConfidentiality, codeInappropriateAuth, codeInvalidCredentials,
 		codeInsufficientAccess, codeUnwillingToPerform:
 		return ErrRefused
 	case codeBusy, codeUnavailable:
@@ -95,18 +112,6 @@ func classifyCode(code int) error {
 	default:
 		return ErrProtocol
 	}
-}
-
-func isTLS(err error) bool {
-	var verification *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var authority x509.UnknownAuthorityError
-	return errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &alert) ||
-		errors.As(err, &invalid) || errors.As(err, &host) || errors.As(err, &authority) ||
-		errors.Is(err, wire.ErrInjected)
 }
 
 // explain wraps err with its sentinel, or with kind where that isn't nil, and says which directory it is about.

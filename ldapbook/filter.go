@@ -6,6 +6,10 @@ import (
 	"unicode"
 )
 
+// maxQueryText bounds what a text costs, in bytes; what is behind, and the words behind maxQueryWords, only make the answer
+// longer.
+const maxQueryText = 4096
+
 // liveFilter is the filter for a query; "" when it can find nothing.
 func liveFilter(m *Mapping, q Query) string {
 	classes := m.classFilter(q.Kind)
@@ -15,6 +19,7 @@ func liveFilter(m *Mapping, q Query) string {
 	if q.Text == "" {
 		return classes
 	}
+	q.Text = q.Text[:min(len(q.Text), maxQueryText)]
 	if len(queryWords(q.Text)) == 0 {
 		return ""
 	}

@@ -2,6 +2,7 @@ package ldapbook
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ const (
 // Search asks the directory itself. What a user typed never becomes filter syntax; accents are compared as the server
 // compares them. incomplete: there is more than Query.Limit, or than the server gives.
 //
-// Errors: ErrTimeout, ErrUnreachable, ErrProtocol, ErrNoSuchBase, ErrRefused.
+// Errors: ErrTimeout, ErrUnreachable, ErrProtocol, ErrNoSuchBase, ErrRefused, ErrReferral.
 func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete bool, err error) {
 	q.Text = norm.NFC.String(q.Text) // directories publish composed letters
 	filter := liveFilter(&c.src.Mapping, q)
@@ -35,21 +36,37 @@ func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete
 	return c.collect(ctx, request)
 }
 
-// collect runs one small search. A size or time limit of the server only makes the answer incomplete.
+// collect runs one small search, and follows its references. A size or time limit of the server, and a reference that cannot
+// be followed, only make the answer incomplete.
 func (c *Conn) collect(ctx context.Context, request wire.Search) (entries []Entry, incomplete bool, err error) {
-	done, err := c.client.Search(ctx, c.src.Timeout, request, func(m wire.Message) error {
-		e, ok, err := c.mapper.entry(m)
-		if ok {
-			entries = append(entries, e)
-		}
-		return err
-	})
+	seen := map[string]bool{}
+	ask := func(ctx context.Context, client *wire.Client, search wire.Search) (wire.Done, error) {
+		return client.Search(ctx, c.src.Timeout, search, func(m wire.Message) error {
+			e, ok, err := c.mapper.entry(m)
+			if ok && !seen[e.UUID] {
+				seen[e.UUID] = true
+				entries = append(entries, e)
+			}
+			return err
+		})
+	}
+	done, err := ask(ctx, c.client, request)
+	if err != nil {
+		return nil, false, c.explain(err)
+	}
+	left, err := c.followSmall(ctx, request, done, ask)
 	if err != nil {
 		return nil, false, c.explain(err)
 	}
 	switch done.Code {
-	case 0:
-		return entries, done.References > 0, nil
+	case 0, codeReferral:
+		if done.Code == codeReferral && left.count > 0 && len(entries) == 0 {
+			return nil, false, c.explain(fmt.Errorf("%w; %w", &done.Result, left.why))
+		}
+		if request.SizeLimit > 0 && len(entries) > request.SizeLimit { // each server keeps to the limit for itself
+			return entries[:request.SizeLimit], true, nil
+		}
+		return entries, left.count > 0, nil
 	case codeSizeLimit, codeTimeLimit, codeAdminLimit:
 		return entries, true, nil
 	default:
@@ -93,7 +110,8 @@ func (c *Conn) ByAddress(ctx context.Context, addrs []string) (entries []Entry, 
 }
 
 // ByDN reads entries by their names, many at a time on the one connection. missing are those of dns, as given, that the
-// directory does not have, or that are of no kind that a book keeps. Errors as Search.
+// directory does not have, or that are of no kind that a book keeps. Errors as Search; ErrReferral: one of them is said to
+// be elsewhere, where it could not be asked for, so that it is neither found nor missing.
 func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing []string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,6 +122,7 @@ func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing [
 		}
 	}
 	here := make([]bool, len(dns))
+	referred := map[int]wire.Done{}
 	var refused error
 	err = c.client.SearchMany(ctx, c.src.Timeout, requests, searchesAtOnce,
 		func(i int, m wire.Message) error {
@@ -115,7 +134,9 @@ func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing [
 			return err
 		},
 		func(i int, d wire.Done) error {
-			if d.Code != 0 && classifyCode(d.Code) != ErrNoSuchBase && refused == nil {
+			if d.Code == codeReferral || d.References > 0 {
+				referred[i] = d
+			} else if d.Code != 0 && classifyCode(d.Code) != ErrNoSuchBase && refused == nil {
 				refused = c.explain(&d.Result)
 			}
 			return nil
@@ -125,6 +146,14 @@ func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing [
 	}
 	if refused != nil {
 		return nil, nil, refused
+	}
+	for i, done := range referred {
+		elsewhere, err := c.oneElsewhere(ctx, requests[i], done)
+		if err != nil {
+			return nil, nil, err
+		}
+		here[i] = here[i] || len(elsewhere) > 0
+		found = append(found, elsewhere...)
 	}
 	for i, dn := range dns {
 		if !here[i] {

@@ -29,10 +29,11 @@ type reading struct {
 	seed  maphash.Seed
 
 	pages, references int
+	pace              *pacer
 }
 
 // readAll reads all entries page by page and hands them on in batches, whose memory is the receiver's. It returns the
-// number of pages and of references passed over, also with an error. The read as a whole has no time limit, only
+// number of pages and of references that could not be followed, also with an error. The read as a whole has no time limit, only
 // silence has.
 func (c *Conn) readAll(ctx context.Context, emit func([]Entry) error) (pages, references int, err error) {
 	c.mu.Lock()
@@ -42,7 +43,7 @@ func (c *Conn) readAll(ctx context.Context, emit func([]Entry) error) (pages, re
 		return 0, 0, err
 	}
 	search.PageSize = c.src.PageSize
-	r := &reading{conn: c, emit: emit, seen: map[uint64]struct{}{}, seed: maphash.MakeSeed()}
+	r := &reading{conn: c, emit: emit, seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(), pace: newPacer(c.src.Rate)}
 	err = r.run(ctx, search)
 	if flushErr := r.flush(); err == nil {
 		err = flushErr
@@ -52,13 +53,26 @@ func (c *Conn) readAll(ctx context.Context, emit func([]Entry) error) (pages, re
 
 func (r *reading) run(ctx context.Context, search wire.Search) error {
 	barren := 0
+	entry := func(m wire.Message) error {
+		if err := r.pace.wait(ctx); err != nil {
+			return err
+		}
+		return r.entry(m)
+	}
 	for {
 		before := len(r.seen)
-		done, err := r.conn.client.Search(ctx, 0, search, r.entry)
+		done, err := r.conn.client.Search(ctx, 0, search, entry)
 		if err != nil {
 			return r.conn.explain(err)
 		}
-		r.references += done.References
+		left, err := r.conn.followPages(ctx, search, done, entry)
+		if err != nil {
+			return r.conn.explain(err)
+		}
+		r.references += left.count
+		if done.Code == codeReferral && left.count == 0 {
+			done.Code = 0 // all of it is elsewhere, and was read there
+		}
 		if done.Code == codeCriticalExtension && r.pages == 0 && search.PageSize > 0 {
 			search.PageSize = 0 // a server without paged results
 			continue

@@ -10,7 +10,7 @@ import (
 )
 
 // kindNumbers: how kinds are stored. A number's meaning never changes.
-var kindNumbers = map[Kind]int{KindPerson: 1, KindRole: 2, KindList: 3, KindRoom: 4}
+var kindNumbers = map[Kind]int{KindPerson: 1, KindRole: 2, KindList: 3, KindRoom: 4, KindOrganisation: 5}
 
 func kindOf(number int) Kind {
 	for k, n := range kindNumbers {

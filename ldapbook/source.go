@@ -1,11 +1,12 @@
 package ldapbook
 
 import (
-	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -27,14 +28,25 @@ type Source struct {
 	RootCAs    *x509.CertPool
 	ServerName string // name in the server's certificate; empty: the URL's host
 
-	BindDN   string // empty: anonymous
-	Password string // never logged; not empty where BindDN isn't
+	// BindDN and Password are for a simple bind: both, or none. With AuthExternal and AuthGSSAPI there is no password, and BindDN
+	// is who the server must take us for (RFC 4532), or empty: whoever that is.
+	BindDN   string
+	Password string // never logged
 
 	BaseDN   string
 	PageSize int // entries; 0: DefaultPageSize
 	// Timeout limits connecting to one URL, each small operation, and the silence within a long one. 0: DefaultTimeout.
 	Timeout time.Duration
 	Mapping Mapping // fields left nil are those of DefaultMapping
+
+	Auth  Auth
+	Trust Trust
+	// Referrals are the servers, "host:port", to which a referral or continuation reference may be followed, with the
+	// source's own security, trust and credentials. Empty: none is followed, and what they hold is missing (incomplete).
+	Referrals []string
+	// Rate is the most entries per second that a sync reads, so that a thin link stays usable; 0: no limit.
+	Rate    int
+	Refresh Refresh
 }
 
 // prepare returns a copy with the defaults filled in, or ErrSource and what is wrong.
@@ -48,25 +60,24 @@ func (s Source) prepare() (*Source, error) {
 	if s.Timeout <= 0 {
 		s.Timeout = DefaultTimeout
 	}
+	if s.Refresh.LDIF != "" {
+		s.Security = TransportLDIF
+	}
 	s.Mapping = s.Mapping.withDefaults()
 	return &s, nil
 }
 
-func (s Source) validate() error {
-	switch {
-	case s.Name == "":
-		return fmt.Errorf("it has no name")
-	case len(s.URLs) == 0:
-		return fmt.Errorf("it has no URL")
-	case s.Security != TransportLDAPS && s.Security != TransportStartTLS && s.Security != TransportPlain:
-		return fmt.Errorf("security %q is none of ldaps, starttls, plain", s.Security)
-	case s.Security != TransportPlain && s.RootCAs == nil:
-		return fmt.Errorf("it has no CA")
-	case s.BindDN != "" && s.Password == "":
-		// A simple bind with a name and no password succeeds as nobody (RFC 4513 section 5.1.2).
-		return fmt.Errorf("it has a bind DN, but no password")
-	case s.BindDN == "" && s.Password != "":
-		return fmt.Errorf("it has a password, but no bind DN")
+func (s *Source) validate() error {
+	if s.Name == "" {
+		return errors.New("it has no name")
+	}
+	if s.Refresh.LDIF != "" {
+		return s.validateFile()
+	}
+	for _, check := range []func() error{s.validateSecurity, s.validateAuth, s.validateLimits} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	for _, u := range s.URLs {
 		if _, _, err := s.endpoint(u); err != nil {
@@ -76,8 +87,98 @@ func (s Source) validate() error {
 	return nil
 }
 
+// validateFile: a file is not a connection.
+func (s *Source) validateFile() error {
+	switch {
+	case len(s.URLs) > 0:
+		return errors.New("it has both an LDIF file and a URL")
+	case s.Security != "" && s.Security != TransportLDIF:
+		return fmt.Errorf("an LDIF file is not read over %s", s.Security)
+	}
+	return nil
+}
+
+func (s *Source) validateSecurity() error {
+	plain := s.Security == TransportPlain
+	switch {
+	case len(s.URLs) == 0:
+		return errors.New("it has no URL")
+	case s.Security != TransportLDAPS && s.Security != TransportStartTLS && !plain:
+		return fmt.Errorf("security %q is none of ldaps, starttls, plain", s.Security)
+	case !plain && s.RootCAs == nil:
+		return errors.New("it has no CA")
+	case plain && s.Auth.Certificate != nil:
+		return errors.New("it has a client certificate, but no TLS to show it in")
+	case plain && len(s.Trust.Pins)+len(s.Trust.CRLs) > 0:
+		return errors.New("it has pins or revocation lists, but no TLS to use them in")
+	}
+	return nil
+}
+
+func (s *Source) validateAuth() error {
+	method := s.method()
+	if method != AuthGSSAPI && s.Auth.Kerberos != nil {
+		return fmt.Errorf("it has Kerberos settings, but binds by %s", method)
+	}
+	switch method {
+	case AuthAnonymous:
+		if s.BindDN != "" || s.Password != "" {
+			return errors.New("it binds anonymously, but has a bind DN or password")
+		}
+	case AuthSimple:
+		// A simple bind with a name and no password succeeds as nobody (RFC 4513 section 5.1.2).
+		if s.BindDN == "" || s.Password == "" {
+			return errors.New("it has a bind DN or a password, but not both")
+		}
+	case AuthExternal, AuthGSSAPI:
+		return s.validateSASL()
+	default:
+		return fmt.Errorf("%q is no way to bind", method)
+	}
+	return nil
+}
+
+func (s *Source) validateSASL() error {
+	k := s.Auth.Kerberos
+	switch {
+	case s.Security == TransportPlain:
+		// No security layer of SASL is ever negotiated: nothing would protect what follows.
+		return fmt.Errorf("it binds by %s, which needs TLS", s.Auth.Method)
+	case s.Password != "":
+		return fmt.Errorf("it binds by %s, but has a password", s.Auth.Method)
+	case s.Auth.Method == AuthExternal && s.Auth.Certificate == nil:
+		return errors.New("it binds by its client certificate, but has none")
+	case s.Auth.Method == AuthExternal:
+		return nil
+	case k == nil || k.ConfigFile == "":
+		return errors.New("it binds by Kerberos, but has no configuration file (krb5.conf)")
+	case (k.Keytab == "") == (k.CCache == ""):
+		return errors.New("it binds by Kerberos: either a keytab or a credentials cache is needed")
+	case k.Keytab != "" && !isPrincipal(k.Principal):
+		return fmt.Errorf("Kerberos principal %q is not user@REALM", k.Principal)
+	}
+	return nil
+}
+
+func isPrincipal(p string) bool {
+	at := strings.LastIndexByte(p, '@')
+	return at > 0 && at < len(p)-1
+}
+
+func (s *Source) validateLimits() error {
+	if s.Rate < 0 || s.PageSize < 0 || s.Timeout < 0 {
+		return errors.New("its rate, page size or timeout is negative")
+	}
+	for _, r := range s.Referrals {
+		if host, port, err := net.SplitHostPort(r); err != nil || host == "" || port == "" {
+			return fmt.Errorf("referrals to %q: host:port is needed", r)
+		}
+	}
+	return nil
+}
+
 // endpoint returns the address to dial ("host:port") and the host.
-func (s Source) endpoint(raw string) (address, host string, err error) {
+func (s *Source) endpoint(raw string) (address, host string, err error) {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return "", "", fmt.Errorf("URL %q: %w", raw, err)
@@ -93,11 +194,4 @@ func (s Source) endpoint(raw string) (address, host string, err error) {
 		port = u.Port()
 	}
 	return net.JoinHostPort(u.Hostname(), port), u.Hostname(), nil
-}
-
-func (s Source) tlsConfig(host string) *tls.Config {
-	if s.ServerName != "" {
-		host = s.ServerName
-	}
-	return &tls.Config{RootCAs: s.RootCAs, ServerName: host, MinVersion: tls.VersionTLS12}
 }

@@ -14,6 +14,10 @@ type SyncProgress struct {
 	Directory            string
 	Read, Added, Changed int // so far
 	Before               int // entries that the book had of the directory when the read began; 0: first read
+	Bytes                int64
+	// Expected is how many entries the read is going to bring, where that can be told (Before of a full read); 0: unknown.
+	Expected int
+	Started  time.Time
 }
 
 // SyncResult says what a read brought.
@@ -24,6 +28,11 @@ type SyncResult struct {
 	Read                               int // entries that the directory sent and the book keeps
 	Added, Changed, Removed, Unchanged int
 	Duration                           time.Duration
+	Strategy                           Strategy // what was done, never StrategyAuto
+	Full                               bool     // everything was read, so that what is gone was found
+	Bytes                              int64    // read from the network or file
+	// Held: more would be gone than Refresh.MaxLoss allows; nothing was removed, and Book.Confirm lets it happen.
+	Held int
 	// Incomplete: the directory gave only a part (size limit, lost connection, referrals, less than half of what was
 	// there), so nothing was removed.
 	Incomplete bool

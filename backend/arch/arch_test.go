@@ -56,6 +56,8 @@ var onlyIn = map[string][]string{
 	"github.com/emersion/go-imap":   {"backend/imapbox", "backend/demo"},
 	"mellium.im/xmpp":               {"backend/xmppsend", "backend/xmpptest", "backend/demo"},
 	"github.com/go-ldap/ldap":       {"ldapbook"},
+	"github.com/jcmturner/gokrb5":   {"ldapbook"},
+	"github.com/miekg/pkcs11":       {"ldapbook"},
 	"github.com/wailsapp/wails":     {"app"},
 	"github.com/danielgtaylor/huma": {"backend/api"},
 	"modernc.org/sqlite":            {"backend/store", "ldapbook"},

@@ -24,6 +24,8 @@ const lifetime = 365 * 24 * time.Hour
 type CA struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
+
+	intermediate bool // its certificate goes with those that it issues
 }
 
 // NewCA makes a CA with a fresh P-256 key. It panics when the system has no random numbers.
@@ -35,7 +37,7 @@ func NewCA(commonName string) *CA {
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: commonName},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(lifetime),
-		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
+		IsCA: true, BasicConstraintsValid: true, MaxPathLen: 1,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

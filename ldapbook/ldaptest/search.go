@@ -45,6 +45,7 @@ func operational(r *record, name string) string {
 }
 
 func (se *session) search(id int64, op *ber.Packet, controls []*ber.Packet) error {
+	se.s.searches.Add(1)
 	q, err := se.parse(id, op)
 	if err != nil {
 		return err
@@ -132,6 +133,9 @@ func (q *query) inScope(r *record) bool {
 
 // run sends the entries of one page, or of the whole search.
 func (se *session) run(q *query) error {
+	if urls := se.s.referralFor(q.base); urls != nil {
+		return se.result(q.id, wire.OpSearchDone, codeReferral, "", wire.TLV(0xa3, urlList(urls)...))
+	}
 	it, ok := se.s.store.iterate(q)
 	if !ok {
 		return se.result(q.id, wire.OpSearchDone, codeNoSuchObject, "")
@@ -165,6 +169,11 @@ func (se *session) run(q *query) error {
 	}
 	if se.s.refer.Load() {
 		if err := se.send(q.id, wire.TLV(wire.OpSearchReference, wire.Text(wire.TagOctetString, "ldap://127.0.0.1:1/o=elsewhere"))); err != nil {
+			return err
+		}
+	}
+	if more == 0 {
+		if err := se.references(q); err != nil {
 			return err
 		}
 	}

@@ -34,6 +34,8 @@ type Server struct {
 	sizeLimit  atomic.Int64
 	loopPages  atomic.Bool
 	refer      atomic.Bool
+	searches   atomic.Int64
+	referrals  atomic.Pointer[map[string][]string] // URLs by folded DN
 
 	mu        sync.Mutex
 	closed    bool

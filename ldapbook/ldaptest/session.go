@@ -19,6 +19,7 @@ const (
 	codeProtocolError   = 2
 	codeSizeLimit       = 4
 	codeAuthMethod      = 7
+	codeReferral        = 10
 	codeUnavailableCrit = 12
 	codeConfidentiality = 13
 	codeNoSuchObject    = 32

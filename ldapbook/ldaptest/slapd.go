@@ -23,6 +23,9 @@ type SlapdConfig struct {
 	CA          *CA     // nil: a new one
 	RequireBind bool
 	SizeLimit   int // entries per search, for everybody; 0: none
+	// Global are lines of slapd.conf before the database, e.g. "TLSVerifyClient try", each with its end.
+	Global string
+	Env    []string // of the server, besides that of the test
 }
 
 // TB is what the harness needs of a test. It is not testing.TB: the demo imports this package, and a program for users must
@@ -172,6 +175,7 @@ func (s *Slapd) start() error {
 	s.cmd = exec.Command(s.program(slapdProgram), "-d", "0", "-f", filepath.Join(s.dir, "slapd.conf"),
 		"-h", s.URL+"/ "+s.TLSURL+"/")
 	s.cmd.Dir = s.dir
+	s.cmd.Env = append(os.Environ(), s.config.Env...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
 	s.cmd.SysProcAttr = childAttributes()
 	if err := s.cmd.Start(); err != nil {

@@ -32,6 +32,7 @@ func (s *Slapd) configText() string {
 	if s.config.RequireBind {
 		access = "access to dn.base=\"\" by * read\naccess to * by users read by anonymous auth\n"
 	}
+	access += s.config.Global
 	return fmt.Sprintf(`include %[5]s/core.schema
 include %[5]s/cosine.schema
 include %[5]s/inetorgperson.schema

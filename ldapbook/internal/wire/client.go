@@ -21,6 +21,8 @@ type Result struct {
 	Code      int
 	MatchedDN string
 	Text      string // diagnostic message, as the server wrote it
+	// Referral holds the URLs of a referral (code 10), of which any serves.
+	Referral []string
 }
 
 // Error says the code and what the server added.
@@ -172,6 +174,42 @@ func (c *Client) Bind(ctx context.Context, limit time.Duration, dn, password str
 		_, err := c.exchange(marshalBind(c.nextID(), dn, password), OpBindResponse)
 		return err
 	})
+}
+
+// BindSASL runs one step of a SASL bind (RFC 4511 section 4.2): it sends the mechanism's data, nil meaning none, and returns
+// the server's. more: the server awaits another step. The slice is the caller's.
+func (c *Client) BindSASL(ctx context.Context, limit time.Duration, mechanism string, data []byte) (answer []byte, more bool,
+	err error) {
+	err = c.guard(ctx, limit, func() error {
+		m, err := c.exchange(marshalBindSASL(c.nextID(), mechanism, data), OpBindResponse)
+		var result *Result
+		if errors.As(err, &result) && result.Code == codeSASLInProgress {
+			more, err = true, nil
+		}
+		if err != nil {
+			return err
+		}
+		answer, err = behindResult(m.Body, tagServerSASL)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return answer, more, nil
+}
+
+// WhoAmI asks whom the server takes the client for (RFC 4532): an authorization identity, "dn:…" or "u:…", or "" for nobody.
+func (c *Client) WhoAmI(ctx context.Context, limit time.Duration) (identity string, err error) {
+	err = c.guard(ctx, limit, func() error {
+		m, err := c.exchange(marshalExtended(c.nextID(), OIDWhoAmI), OpExtended)
+		if err != nil {
+			return err
+		}
+		value, err := behindResult(m.Body, tagResponseValue)
+		identity = string(value)
+		return err
+	})
+	return identity, err
 }
 
 // StartTLS asks the server to continue in TLS and does the handshake. After any error but a refusal the connection is

@@ -9,6 +9,20 @@ import (
 // MaxMessage is the largest message that is read, in bytes. A list with a hundred thousand members fits.
 const MaxMessage = 16 << 20
 
+// What is kept of a referral's URLs: their number, and the length of each in bytes.
+const (
+	maxURLs = 16
+	maxURL  = 4096
+)
+
+// Tags of what may stand behind a result, RFC 4511 sections 4.1.9, 4.2.2 and 4.12, and the code of a SASL bind that goes on.
+const (
+	tagReferral        byte = 0xa3
+	tagServerSASL      byte = 0x87
+	tagResponseValue   byte = 0x8b
+	codeSASLInProgress      = 14
+)
+
 // ErrTooLarge: a message announces more than MaxMessage bytes.
 var ErrTooLarge = errors.New("LDAP message too large")
 
@@ -158,11 +172,51 @@ func parseResult(body []byte) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	text, _, err := expect(rest, TagOctetString)
+	text, rest, err := expect(rest, TagOctetString)
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Code: int(n), MatchedDN: string(matched), Text: string(text)}, nil
+	r := Result{Code: int(n), MatchedDN: string(matched), Text: string(text)}
+	if len(rest) > 0 && rest[0] == tagReferral {
+		urls, _, err := expect(rest, tagReferral)
+		if err != nil {
+			return Result{}, err
+		}
+		if r.Referral, err = parseURLs(urls); err != nil {
+			return Result{}, err
+		}
+	}
+	return r, nil
+}
+
+// parseURLs reads the URLs of a referral or of a search result reference. More or longer ones than there is sense in are
+// left out: a server cannot make us keep them.
+func parseURLs(b []byte) (urls []string, err error) {
+	for len(b) > 0 {
+		var u []byte
+		if u, b, err = expect(b, TagOctetString); err != nil {
+			return nil, err
+		}
+		if len(urls) < maxURLs && len(u) <= maxURL {
+			urls = append(urls, string(u))
+		}
+	}
+	return urls, nil
+}
+
+// behindResult returns a copy of the element with that tag behind the result in a response's body; nil: there is none.
+func behindResult(body []byte, want byte) ([]byte, error) {
+	for i := 0; len(body) > 0; i++ {
+		tag, content, rest, err := Next(body)
+		if err != nil {
+			return nil, err
+		}
+		if i >= 3 && tag == want {
+			return append([]byte{}, content...), nil
+		}
+		body = rest
+	}
+	return nil, nil
 }
 
 // pagingCookie returns the cookie of the paged results control (RFC 2696) among controls; nil: no such control, or the

@@ -68,6 +68,15 @@ func marshalBind(id int64, dn, password string) []byte {
 	return marshal(id, TLV(OpBindRequest, Int(TagInteger, 3), Text(TagOctetString, dn), Text(0x80, password)))
 }
 
+// marshalBindSASL makes one step of a SASL bind; data that is nil is left out, which isn't the same as empty data.
+func marshalBindSASL(id int64, mechanism string, data []byte) []byte {
+	parts := [][]byte{Text(TagOctetString, mechanism)}
+	if data != nil {
+		parts = append(parts, TLV(TagOctetString, data))
+	}
+	return marshal(id, TLV(OpBindRequest, Int(TagInteger, 3), Text(TagOctetString, ""), TLV(0xa3, parts...)))
+}
+
 func marshalExtended(id int64, oid string) []byte {
 	return marshal(id, TLV(OpExtendedRequest, Text(0x80, oid)))
 }

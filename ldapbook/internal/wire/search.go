@@ -9,8 +9,13 @@ import (
 type Done struct {
 	Result
 	Cookie     []byte // of the next page; nil: this was the last, or the search is not paged
-	References int    // search result references that were passed over
+	References int    // search result references that came
+	// Refs are the URLs of the first MaxReferences of them; of each, any URL serves.
+	Refs [][]string
 }
+
+// MaxReferences is how many search result references of a search are kept; the others are only counted.
+const MaxReferences = 256
 
 // Search runs one search and calls entry for each entry, whose memory is used again after the call. An error from entry
 // ends the connection. limit as in guard: 0 limits only silence. Done is filled in, and the error nil, also when the
@@ -48,7 +53,12 @@ func step(m Message, done *Done, entry func(Message) error) (end bool, err error
 		return false, entry(m)
 	case OpSearchReference:
 		done.References++
-		return false, nil
+		if len(done.Refs) == MaxReferences {
+			return false, nil
+		}
+		urls, err := parseURLs(m.Body)
+		done.Refs = append(done.Refs, urls)
+		return false, err
 	case OpIntermediate:
 		return false, nil
 	case OpSearchDone:
