@@ -7,8 +7,9 @@
 //
 // # Order of calls
 //
-//  1. Describe each directory as a Source: URLs, its own CA, base, the account, and a Mapping where DefaultMapping doesn't fit.
-//     LoadClientCertificate, OpenPKCS11, ParsePin and ParseCRLs read what Source.Auth and Source.Trust hold.
+//  1. Describe each directory as a Source: URLs, its own CA, base, the account, and a Mapping where DefaultMapping doesn't fit:
+//     one of the Presets, or what Conn.Propose finds out. LoadClientCertificate, OpenPKCS11, ParsePin and ParseCRLs read what
+//     Source.Auth and Source.Trust hold.
 //  2. Open the book.
 //  3. Sync each directory, now and then: it reads everything, page by page, and removes what is gone. Several directories
 //     may be read at the same time.
@@ -47,5 +48,6 @@
 //     ErrUnreachable or ErrTimeout.
 //   - ErrReferral: all that was asked for is on a server that may not be asked, or could not be.
 //   - ErrNoSuchBase, ErrSizeLimit, ErrShrunken, ErrProtocol: see there.
+//   - ErrNoEntry, ErrLDIF: see there.
 //   - ErrDatabase, ErrNewerSchema, ErrOldSchema: the book's file.
 package ldapbook

@@ -12,7 +12,7 @@ const maxQueryText = 4096
 
 // liveFilter is the filter for a query; "" when it can find nothing.
 func liveFilter(m *Mapping, q Query) string {
-	classes := m.classFilter(q.Kind)
+	classes := m.askedFilter(q.Kind)
 	if classes == "" {
 		return ""
 	}
@@ -53,7 +53,7 @@ func termFilter(m *Mapping, term string) string {
 func addressPrefix(m *Mapping, term string) string {
 	var b strings.Builder
 	for _, a := range append(slices.Clone(m.Mail), m.JID...) {
-		b.WriteString("(" + a + "=" + escapeFilter(term) + "*)")
+		b.WriteString("(" + a + "=" + escapeFilter(addressValue(a, term)) + "*)")
 	}
 	return b.String()
 }
@@ -65,7 +65,7 @@ func wordFilter(m *Mapping, word string) string {
 	b.WriteString("(|")
 	for _, list := range [][]string{m.Name, m.Surname, m.GivenName, m.Rank, m.Title, m.Unit, m.Mail, m.JID} {
 		for _, a := range list {
-			b.WriteString("(" + a + "=" + w + "*)")
+			b.WriteString("(" + a + "=" + addressValue(a, w) + "*)")
 		}
 	}
 	for _, a := range m.Name {
@@ -81,7 +81,7 @@ func addressFilter(m *Mapping, addrs []string) string {
 	b.WriteString("(|")
 	for _, address := range addrs {
 		for _, a := range append(slices.Clone(m.Mail), m.JID...) {
-			b.WriteString("(" + a + "=" + escapeFilter(address) + ")")
+			b.WriteString("(" + a + "=" + escapeFilter(addressValue(a, address)) + ")")
 		}
 	}
 	b.WriteString(")")

@@ -33,11 +33,13 @@ func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete
 		return nil, false, err
 	}
 	request.SizeLimit = q.limit()
-	return c.collect(ctx, request)
+	entries, incomplete, err = c.collect(ctx, request)
+	// Conditions of the mapping may make an entry of another kind than its classes, which the filter goes by, say.
+	return slices.DeleteFunc(entries, func(e Entry) bool { return !isAsked(q.Kind, e.Kind) }), incomplete, err
 }
 
-// collect runs one small search, and follows its references. A size or time limit of the server, and a reference that cannot
-// be followed, only make the answer incomplete.
+// collect runs one small search, follows its references, and reads the rest of members that came in ranges. A size or time
+// limit of the server, and a reference that cannot be followed, only make the answer incomplete.
 func (c *Conn) collect(ctx context.Context, request wire.Search) (entries []Entry, incomplete bool, err error) {
 	seen := map[string]bool{}
 	ask := func(ctx context.Context, client *wire.Client, search wire.Search) (wire.Done, error) {
@@ -63,15 +65,19 @@ func (c *Conn) collect(ctx context.Context, request wire.Search) (entries []Entr
 		if done.Code == codeReferral && left.count > 0 && len(entries) == 0 {
 			return nil, false, c.explain(fmt.Errorf("%w; %w", &done.Result, left.why))
 		}
+		incomplete = left.count > 0
 		if request.SizeLimit > 0 && len(entries) > request.SizeLimit { // each server keeps to the limit for itself
-			return entries[:request.SizeLimit], true, nil
+			entries, incomplete = entries[:request.SizeLimit], true
 		}
-		return entries, left.count > 0, nil
 	case codeSizeLimit, codeTimeLimit, codeAdminLimit:
-		return entries, true, nil
+		incomplete = true
 	default:
 		return nil, false, c.explain(&done.Result)
 	}
+	if err := c.completeMembers(ctx, entries); err != nil {
+		return nil, false, err
+	}
+	return entries, incomplete, nil
 }
 
 // ByAddress asks the directory for the entries that have one of the addresses as mail address or JID. incomplete: the
@@ -154,6 +160,9 @@ func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing [
 		}
 		here[i] = here[i] || len(elsewhere) > 0
 		found = append(found, elsewhere...)
+	}
+	if err := c.completeMembers(ctx, found); err != nil {
+		return nil, nil, err
 	}
 	for i, dn := range dns {
 		if !here[i] {

@@ -1,8 +1,6 @@
 package ldapbook
 
 import (
-	"crypto/sha1"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -16,15 +14,30 @@ type mapper struct {
 	src     *Source
 	kinds   map[string]Kind // by lower-case class
 	ignore  map[string]bool
-	targets map[string][]target // by lower-case attribute name
-	seen    map[string][]target // the same by the names as servers spell them, options included
-	shared  map[string]string   // values that many entries share
+	known   map[string]place // by normalised attribute description
+	seen    map[string]place // the same by the descriptions as servers spell them
+	shared  map[string]string
 	now     func() time.Time
+	channel Transport // how the entries are read
 
 	values  [fieldCount][][]string // per field, per attribute in the order of preference
+	classes []string               // of the entry, in lower case; only where there are conditions
+	met     []bool                 // per condition: the entry has the value
 	kind    Kind
 	ignored bool
-	partial bool // the members came in a range
+	partial bool // values came in a range
+	lost    bool // values came in a range whose rest cannot be read
+	ranges  []rest
+	came    []int             // values of each of the ranges
+	pending map[string][]rest // what is left of the entries that came in ranges, by DN
+}
+
+// place says what an attribute is for.
+type place struct {
+	targets    []target
+	conditions []int
+	members    bool  // its values are DNs of members or occupants
+	left       *rest // the values came in a range, and more are left; nil: they are all there
 }
 
 // target is a place for an attribute's values: a field, and the attribute's rank in it.
@@ -38,8 +51,9 @@ const (
 
 func newMapper(src *Source) *mapper {
 	m := &mapper{
-		src: src, kinds: map[string]Kind{}, ignore: map[string]bool{}, targets: map[string][]target{},
-		seen: map[string][]target{}, shared: map[string]string{}, now: time.Now,
+		src: src, kinds: map[string]Kind{}, ignore: map[string]bool{}, known: map[string]place{},
+		seen: map[string]place{}, shared: map[string]string{}, now: time.Now, channel: src.Security,
+		met: make([]bool, len(src.Mapping.Conditions)), pending: map[string][]rest{},
 	}
 	for class, kind := range src.Mapping.Classes {
 		m.kinds[strings.ToLower(class)] = kind
@@ -50,52 +64,79 @@ func newMapper(src *Source) *mapper {
 	for f, names := range src.Mapping.fields() {
 		m.values[f] = make([][]string, len(*names))
 		for rank, name := range *names {
-			key := strings.ToLower(name)
-			m.targets[key] = append(m.targets[key], target{f, rank})
+			p := m.known[normalDescription(name)]
+			p.targets = append(p.targets, target{f, rank})
+			p.members = p.members || f == fieldMembers || f == fieldOccupants
+			m.known[normalDescription(name)] = p
 		}
+	}
+	for i, c := range src.Mapping.Conditions {
+		p := m.known[normalDescription(c.Attribute)]
+		p.conditions = append(p.conditions, i)
+		m.known[normalDescription(c.Attribute)] = p
 	}
 	return m
 }
 
 // entry maps one message. ok is false for what a book doesn't keep: other classes, and entries without a DN.
 func (m *mapper) entry(msg wire.Message) (e Entry, ok bool, err error) {
-	m.reset()
+	m.begin()
 	dn, err := msg.Entry(m.visit)
-	if err != nil || len(dn) == 0 || m.kind == "" || m.ignored {
+	if err != nil {
 		return Entry{}, false, err
 	}
-	return m.build(string(dn)), true, nil
+	e, ok = m.end(string(dn))
+	return e, ok, nil
 }
 
-func (m *mapper) reset() {
+// begin forgets the entry before. Then visit takes each value, and end makes the Entry.
+func (m *mapper) begin() {
 	for f := range m.values {
 		for rank := range m.values[f] {
 			m.values[f][rank] = nil
 		}
 	}
-	m.kind, m.ignored, m.partial = "", false, false
+	clear(m.met)
+	m.classes, m.ranges, m.came = m.classes[:0], nil, m.came[:0]
+	m.kind, m.ignored, m.partial, m.lost = "", false, false, false
+}
+
+// end returns the entry whose values were visited.
+func (m *mapper) end(dn string) (e Entry, ok bool) {
+	m.judge()
+	if dn == "" || m.kind == "" || m.ignored {
+		return Entry{}, false
+	}
+	if len(m.ranges) > 0 && !m.lost && m.rangesHold() {
+		m.keepPending(dn)
+	}
+	return m.build(dn), true
 }
 
 // kindOrder: the kind of an entry that has classes of several.
-var kindOrder = []Kind{KindRoom, KindList, KindRole, KindPerson}
+var kindOrder = []Kind{KindRoom, KindList, KindRole, KindPerson, KindOrganisation}
 
 func (m *mapper) visit(attr, value []byte) {
 	if strings.EqualFold(string(attr), "objectClass") {
 		m.class(string(value))
 		return
 	}
-	targets, known := m.seen[string(attr)]
+	p, known := m.seen[string(attr)]
 	if !known {
-		targets = m.lookUp(string(attr))
+		p = m.lookUp(string(attr))
 	}
-	if len(targets) == 0 || len(value) == 0 {
+	for _, i := range p.conditions {
+		want := m.src.Mapping.Conditions[i].Value
+		m.met[i] = m.met[i] || want == "*" || strings.EqualFold(want, string(value))
+	}
+	if len(p.targets) == 0 || len(value) == 0 {
 		return
 	}
-	if !m.partial && isPartial(attr) {
-		m.partial = true
+	if p.left != nil {
+		m.noteRange(p)
 	}
-	v := m.text(targets[0].field, value)
-	for _, t := range targets {
+	v := m.text(p.targets[0].field, value)
+	for _, t := range p.targets {
 		m.values[t.field][t.rank] = append(m.values[t.field][t.rank], v)
 	}
 }
@@ -105,26 +146,57 @@ func (m *mapper) class(name string) {
 	if m.ignore[name] {
 		m.ignored = true
 	}
+	if len(m.met) > 0 && len(m.classes) < maxMappedClasses {
+		m.classes = append(m.classes, name)
+	}
 	kind, ok := m.kinds[name]
 	if ok && (m.kind == "" || slices.Index(kindOrder, kind) < slices.Index(kindOrder, m.kind)) {
 		m.kind = kind
 	}
 }
 
-// lookUp finds the targets of an attribute description that was not met before. Options (";lang-de") don't matter here.
-func (m *mapper) lookUp(attr string) []target {
-	name, _, _ := strings.Cut(strings.ToLower(attr), ";")
-	targets := m.targets[name]
-	if len(m.seen) < maxSeenNames {
-		m.seen[attr] = targets
+// judge lets the conditions decide about the kind, which the classes have proposed.
+func (m *mapper) judge() {
+	for i, c := range m.src.Mapping.Conditions {
+		if m.met[i] && (c.Class == "" || slices.Contains(m.classes, strings.ToLower(c.Class))) {
+			m.kind = c.Kind
+			return
+		}
 	}
-	return targets
 }
 
-// isPartial tells whether the description says that more values exist: "member;range=0-1499", not "…;range=1500-*".
-func isPartial(attr []byte) bool {
-	_, option, ok := strings.Cut(strings.ToLower(string(attr)), ";range=")
-	return ok && !strings.HasSuffix(option, "-*")
+// lookUp finds what an attribute description that was not met before is for: itself, and itself without options.
+func (m *mapper) lookUp(attr string) place {
+	full := normalDescription(attr)
+	p := m.known[full]
+	p.left = rangeLeft(attr)
+	if base, _, has := strings.Cut(full, ";"); has {
+		general := m.known[base]
+		p.targets = slices.Concat(p.targets, general.targets)
+		p.conditions = slices.Concat(p.conditions, general.conditions)
+		p.members = p.members || general.members
+	}
+	if len(m.seen) < maxSeenNames {
+		m.seen[attr] = p
+	}
+	return p
+}
+
+// normalDescription is an attribute description in lower case, with sorted options, but without those that tell how the
+// values were sent: "binary" (RFC 4522) and "range".
+func normalDescription(attr string) string {
+	name, options, has := strings.Cut(strings.ToLower(attr), ";")
+	if !has {
+		return name
+	}
+	var kept []string
+	for option := range strings.SplitSeq(options, ";") {
+		if option != "binary" && option != "" && !strings.HasPrefix(option, "range=") {
+			kept = append(kept, option)
+		}
+	}
+	slices.Sort(kept)
+	return strings.Join(append([]string{name}, kept...), ";")
 }
 
 // text returns value as a string; for fields whose values recur, one string for all entries that have it.
@@ -150,21 +222,37 @@ func (m *mapper) build(dn string) Entry {
 		Name: m.first(fieldName), Surname: m.first(fieldSurname), GivenName: m.first(fieldGivenName),
 		Rank: m.first(fieldRank), Title: m.first(fieldTitle), Unit: m.first(fieldUnit),
 		Organisation: m.first(fieldOrganisation),
-		Mail:         m.all(fieldMail), JID: m.all(fieldJID), Phone: m.all(fieldPhone),
+		Mail:         m.addresses(fieldMail), JID: m.addresses(fieldJID), Phone: m.phones(),
 		Clearance: m.all(fieldClearance), Members: m.all(fieldMembers), Occupants: m.all(fieldOccupants),
 		MembersIncomplete: m.partial,
-		ReadAt:            m.now().UTC().Truncate(time.Microsecond), Transport: m.src.Security,
+		Disabled:          m.disabled(), ExpiresAt: m.expires(), CertificateUntil: m.certificateUntil(),
+		Capabilities: m.capabilities(),
+		ReadAt:       m.now().UTC().Truncate(time.Microsecond), Transport: m.channel,
 	}
 	slices.Sort(e.Clearance)
-	if e.Unit == "" {
-		e.Unit = unitOf(dn)
+	if e.Kind == KindOrganisation {
+		e.Name, e.Unit = m.organisationName(), ""
 	}
-	if e.UUID = canonicalUUID(m.first(fieldUUID)); e.UUID == "" {
+	if e.Unit == "" {
+		e.Unit = showable(unitOf(dn))
+	}
+	if e.UUID = m.uuid(); e.UUID == "" {
 		e.UUID = derivedUUID(m.src.Name, dn)
 	}
 	return e
 }
 
+// organisationName: of a unit its own name, which an addressee would have as its unit; else that of the organisation.
+func (m *mapper) organisationName() string {
+	for _, field := range []int{fieldUnit, fieldOrganisation} {
+		if name := m.first(field); name != "" {
+			return name
+		}
+	}
+	return m.first(fieldName)
+}
+
+// first returns the first value that is anything, as it may be shown.
 func (m *mapper) first(field int) string {
 	for _, values := range m.values[field] {
 		if len(values) > 0 {
@@ -177,6 +265,9 @@ func (m *mapper) first(field int) string {
 // showable is a text as it may stand on a screen or in a header field: valid UTF-8, one line, without control characters and
 // without those that turn the order of letters. A directory must not be able to forge lines of a report.
 func showable(s string) string {
+	if isSimple(s) && oneSpaced(s) == s {
+		return s // nearly all are
+	}
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
@@ -184,40 +275,4 @@ func showable(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.Join(strings.Fields(s), " ")
-}
-
-func (m *mapper) all(field int) []string {
-	var all []string
-	for _, values := range m.values[field] {
-		all = append(all, values...)
-	}
-	return all
-}
-
-// canonicalUUID accepts the text form, and the 16 bytes that some servers give; "" for anything else.
-func canonicalUUID(s string) string {
-	if len(s) == 16 {
-		return formatUUID([]byte(s))
-	}
-	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return ""
-	}
-	raw, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
-	if err != nil || len(raw) != 16 {
-		return ""
-	}
-	return formatUUID(raw)
-}
-
-// derivedUUID is a name-based UUID (RFC 9562 section 5.5) over the directory and the normalised DN.
-func derivedUUID(directory, dn string) string {
-	sum := sha1.Sum([]byte("ldapbook\x00" + directory + "\x00" + FoldDN(dn)))
-	sum[6] = sum[6]&0x0f | 0x50
-	sum[8] = sum[8]&0x3f | 0x80
-	return formatUUID(sum[:16])
-}
-
-func formatUUID(b []byte) string {
-	h := hex.EncodeToString(b)
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }

@@ -42,8 +42,12 @@ func (c *Conn) Test(ctx context.Context) (TestResult, error) {
 	if err != nil {
 		return result, err
 	}
-	result.Entries, result.More = len(entries), more
+	result.More = more
 	for _, e := range entries {
+		if e.Kind == KindOrganisation {
+			continue
+		}
+		result.Entries++
 		if len(e.Clearance) > 0 {
 			result.WithClearance++
 		}

@@ -30,6 +30,8 @@ type reading struct {
 
 	pages, references int
 	pace              *pacer
+	// partial are entries whose members came in ranges: the rest is read when the page has ended.
+	partial []Entry
 }
 
 // readAll reads all entries page by page and hands them on in batches, whose memory is the receiver's. It returns the
@@ -81,6 +83,9 @@ func (r *reading) run(ctx context.Context, search wire.Search) error {
 			return r.conn.explain(&done.Result)
 		}
 		r.pages++
+		if err := r.complete(ctx); err != nil {
+			return err
+		}
 		if len(done.Cookie) == 0 {
 			return nil
 		}
@@ -100,6 +105,10 @@ func (r *reading) entry(m wire.Message) error {
 		return err
 	}
 	r.seen[maphash.String(r.seed, e.UUID)] = struct{}{}
+	if e.MembersIncomplete {
+		r.partial = append(r.partial, e)
+		return nil
+	}
 	r.batch = append(r.batch, e)
 	if len(r.batch) < batchSize {
 		return nil

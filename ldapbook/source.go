@@ -63,6 +63,9 @@ func (s Source) prepare() (*Source, error) {
 	if s.Refresh.LDIF != "" {
 		s.Security = TransportLDIF
 	}
+	if err := s.Mapping.Validate(); err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, s.Name)
+	}
 	s.Mapping = s.Mapping.withDefaults()
 	return &s, nil
 }

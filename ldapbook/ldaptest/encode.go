@@ -10,19 +10,30 @@ import (
 // selection is what a search wants of an entry.
 type selection struct {
 	all         bool
-	wanted      []bool   // by attribute number
-	names       []string // by attribute number
-	operational []string // names as they are sent
+	wanted      []bool         // by attribute number
+	names       []string       // by attribute number
+	operational []string       // names as they are sent
+	from        map[uint16]int // number of the first value, of attributes that are asked for by range
 }
 
 func (st *store) selection(attrs []string) *selection {
 	st.mu.RLock()
 	defer st.mu.RUnlock()
-	s := &selection{names: slices.Clone(st.names), wanted: make([]bool, len(st.names))}
+	s := &selection{names: slices.Clone(st.names), wanted: make([]bool, len(st.names)),
+		from: map[uint16]int{}}
 	s.all = len(attrs) == 0 || slices.Contains(attrs, "*")
 	for _, a := range attrs {
-		if n, ok := st.number[a]; ok {
+		name, from, ranged := splitRequest(a)
+		if n, ok := st.number[name]; ok {
 			s.wanted[n] = true
+			if ranged {
+				s.from[n] = from
+			}
+		}
+		for n, have := range st.names { // "userCertificate" asks for "userCertificate;binary" too
+			if strings.HasPrefix(strings.ToLower(have), name+";") {
+				s.wanted[n] = true
+			}
 		}
 	}
 	for _, name := range operationalNames {
@@ -47,7 +58,7 @@ func (se *session) entry(q *query, r *record, s *selection) error {
 			end++
 		}
 		if s.wants(r.values[i].attr) {
-			attrs = appendAttr(attrs, s.names[r.values[i].attr], r.values[i:end], q.typesOnly)
+			attrs = se.appendValues(attrs, s, r.values[i:end], q.typesOnly)
 		}
 		i = end
 	}
@@ -104,21 +115,5 @@ func (se *session) rootDSE(q *query) error {
 		{"supportedExtension", []string{wire.OIDStartTLS, wire.OIDWhoAmI}},
 		{"vendorName", []string{"Caveat test directory"}},
 	}
-	all := len(q.attrs) == 0 || slices.Contains(q.attrs, "*") || slices.Contains(q.attrs, "+")
-	var list []byte
-	for _, a := range attrs {
-		if !all && !slices.Contains(q.attrs, strings.ToLower(a.Name)) {
-			continue
-		}
-		values := make([]value, len(a.Values))
-		for i, v := range a.Values {
-			values[i].text = v
-		}
-		list = appendAttr(list, a.Name, values, q.typesOnly)
-	}
-	op := wire.TLV(wire.OpSearchEntry, wire.Text(wire.TagOctetString, ""), wire.TLV(wire.TagSequence, list))
-	if err := se.send(q.id, op); err != nil {
-		return err
-	}
-	return se.result(q.id, wire.OpSearchDone, codeSuccess, "")
+	return se.single(q, "", se.s.config.describe(attrs))
 }

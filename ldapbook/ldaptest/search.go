@@ -56,8 +56,12 @@ func (se *session) search(id int64, op *ber.Packet, controls []*ber.Packet) erro
 		return err
 	case unknown != "":
 		return se.result(id, wire.OpSearchDone, codeUnavailableCrit, unknown)
+	case q.base == "" && q.scope == wire.ScopeBase && config.HideRootDSE:
+		return se.result(id, wire.OpSearchDone, codeInsufficient, "")
 	case q.base == "" && q.scope == wire.ScopeBase:
 		return se.rootDSE(q)
+	case q.base == SubschemaDN && q.scope == wire.ScopeBase && config.Subschema != nil:
+		return se.single(q, SubschemaDN, config.Subschema)
 	case config.RequireTLS && !se.isTLS():
 		return se.result(id, wire.OpSearchDone, codeConfidentiality, "TLS required")
 	case config.RequireBind && se.bound == "":

@@ -20,6 +20,10 @@ type Config struct {
 	RequireBind bool // anonymous searches end with insufficientAccessRights (50), but for the root DSE
 	RequireTLS  bool // bind and search in the clear end with confidentialityRequired (13)
 	SizeLimit   int  // entries per search, over all its pages; 0: none
+
+	RootDSE     []Attr // what the root DSE has beside what the server knows of itself
+	HideRootDSE bool   // nobody may read the root DSE
+	Subschema   []Attr // of SubschemaDN; nil: there is none
 }
 
 // Server is the in-process directory. All its methods are safe for concurrent use.
@@ -36,6 +40,8 @@ type Server struct {
 	refer      atomic.Bool
 	searches   atomic.Int64
 	referrals  atomic.Pointer[map[string][]string] // URLs by folded DN
+	rangeSize  atomic.Int64
+	rangeFault atomic.Int64
 
 	mu        sync.Mutex
 	closed    bool

@@ -26,6 +26,7 @@ type SlapdConfig struct {
 	// Global are lines of slapd.conf before the database, e.g. "TLSVerifyClient try", each with its end.
 	Global string
 	Env    []string // of the server, besides that of the test
+	Schema string   // more attribute types and object classes, as slapd.conf takes them
 }
 
 // TB is what the harness needs of a test. It is not testing.TB: the demo imports this package, and a program for users must
@@ -121,6 +122,7 @@ func (s *Slapd) prepare() {
 	s.write("server.pem", cert)
 	s.write("server.key", key)
 	s.write("clearance.schema", []byte(slapdSchema))
+	s.write("more.schema", []byte(s.config.Schema))
 	s.write("slapd.conf", []byte(s.configText()))
 	ldif, err := ldifText(s.config)
 	if err != nil {

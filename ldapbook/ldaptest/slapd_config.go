@@ -37,6 +37,7 @@ func (s *Slapd) configText() string {
 include %[5]s/cosine.schema
 include %[5]s/inetorgperson.schema
 include %[1]s/clearance.schema
+include %[1]s/more.schema
 modulepath %[6]s
 moduleload back_mdb
 pidfile %[1]s/slapd.pid
