@@ -131,6 +131,7 @@ soak: ## long runs: kills at random moments, a large federation, each fuzz targe
 	@build/fuzz.sh 10m
 	CAVEAT_REFERENCE_SEED=random go test -count=20 -timeout 1h -run 'Engine|Against' ./backend/cmbac
 	CAVEAT_SOAK=1 go test -tags integration -timeout 2h -run Soak -v ./app
+	CAVEAT_SOAK=1 go test -tags integration -timeout 2h -count=1 -run 'Killed' -v ./ldapbook
 
 clean:
 	rm -rf build/bin build/node/bin build/node/node_modules frontend/node_modules frontend/test-results frontend/playwright-report

@@ -114,7 +114,7 @@ func proposeActiveDirectory(t *testing.T, src ldapbook.Source) {
 }
 
 func TestProposeActiveDirectory(t *testing.T) {
-	src, s := describing(t, ldaptest.Config{RootDSE: []ldaptest.Attr{{Name: "supportedCapabilities", Values: []string{"1.2.840.113556.1.4.800"}},
+	src, s := describing(t, ldaptest.Config{NoSync: true, RootDSE: []ldaptest.Attr{{Name: "supportedCapabilities", Values: []string{"1.2.840.113556.1.4.800"}},
 		{Name: "defaultNamingContext", Values: []string{suffix}}, {Name: "namingContexts", Values: []string{"CN=Configuration," + suffix}},
 		{Name: "supportedControl", Values: []string{"1.2.840.113556.1.4.841"}}}}, activeDirectory(3)...)
 	s.Ranges(2, ldaptest.RangeSound)

@@ -93,7 +93,8 @@ func BenchmarkSync(b *testing.B) {
 }
 
 func benchmarkSync(b *testing.B, url string) {
-	src := ldapbook.Source{Name: "N", Nation: "NOR", URLs: []string{url}, Security: ldapbook.TransportPlain, BaseDN: suffix}
+	src := ldapbook.Source{Name: "N", Nation: "NOR", URLs: []string{url}, Security: ldapbook.TransportPlain, BaseDN: suffix,
+		Refresh: ldapbook.Refresh{Strategy: ldapbook.StrategyFull}}
 	for _, again := range []bool{false, true} {
 		b.Run(map[bool]string{false: "first", true: "unchanged"}[again], func(b *testing.B) {
 			read := 0

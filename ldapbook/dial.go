@@ -30,7 +30,7 @@ func Dial(ctx context.Context, src Source) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Security == TransportLDIF {
+	if s.Refresh.LDIF != "" {
 		return nil, fmt.Errorf("%w: %s: it is a file, not a server", ErrSource, s.Name)
 	}
 	var all error

@@ -46,7 +46,9 @@ var (
 	ErrSizeLimit  = errors.New("ldapbook: directory gave only a part, because of its size limit")
 	ErrRefused    = errors.New("ldapbook: directory refused to search")
 	ErrReferral   = errors.New("ldapbook: directory refers to a server that may not be asked, or could not be")
-	ErrShrunken   = errors.New("ldapbook: directory gave less than half of what it had; nothing was removed")
+	ErrShrunken   = errors.New("ldapbook: directory lost more than is allowed at once; nothing was removed until it is confirmed")
+	ErrFile       = errors.New("ldapbook: the directory's file cannot be read")
+	ErrTooMany    = errors.New("ldapbook: directory sends more entries than are allowed")
 )
 
 // Result codes of RFC 4511 appendix A that are told apart.
@@ -87,7 +89,8 @@ func classify(err error) error {
 		return ErrBind
 	case isTLS(err):
 		return ErrTLS
-	case errors.Is(err, wire.ErrMalformed), errors.Is(err, wire.ErrTooLarge), errors.Is(err, errLoop):
+	case errors.Is(err, wire.ErrMalformed), errors.Is(err, wire.ErrTooLarge), errors.Is(err, wire.ErrCookie),
+		errors.Is(err, errLoop):
 		return ErrProtocol
 	default:
 		return ErrUnreachable

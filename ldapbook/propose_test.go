@@ -96,7 +96,7 @@ func TestProposeStrategy(t *testing.T) {
 		"both: the better": {[]string{"1.2.840.113556.1.4.841", "1.3.6.1.4.1.4203.1.9.1.1"}, ldapbook.StrategySyncrepl},
 	} {
 		t.Run(name, func(t *testing.T) {
-			src, _ := describing(t, ldaptest.Config{RootDSE: []ldaptest.Attr{{Name: "supportedControl", Values: test.controls},
+			src, _ := describing(t, ldaptest.Config{NoSync: true, RootDSE: []ldaptest.Attr{{Name: "supportedControl", Values: test.controls},
 				{Name: "supportedSASLMechanisms", Values: []string{"EXTERNAL"}}}}, crowd(2)...)
 			p := propose(t, src)
 			if p.Strategy != test.want || !slices.Equal(p.SASL, []string{"EXTERNAL"}) || p.Vendor != "Caveat test directory" {

@@ -127,19 +127,6 @@ func (c *Conn) completeMembers(ctx context.Context, entries []Entry) error {
 	return nil
 }
 
-// complete reads the rest of a page's members; the search for the page has ended.
-func (r *reading) complete(ctx context.Context) error {
-	if err := r.conn.completeMembers(ctx, r.partial); err != nil {
-		return err
-	}
-	r.batch = append(r.batch, r.partial...)
-	r.partial = nil
-	if len(r.batch) < batchSize {
-		return nil
-	}
-	return r.flush()
-}
-
 func (c *Conn) completeEntry(ctx context.Context, e *Entry, left []rest) (whole bool, err error) {
 	for _, r := range left {
 		if r.next < 0 {

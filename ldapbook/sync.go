@@ -2,9 +2,7 @@ package ldapbook
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -33,21 +31,22 @@ type SyncResult struct {
 	Bytes                              int64    // read from the network or file
 	// Held: more would be gone than Refresh.MaxLoss allows; nothing was removed, and Book.Confirm lets it happen.
 	Held int
-	// Incomplete: the directory gave only a part (size limit, lost connection, referrals, less than half of what was
-	// there), so nothing was removed.
+	// Incomplete: the directory gave only a part (size limit, lost connection, referrals), or what is gone is held, so
+	// nothing was removed.
 	Incomplete bool
 }
 
-// shrinkGuard: a directory that had at least so many entries must not lose more than half of them in one read.
-const shrinkGuard = 20
-
-// Sync reads the whole directory and brings the book's entries of it up to date. It writes in short transactions while
-// it reads, so that searches go on; what the directory no longer has is removed at the end, in one transaction, and only
-// after a complete read. One Sync of a directory runs at a time; another waits.
+// Sync brings the book's entries of a directory up to date, as Source.Refresh says. It writes in short transactions while
+// it reads, so that searches go on, and none of them waits for the network; what the directory no longer has is removed at
+// the end, in one transaction together with what the next read goes on from, and only after a complete read. One Sync of a
+// directory runs at a time; another waits.
+//
+// After a break the next Sync goes on cheaply: with StrategySyncrepl it asks for what it has not got yet, where the server
+// sent a cookie in the middle; otherwise it begins anew and passes over rows that are the same.
 //
 // progress may be nil; it is called from the calling goroutine. The result is filled in also with an error, which is
-// kept for Status. Errors: those of Dial, ErrNoSuchBase, ErrRefused, ErrSizeLimit, ErrShrunken (a directory that really
-// shrank so much: Forget it first), ErrDatabase.
+// kept for Status. Errors: those of Dial, ErrNoSuchBase, ErrRefused, ErrSizeLimit, ErrShrunken (more is gone than
+// Refresh.MaxLoss allows: see Confirm), ErrTooMany, ErrDatabase.
 func (b *Book) Sync(ctx context.Context, src Source, progress func(SyncProgress)) (SyncResult, error) {
 	s, err := src.prepare()
 	if err != nil {
@@ -58,18 +57,18 @@ func (b *Book) Sync(ctx context.Context, src Source, progress func(SyncProgress)
 		return SyncResult{}, err
 	}
 	defer release()
-	p := &pass{book: b, src: s, started: time.Now(), progress: progress}
+	p := &pass{book: b, src: s, started: time.Now(), progress: progress, gone: map[int64]int64{}}
+	p.asOf = p.started
+	p.bytes = func() int64 { return 0 }
 	p.result = SyncResult{Directory: s.Name, Transport: s.Security}
 	if err := p.begin(ctx); err != nil {
 		return SyncResult{}, err
 	}
-	err = p.read(ctx)
-	if err == nil {
-		err = p.end(ctx)
-	}
+	err = p.run(ctx)
+	p.result.Bytes = p.bytes()
 	if err != nil || p.result.Incomplete {
 		// A directory that gave nothing at all is out of reach, not incomplete: what the book has of it is old and whole.
-		p.result.Incomplete = p.result.Incomplete || len(p.ids) > 0 || errors.Is(err, ErrSizeLimit)
+		p.result.Incomplete = p.result.Incomplete || p.result.Read > 0 || p.result.Held > 0 || errors.Is(err, ErrSizeLimit)
 		err = errors.Join(err, p.recordFailure(ctx, err))
 	}
 	p.result.Duration = time.Since(p.started)
@@ -81,12 +80,20 @@ type pass struct {
 	book     *Book
 	src      *Source
 	dir      int64
+	state    refreshState
 	before   int // entries at the start
 	started  time.Time
+	asOf     time.Time // what is read is as old as that: started, or the time of a file
 	progress func(SyncProgress)
+	bytes    func() int64 // read so far
+	expected int
 	result   SyncResult
-	ids      []int64 // row numbers that were read
-	written  int     // rows added or changed
+
+	ids     []int64         // row numbers of what was read, or is there according to the server
+	gone    map[int64]int64 // row numbers of what is gone according to the server, and when it said so (microseconds)
+	barren  int             // identifiers that told nothing new
+	renamed bool            // a container has another name
+	written int             // rows added or changed
 }
 
 func (p *pass) begin(ctx context.Context) error {
@@ -98,110 +105,77 @@ func (p *pass) begin(ctx context.Context) error {
 	if err != nil {
 		return databaseError(err)
 	}
+	if p.state, err = p.book.refreshState(ctx, p.dir); err != nil {
+		return err
+	}
 	const count = `SELECT coalesce(sum(entries), 0) FROM tally WHERE directory = ?`
 	return databaseError(p.book.write.QueryRowContext(ctx, count, p.dir).Scan(&p.before))
 }
 
-// read fetches in one goroutine and writes in this one, so that the network and the disk work at the same time.
-func (p *pass) read(ctx context.Context) error {
-	conn, err := Dial(ctx, *p.src)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	p.result.URL = conn.URL()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	batches := make(chan []Entry, 2)
-	end := make(chan error, 1)
-	var references int
-	go func() {
-		defer close(batches)
-		var err error
-		_, references, err = conn.readAll(ctx, func(batch []Entry) error {
-			select {
-			case batches <- batch:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-		end <- err
-	}()
-	var writeErr error
-	for batch := range batches {
-		if writeErr == nil {
-			if writeErr = p.write(ctx, batch); writeErr != nil {
-				cancel()
-			}
-		}
-	}
-	readErr := <-end
-	p.result.Incomplete = references > 0
-	if writeErr != nil {
-		return writeErr
-	}
-	return readErr
+// forget begins anew: what came until now does not count, though it stays in the book.
+func (p *pass) forget() {
+	p.ids, p.gone, p.barren, p.renamed = nil, map[int64]int64{}, 0, false
+	p.result.Read, p.result.Unchanged = 0, 0
 }
 
-func (p *pass) write(ctx context.Context, batch []Entry) error {
-	var done applied
-	err := p.book.inTransaction(ctx, p.dir, func(w *writing) (err error) {
-		done, err = w.apply(batch, false)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	p.ids = append(p.ids, done.ids...)
-	p.written += done.added + done.changed
-	p.result.Read += len(batch)
-	p.result.Added += done.added
-	p.result.Changed += done.changed
-	p.result.Unchanged += done.unchanged
-	if p.progress != nil {
-		p.progress(SyncProgress{Directory: p.src.Name, Read: p.result.Read, Added: p.result.Added,
-			Changed: p.result.Changed, Before: p.before})
-	}
-	return nil
+// outcome is what a complete read says about the directory as a whole.
+type outcome struct {
+	sweep  bool // what the read did not bring is gone
+	wholly bool // what is gone is known, so that every row is as fresh as this read
+	// What the next read goes on from.
+	scope, cookie []byte
+	mark, file    string
 }
 
 // end closes a read that came to its end.
-func (p *pass) end(ctx context.Context) error {
-	slices.Sort(p.ids)
-	p.ids = slices.Compact(p.ids)
+func (p *pass) end(ctx context.Context, o outcome) error {
 	if p.result.Incomplete {
 		return nil
 	}
-	if p.before >= shrinkGuard && 2*len(p.ids) < p.before {
-		return fmt.Errorf("%w: %s: %d of %d entries", ErrShrunken, p.src.Name, len(p.ids), p.before)
+	losing, err := p.losing(ctx, o)
+	if err != nil {
+		return databaseError(err)
 	}
-	if err := p.sweep(ctx); err != nil {
+	if err := p.hold(len(losing)); err != nil {
+		return err
+	}
+	err = p.book.inTransaction(ctx, p.dir, func(w *writing) error {
+		removed := 0
+		for _, id := range losing {
+			since, ok := p.gone[id]
+			if !ok {
+				since = toMicros(p.started)
+			}
+			gone, err := w.removeIfOlder(id, since)
+			if err != nil {
+				return err
+			}
+			if gone {
+				removed++
+			}
+		}
+		p.result.Removed = removed
+		return p.recordSuccess(w, o)
+	})
+	if err != nil {
 		return err
 	}
 	return p.book.mergeIndex(ctx, p.written)
 }
 
-// sweep removes what the read didn't bring, and records that the book now is what the directory is, in one transaction.
-func (p *pass) sweep(ctx context.Context) error {
-	missing, err := p.missing(ctx)
-	if err != nil {
-		return databaseError(err)
+// losing lists the rows that go: those that the server called gone, and with a sweep those that it did not speak of.
+func (p *pass) losing(ctx context.Context, o outcome) ([]int64, error) {
+	if o.sweep {
+		slices.Sort(p.ids)
+		p.ids = slices.Compact(p.ids)
+		return p.missing(ctx)
 	}
-	return p.book.inTransaction(ctx, p.dir, func(w *writing) error {
-		for _, id := range missing {
-			gone, err := w.removeIfOlder(id, toMicros(p.started))
-			if err != nil {
-				return err
-			}
-			if gone {
-				p.result.Removed++
-			}
-		}
-		_, err := w.tx.ExecContext(ctx, `UPDATE directory SET last_success = ?, full_read_at = ?, incomplete = 0, error = ''
-			WHERE id = ?`, nowMicros(), toMicros(p.started), p.dir)
-		return err
-	})
+	var losing []int64
+	for id := range p.gone {
+		losing = append(losing, id)
+	}
+	slices.Sort(losing)
+	return losing, nil
 }
 
 // missing lists the directory's rows that the read didn't bring. p.ids is sorted.
@@ -217,7 +191,8 @@ func (p *pass) missing(ctx context.Context) ([]int64, error) {
 		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		if _, seen := slices.BinarySearch(p.ids, id); !seen {
+		_, seen := slices.BinarySearch(p.ids, id)
+		if _, gone := p.gone[id]; gone || !seen {
 			missing = append(missing, id)
 		}
 	}
@@ -225,9 +200,9 @@ func (p *pass) missing(ctx context.Context) ([]int64, error) {
 }
 
 // removeIfOlder removes a row, and leaves tombstones, unless a live read brought it since the given time.
-func (w *writing) removeIfOlder(id, started int64) (bool, error) {
+func (w *writing) removeIfOlder(id, since int64) (bool, error) {
 	found, err := w.book.entries(w.ctx, w.tx, `SELECT `+entryColumns+entryTables+
-		`WHERE e.id = ? AND e.directory = ? AND e.read_at < ?`, id, w.dir, started)
+		`WHERE e.id = ? AND e.directory = ? AND e.read_at < ?`, id, w.dir, since)
 	if err != nil || len(found) == 0 {
 		return false, err
 	}
@@ -235,57 +210,4 @@ func (w *writing) removeIfOlder(id, started int64) (bool, error) {
 		return false, err
 	}
 	return true, w.bury(&found[0], nil)
-}
-
-// recordFailure closes a read that failed or brought only a part: what it brought counts as read, nothing is removed.
-func (p *pass) recordFailure(ctx context.Context, cause error) error {
-	text := "the directory referred to other servers; what they hold was not read"
-	if cause != nil {
-		text = cause.Error()
-	}
-	// The caller's context may be what ended the read; what happened is recorded all the same.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	for ids := range slices.Chunk(p.ids, batchSize) {
-		list, err := json.Marshal(ids)
-		if err != nil {
-			return err
-		}
-		_, err = p.book.write.ExecContext(ctx, `UPDATE entry SET read_at = ?1
-			WHERE id IN (SELECT value FROM json_each(?2)) AND directory = ?3 AND read_at < ?1`,
-			toMicros(p.started), string(list), p.dir)
-		if err != nil {
-			return databaseError(err)
-		}
-	}
-	_, err := p.book.write.ExecContext(ctx, `UPDATE directory SET incomplete = max(incomplete, ?), error = ? WHERE id = ?`, p.result.Incomplete, text, p.dir)
-	return databaseError(err)
-}
-
-// mergeThreshold: rows written in one read after which the index is put in order.
-const mergeThreshold = 5000
-
-// mergeIndex joins the parts of the word index that a large write left, in short steps, so that others may write too.
-func (b *Book) mergeIndex(ctx context.Context, written int) error {
-	if written < mergeThreshold {
-		return nil
-	}
-	for pages := -1000; ; pages = 1000 {
-		conn, err := b.write.Conn(ctx)
-		if err != nil {
-			return databaseError(err)
-		}
-		var before, after int64
-		err = errors.Join(
-			conn.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&before),
-			execOn(ctx, conn, `INSERT INTO words (words, rank) VALUES ('merge', ?)`, pages),
-			conn.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&after),
-			conn.Close())
-		if err != nil {
-			return databaseError(err)
-		}
-		if after-before < 2 {
-			return nil
-		}
-	}
 }

@@ -3,6 +3,7 @@ package ldapbook_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -53,7 +54,7 @@ func startEmbedded(t *testing.T, o startOptions) world {
 	w := world{dir: s, server: s}
 	w.ldap = ldapbook.Source{Name: "Norland", Nation: "NOR", URLs: []string{"ldap://" + plain.Addr().String()},
 		Security: ldapbook.TransportStartTLS, RootCAs: ca.Pool(), BindDN: bindDN, Password: password, BaseDN: suffix,
-		PageSize: 7, Timeout: 20 * time.Second}
+		PageSize: 7, Timeout: 20 * time.Second, Refresh: ldapbook.Refresh{Strategy: ldapbook.StrategyFull}}
 	w.ldaps = w.ldap
 	w.ldaps.URLs, w.ldaps.Security = []string{"ldaps://" + secure.Addr().String()}, ldapbook.TransportLDAPS
 	return w
@@ -70,7 +71,8 @@ func startSlapd(t *testing.T, o startOptions) world {
 		Entries: append([]ldaptest.Entry{reader}, o.entries...)})
 	w := world{dir: s}
 	w.ldap = ldapbook.Source{Name: "Norland", Nation: "NOR", URLs: []string{s.URL}, Security: ldapbook.TransportStartTLS,
-		RootCAs: s.CA.Pool(), BindDN: reader.DN, Password: password, BaseDN: suffix, PageSize: 7, Timeout: 20 * time.Second}
+		RootCAs: s.CA.Pool(), BindDN: reader.DN, Password: password, BaseDN: suffix, PageSize: 7, Timeout: 20 * time.Second,
+		Refresh: ldapbook.Refresh{Strategy: ldapbook.StrategyFull}}
 	w.ldaps = w.ldap
 	w.ldaps.URLs, w.ldaps.Security = []string{s.TLSURL}, ldapbook.TransportLDAPS
 	return w
@@ -88,7 +90,22 @@ func listen(t testing.TB) net.Listener {
 
 func openBook(t testing.TB) *ldapbook.Book {
 	t.Helper()
-	b, err := ldapbook.Open(t.Context(), filepath.Join(t.TempDir(), "book.db"))
+	return openBookAt(t, filepath.Join(t.TempDir(), "book.db"))
+}
+
+// onFile changes a book's file behind its back.
+func onFile(t testing.TB, path, query string, args ...any) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path)+"?_pragma=busy_timeout(10000)")
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), query, args...)
+	must(t, err)
+	must(t, db.Close())
+}
+
+func openBookAt(t testing.TB, path string) *ldapbook.Book {
+	t.Helper()
+	b, err := ldapbook.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

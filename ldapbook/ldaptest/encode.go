@@ -37,6 +37,9 @@ func (st *store) selection(attrs []string) *selection {
 		}
 	}
 	for _, name := range operationalNames {
+		if name == "objectGUID" && !st.guids {
+			continue
+		}
 		if slices.Contains(attrs, "+") || slices.Contains(attrs, strings.ToLower(name)) {
 			s.operational = append(s.operational, name)
 		}
@@ -50,7 +53,7 @@ func (s *selection) wants(attr uint16) bool {
 }
 
 // entry sends one entry. It measures first, so that the message is written in one piece without copies.
-func (se *session) entry(q *query, r *record, s *selection) error {
+func (se *session) entry(q *query, r *record, s *selection, controls ...[]byte) error {
 	attrs := se.buf[:0]
 	for i := 0; i < len(r.values); {
 		end := i + 1
@@ -70,7 +73,11 @@ func (se *session) entry(q *query, r *record, s *selection) error {
 	id := wire.Int(wire.TagInteger, q.id)
 	list := wire.HeaderSize(len(attrs)) + len(attrs)
 	body := wire.HeaderSize(len(r.dn)) + len(r.dn) + list
-	head := wire.AppendHeader(nil, wire.TagSequence, len(id)+wire.HeaderSize(body)+body)
+	var tail []byte
+	if len(controls) > 0 {
+		tail = wire.TLV(wire.TagControls, controls...)
+	}
+	head := wire.AppendHeader(nil, wire.TagSequence, len(id)+wire.HeaderSize(body)+body+len(tail))
 	head = append(head, id...)
 	head = wire.AppendHeader(head, wire.OpSearchEntry, body)
 	head = wire.AppendHeader(head, wire.TagOctetString, len(r.dn))
@@ -79,7 +86,7 @@ func (se *session) entry(q *query, r *record, s *selection) error {
 	if _, err := se.w.Write(head); err != nil {
 		return err
 	}
-	_, err := se.w.Write(attrs)
+	_, err := se.w.Write(append(attrs, tail...))
 	return err
 }
 
@@ -111,7 +118,7 @@ func (se *session) rootDSE(q *query) error {
 		{"objectClass", []string{"top"}},
 		{"namingContexts", []string{se.s.config.Suffix}},
 		{"supportedLDAPVersion", []string{"3"}},
-		{"supportedControl", []string{wire.OIDPagedResults}},
+		{"supportedControl", se.s.controls()},
 		{"supportedExtension", []string{wire.OIDStartTLS, wire.OIDWhoAmI}},
 		{"vendorName", []string{"Caveat test directory"}},
 	}

@@ -145,7 +145,7 @@ func (f *filter) evalItem(r *record) truth {
 	if f.attr == "objectclass" && f.op == filterPresent {
 		return yes
 	}
-	if text := operational(r, f.attr); text != "" {
+	if text := operational(r, f.attr); text != "" && f.attr != "objectguid" {
 		return f.judge(text)
 	}
 	if !f.known {

@@ -9,7 +9,6 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 
-	"caveat/ldapbook"
 	"caveat/ldapbook/internal/wire"
 )
 
@@ -26,10 +25,13 @@ type query struct {
 	page  int64 // 0: not paged
 	start int   // first slot of the page
 	sent  int64 // entries of the pages before
+
+	sync    *syncQuery
+	dirSync *syncQuery
 }
 
 // Operational attributes, which are sent only when asked for by name or by "+".
-var operationalNames = []string{"entryUUID", "modifyTimestamp", "createTimestamp", "entryCSN"}
+var operationalNames = []string{"entryUUID", "modifyTimestamp", "createTimestamp", "entryCSN", "objectGUID"}
 
 // operational returns an operational attribute's value; "" for any other name, which is in lower case.
 func operational(r *record, name string) string {
@@ -38,6 +40,8 @@ func operational(r *record, name string) string {
 		return r.uuid
 	case "modifytimestamp", "createtimestamp":
 		return time.Unix(r.changed, 0).UTC().Format("20060102150405Z")
+	case "objectguid":
+		return string(turnGUID(uuidBytes(r.uuid)))
 	case "entrycsn":
 		return time.Unix(r.changed, 0).UTC().Format("20060102150405") + fmt.Sprintf(".%06dZ#000000#000#000000", r.serial%1_000_000)
 	}
@@ -58,6 +62,8 @@ func (se *session) search(id int64, op *ber.Packet, controls []*ber.Packet) erro
 		return se.result(id, wire.OpSearchDone, codeUnavailableCrit, unknown)
 	case q.base == "" && q.scope == wire.ScopeBase && config.HideRootDSE:
 		return se.result(id, wire.OpSearchDone, codeInsufficient, "")
+	case q.sync != nil && se.s.refuseSync.Load() || q.dirSync != nil && !config.DirSync:
+		return se.result(id, wire.OpSearchDone, codeUnavailableCrit, "")
 	case q.base == "" && q.scope == wire.ScopeBase:
 		return se.rootDSE(q)
 	case q.base == SubschemaDN && q.scope == wire.ScopeBase && config.Subschema != nil:
@@ -67,6 +73,12 @@ func (se *session) search(id int64, op *ber.Packet, controls []*ber.Packet) erro
 	case config.RequireBind && se.bound == "":
 		return se.result(id, wire.OpSearchDone, codeInsufficient, "bind first")
 	}
+	switch {
+	case q.sync != nil:
+		return se.runSync(q)
+	case q.dirSync != nil:
+		return se.runDirSync(q)
+	}
 	return se.run(q)
 }
 
@@ -74,7 +86,7 @@ func (se *session) parse(id int64, op *ber.Packet) (*query, error) {
 	if len(op.Children) < 8 {
 		return nil, errRequest
 	}
-	q := &query{id: id, base: ldapbook.FoldDN(op.Children[0].Data.String())}
+	q := &query{id: id, base: se.s.store.resolve(op.Children[0].Data.String())}
 	q.scope, _ = op.Children[1].Value.(int64)
 	q.limit, _ = op.Children[3].Value.(int64)
 	q.typesOnly, _ = op.Children[5].Value.(bool)
@@ -99,6 +111,12 @@ func (q *query) controls(controls []*ber.Packet) (unknown string, err error) {
 			return "", errRequest
 		}
 		oid := c.Children[0].Data.String()
+		if oid == wire.OIDSyncRequest || oid == wire.OIDDirSync {
+			if err := q.syncControl(oid, c.Children[len(c.Children)-1].Data.Bytes()); err != nil {
+				return "", err
+			}
+			continue
+		}
 		if oid != wire.OIDPagedResults {
 			if len(c.Children) > 1 && c.Children[1].Value == true {
 				return "unknown critical control " + oid, nil

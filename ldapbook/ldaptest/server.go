@@ -1,6 +1,7 @@
 package ldaptest
 
 import (
+	"crypto/rand"
 	"crypto/tls"
 	"net"
 	"strings"
@@ -24,6 +25,8 @@ type Config struct {
 	RootDSE     []Attr // what the root DSE has beside what the server knows of itself
 	HideRootDSE bool   // nobody may read the root DSE
 	Subschema   []Attr // of SubschemaDN; nil: there is none
+	NoSync      bool   // content synchronization (RFC 4533) is not offered
+	DirSync     bool   // Active Directory's DirSync is offered
 }
 
 // Server is the in-process directory. All its methods are safe for concurrent use.
@@ -42,6 +45,9 @@ type Server struct {
 	referrals  atomic.Pointer[map[string][]string] // URLs by folded DN
 	rangeSize  atomic.Int64
 	rangeFault atomic.Int64
+	refuseSync atomic.Bool
+	syncFaults atomic.Pointer[SyncFaults]
+	epoch      string // makes the cookies of one server useless to another
 
 	mu        sync.Mutex
 	closed    bool
@@ -55,9 +61,12 @@ type Server struct {
 func New(config Config) *Server {
 	s := &Server{
 		config: config, suffix: ldapbook.FoldDN(config.Suffix), store: newStore(),
-		listeners: map[net.Listener]bool{}, conns: map[net.Conn]bool{}, quit: make(chan struct{}),
+		epoch: rand.Text(), listeners: map[net.Listener]bool{}, conns: map[net.Conn]bool{}, quit: make(chan struct{}),
 	}
 	s.hangAfter.Store(-1)
+	s.store.guids = config.DirSync
+	s.refuseSync.Store(config.NoSync)
+	s.syncFaults.Store(&SyncFaults{})
 	s.sizeLimit.Store(int64(config.SizeLimit))
 	top, err := container(config.Suffix)
 	if err != nil {
@@ -104,6 +113,10 @@ func (s *Server) Rename(dn, newDN string) error {
 		return nil
 	})
 }
+
+// RenameContainer gives a container another RDN; all entries below get another DN with it. As in real servers, only the
+// container counts as changed. ErrNotFound.
+func (s *Server) RenameContainer(dn, rdn string) error { return s.store.renameContainer(dn, rdn) }
 
 // Delete removes an entry without subordinates. ErrNotFound.
 func (s *Server) Delete(dn string) error { return s.store.remove(dn) }

@@ -27,6 +27,7 @@ type SlapdConfig struct {
 	Global string
 	Env    []string // of the server, besides that of the test
 	Schema string   // more attribute types and object classes, as slapd.conf takes them
+	NoSync bool     // content synchronization (RFC 4533) is not offered
 }
 
 // TB is what the harness needs of a test. It is not testing.TB: the demo imports this package, and a program for users must
@@ -81,6 +82,7 @@ func StartSlapd(t TB, config SlapdConfig) *Slapd {
 		if err == nil {
 			break
 		}
+		s.URL = ""
 		if attempt == 5 { // somebody else may have taken the ports
 			t.Fatalf("slapd does not start: %v", err)
 		}
@@ -169,11 +171,13 @@ func (s *Slapd) load() {
 }
 
 func (s *Slapd) start() error {
-	plain, secure, err := freePorts()
-	if err != nil {
-		return err
+	if s.URL == "" {
+		plain, secure, err := freePorts()
+		if err != nil {
+			return err
+		}
+		s.URL, s.TLSURL = fmt.Sprintf("ldap://127.0.0.1:%d", plain), fmt.Sprintf("ldaps://127.0.0.1:%d", secure)
 	}
-	s.URL, s.TLSURL = fmt.Sprintf("ldap://127.0.0.1:%d", plain), fmt.Sprintf("ldaps://127.0.0.1:%d", secure)
 	s.cmd = exec.Command(s.program(slapdProgram), "-d", "0", "-f", filepath.Join(s.dir, "slapd.conf"),
 		"-h", s.URL+"/ "+s.TLSURL+"/")
 	s.cmd.Dir = s.dir
@@ -188,15 +192,15 @@ func (s *Slapd) start() error {
 		_ = s.cmd.Wait()
 		close(s.done)
 	}()
-	return s.await(plain)
+	return s.await(strings.TrimPrefix(s.URL, "ldap://"))
 }
 
 // await waits until the server accepts connections.
-func (s *Slapd) await(port int) error {
+func (s *Slapd) await(address string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	for {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err == nil {
 			return c.Close()
 		}

@@ -40,6 +40,7 @@ include %[1]s/clearance.schema
 include %[1]s/more.schema
 modulepath %[6]s
 moduleload back_mdb
+moduleload syncprov
 pidfile %[1]s/slapd.pid
 argsfile %[1]s/slapd.args
 TLSCACertificateFile %[1]s/ca.pem
@@ -54,9 +55,18 @@ rootdn "%[3]s"
 rootpw %[8]s
 directory %[1]s/db
 maxsize 1073741824
-index objectClass,entryUUID,mail,jid eq
+index objectClass,entryUUID,entryCSN,mail,jid eq
 index cn,sn,givenName eq,sub
-`, s.dir, s.config.Suffix, s.BindDN, limit, schemaFolder, moduleFolder, access, s.Password)
+%[9]s`, s.dir, s.config.Suffix, s.BindDN, limit, schemaFolder, moduleFolder, access, s.Password,
+		syncText(s.config))
+}
+
+// syncText offers content synchronization (RFC 4533).
+func syncText(config SlapdConfig) string {
+	if config.NoSync {
+		return ""
+	}
+	return "overlay syncprov\nsyncprov-checkpoint 100 10\nsyncprov-sessionlog 10000\n"
 }
 
 // ldifText writes the entries in an order in which each comes after the one above it.

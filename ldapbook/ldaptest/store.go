@@ -54,6 +54,10 @@ type store struct {
 	number map[string]uint16
 	shared []map[string]string // per attribute: values that recur
 	serial int64
+	guids  bool // entries have an objectGUID, as those of Active Directory
+	// gone are the deleted entries, for syncs that go on from a cookie; forgotten is the serial up to which they are missing.
+	gone      []goneEntry
+	forgotten int64
 }
 
 // maxShared: an attribute with more distinct values than that is not worth sharing.
@@ -245,6 +249,8 @@ func (st *store) remove(dn string) error {
 	if !ok {
 		return fmt.Errorf("%w: %s", ErrNotFound, dn)
 	}
+	st.serial++
+	st.gone = append(st.gone, goneEntry{st.slots[i], st.serial})
 	st.drop(i)
 	return nil
 }

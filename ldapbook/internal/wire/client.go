@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,7 +38,8 @@ func (r *Result) Error() string {
 type watchdog struct {
 	net.Conn
 	idle  time.Duration
-	until time.Time // zero: no limit
+	until time.Time    // zero: no limit
+	count atomic.Int64 // bytes read
 }
 
 func (w *watchdog) deadline() time.Time {
@@ -53,7 +55,9 @@ func (w *watchdog) Read(p []byte) (int, error) {
 	if err := w.SetReadDeadline(w.deadline()); err != nil {
 		return 0, err
 	}
-	return w.Conn.Read(p)
+	n, err := w.Conn.Read(p)
+	w.count.Add(int64(n))
+	return n, err
 }
 
 // Write writes p, until the deadline.
@@ -80,6 +84,9 @@ func NewClient(conn net.Conn, idle time.Duration) *Client {
 	dog := &watchdog{Conn: conn, idle: idle}
 	return &Client{dog: dog, conn: dog, r: bufio.NewReaderSize(dog, 64<<10)}
 }
+
+// BytesRead is how many bytes came from the network so far, those of TLS included. It is safe for concurrent use.
+func (c *Client) BytesRead() int64 { return c.dog.count.Load() }
 
 // Close ends the connection without waiting for the server.
 func (c *Client) Close() error {

@@ -222,29 +222,11 @@ func behindResult(body []byte, want byte) ([]byte, error) {
 // pagingCookie returns the cookie of the paged results control (RFC 2696) among controls; nil: no such control, or the
 // last page.
 func pagingCookie(controls []byte) ([]byte, error) {
-	for len(controls) > 0 {
-		var one []byte
-		var err error
-		if one, controls, err = expect(controls, TagSequence); err != nil {
-			return nil, err
-		}
-		oid, rest, err := expect(one, TagOctetString)
-		if err != nil {
-			return nil, err
-		}
-		if string(oid) != OIDPagedResults {
-			continue
-		}
-		tag, value, rest, err := Next(rest)
-		if err == nil && tag == TagBoolean {
-			value, _, err = expect(rest, TagOctetString)
-		}
-		if err != nil {
-			return nil, err
-		}
-		return parsePaging(value)
+	value, err := FindControl(controls, OIDPagedResults)
+	if err != nil || value == nil {
+		return nil, err
 	}
-	return nil, nil
+	return parsePaging(value)
 }
 
 func parsePaging(value []byte) ([]byte, error) {
@@ -257,10 +239,10 @@ func parsePaging(value []byte) ([]byte, error) {
 		return nil, err
 	}
 	cookie, _, err := expect(rest, TagOctetString)
-	if err != nil || len(cookie) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return append([]byte(nil), cookie...), nil
+	return cloneCookie(cookie)
 }
 
 // DecodeDone reads a SearchResultDone: its result and the cookie of the next page.

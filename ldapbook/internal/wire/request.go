@@ -24,6 +24,7 @@ type Search struct {
 	Attrs     []string // empty: all user attributes
 	PageSize  int      // 0: not paged
 	Cookie    []byte   // of the page before; nil: the first page
+	Controls  [][]byte // further ones, encoded (see Control)
 }
 
 func (s Search) marshal(id int64) []byte {
@@ -41,11 +42,11 @@ func (s Search) marshal(id int64) []byte {
 		s.Filter,
 		TLV(TagSequence, attrs...))
 	if s.PageSize == 0 {
-		return marshal(id, op)
+		return marshal(id, op, s.Controls...)
 	}
 	paging := TLV(TagSequence, Int(TagInteger, int64(s.PageSize)), TLV(TagOctetString, s.Cookie))
 	// Critical: a server that cannot page says so, instead of sending everything and then its size limit.
-	return marshal(id, op, Control(OIDPagedResults, true, paging))
+	return marshal(id, op, append([][]byte{Control(OIDPagedResults, true, paging)}, s.Controls...)...)
 }
 
 // Control returns one element of a message's controls.

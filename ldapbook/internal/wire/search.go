@@ -11,11 +11,16 @@ type Done struct {
 	Cookie     []byte // of the next page; nil: this was the last, or the search is not paged
 	References int    // search result references that came
 	// Refs are the URLs of the first MaxReferences of them; of each, any URL serves.
-	Refs [][]string
+	Refs     [][]string
+	Controls []byte // of the last message (see FindControl); nil: none
+	idle     int    // messages in sequence that are passed over
 }
 
 // MaxReferences is how many search result references of a search are kept; the others are only counted.
 const MaxReferences = 256
+
+// maxIdle: so many messages in sequence may say nothing that matters.
+const maxIdle = 100_000
 
 // Search runs one search and calls entry for each entry, whose memory is used again after the call. An error from entry
 // ends the connection. limit as in guard: 0 limits only silence. Done is filled in, and the error nil, also when the
@@ -48,8 +53,12 @@ func (c *Client) Search(ctx context.Context, limit time.Duration, s Search, entr
 
 // step handles one response of a search; end is true at its last.
 func step(m Message, done *Done, entry func(Message) error) (end bool, err error) {
+	if done.idle++; done.idle > maxIdle {
+		return false, ErrMalformed
+	}
 	switch m.Op {
 	case OpSearchEntry:
+		done.idle = 0
 		return false, entry(m)
 	case OpSearchReference:
 		done.References++
@@ -63,6 +72,7 @@ func step(m Message, done *Done, entry func(Message) error) (end bool, err error
 		return false, nil
 	case OpSearchDone:
 		done.Result, done.Cookie, err = DecodeDone(m)
+		done.Controls = append([]byte(nil), m.Controls...)
 		return true, err
 	default:
 		return false, ErrMalformed
