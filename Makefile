@@ -120,10 +120,11 @@ mutate: ## changes each rule of PKG (also backend/spif, backend/label) once: a t
 	@build/setup.sh go
 	@go run ./build/mutate $(PKG)
 
-bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: build/bench), and the page in Chromium
+bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: build/bench; slapd with a million entries, made once: build/bench-book), and the page in Chromium
 	@build/setup.sh test
 	go test -run '^$$' -bench . -benchmem -tags integration ./...
 	cd build/bench && go vet . && go test -count=1 -timeout 30m -bench . .
+	go run ./build/bench-book
 	@cd frontend && npm run --silent bench
 
 soak: ## long runs: kills at random moments, a large federation, each fuzz target for ten minutes

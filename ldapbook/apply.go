@@ -1,14 +1,10 @@
 package ldapbook
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -21,15 +17,17 @@ type applied struct {
 }
 
 // known is a row that is there already.
-type known struct {
-	id      int64
-	content []byte
-}
+type known struct{ id, content int64 }
 
 // apply writes a batch of entries of one directory. Rows whose content is the same are left alone; with touch, the time
 // at which they were read is brought up to date.
 func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 	batch = lastOfEach(batch)
+	if loads, err := w.loads(batch); err != nil {
+		return applied{}, err
+	} else if loads {
+		return w.applyRows(batch)
+	}
 	have, err := w.known(batch)
 	if err != nil {
 		return applied{}, err
@@ -45,17 +43,17 @@ func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 		old, exists := have[e.UUID]
 		id := old.id
 		switch {
-		case exists && bytes.Equal(old.content, content):
+		case exists && old.content == content:
 			done.unchanged++
 			if touch {
 				err = w.exec(w.book.statements.touch, toMicros(e.ReadAt), id, w.now)
 			}
 		case exists:
 			done.changed++
-			id, err = w.replace(old.id, e, content)
+			err = w.replace(id, e, content)
 		default:
 			done.added++
-			id, err = w.insert(0, e, content)
+			id, err = w.insert(e, content)
 		}
 		if err == nil && buried[e.UUID] {
 			err = w.revive(e)
@@ -83,85 +81,138 @@ func lastOfEach(batch []Entry) []Entry {
 	return out
 }
 
-func uuidsOf(batch []Entry) (string, error) {
+func uuidsOf(batch []Entry) []string {
 	uuids := make([]string, len(batch))
 	for i := range batch {
 		uuids[i] = batch[i].UUID
 	}
-	b, err := json.Marshal(uuids)
-	return string(b), err
+	return uuids
 }
 
 func (w *writing) known(batch []Entry) (map[string]known, error) {
-	uuids, err := uuidsOf(batch)
+	keys, err := keysJSON(keyUUID, uuidsOf(batch))
 	if err != nil {
 		return nil, err
 	}
-	// CROSS JOIN: see entriesByAddress.
 	rows, err := w.tx.QueryContext(w.ctx, `SELECT e.uuid, e.id, e.content FROM json_each(?) j
-		CROSS JOIN entry e ON e.directory = ? AND e.uuid = j.value`, uuids, w.dir)
+		CROSS JOIN lookup l ON l.key = j.value CROSS JOIN entry e ON e.id = l.entry WHERE e.directory = ?`, keys, w.dir)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	have := make(map[string]known, len(batch))
 	for rows.Next() {
-		var uuid string
+		var uuid sql.RawBytes
 		var k known
 		if err := rows.Scan(&uuid, &k.id, &k.content); err != nil {
 			return nil, err
 		}
-		have[uuid] = k
+		have[unpackUUID(uuid)] = k
 	}
 	return have, rows.Err()
 }
 
-// insert writes a new row under the number given, or, if that is 0, under a new one.
-func (w *writing) insert(id int64, e *Entry, content []byte) (int64, error) {
-	if id == 0 {
-		var err error
-		if id, err = w.newID(bookPlace(e)); err != nil {
-			return 0, err
-		}
+// columns are what the row of an entry holds beside its number, place, directory and UUID.
+type columns struct {
+	class, node, organisation int64
+	body                      []byte
+}
+
+func (w *writing) columns(e *Entry) (columns, error) {
+	class, _, err := w.internClass(e)
+	if err != nil {
+		return columns{}, err
 	}
-	clearance, err := w.intern(e.Clearance)
+	_, container := splitDN(e.DN)
+	node, n, err := w.internNode(container, e.Unit)
+	if err != nil {
+		return columns{}, err
+	}
+	organisation, err := w.internOrganisation(e.Organisation)
+	if err != nil {
+		return columns{}, err
+	}
+	return columns{class, node, organisation, packBody(e, organisation, n)}, nil
+}
+
+// insert writes a new row.
+func (w *writing) insert(e *Entry, content int64) (int64, error) {
+	place, err := w.newPlace(bookPlace(e))
+	if err != nil {
+		return 0, err
+	}
+	c, err := w.columns(e)
 	if err != nil {
 		return 0, err
 	}
 	s := &w.book.statements
-	err = w.exec(s.insertEntry, id, w.dir, e.UUID, e.DN, dnKey(FoldDN(e.DN)), kindNumbers[e.Kind], e.Name, e.Surname,
-		e.GivenName, e.Rank, e.Title, e.Unit, e.Organisation, packList(e.Mail), packList(e.JID), packList(e.Phone),
-		packList(e.Members), packList(e.Occupants), e.MembersIncomplete, clearance, string(e.Transport), content,
-		toMicros(e.ReadAt))
+	id, err := w.newRow(s.insertEntry, place, w.dir, c.class, c.node, packUUID(e.UUID), c.body, content, toMicros(e.ReadAt))
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range addresses(e) {
-		if err := w.exec(s.insertAddress, a, id); err != nil {
-			return 0, err
-		}
+	if err := w.setKeys(id, nil, append(lookupKeys(e), place)); err != nil {
+		return 0, err
 	}
-	w.tally[e.Kind]++
-	w.words = append(w.words, indexed{id, indexText(w.dir, e)})
-	return id, nil
+	w.index(nil, 0, entryTerms(e, w.dir, c.class, c.node), place)
+	return id, w.count(e, c.class, c.node, c.organisation, 1)
 }
 
-// replace writes a changed entry. It keeps its number as long as its place in the book is the same.
-func (w *writing) replace(id int64, e *Entry, content []byte) (int64, error) {
+// setKeys makes a row be found under the keys that are new, and no longer under those that are not among them.
+func (w *writing) setKeys(id int64, before, now []int64) error {
+	s := &w.book.statements
+	is := map[int64]bool{}
+	for _, k := range now {
+		is[k] = true
+	}
+	was := map[int64]bool{}
+	for _, k := range before {
+		was[k] = true
+		if !is[k] {
+			if err := w.exec(s.deleteLookup, k, id); err != nil {
+				return err
+			}
+		}
+	}
+	for k := range is {
+		if !was[k] {
+			if err := w.exec(s.insertLookup, k, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replace writes a changed entry. It keeps its number, and its place in the book as long as its name is sorted there.
+func (w *writing) replace(id int64, e *Entry, content int64) error {
 	old, err := w.load(id)
 	if err != nil {
-		return 0, err
-	}
-	if err := w.remove(old); err != nil {
-		return 0, err
+		return err
 	}
 	if err := w.bury(old, e); err != nil {
-		return 0, err
+		return err
 	}
-	if id>>sequenceBits != bookPlace(e) {
-		id = 0
+	place := old.place
+	if place>>sequenceBits != bookPlace(e) {
+		if place, err = w.newPlace(bookPlace(e)); err != nil {
+			return err
+		}
 	}
-	return w.insert(id, e, content)
+	c, err := w.columns(e)
+	if err != nil {
+		return err
+	}
+	if err := w.exec(w.book.statements.updateEntry, place, c.class, c.node, c.body, content, toMicros(e.ReadAt), id); err != nil {
+		return err
+	}
+	if err := w.setKeys(id, append(lookupKeys(&old.Entry), old.place), append(lookupKeys(e), place)); err != nil {
+		return err
+	}
+	w.index(entryTerms(&old.Entry, w.dir, old.class, old.node), old.place, entryTerms(e, w.dir, c.class, c.node), place)
+	if err := w.count(&old.Entry, old.class, old.node, old.organisation, -1); err != nil {
+		return err
+	}
+	return w.count(e, c.class, c.node, c.organisation, 1)
 }
 
 func (w *writing) load(id int64) (*storedEntry, error) {
@@ -177,83 +228,41 @@ func (w *writing) load(id int64) (*storedEntry, error) {
 
 // remove deletes a row and all that was derived from it.
 func (w *writing) remove(old *storedEntry) error {
-	s := &w.book.statements
-	w.words = slices.DeleteFunc(w.words, func(x indexed) bool { return x.id == old.id })
-	errs := []error{w.exec(s.deleteEntry, old.id), w.exec(s.deleteWords, old.id)}
-	for _, a := range addresses(&old.Entry) {
-		errs = append(errs, w.exec(s.deleteAddress, a, old.id))
-	}
-	w.tally[old.Kind]--
-	return errors.Join(errs...)
+	err := errors.Join(w.exec(w.book.statements.deleteEntry, old.id),
+		w.setKeys(old.id, append(lookupKeys(&old.Entry), old.place), nil),
+		w.count(&old.Entry, old.class, old.node, old.organisation, -1))
+	w.index(entryTerms(&old.Entry, w.dir, old.class, old.node), old.place, nil, 0)
+	return err
 }
 
-// newID returns a free row number at the place.
-func (w *writing) newID(place int64) (int64, error) {
+// newPlace returns a free number at the place.
+func (w *writing) newPlace(place int64) (int64, error) {
 	first := place << sequenceBits
 	last, ok := w.places[place]
 	if !ok {
-		var found sql.NullInt64
-		row := w.tx.StmtContext(w.ctx, w.book.statements.lastPlace).QueryRowContext(w.ctx, first, first|maxSequence)
-		if err := row.Scan(&found); err != nil {
+		found, err := w.oneNumber(w.book.statements.lastPlace, first, first|maxSequence)
+		if err != nil {
 			return 0, err
 		}
-		last = max(found.Int64, first)
+		last = max(found, first)
 	}
 	if last >= first|maxSequence {
-		return w.freeID(first)
+		return w.freePlace(first)
 	}
 	w.places[place] = last + 1
 	return last + 1, nil
 }
 
-// freeID finds a number that became free, when the place's last one is taken.
-func (w *writing) freeID(first int64) (int64, error) {
-	const gap = `SELECT e.id + 1 FROM entry e WHERE e.id BETWEEN ? AND ?
-		AND NOT EXISTS (SELECT 1 FROM entry n WHERE n.id = e.id + 1) LIMIT 1`
+// freePlace finds a number that became free, when the place's last one is taken.
+func (w *writing) freePlace(first int64) (int64, error) {
+	const gap = `SELECT l.key + 1 FROM lookup l WHERE l.key BETWEEN ? AND ?
+		AND NOT EXISTS (SELECT 1 FROM lookup n WHERE n.key = l.key + 1) LIMIT 1`
 	var id int64
 	err := w.tx.QueryRowContext(w.ctx, gap, first, first|maxSequence-1).Scan(&id)
 	return id, err
 }
 
-// intern returns the number of a clearance; 0 for none.
-func (w *writing) intern(clearance []string) (int64, error) {
-	if len(clearance) == 0 {
-		return 0, nil
-	}
-	packed := packList(slices.Sorted(slices.Values(clearance)))
-	sum := sha256.Sum256(packed)
-	s := &w.book.statements
-	var id int64
-	err := w.tx.StmtContext(w.ctx, s.findClearance).QueryRowContext(w.ctx, sum[:]).Scan(&id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, err
-	}
-	result, err := w.tx.StmtContext(w.ctx, s.insertClearance).ExecContext(w.ctx, sum[:], packed)
-	if err != nil {
-		return 0, err
-	}
-	return result.LastInsertId()
+func stringsJSON(texts []string) (string, error) {
+	b, err := json.Marshal(texts)
+	return string(b), err
 }
-
-// indexText is what the index holds for an entry: marks for directory and kind, then its words.
-func indexText(dir int64, e *Entry) string {
-	return strings.Join(append([]string{directoryMark(dir), kindMark(e.Kind)}, entryWords(e)...), " ")
-}
-
-// entryWords are the words under which an entry is found.
-func entryWords(e *Entry) []string {
-	texts := []string{e.Surname, e.GivenName, e.Name, e.Rank, e.Title, e.Unit, e.Organisation, e.Nation}
-	return indexWords(append(append(texts, e.Mail...), e.JID...)...)
-}
-
-// Marks are single characters of the private use area, which no text folds to: so a search by nation or kind is answered
-// by the index itself. The directory's number is bounded by directoryID.
-const (
-	firstDirectoryMark = 0xE000
-	firstKindMark      = 0xF8F0
-	maxDirectories     = firstKindMark - firstDirectoryMark
-)
-
-func directoryMark(dir int64) string { return string(rune(firstDirectoryMark + dir)) }
-
-func kindMark(k Kind) string { return string(rune(firstKindMark + kindNumbers[k])) }

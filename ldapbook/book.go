@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
@@ -32,9 +33,18 @@ type Book struct {
 
 	healing    sync.Mutex // guards file
 	mu         sync.Mutex
-	syncing    map[string]chan struct{} // a token per directory: one Sync at a time
-	clearances sync.Map                 // id (int64) → []string; rows never change
+	syncing    map[string]chan struct{}  // a token per directory: one Sync at a time
+	loads      map[int64]map[int64]int64 // by directory: the last number given at each place by a first read under way
+	shared     sharedRows
 	statements statements
+	reads      reads
+	counts     atomic.Pointer[classCounts]
+
+	finishing    sync.Mutex // one finishLoad at a time
+	writing      sync.Mutex // one transaction; guards what follows
+	interned     *interned
+	transactions int64 // run so far
+	dataVersion  int64 // SQLite's, which changes when another process writes
 }
 
 // Option changes how a book is opened.
@@ -57,7 +67,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*Book, error) {
 	if err := prepareFile(path, o.keepSchema); err != nil {
 		return nil, err
 	}
-	b := &Book{path: path, syncing: map[string]chan struct{}{}}
+	b := &Book{path: path, syncing: map[string]chan struct{}{}, loads: map[int64]map[int64]int64{}, interned: newInterned()}
 	if err := b.open(ctx, path, o); err != nil {
 		_ = b.Close()
 		return nil, err
@@ -107,8 +117,8 @@ func (b *Book) open(ctx context.Context, path string, o options) error {
 // the next read of the directory brings them back.
 func dsn(path, more string) string {
 	pragmas := []string{
-		"_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(NORMAL)",
-		"_pragma=cache_size(-65536)", "_pragma=temp_store(MEMORY)", more,
+		"_pragma=busy_timeout(10000)", "_pragma=page_size(8192)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(NORMAL)",
+		"_pragma=cache_size(-16384)", "_pragma=mmap_size(2147483648)", "_pragma=temp_store(MEMORY)", more,
 	}
 	p := filepath.ToSlash(path)
 	if len(p) > 1 && p[1] == ':' {
@@ -172,9 +182,4 @@ func databaseError(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrDatabase, err)
-}
-
-func execOn(ctx context.Context, conn *sql.Conn, query string, args ...any) error {
-	_, err := conn.ExecContext(ctx, query, args...)
-	return err
 }

@@ -7,12 +7,19 @@ import (
 
 // ByUUID returns the entry of one directory that has this entryUUID; found is false when there is none. Errors: ErrDatabase.
 func (b *Book) ByUUID(ctx context.Context, directory, uuid string) (e Entry, found bool, err error) {
-	entries, err := b.entries(ctx, b.read, `SELECT `+entryColumns+entryTables+`WHERE d.name = ? AND e.uuid = ?`, directory, strings.ToLower(uuid))
+	uuid = strings.ToLower(uuid)
+	keys, err := keysJSON(keyUUID, []string{uuid})
+	if err != nil {
+		return Entry{}, false, err
+	}
+	candidates, err := b.entries(ctx, b.read, `SELECT DISTINCT `+entryColumns+entriesByKey+`WHERE d.name = ?`, keys, directory)
 	if err != nil {
 		return Entry{}, false, databaseError(err)
 	}
-	if len(entries) == 0 {
-		return Entry{}, false, nil
+	for _, s := range candidates {
+		if s.UUID == uuid {
+			return s.Entry, true, nil
+		}
 	}
-	return entries[0].Entry, true, nil
+	return Entry{}, false, nil
 }

@@ -86,24 +86,7 @@ func (b *Book) Forget(ctx context.Context, directory string) error {
 	if err != nil {
 		return databaseError(err)
 	}
-	return b.inTransaction(ctx, id, func(w *writing) error {
-		for _, statement := range []string{
-			`DELETE FROM words WHERE rowid IN (SELECT id FROM entry WHERE directory = ?)`,
-			`DELETE FROM address WHERE entry IN (SELECT id FROM entry WHERE directory = ?)`,
-			`DELETE FROM entry WHERE directory = ?`,
-			`DELETE FROM tombstone WHERE directory = ?`,
-			`DELETE FROM tally WHERE directory = ?`,
-			`DELETE FROM refresh WHERE directory = ?`,
-			`DELETE FROM container WHERE directory = ?`,
-			`DELETE FROM directory WHERE id = ?`,
-		} {
-			if _, err := w.tx.ExecContext(ctx, statement, id); err != nil {
-				return err
-			}
-		}
-		_, err := w.tx.ExecContext(ctx, `DELETE FROM clearance WHERE id NOT IN (SELECT clearance FROM entry)`)
-		return err
-	})
+	return b.inTransaction(ctx, id, (*writing).forget)
 }
 
 // lockDirectory waits until no other Sync or Forget of the directory runs in this process.

@@ -68,15 +68,24 @@ func crowdAddresses(n int) []string {
 	return all
 }
 
-// disagreements are queries that find nothing in a book whose tables agree with each other.
+// disagreements are queries that find nothing in a book whose tables agree with each other. What a broken first read left is
+// counted and looked up only when the next one has ended it.
 var disagreements = map[string]string{
-	"addresses of no entry":      `SELECT folded FROM address WHERE entry NOT IN (SELECT id FROM entry)`,
-	"words of no entry":          `SELECT id FROM words_docsize WHERE id NOT IN (SELECT id FROM entry)`,
-	"entries without words":      `SELECT id FROM entry WHERE id NOT IN (SELECT id FROM words_docsize)`,
-	"entries of no directory":    `SELECT id FROM entry WHERE directory NOT IN (SELECT id FROM directory)`,
-	"entries without clearance":  `SELECT id FROM entry WHERE clearance <> 0 AND clearance NOT IN (SELECT id FROM clearance)`,
-	"tally of what is not there": `SELECT directory FROM tally t WHERE entries <> (SELECT count(*) FROM entry e WHERE e.directory = t.directory AND e.kind = t.kind)`,
-	"no tally of what is there":  `SELECT id FROM entry e WHERE NOT EXISTS (SELECT 1 FROM tally t WHERE e.directory = t.directory AND e.kind = t.kind)`,
+	"entries of no directory": `SELECT id FROM entry WHERE directory NOT IN (SELECT id FROM directory)`,
+	"entries of no class":     `SELECT id FROM entry WHERE class NOT IN (SELECT id FROM class)`,
+	"entries of no node":      `SELECT id FROM entry WHERE node NOT IN (SELECT id FROM node)`,
+	"classes without their clearance": `SELECT id FROM class WHERE clearance <> 0
+		AND clearance NOT IN (SELECT id FROM clearance)`,
+	"classes that are counted wrongly": `SELECT id FROM class c WHERE directory NOT IN (SELECT directory FROM loading)
+		AND entries <> (SELECT count(*) FROM entry e WHERE e.class = c.id)`,
+	"nodes that are counted wrongly": `SELECT id FROM node n WHERE directory NOT IN (SELECT directory FROM loading)
+		AND entries <> (SELECT count(*) FROM entry e JOIN class c ON c.id = e.class WHERE e.node = n.id AND c.kind <> 5)`,
+	"kinds that are counted wrongly": `SELECT directory FROM tally t WHERE entries <>
+		(SELECT count(*) FROM entry e JOIN class c ON c.id = e.class WHERE e.directory = t.directory AND c.kind = t.kind)`,
+	"keys of no entry": `SELECT entry FROM lookup WHERE entry NOT IN (SELECT id FROM entry)`,
+	"entries without a place": `SELECT id FROM entry e WHERE directory NOT IN (SELECT directory FROM loading)
+		AND NOT EXISTS (SELECT 1 FROM lookup l WHERE l.key = e.place AND l.entry = e.id)`,
+	"lists without their block": `SELECT block FROM posting WHERE block IS NOT NULL AND block NOT IN (SELECT id FROM block)`,
 }
 
 // consistent checks a book's file: SQLite's own check, and that the tables agree.
@@ -97,8 +106,5 @@ func consistent(t testing.TB, path string) {
 		if n > 0 {
 			t.Errorf("%s: %d", name, n)
 		}
-	}
-	if _, err := db.ExecContext(ctx, `INSERT INTO words (words) VALUES ('integrity-check')`); err != nil {
-		t.Errorf("the word index: %v", err)
 	}
 }

@@ -80,6 +80,9 @@ func foldSimpleDN(dn string) (string, bool) {
 	if !isSimple(dn) || strings.ContainsAny(dn, "\\\"+;#<>") {
 		return "", false
 	}
+	if isPlainDN(dn) {
+		return asciiLower(dn), true
+	}
 	var b strings.Builder
 	b.Grow(len(dn))
 	for i, rdn := range strings.Split(asciiLower(dn), ",") {
@@ -97,6 +100,28 @@ func foldSimpleDN(dn string) (string, bool) {
 		b.WriteString(value)
 	}
 	return b.String(), true
+}
+
+// isPlainDN tells whether nothing but the case of a simple DN has to be folded: one = in each RDN, with text on both sides, no
+// space beside , and =, and no two spaces together.
+func isPlainDN(dn string) bool {
+	equals, before := 0, byte(',')
+	for i := 0; i < len(dn); i++ {
+		c := dn[i]
+		switch edge := before == ',' || before == '=' || before == ' '; {
+		case c == ' ' && (edge || equals == 0), c == '=' && edge, c == ',' && (edge || equals != 1):
+			return false
+		case c == '=':
+			equals++
+		case c == ',':
+			equals = 0
+		}
+		if equals > 1 {
+			return false
+		}
+		before = c
+	}
+	return equals == 1 && before != '=' && before != ' '
 }
 
 // oneSpaced trims s and makes runs of spaces one, as caseIgnoreMatch does (RFC 4518 section 2.6.1).

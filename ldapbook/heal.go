@@ -32,7 +32,14 @@ func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
 	if err := b.migrate(ctx, b.path, false); err != nil {
 		return false, err
 	}
-	b.clearances.Clear()
+	b.shared.clear()
+	b.counts.Store(nil)
+	b.mu.Lock()
+	clear(b.loads)
+	b.mu.Unlock()
+	b.writing.Lock()
+	b.interned = newInterned()
+	b.writing.Unlock()
 	b.file, err = os.Stat(b.path)
 	return true, databaseError(err)
 }

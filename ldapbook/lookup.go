@@ -3,26 +3,19 @@ package ldapbook
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 )
 
 // ByAddress returns, for each address that is in the book, the entries of all directories that publish it as a mail
 // address or JID, by directory. The key is FoldAddress(address). Errors: ErrDatabase.
 func (b *Book) ByAddress(ctx context.Context, addrs []string) (map[string][]Entry, error) {
-	folded, err := foldedJSON(addrs, FoldAddress)
-	if err != nil {
-		return nil, err
-	}
-	found, err := b.entries(ctx, b.read, `SELECT DISTINCT `+entryColumns+entriesByAddress+`ORDER BY d.name, e.id`, folded)
+	found, err := b.byAddress(ctx, b.read, `ORDER BY d.name, e.place`, addrs)
 	if err != nil {
 		return nil, databaseError(err)
 	}
-	wanted := map[string]bool{}
-	for _, a := range addrs {
-		wanted[FoldAddress(a)] = true
-	}
+	wanted := foldedSet(addrs, FoldAddress)
 	byAddress := map[string][]Entry{}
 	for i := range found {
 		for _, a := range addresses(&found[i].Entry) {
@@ -32,6 +25,22 @@ func (b *Book) ByAddress(ctx context.Context, addrs []string) (map[string][]Entr
 		}
 	}
 	return byAddress, nil
+}
+
+// byAddress loads the entries that have one of the addresses; rest ends the query.
+func (b *Book) byAddress(ctx context.Context, q queryer, rest string, addrs []string, args ...any) ([]storedEntry, error) {
+	wanted := foldedSet(addrs, FoldAddress)
+	keys, err := keysJSON(keyAddress, slices.Collect(maps.Keys(wanted)))
+	if err != nil {
+		return nil, err
+	}
+	found, err := b.entries(ctx, q, `SELECT DISTINCT `+entryColumns+entriesByKey+rest, append([]any{keys}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(s storedEntry) bool {
+		return !slices.ContainsFunc(addresses(&s.Entry), func(a string) bool { return wanted[a] })
+	}), nil
 }
 
 // ByDN returns the entries of one directory that have these names. The key is FoldDN(dn). Errors: ErrDatabase.
@@ -56,23 +65,12 @@ func (b *Book) ByDN(ctx context.Context, directory string, dns []string) (map[st
 }
 
 func (b *Book) byDN(ctx context.Context, q queryer, dir int64, dns []string) ([]storedEntry, error) {
-	wanted := map[string]bool{}
-	var keys []int64
-	for _, dn := range dns {
-		if f := FoldDN(dn); !wanted[f] {
-			wanted[f] = true
-			keys = append(keys, dnKey(f))
-		}
-	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	list, err := json.Marshal(keys)
+	wanted := foldedSet(dns, FoldDN)
+	keys, err := keysJSON(keyDN, slices.Collect(maps.Keys(wanted)))
 	if err != nil {
 		return nil, err
 	}
-	found, err := b.entries(ctx, q, `SELECT `+entryColumns+entryTables+
-		`WHERE e.directory = ? AND e.dn_key IN (SELECT value FROM json_each(?))`, dir, string(list))
+	found, err := b.entries(ctx, q, `SELECT DISTINCT `+entryColumns+entriesByKey+`WHERE e.directory = ?`, keys, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,9 @@ package ldapbook
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Asked says what a live read asked a directory for, so that what it didn't bring is known to be gone. Leave out what
@@ -77,12 +78,7 @@ func (w *writing) asked(a Asked) ([]storedEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	uuids, err := json.Marshal(slices.Clone(a.UUIDs))
-	if err != nil {
-		return nil, err
-	}
-	all, err := w.book.entries(w.ctx, w.tx, `SELECT `+entryColumns+entryTables+
-		`WHERE e.directory = ? AND e.uuid IN (SELECT lower(value) FROM json_each(?))`, w.dir, string(uuids))
+	all, err := w.byUUID(a.UUIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +88,27 @@ func (w *writing) asked(a Asked) ([]storedEntry, error) {
 }
 
 func (w *writing) byAddress(addrs []string) ([]storedEntry, error) {
-	folded, err := foldedJSON(addrs, FoldAddress)
+	return w.book.byAddress(w.ctx, w.tx, `WHERE e.directory = ? `, addrs, w.dir)
+}
+
+// byUUID loads the directory's rows with these UUIDs.
+func (w *writing) byUUID(uuids []string) ([]storedEntry, error) {
+	wanted := foldedSet(uuids, strings.ToLower)
+	keys, err := keysJSON(keyUUID, slices.Collect(maps.Keys(wanted)))
 	if err != nil {
 		return nil, err
 	}
-	return w.book.entries(w.ctx, w.tx, `SELECT DISTINCT `+entryColumns+entriesByAddress+`WHERE e.directory = ?`, folded, w.dir)
+	found, err := w.book.entries(w.ctx, w.tx, `SELECT DISTINCT `+entryColumns+entriesByKey+`WHERE e.directory = ?`, keys, w.dir)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(s storedEntry) bool { return !wanted[s.UUID] }), nil
+}
+
+func foldedSet(texts []string, fold func(string) string) map[string]bool {
+	set := make(map[string]bool, len(texts))
+	for _, t := range texts {
+		set[fold(t)] = true
+	}
+	return set
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -21,59 +22,61 @@ func kindOf(number int) Kind {
 	return ""
 }
 
+// addressee tells whether entries of a kind can be written to: a search without a kind finds them.
+func (k Kind) addressee() bool { return k != KindOrganisation }
+
 // indexVersion is part of every content hash: raising it makes the next read write every row, and with it the words and
 // addresses derived from it, anew.
-const indexVersion = 1
+const indexVersion = 2
 
 // contentHash covers everything that was published and how it was read, but not when.
-func contentHash(e *Entry) []byte {
-	b := binary.AppendUvarint(nil, indexVersion)
-	b = append(b, byte(kindNumbers[e.Kind]))
-	if e.MembersIncomplete {
-		b = append(b, 1)
+func contentHash(e *Entry) int64 {
+	p := make(packing, 0, 1024)
+	p.number(indexVersion)
+	p.number(uint64(kindNumbers[e.Kind]))
+	for i, flag := range []bool{e.MembersIncomplete, e.Disabled} {
+		if flag {
+			p.number(uint64(1 + i))
+		}
 	}
-	single := []string{e.DN, e.Nation, e.Name, e.Surname, e.GivenName, e.Rank, e.Title, e.Unit, e.Organisation,
-		string(e.Transport)}
-	for _, list := range [][]string{single, e.Mail, e.JID, e.Phone, e.Clearance, e.Members, e.Occupants} {
-		b = binary.AppendUvarint(b, uint64(len(list)))
-		b = append(b, packList(list)...)
+	p.list([]string{e.DN, e.Nation, e.Name, e.Surname, e.GivenName, e.Rank, e.Title, e.Unit, e.Organisation,
+		string(e.Transport)})
+	for _, list := range [][]string{e.Mail, e.JID, e.Phone, e.Clearance, e.Members, e.Occupants} {
+		p.list(list)
 	}
-	sum := sha256.Sum256(b)
-	return sum[:16]
+	packCapabilities(&p, e)
+	sum := sha256.Sum256(p)
+	return int64(binary.BigEndian.Uint64(sum[:]))
 }
 
 // entryColumns are what scanEntry reads, from "entry e JOIN directory d ON d.id = e.directory".
-const entryColumns = `e.id, d.name, d.nation, d.full_read_at, e.uuid, e.dn, e.kind, e.name, e.surname, e.given_name,
-	e.rank, e.title, e.unit, e.organisation, e.mail, e.jid, e.phone, e.members, e.occupants, e.partial, e.clearance,
-	e.transport, e.read_at`
+const entryColumns = `e.id, e.place, e.class, e.node, d.name, d.nation, d.full_read_at, e.uuid, e.body, e.read_at`
 
 const entryTables = ` FROM entry e JOIN directory d ON d.id = e.directory `
 
-// entriesByAddress takes a JSON array of folded addresses. CROSS JOIN makes SQLite begin with the few that are asked for:
-// left to itself it reads the whole table for each batch.
-const entriesByAddress = ` FROM json_each(?) j CROSS JOIN address a ON a.folded = j.value
-	CROSS JOIN entry e ON e.id = a.entry JOIN directory d ON d.id = e.directory `
+// entriesByKey takes a JSON array of keys of lookup. CROSS JOIN makes SQLite begin with the few that are asked for: left to
+// itself it reads the whole table for each batch.
+const entriesByKey = ` FROM json_each(?) j CROSS JOIN lookup l ON l.key = j.value
+	CROSS JOIN entry e ON e.id = l.entry JOIN directory d ON d.id = e.directory `
 
 type storedEntry struct {
 	Entry
-	id        int64
-	clearance int64
+	id, place    int64
+	class, node  int64
+	clearance    int64
+	organisation int64
+	body         []byte
 }
 
 func scanEntry(rows *sql.Rows) (storedEntry, error) {
 	var s storedEntry
 	var full, read int64
-	var kind int
-	var mail, jid, phone, members, occupants sql.RawBytes
-	err := rows.Scan(&s.id, &s.Directory, &s.Nation, &full, &s.UUID, &s.DN, &kind, &s.Name, &s.Surname, &s.GivenName,
-		&s.Rank, &s.Title, &s.Unit, &s.Organisation, &mail, &jid, &phone, &members, &occupants, &s.MembersIncomplete,
-		&s.clearance, &s.Transport, &read)
+	var uuid sql.RawBytes
+	err := rows.Scan(&s.id, &s.place, &s.class, &s.node, &s.Directory, &s.Nation, &full, &uuid, &s.body, &read)
 	if err != nil {
 		return storedEntry{}, err
 	}
-	s.Kind = kindOf(kind)
-	s.Mail, s.JID, s.Phone = unpackList(mail), unpackList(jid), unpackList(phone)
-	s.Members, s.Occupants = unpackList(members), unpackList(occupants)
+	s.UUID = unpackUUID(uuid)
 	s.ReadAt = fromMicros(max(full, read))
 	return s, nil
 }
@@ -83,9 +86,13 @@ type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// entries runs a query for entryColumns and fills in the clearances.
+// entries runs a query for entryColumns and fills in what is kept elsewhere.
 func (b *Book) entries(ctx context.Context, q queryer, query string, args ...any) ([]storedEntry, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
+	return b.entriesOf(ctx, q, func() (*sql.Rows, error) { return q.QueryContext(ctx, query, args...) })
+}
+
+func (b *Book) entriesOf(ctx context.Context, q queryer, ask func() (*sql.Rows, error)) ([]storedEntry, error) {
+	rows, err := ask()
 	if err != nil {
 		return nil, err
 	}
@@ -102,39 +109,34 @@ func (b *Book) entries(ctx context.Context, q queryer, query string, args ...any
 		return nil, err
 	}
 	for i := range all {
-		if all[i].Clearance, err = b.clearance(ctx, q, all[i].clearance); err != nil {
+		if err := b.fill(ctx, q, &all[i]); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-// clearance returns the texts of a stored clearance. Rows of that table never change and numbers are never used again,
-// so that what was read once is kept.
-func (b *Book) clearance(ctx context.Context, q queryer, id int64) ([]string, error) {
-	if id == 0 {
-		return nil, nil
-	}
-	if texts, ok := b.clearances.Load(id); ok {
-		return slices.Clone(texts.([]string)), nil
-	}
-	rows, err := q.QueryContext(ctx, `SELECT texts FROM clearance WHERE id = ?`, id)
+// fill unpacks an entry's row.
+func (b *Book) fill(ctx context.Context, q queryer, s *storedEntry) error {
+	c, err := b.class(ctx, q, s.class)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer rows.Close()
-	var packed []byte
-	if rows.Next() {
-		if err := rows.Scan(&packed); err != nil {
-			return nil, err
-		}
+	n, err := b.node(ctx, q, s.node)
+	if err != nil {
+		return err
 	}
-	if err := rows.Err(); err != nil || packed == nil {
-		return nil, err
+	s.Kind, s.Transport, s.clearance = kindOf(c.kind), Transport(c.transport), c.clearance
+	if s.organisation, err = unpackBody(s.body, &s.Entry, c, n); err != nil {
+		return fmt.Errorf("%w: number %d", err, s.id)
 	}
-	texts := unpackList(packed)
-	b.clearances.Store(id, texts)
-	return slices.Clone(texts), nil
+	s.body = nil
+	if s.Organisation, err = b.organisation(ctx, q, s.organisation); err != nil {
+		return err
+	}
+	texts, err := b.clearance(ctx, q, s.clearance)
+	s.Clearance = slices.Clone(texts)
+	return err
 }
 
 func toMicros(t time.Time) int64 {

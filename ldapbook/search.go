@@ -1,209 +1,281 @@
 package ldapbook
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// Search looks in the book. Entries whose surname (or name, if they have none) begins with one of the words come first,
-// then the others, both in book order. It takes well under a millisecond also in a book of a million people, as long as
-// its words are short. Errors: ErrDatabase.
+// Search looks in the book. It gives, in this order, and each entry once:
+//
+//  1. entries of Query.Boost that match, as they stand there;
+//  2. entries of whose name (surname, given name, name) every word of the text is a whole word; then those of which one is,
+//     in the order of the text's first three words;
+//  3. entries that are sorted under one of these three words (persons by surname, others by name; six letters count);
+//  4. the others.
+//
+// Within 2, those that 3 would put first come first. Within each group entries stand in book order: by six letters of the
+// surname and two of the given name; entries that are equal so far are in no particular order over the whole group, but as
+// far as they are in one answer, they are sorted by surname, given name, name, then nation, then unit.
+//
+// It reads one state of the book. Errors: ErrDatabase.
 func (b *Book) Search(ctx context.Context, q Query) ([]Entry, error) {
 	words := queryWords(q.Text)
-	if q.Text != "" && len(words) == 0 {
+	if q.Text != "" && len(words) == 0 || q.Kind != "" && kindNumbers[q.Kind] == 0 || q.Classes != nil && len(q.Classes) == 0 {
 		return nil, nil
 	}
-	marks, ok, err := b.marks(ctx, q)
-	if err != nil || !ok {
-		return nil, databaseError(err)
-	}
-	short := shortened(words)
-	entries, err := b.find(ctx, short, marks, q.limit())
-	if err == nil && !allHave(entries, words) {
-		entries, err = b.find(ctx, words, marks, q.limit())
-	}
+	var entries []Entry
+	err := b.withSnapshot(ctx, func(s *snapshot) error {
+		f, err := s.finder(q, words)
+		if err != nil || f == nil {
+			return err
+		}
+		entries, err = f.search()
+		return err
+	})
 	return entries, databaseError(err)
 }
 
-func (b *Book) find(ctx context.Context, words, marks []string, limit int) ([]Entry, error) {
-	ids, err := b.matching(ctx, matchExpression(words, marks), words, limit)
-	if err != nil {
-		return nil, err
-	}
-	return b.inOrder(ctx, ids)
+// finder is one search.
+type finder struct {
+	s       *snapshot
+	q       Query
+	words   []queryWord
+	sets    termSets    // what the query wants beside its words
+	classes bool        // the classes of what is found must be looked at
+	long    []queryWord // words of which the index holds only a beginning: the entries must be looked at as well
+	loaded  map[int64]storedEntry
+
+	wanted int
+	groups [][]int64 // places that were found, group by group
+	found  int
+	have   map[int64]bool
 }
 
-// indexedLetters is the longest beginning of a word for which the index has a list of its own. For a longer one it must
-// join the lists of all words that begin so, which takes long where they are frequent ("headquarters"). Ten letters are
-// nearly always enough to mean the same, so they are asked for, and what was found is looked at.
-const indexedLetters = 10
-
-func shortened(words []string) []string {
-	short := slices.Clone(words)
-	for i, w := range short {
-		if r := []rune(w); len(r) > indexedLetters {
-			short[i] = string(r[:indexedLetters])
-		}
-	}
-	return short
+// queryWord is a word that was typed, with its other spellings.
+type queryWord struct {
+	spellings []string
+	sorted    string // its letters as names are sorted by
+	whole     bool   // names have it as a whole word
 }
 
-// allHave tells whether each entry has a word that begins with each of those of more than indexedLetters letters.
-func allHave(entries []Entry, words []string) bool {
-	for _, w := range words {
-		if utf8.RuneCountInString(w) <= indexedLetters {
-			continue
-		}
-		for i := range entries {
-			begins := func(have string) bool { return strings.HasPrefix(have, w) }
-			if !slices.ContainsFunc(entryWords(&entries[i]), begins) {
-				return false
-			}
-		}
-	}
-	return true
-}
+// Where a search passes over entries that the index alone cannot tell apart, it looks at so many at once.
+const (
+	firstLook = 32
+	mostLook  = 2048
+)
 
-// marks returns the index terms that stand for the query's kind and nation; ok is false when nothing can match.
-func (b *Book) marks(ctx context.Context, q Query) (terms []string, ok bool, err error) {
-	if q.Kind != "" {
-		if kindNumbers[q.Kind] == 0 {
-			return nil, false, nil
+func (s *snapshot) finder(q Query, texts []string) (*finder, error) {
+	f := &finder{s: s, q: q, wanted: min(max(q.Offset, 0), MaxOffset) + q.limit(), have: map[int64]bool{},
+		loaded: map[int64]storedEntry{}}
+	space := spaceOf(q.Kind)
+	for _, t := range texts {
+		w := queryWord{spellings: spellings(t), sorted: latin(t)}
+		long := false
+		for _, sp := range w.spellings {
+			_, more := beginTerm(sp, space)
+			long = long || more
 		}
-		terms = append(terms, `"`+kindMark(q.Kind)+`"`)
-	}
-	if q.Nation == "" {
-		return terms, true, nil
-	}
-	rows, err := b.read.QueryContext(ctx, `SELECT id, nation FROM directory`)
-	if err != nil {
-		return nil, false, err
-	}
-	defer rows.Close()
-	var directories []string
-	for rows.Next() {
-		var id int64
-		var nation string
-		if err := rows.Scan(&id, &nation); err != nil {
-			return nil, false, err
+		if long {
+			f.long = append(f.long, w)
 		}
-		if strings.EqualFold(nation, q.Nation) {
-			directories = append(directories, `"`+directoryMark(id)+`"`)
-		}
-	}
-	terms = append(terms, "("+strings.Join(directories, " OR ")+")")
-	return terms, len(directories) > 0, rows.Err()
-}
-
-// matchExpression asks for all words, each as a beginning. Everything is quoted, so that FTS5 sees no operator; folded
-// words have no quotes in them.
-func matchExpression(words, marks []string) string {
-	terms := make([]string, 0, len(words)+len(marks))
-	for _, w := range words {
-		terms = append(terms, `"`+w+`"*`)
-	}
-	return strings.Join(append(terms, marks...), " AND ")
-}
-
-// matching returns row numbers, the best first.
-func (b *Book) matching(ctx context.Context, match string, words []string, limit int) ([]int64, error) {
-	if match == "" {
-		return b.rowNumbers(ctx, `SELECT id FROM entry ORDER BY id LIMIT ?`, limit)
-	}
-	const query = `SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?`
-	var ids []int64
-	for _, w := range words[:min(len(words), 3)] {
-		low, high, ok := surnameRange(w)
-		if !ok || len(ids) >= limit {
-			continue
-		}
-		more, err := b.rowNumbers(ctx, query, match, low, high, limit)
+		_, ok, err := w.wholly(s, space).seek(0)
 		if err != nil {
 			return nil, err
 		}
-		ids = appendNew(ids, more, limit)
+		w.whole = ok
+		f.words = append(f.words, w)
 	}
-	if len(ids) >= limit {
-		return ids, nil
+	ok, err := f.filter()
+	if err != nil || !ok {
+		return nil, err
 	}
-	more, err := b.rowNumbers(ctx, query, match, 0, int64(math.MaxInt64), limit)
-	return appendNew(ids, more, limit), err
+	return f, nil
 }
 
-func appendNew(ids, more []int64, limit int) []int64 {
-	have := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		have[id] = true
-	}
-	for _, id := range more {
-		if len(ids) < limit && !have[id] {
-			ids = append(ids, id)
+// begins gives entries with a word that begins like this one.
+func (w queryWord) begins(s *snapshot, space string) stream {
+	var all either
+	var terms []string
+	for _, sp := range w.spellings {
+		if term, _ := beginTerm(sp, space); !slices.Contains(terms, term) {
+			terms = append(terms, term)
+			all = append(all, s.term(term))
 		}
 	}
-	return ids
+	if len(all) == 1 {
+		return all[0]
+	}
+	return all
 }
 
-func (b *Book) rowNumbers(ctx context.Context, query string, args ...any) ([]int64, error) {
-	rows, err := b.read.QueryContext(ctx, query, args...)
+// wholly gives entries of whose name this is a whole word.
+func (w queryWord) wholly(s *snapshot, space string) stream {
+	var all either
+	for _, sp := range w.spellings {
+		all = append(all, s.term(space+string(termWord)+sp))
+	}
+	return all
+}
+
+func (f *finder) search() ([]Entry, error) {
+	if err := f.boosted(); err != nil {
+		return nil, err
+	}
+	if err := f.passes(); err != nil {
+		return nil, err
+	}
+	return f.answer()
+}
+
+// passes asks for one group after the other until there are enough.
+func (f *finder) passes() error {
+	all := len(f.words) > 0
+	for _, w := range f.words {
+		all = all && w.whole
+	}
+	if all {
+		if err := f.group(func(int) bool { return true }, true, true); err != nil {
+			return err
+		}
+	}
+	for i := range f.words[:min(len(f.words), rankedWords)] {
+		if len(f.words) > 1 && f.words[i].whole {
+			if err := f.group(func(j int) bool { return i == j }, true, true); err != nil {
+				return err
+			}
+		}
+	}
+	none := func(int) bool { return false }
+	if err := f.group(none, true, false); err != nil {
+		return err
+	}
+	return f.group(none, false, true)
+}
+
+// rankedWords: so many of a query's words have a say in the order.
+const rankedWords = 3
+
+// streams makes the streams of the words; whole says of which only whole words of names count. They only go forwards, so that
+// each pass has its own.
+func (f *finder) streams(whole func(i int) bool) (all both) {
+	space := spaceOf(f.q.Kind)
+	for i, w := range f.words {
+		if whole(i) {
+			all = append(all, w.wholly(f.s, space))
+		} else {
+			all = append(all, w.begins(f.s, space))
+		}
+	}
+	return all
+}
+
+// group finds one group: within it first what is sorted under one of the words, then all.
+func (f *finder) group(whole func(i int) bool, sorted, rest bool) error {
+	f.groups = append(f.groups, nil)
+	if sorted {
+		for _, w := range f.words[:min(len(f.words), rankedWords)] {
+			low, high, ok := surnameRange(w.sorted)
+			if !ok {
+				continue
+			}
+			if err := f.pass(f.streams(whole), low, high); err != nil {
+				return err
+			}
+		}
+		f.groups = append(f.groups, nil)
+	}
+	if !rest {
+		return nil
+	}
+	return f.pass(f.streams(whole), 0, math.MaxInt64)
+}
+
+// pass takes what all streams and filters have from low to high.
+func (f *finder) pass(words both, low, high int64) error {
+	if f.found >= f.wanted {
+		return nil
+	}
+	all := append(words, f.newFilters()...)
+	look := firstLook
+	for at := low; f.found < f.wanted; {
+		var some []int64
+		for len(some) < look && (len(f.long) > 0 || f.classes || f.found+len(some) < f.wanted) {
+			place, ok, err := all.seek(at)
+			if err != nil {
+				return err
+			}
+			if !ok || place > high {
+				return f.take(some)
+			}
+			if at = place + 1; !f.have[place] {
+				some = append(some, place)
+			}
+		}
+		if err := f.take(some); err != nil {
+			return err
+		}
+		look = min(2*look, mostLook)
+	}
+	return nil
+}
+
+// take adds places to the group that is being found, after a look at what the index doesn't say.
+func (f *finder) take(some []int64) error {
+	var err error
+	if f.classes {
+		if some, err = f.ofClasses(some); err != nil {
+			return err
+		}
+	}
+	if len(f.long) > 0 {
+		if some, err = f.withTails(some); err != nil {
+			return err
+		}
+	}
+	last := &f.groups[len(f.groups)-1]
+	for _, p := range some {
+		if f.found < f.wanted && !f.have[p] {
+			f.have[p] = true
+			f.found++
+			*last = append(*last, p)
+		}
+	}
+	return nil
+}
+
+// withTails keeps the entries that have the words to their last letter.
+func (f *finder) withTails(places []int64) ([]int64, error) {
+	entries, err := f.s.byPlace(places)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
+	kept := places[:0]
+	for i := range entries {
+		if hasWords(&entries[i].Entry, f.long) {
+			kept = append(kept, entries[i].place)
+			f.loaded[entries[i].place] = entries[i]
 		}
-		ids = append(ids, id)
 	}
-	return ids, rows.Err()
+	return kept, nil
 }
 
-// inOrder loads rows in the order of their numbers in ids. Neighbours of one place in the book are sorted by their full
-// names, as far as they are in one answer.
-func (b *Book) inOrder(ctx context.Context, ids []int64) ([]Entry, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return nil, err
-	}
-	found, err := b.entries(ctx, b.read, `SELECT `+entryColumns+entryTables+
-		`WHERE e.id IN (SELECT value FROM json_each(?))`, string(list))
-	if err != nil {
-		return nil, err
-	}
-	position := make(map[int64]int, len(ids))
-	for i, id := range ids {
-		position[id] = i
-	}
-	slices.SortFunc(found, func(x, y storedEntry) int { return position[x.id] - position[y.id] })
-	sortNeighbours(found)
-	entries := make([]Entry, len(found))
-	for i := range found {
-		entries[i] = found[i].Entry
-	}
-	return entries, nil
-}
-
-func sortNeighbours(found []storedEntry) {
-	for start := 0; start < len(found); {
-		end := start + 1
-		for end < len(found) && found[end].id>>sequenceBits == found[start].id>>sequenceBits {
-			end++
+// hasWords tells whether each of the words begins a word of the entry. It looks no further than it must.
+func hasWords(e *Entry, words []queryWord) bool {
+	left := slices.Clone(words)
+	look := func(text string, name bool) {
+		if len(left) == 0 || text == "" {
+			return
 		}
-		slices.SortStableFunc(found[start:end], func(x, y storedEntry) int {
-			return cmp.Or(cmp.Compare(sortText(x.Surname), sortText(y.Surname)),
-				cmp.Compare(sortText(x.GivenName), sortText(y.GivenName)),
-				cmp.Compare(sortText(x.Name), sortText(y.Name)), cmp.Compare(x.id, y.id))
+		set := wordSet{limit: maxIndexWords}
+		set.addText(text, name)
+		left = slices.DeleteFunc(left, func(w queryWord) bool {
+			return slices.ContainsFunc(set.words, func(have string) bool {
+				return slices.ContainsFunc(w.spellings, func(sp string) bool { return strings.HasPrefix(have, sp) })
+			})
 		})
-		start = end
 	}
+	eachText(e, look)
+	return len(left) == 0
 }

@@ -69,7 +69,7 @@ func (b *Book) Sync(ctx context.Context, src Source, progress func(SyncProgress)
 	if err != nil || p.result.Incomplete {
 		// A directory that gave nothing at all is out of reach, not incomplete: what the book has of it is old and whole.
 		p.result.Incomplete = p.result.Incomplete || p.result.Read > 0 || p.result.Held > 0 || errors.Is(err, ErrSizeLimit)
-		err = errors.Join(err, p.recordFailure(ctx, err))
+		err = errors.Join(err, p.book.finishLoad(context.WithoutCancel(ctx), p.dir), p.recordFailure(ctx, err))
 	}
 	p.result.Duration = time.Since(p.started)
 	return p.result, err
@@ -93,7 +93,6 @@ type pass struct {
 	gone    map[int64]int64 // row numbers of what is gone according to the server, and when it said so (microseconds)
 	barren  int             // identifiers that told nothing new
 	renamed bool            // a container has another name
-	written int             // rows added or changed
 }
 
 func (p *pass) begin(ctx context.Context) error {
@@ -139,7 +138,7 @@ func (p *pass) end(ctx context.Context, o outcome) error {
 	if err := p.hold(len(losing)); err != nil {
 		return err
 	}
-	err = p.book.inTransaction(ctx, p.dir, func(w *writing) error {
+	return p.book.inTransaction(ctx, p.dir, func(w *writing) error {
 		removed := 0
 		for _, id := range losing {
 			since, ok := p.gone[id]
@@ -157,10 +156,6 @@ func (p *pass) end(ctx context.Context, o outcome) error {
 		p.result.Removed = removed
 		return p.recordSuccess(w, o)
 	})
-	if err != nil {
-		return err
-	}
-	return p.book.mergeIndex(ctx, p.written)
 }
 
 // losing lists the rows that go: those that the server called gone, and with a sweep those that it did not speak of.

@@ -33,31 +33,3 @@ func (p *pass) recordFailure(ctx context.Context, cause error) error {
 		p.result.Incomplete, text, p.dir)
 	return databaseError(errors.Join(err, p.recordAttempt(ctx, p.book.write)))
 }
-
-// mergeThreshold: rows written in one read after which the index is put in order.
-const mergeThreshold = 5000
-
-// mergeIndex joins the parts of the word index that a large write left, in short steps, so that others may write too.
-func (b *Book) mergeIndex(ctx context.Context, written int) error {
-	if written < mergeThreshold {
-		return nil
-	}
-	for pages := -1000; ; pages = 1000 {
-		conn, err := b.write.Conn(ctx)
-		if err != nil {
-			return databaseError(err)
-		}
-		var before, after int64
-		err = errors.Join(
-			conn.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&before),
-			execOn(ctx, conn, `INSERT INTO words (words, rank) VALUES ('merge', ?)`, pages),
-			conn.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&after),
-			conn.Close())
-		if err != nil {
-			return databaseError(err)
-		}
-		if after-before < 2 {
-			return nil
-		}
-	}
-}

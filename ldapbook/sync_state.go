@@ -100,7 +100,7 @@ func (p *pass) recordResume(ctx context.Context, scope, cookie []byte) error {
 // noteContainers remembers the containers' names. One that has another name than before makes what the book has up to now
 // worthless, from this transaction on: the names of everything below have changed with it.
 func (p *pass) noteContainers(ctx context.Context, all []container) error {
-	return p.book.inTransaction(ctx, p.dir, func(w *writing) error {
+	return p.book.loadTransaction(ctx, p.dir, func(w *writing) error {
 		for _, c := range all {
 			var before string
 			err := w.tx.QueryRowContext(ctx, `SELECT dn FROM container WHERE directory = ? AND uuid = ?`, p.dir, c.uuid).Scan(&before)

@@ -81,7 +81,7 @@ func (p *pass) take(ctx context.Context, r *reading, b brought) error {
 
 func (p *pass) write(ctx context.Context, batch []Entry, touch bool) error {
 	var done applied
-	err := p.book.inTransaction(ctx, p.dir, func(w *writing) (err error) {
+	err := p.book.loadTransaction(ctx, p.dir, func(w *writing) (err error) {
 		done, err = w.apply(batch, touch)
 		return err
 	})
@@ -90,7 +90,6 @@ func (p *pass) write(ctx context.Context, batch []Entry, touch bool) error {
 	}
 	p.ids = append(p.ids, done.ids...)
 	p.here(done.ids)
-	p.written += done.added + done.changed
 	p.result.Read += len(batch)
 	p.result.Added += done.added
 	p.result.Changed += done.changed

@@ -24,7 +24,7 @@ type Tombstone struct {
 
 // buried tells which entries of the batch have tombstones.
 func (w *writing) buried(batch []Entry) (map[string]bool, error) {
-	uuids, err := uuidsOf(batch)
+	uuids, err := stringsJSON(uuidsOf(batch))
 	if err != nil {
 		return nil, err
 	}
@@ -99,16 +99,13 @@ func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombst
 	if err != nil {
 		return nil, err
 	}
-	// present: an entry of the directory has the address; present and never cleared: nothing is gone.
-	rows, err := b.read.QueryContext(ctx, `SELECT folded, name, nation, dn, uuid, person, kind, gone_at,
-			CASE WHEN present THEN 'clearance' ELSE what END
-		FROM (SELECT t.folded, d.name, d.nation, t.dn, t.uuid, t.name AS person, t.kind, t.gone_at, t.what, t.cleared,
-			EXISTS (SELECT 1 FROM address a JOIN entry e ON e.id = a.entry
-				WHERE a.folded = t.folded AND e.directory = t.directory) AS present,
-			EXISTS (SELECT 1 FROM address a JOIN entry e ON e.id = a.entry
-				WHERE a.folded = t.folded AND e.directory = t.directory AND e.clearance <> 0) AS cleared_now
-			FROM json_each(?) j CROSS JOIN tombstone t ON t.folded = j.value JOIN directory d ON d.id = t.directory)
-		WHERE NOT cleared_now AND (cleared OR NOT present) ORDER BY gone_at`, folded)
+	present, err := b.presence(ctx, addrs)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	rows, err := b.read.QueryContext(ctx, `SELECT t.folded, d.name, d.nation, t.dn, t.uuid, t.name, t.kind, t.gone_at, t.what, t.cleared
+		FROM json_each(?) j CROSS JOIN tombstone t ON t.folded = j.value JOIN directory d ON d.id = t.directory
+		ORDER BY t.gone_at`, folded)
 	if err != nil {
 		return nil, databaseError(err)
 	}
@@ -119,13 +116,52 @@ func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombst
 		var t Tombstone
 		var kind int
 		var gone int64
-		if err := rows.Scan(&address, &t.Directory, &t.Nation, &t.DN, &t.UUID, &t.Name, &kind, &gone, &t.What); err != nil {
+		var cleared bool
+		err := rows.Scan(&address, &t.Directory, &t.Nation, &t.DN, &t.UUID, &t.Name, &kind, &gone, &t.What, &cleared)
+		if err != nil {
 			return nil, databaseError(err)
 		}
 		t.Kind, t.GoneAt = kindOf(kind), fromMicros(gone)
+		// Present and never cleared: nothing is gone.
+		now := present[addressIn{address, t.Directory}]
+		if now == presentCleared || now == presentUncleared && !cleared {
+			continue
+		}
+		if now == presentUncleared {
+			t.What = GoneClearance
+		}
 		found[address] = t
 	}
 	return found, databaseError(rows.Err())
+}
+
+// addressIn is a folded address in one directory.
+type addressIn struct{ address, directory string }
+
+// What a directory now has for an address; the zero value: no entry.
+const (
+	presentUncleared = 1 + iota
+	presentCleared
+)
+
+// presence tells what the directories now publish for the addresses.
+func (b *Book) presence(ctx context.Context, addrs []string) (map[addressIn]int, error) {
+	entries, err := b.byAddress(ctx, b.read, ``, addrs)
+	if err != nil {
+		return nil, err
+	}
+	present := map[addressIn]int{}
+	for i := range entries {
+		what := presentUncleared
+		if entries[i].clearance != 0 {
+			what = presentCleared
+		}
+		for _, a := range addresses(&entries[i].Entry) {
+			key := addressIn{a, entries[i].Directory}
+			present[key] = max(present[key], what)
+		}
+	}
+	return present, nil
 }
 
 // foldedJSON is the distinct folded texts as a JSON array, for json_each.

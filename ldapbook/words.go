@@ -54,22 +54,53 @@ func queryWords(text string) []string {
 	return set.words
 }
 
-// indexWords returns the distinct words under which an entry with these texts is found: each folded, and, where they
-// differ, transliterated to Latin letters and in the spelling with ae, oe, ue.
-func indexWords(texts ...string) []string {
-	set := wordSet{limit: maxIndexWords}
-	for _, text := range texts {
-		for _, w := range splitWords(text) {
-			set.add(foldWord(w))
-			if isSimple(w) {
-				continue
+// addText adds the words of a text: each folded, and, where they differ, transliterated to Latin letters and in the spelling
+// with ae, oe, ue; of a name also in the form that spellings of one transliterated name have in common.
+func (s *wordSet) addText(text string, name bool) {
+	for _, w := range splitWords(text) {
+		folded := foldWord(w)
+		s.add(folded)
+		if !isSimple(w) {
+			l := latin(w)
+			s.add(l)
+			s.add(foldWord(umlauts.Replace(strings.ToLower(norm.NFC.String(w)))))
+			if l != folded {
+				s.add(commonSpelling(l))
+				s.add(commonSpelling(latin(strings.ReplaceAll(strings.ToLower(w), "г", "ґ")))) // г is g in other alphabets
 			}
-			set.add(latin(w))
-			set.add(foldWord(umlauts.Replace(strings.ToLower(norm.NFC.String(w)))))
 		}
+		if name {
+			s.add(commonSpelling(folded))
+		}
+	}
+}
+
+// spellings are the forms of a query's word that are asked for: as typed, transliterated, and in the common form.
+func spellings(word string) []string {
+	set := wordSet{limit: 4}
+	set.add(word)
+	l := latin(word)
+	set.add(l)
+	if len(l) > 1 {
+		set.add(commonSpelling(l))
 	}
 	return set.words
 }
+
+// commonSpelling is the form that romanisations of a name have in common: kh and h, ts and c, shch and sc, y and i, iu and yu
+// differ from table to table. Only Latin letters change.
+func commonSpelling(word string) string {
+	if !strings.ContainsAny(word, "yk") && !strings.Contains(word, "ts") && !strings.Contains(word, "shch") && !strings.Contains(word, "ii") {
+		return word
+	}
+	word = romanisations.Replace(word)
+	for strings.Contains(word, "ii") {
+		word = strings.ReplaceAll(word, "ii", "i")
+	}
+	return word
+}
+
+var romanisations = strings.NewReplacer("shch", "sc", "kh", "h", "ts", "c", "y", "i")
 
 type wordSet struct {
 	words []string

@@ -1,0 +1,218 @@
+package ldapbook
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// reads are the prepared statements of a search.
+type reads struct{ blocks, byPlace, classes *sql.Stmt }
+
+func (b *Book) prepareReads(ctx context.Context) error {
+	for _, p := range []struct {
+		into  **sql.Stmt
+		query string
+	}{
+		{&b.reads.blocks, `SELECT p.first, coalesce(p.ids, b.ids) FROM posting p LEFT JOIN block b ON b.id = p.block
+			WHERE p.term = ?1 AND p.first >= coalesce((SELECT max(first) FROM posting WHERE term = ?1 AND first <= ?2), 0)
+			ORDER BY p.first LIMIT ?3 + 0`}, // a bare ?3 makes SQLite compile the statement again for each number
+		{&b.reads.byPlace, `SELECT ` + entryColumns + entriesByKey},
+		{&b.reads.classes, `SELECT l.key, e.class FROM json_each(?) j CROSS JOIN lookup l ON l.key = j.value
+			CROSS JOIN entry e ON e.id = l.entry`},
+	} {
+		var err error
+		if *p.into, err = b.read.PrepareContext(ctx, p.query); err != nil {
+			return databaseError(err)
+		}
+	}
+	return nil
+}
+
+// snapshot is a reader that sees the book as it was at one moment.
+type snapshot struct {
+	book   *Book
+	ctx    context.Context
+	tx     *sql.Tx
+	blocks *sql.Stmt
+}
+
+// withSnapshot runs do on one.
+func (b *Book) withSnapshot(ctx context.Context, do func(s *snapshot) error) error {
+	tx, err := b.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return do(&snapshot{book: b, ctx: ctx, tx: tx, blocks: tx.StmtContext(ctx, b.reads.blocks)})
+}
+
+// QueryContext is that of the transaction.
+func (s *snapshot) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.tx.QueryContext(ctx, query, args...)
+}
+
+// byPlace loads entries in the order in which their places are given.
+func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
+	if len(places) == 0 {
+		return nil, nil
+	}
+	list, err := numbersJSON(places)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.book.entriesOf(s.ctx, s, func() (*sql.Rows, error) {
+		return s.tx.StmtContext(s.ctx, s.book.reads.byPlace).QueryContext(s.ctx, list)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != len(places) {
+		return nil, fmt.Errorf("%w (%d entries of %d)", errDangling, len(found), len(places))
+	}
+	at := make(map[int64]int, len(places))
+	for i, p := range places {
+		at[p] = i
+	}
+	slices.SortFunc(found, func(x, y storedEntry) int { return at[x.place] - at[y.place] })
+	return found, nil
+}
+
+// stream gives places in ascending order.
+type stream interface {
+	// seek returns the first place that is not below at; ok is false at the end.
+	seek(at int64) (place int64, ok bool, err error)
+}
+
+// cursor is a stream over the list of one term. Of the blocks that it read it unpacks no more than it is asked for.
+type cursor struct {
+	s      *snapshot
+	term   []byte
+	blocks []rawBlock
+	packed []byte // of all blocks
+	block  int    // the one that is being unpacked
+	place  int64  // the last place that was unpacked
+	found  bool   // it was given, and may be asked for again
+	hits   int    // places given since blocks were read last
+	ended  bool
+	bad    bool // a block cannot be read: the answer would be short
+}
+
+// rawBlock is a block: what is left of it begins in cursor.packed at next.
+type rawBlock struct {
+	first     int64
+	next, end int
+}
+
+func (s *snapshot) term(term string) *cursor { return &cursor{s: s, term: []byte(term)} }
+
+// maxBlocks: so many blocks are read at once where a list is read through.
+const maxBlocks = 64
+
+func (c *cursor) seek(at int64) (int64, bool, error) {
+	if c.found && c.place >= at {
+		return c.place, true, nil
+	}
+	for {
+		if c.found = c.unpack(at); c.found {
+			c.hits++
+			return c.place, true, nil
+		}
+		if c.bad {
+			return 0, false, errPosting
+		}
+		if c.ended {
+			return 0, false, nil
+		}
+		if err := c.read(at); err != nil {
+			return 0, false, err
+		}
+	}
+}
+
+// unpack moves on to the first place not below at in the blocks that were read.
+func (c *cursor) unpack(at int64) bool {
+	for ; c.block < len(c.blocks); c.block++ {
+		if c.block+1 < len(c.blocks) && c.blocks[c.block+1].first <= at {
+			continue
+		}
+		b := &c.blocks[c.block]
+		c.place = max(c.place, b.first)
+		for b.next < b.end {
+			d, n := binary.Uvarint(c.packed[b.next:b.end])
+			if n <= 0 {
+				c.bad = true
+				return false
+			}
+			b.next += n
+			if c.place += int64(d); c.place >= at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// read loads the blocks from the one on in which at would be: two after a jump, more and more while read through.
+func (c *cursor) read(at int64) error {
+	n := 2
+	if before := len(c.blocks); before > 0 && (at <= c.place+1 || c.hits > 8) {
+		n = min(2*before, maxBlocks)
+	}
+	rows, err := c.s.blocks.QueryContext(c.s.ctx, c.term, at, n)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	c.blocks, c.packed, c.block, c.place, c.hits = c.blocks[:0], c.packed[:0], 0, 0, 0
+	for rows.Next() {
+		b := rawBlock{next: len(c.packed)}
+		var packed sql.RawBytes
+		if err := rows.Scan(&b.first, &packed); err != nil {
+			return err
+		}
+		if len(packed) == 0 || packed[len(packed)-1] >= 0x80 {
+			return errPosting
+		}
+		c.packed = append(c.packed, packed...)
+		b.end = len(c.packed)
+		c.blocks = append(c.blocks, b)
+	}
+	c.ended = len(c.blocks) < n
+	return rows.Err()
+}
+
+// both gives the places that all streams have.
+type both []stream
+
+func (all both) seek(at int64) (int64, bool, error) {
+	for agreed, i := 0, 0; agreed < len(all); i++ {
+		place, ok, err := all[i%len(all)].seek(at)
+		if err != nil || !ok {
+			return 0, false, err
+		}
+		if place != at {
+			at, agreed = place, 0
+		}
+		agreed++
+	}
+	return at, len(all) > 0, nil
+}
+
+// either gives the places that at least one stream has.
+type either []stream
+
+func (all either) seek(at int64) (best int64, found bool, err error) {
+	for _, s := range all {
+		place, ok, err := s.seek(at)
+		if err != nil {
+			return 0, false, err
+		}
+		if ok && (!found || place < best) {
+			best, found = place, true
+		}
+	}
+	return best, found, nil
+}

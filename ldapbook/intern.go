@@ -1,0 +1,200 @@
+package ldapbook
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// interned remembers the numbers of shared rows for the one connection that writes. After a rollback, or when another
+// process wrote, it begins anew.
+type interned struct {
+	classes       map[class]int64
+	clearances    map[string]int64 // by packed texts
+	single        map[string]int64 // by the text, where it is one
+	organisations map[directoryText]int64
+	nodes         map[nodeName]int64
+	byNumber      map[int64]*node
+}
+
+type directoryText struct {
+	directory int64
+	text      string
+}
+
+// nodeName: a container and unit as entries spell them; folded tells whether it is the folded form.
+type nodeName struct {
+	directory    int64
+	parent, unit string
+	folded       bool
+}
+
+func newInterned() *interned {
+	return &interned{classes: map[class]int64{}, clearances: map[string]int64{}, single: map[string]int64{},
+		organisations: map[directoryText]int64{},
+		nodes:         map[nodeName]int64{}, byNumber: map[int64]*node{}}
+}
+
+// tooMany: hostile directories must not fill the memory.
+func (in *interned) tooMany() bool {
+	return len(in.classes)+len(in.clearances)+len(in.organisations)+len(in.nodes) > 4*maxShareds
+}
+
+// oneNumber runs a statement whose answer is one number; 0: no row.
+func (w *writing) oneNumber(s *sql.Stmt, args ...any) (int64, error) {
+	var id int64
+	err := w.tx.StmtContext(w.ctx, s).QueryRowContext(w.ctx, args...).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// newRow runs an INSERT and returns the number of the row.
+func (w *writing) newRow(s *sql.Stmt, args ...any) (int64, error) {
+	result, err := w.tx.StmtContext(w.ctx, s).ExecContext(w.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+// internClearance returns the number of a clearance; 0 for none.
+func (w *writing) internClearance(clearance []string) (int64, error) {
+	if len(clearance) == 0 {
+		return 0, nil
+	}
+	in := w.book.interned
+	if len(clearance) == 1 {
+		if id, ok := in.single[clearance[0]]; ok {
+			return id, nil
+		}
+	}
+	packed := packList(clearance)
+	if !slices.IsSorted(clearance) {
+		packed = packList(slices.Sorted(slices.Values(clearance)))
+	}
+	if id, ok := in.clearances[string(packed)]; ok {
+		return id, nil
+	}
+	sum := sha256.Sum256(packed)
+	id, err := w.oneNumber(w.book.statements.findClearance, sum[:])
+	if err == nil && id == 0 {
+		id, err = w.newRow(w.book.statements.insertClearance, sum[:], packed)
+	}
+	if err != nil {
+		return 0, err
+	}
+	in.clearances[string(packed)] = id
+	if len(clearance) == 1 {
+		in.single[clearance[0]] = id
+	}
+	return id, nil
+}
+
+// internClass returns the number of an entry's class, and what it is.
+func (w *writing) internClass(e *Entry) (int64, *class, error) {
+	clearance, err := w.internClearance(e.Clearance)
+	if err != nil {
+		return 0, nil, err
+	}
+	c := class{directory: w.dir, kind: kindNumbers[e.Kind], transport: string(e.Transport), mailDomain: mailDomain(e),
+		chatDomain: chatDomain(e), clearance: clearance}
+	if id, ok := w.book.interned.classes[c]; ok {
+		return id, &c, nil
+	}
+	s := &w.book.statements
+	id, err := w.oneNumber(s.findClass, c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain)
+	if err == nil && id == 0 {
+		id, err = w.newRow(s.insertClass, c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain)
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	w.book.interned.classes[c] = id
+	return id, &c, nil
+}
+
+func (w *writing) internOrganisation(name string) (int64, error) {
+	if name == "" {
+		return 0, nil
+	}
+	key := directoryText{w.dir, name}
+	if id, ok := w.book.interned.organisations[key]; ok {
+		return id, nil
+	}
+	s := &w.book.statements
+	id, err := w.oneNumber(s.findOrganisation, w.dir, name)
+	if err == nil && id == 0 {
+		id, err = w.newRow(s.insertOrganisation, w.dir, name)
+	}
+	if err != nil {
+		return 0, err
+	}
+	w.book.interned.organisations[key] = id
+	return id, nil
+}
+
+// internNode returns the node for the entries of a container (its DN as published) that name a unit.
+func (w *writing) internNode(container, unit string) (int64, *node, error) {
+	in := w.book.interned
+	name := nodeName{directory: w.dir, parent: container, unit: unit}
+	if id, ok := in.nodes[name]; ok {
+		return id, in.byNumber[id], nil
+	}
+	id, n, err := w.internFolded(container, unit)
+	if err != nil {
+		return 0, nil, err
+	}
+	in.nodes[name] = id
+	return id, n, nil
+}
+
+// maxDepth: a container that lies deeper is put at the top.
+const maxDepth = 64
+
+func (w *writing) internFolded(container, unit string) (int64, *node, error) {
+	in := w.book.interned
+	dn, folded := container, FoldDN(container)
+	if folded == "" {
+		dn = ""
+	}
+	name := nodeName{directory: w.dir, parent: folded, unit: foldText(unit), folded: true}
+	if id, ok := in.nodes[name]; ok {
+		return id, in.byNumber[id], nil
+	}
+	s := &w.book.statements
+	id, err := w.oneNumber(s.findNode, w.dir, folded, name.unit)
+	if err != nil {
+		return 0, nil, err
+	}
+	n := &node{directory: w.dir, dn: dn, unit: unit}
+	if id != 0 {
+		n, err = w.book.node(w.ctx, w.tx, id)
+	} else {
+		if n.parent, err = w.parentNode(dn, unit); err == nil {
+			id, err = w.newRow(s.insertNode, w.dir, n.parent, folded, name.unit, dn, unit)
+		}
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	in.nodes[name], in.byNumber[id] = id, n
+	return id, n, nil
+}
+
+// parentNode is the node above: of a unit its container, of a container the one that its DN lies in.
+func (w *writing) parentNode(dn, unit string) (int64, error) {
+	if unit != "" {
+		id, _, err := w.internFolded(dn, "")
+		return id, err
+	}
+	_, parent := splitDN(dn)
+	if strings.TrimSpace(parent) == "" || strings.Count(parent, ",") > maxDepth {
+		return 0, nil
+	}
+	id, _, err := w.internFolded(strings.TrimLeft(parent, " "), "")
+	return id, err
+}

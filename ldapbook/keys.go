@@ -1,0 +1,183 @@
+package ldapbook
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"hash/fnv"
+	"strings"
+)
+
+// What a key of the table lookup stands for.
+const (
+	keyUUID    = 'u'
+	keyDN      = 'n'
+	keyAddress = 'a'
+	keyMember  = 'm'
+)
+
+// keyBits: SQLite stores such a number in six bytes. Who finds an entry by a key compares what the key was made of.
+const keyBits = 46
+
+// lookupKey is the key of a folded text; always below 0.
+func lookupKey(what byte, text string) int64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte{what})
+	_, _ = h.Write([]byte(text))
+	x := h.Sum64()
+	x ^= x >> 32 // the upper bits alone are not even enough
+	x *= 0x9e3779b97f4a7c15
+	return -1 - int64(x>>(64-keyBits))
+}
+
+// lookupKeys are the distinct keys under which an entry is found, its place not among them.
+func lookupKeys(e *Entry) []int64 {
+	keys := make([]int64, 0, 4)
+	add := func(what byte, text string) { keys = append(keys, lookupKey(what, text)) }
+	add(keyUUID, e.UUID)
+	add(keyDN, FoldDN(e.DN))
+	for _, a := range addresses(e) {
+		add(keyAddress, a)
+	}
+	for _, list := range [][]string{e.Members, e.Occupants} {
+		for _, dn := range list {
+			add(keyMember, FoldDN(dn))
+		}
+	}
+	return keys
+}
+
+// keysJSON is a list of keys for json_each.
+func keysJSON(what byte, folded []string) (string, error) {
+	keys := make([]int64, len(folded))
+	for i, f := range folded {
+		keys[i] = lookupKey(what, f)
+	}
+	return numbersJSON(keys)
+}
+
+func numbersJSON(numbers []int64) (string, error) {
+	b, err := json.Marshal(numbers)
+	if numbers == nil {
+		return "[]", err
+	}
+	return string(b), err
+}
+
+// packUUID writes a UUID in 16 bytes, and any other text in more or fewer.
+func packUUID(uuid string) []byte {
+	if raw, ok := parseUUID(uuid); ok {
+		return raw
+	}
+	b := append([]byte{0}, uuid...)
+	if len(b) == 16 {
+		b = append([]byte{0}, b...)
+	}
+	return b
+}
+
+// parseUUID reads what formatUUID writes, and nothing else.
+func parseUUID(s string) ([]byte, bool) {
+	if len(s) != 36 {
+		return nil, false
+	}
+	raw := make([]byte, 0, 16)
+	for i := 0; i < len(s); i++ {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if s[i] != '-' {
+				return nil, false
+			}
+			continue
+		}
+		high, low := hexValue(s[i]), hexValue(s[i+1])
+		if high > 15 || low > 15 {
+			return nil, false
+		}
+		raw = append(raw, high<<4|low)
+		i++
+	}
+	return raw, true
+}
+
+// hexValue is that of a lower-case hexadecimal digit; above 15: it is none.
+func hexValue(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	default:
+		return 0xff
+	}
+}
+
+func unpackUUID(b []byte) string {
+	if len(b) == 16 {
+		return formatUUID(b)
+	}
+	return strings.TrimLeft(string(b), "\x00")
+}
+
+// packing and unpacking append and read the parts of a packed value.
+type packing []byte
+
+func (p *packing) number(n uint64) { *p = binary.AppendUvarint(*p, n) }
+
+func (p *packing) text(s string) {
+	p.number(uint64(len(s)))
+	*p = append(*p, s...)
+}
+
+func (p *packing) list(all []string) {
+	p.number(uint64(len(all)))
+	for _, s := range all {
+		p.text(s)
+	}
+}
+
+// unpacking: what cannot be read is zero, and so is everything after it. Texts share the memory of the whole.
+type unpacking struct {
+	s   string
+	bad bool
+}
+
+func (u *unpacking) number() (n uint64) {
+	for i, shift := 0, 0; i < len(u.s) && shift < 64; i, shift = i+1, shift+7 {
+		n |= uint64(u.s[i]&0x7f) << shift
+		if u.s[i] < 0x80 {
+			u.s = u.s[i+1:]
+			return n
+		}
+	}
+	u.s, u.bad = "", true
+	return 0
+}
+
+func (u *unpacking) text() string {
+	n := u.number()
+	if n > uint64(len(u.s)) {
+		u.s, u.bad = "", true
+		return ""
+	}
+	s := u.s[:n]
+	u.s = u.s[n:]
+	return s
+}
+
+func (u *unpacking) list() []string {
+	n := u.number()
+	if n > uint64(len(u.s)) {
+		u.bad = true
+		return nil
+	}
+	if n == 0 {
+		return nil
+	}
+	all := make([]string, n)
+	for i := range all {
+		all[i] = u.text()
+	}
+	return all
+}
+
+// maxDirectories bounds what a search by nation must join.
+const maxDirectories = 6000

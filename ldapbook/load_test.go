@@ -1,0 +1,206 @@
+package ldapbook_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"caveat/ldapbook"
+	"caveat/ldapbook/ldaptest"
+)
+
+// large is a directory that is written in two steps (see load.go).
+func large(t testing.TB, suffix string, n int) (*ldaptest.Server, ldapbook.Source) {
+	t.Helper()
+	s := ldaptest.New(ldaptest.Config{Suffix: suffix})
+	var all []ldaptest.Entry
+	for i := range n {
+		uid := fmt.Sprintf("p%05d", i)
+		e := person(uid, []string{"Anna", "Юрій", "Bo"}[i%3], fmt.Sprintf("Nordmann%c%c", 'a'+i%26, 'a'+i/26%26), "mail", uid+"@"+suffix[2:]+".example",
+			"ou", fmt.Sprintf("%d Company", i%17), "confidentialityClearance", []string{secret, restricted}[i%2])
+		e.DN = fmt.Sprintf("uid=%s,ou=people,%s", uid, suffix)
+		all = append(all, e)
+	}
+	must(t, s.Add(all...))
+	t.Cleanup(s.Close)
+	ln := listen(t)
+	go s.Serve(ln)
+	return s, ldapbook.Source{Name: suffix[2:], Nation: "NOR", URLs: []string{"ldap://" + ln.Addr().String()},
+		Security: ldapbook.TransportPlain, BaseDN: suffix, PageSize: 500, Refresh: ldapbook.Refresh{Strategy: ldapbook.StrategyFull}}
+}
+
+// complete fails the test when not every one of the first n entries is found in every way, or anything is counted wrong.
+func complete(t *testing.T, b *ldapbook.Book, directory string, n int) {
+	t.Helper()
+	ctx := t.Context()
+	for i := range n {
+		uid := fmt.Sprintf("p%05d", i)
+		if i%37 != 0 && i > 50 {
+			continue
+		}
+		found := find2(t, b, ldapbook.Query{Text: uid + " " + directory, Limit: 5})
+		if len(found) != 1 || found[0].Mail[0] != uid+"@"+directory+".example" {
+			t.Fatalf("search %s in %s: %+v", uid, directory, found)
+		}
+		e := found[0]
+		if same := byAddress(t, b, e.Mail[0]); len(same) != 1 || same[0].UUID != e.UUID {
+			t.Fatalf("by address %s: %+v", e.Mail[0], same)
+		}
+		if same, ok, err := b.ByUUID(ctx, directory, e.UUID); err != nil || !ok || same.DN != e.DN {
+			t.Fatalf("by UUID %s: %+v, %v", e.UUID, same, err)
+		}
+		if same, err := b.ByDN(ctx, directory, []string{e.DN}); err != nil || len(same) != 1 {
+			t.Fatalf("by DN %s: %+v, %v", e.DN, same, err)
+		}
+	}
+	classes, err := b.Classes(ctx)
+	must(t, err)
+	spread, err := b.Spread(ctx, directory)
+	must(t, err)
+	top, err := b.Nodes(ctx, directory, 0)
+	must(t, err)
+	inClasses, inSpread, inTree := 0, 0, 0
+	for _, c := range classes {
+		if c.Directory == directory {
+			inClasses += c.Entries
+		}
+	}
+	for _, s := range spread {
+		inSpread += s.Entries
+	}
+	for _, node := range top {
+		inTree += node.Total
+	}
+	if inClasses != n || inSpread != n || inTree != n {
+		t.Errorf("%s has %d entries: %d in classes, %d in the spread, %d in the tree", directory, n, inClasses, inSpread, inTree)
+	}
+	seen := map[string]bool{}
+	for offset := 0; offset < n; offset += 900 {
+		for _, e := range find2(t, b, ldapbook.Query{Text: directory, Offset: offset, Limit: 900}) {
+			seen[e.UUID] = true
+		}
+	}
+	if len(seen) != n {
+		t.Errorf("page by page %d of %d entries of %s", len(seen), n, directory)
+	}
+}
+
+func TestFirstReadOfLargeDirectories(t *testing.T) {
+	b := openBook(t)
+	for _, name := range []string{"o=norland", "o=albion"} { // into an empty index, and into one that holds another directory
+		_, src := large(t, name, 4600)
+		wantCounts(t, mustSync(t, b, src), "read 4600 added 4600 changed 0 removed 0 unchanged 0")
+		complete(t, b, name[2:], 4600)
+		wantCounts(t, mustSync(t, b, src), "read 4600 added 0 changed 0 removed 0 unchanged 4600")
+	}
+	complete(t, b, "norland", 4600)
+	must(t, b.Forget(t.Context(), "albion"))
+	complete(t, b, "norland", 4600)
+	if found := find(t, b, "albion"); len(found) != 0 {
+		t.Errorf("forgotten: %v", names(found))
+	}
+	must(t, b.Forget(t.Context(), "norland"))
+	if found := find(t, b, ""); len(found) != 0 {
+		t.Errorf("forgotten: %v", names(found))
+	}
+}
+
+// Lists of many blocks lose and get back places anywhere in them.
+func TestChangesInLargeLists(t *testing.T) {
+	_, src := large(t, "o=norland", 4600)
+	b := openBook(t)
+	mustSync(t, b, src)
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 3 {
+		var gone ldapbook.Asked
+		for _, i := range r.Perm(4600)[:2000] {
+			gone.DNs = append(gone.DNs, fmt.Sprintf("uid=p%05d,ou=people,o=norland", i))
+		}
+		must(t, b.Put(t.Context(), "norland", nil, gone))
+		seen := map[string]bool{}
+		for offset := 0; offset < 4600; offset += 1000 {
+			for _, e := range find2(t, b, ldapbook.Query{Text: "norland", Offset: offset, Limit: 1000}) {
+				seen[e.DN] = true
+			}
+		}
+		for _, dn := range gone.DNs {
+			if seen[dn] {
+				t.Fatalf("%s is gone, and found", dn)
+			}
+		}
+		if len(seen) != 2600 {
+			t.Fatalf("%d of 2600 found", len(seen))
+		}
+		wantCounts(t, mustSync(t, b, src), "read 4600 added 2000 changed 0 removed 0 unchanged 2600")
+		complete(t, b, "norland", 4600)
+	}
+}
+
+// A live read of the directory in the middle of its first read makes what is there findable; the read goes on.
+func TestPutDuringFirstRead(t *testing.T) {
+	_, src := large(t, "o=norland", 9000)
+	b := openBook(t)
+	calls := 0
+	_, err := b.Sync(t.Context(), src, func(ldapbook.SyncProgress) {
+		if calls++; calls != 1 {
+			return
+		}
+		e := human("Neu", "Dazugekommen")
+		e.UUID, e.DN = "00000000-0000-0000-0000-000000000001", "uid=new,o=norland"
+		put(t, b, "norland", "NOR", e)
+		if got := names(find(t, b, "p00001 norland")); got != "Юрій Nordmannba" {
+			t.Errorf("what was read before: %q", got)
+		}
+	})
+	must(t, err)
+	if calls < 2 {
+		t.Fatal("one batch only")
+	}
+	// Read live after the read began: it stays, and is counted.
+	must(t, b.Put(t.Context(), "norland", nil, ldapbook.Asked{UUIDs: []string{"00000000-0000-0000-0000-000000000001"}}))
+	complete(t, b, "norland", 9000)
+}
+
+// A first read that ends early leaves what came findable, whether the process lives on or not.
+func TestFirstReadEndsEarly(t *testing.T) {
+	_, src := large(t, "o=norland", 9000)
+	path := filepath.Join(t.TempDir(), "book.db")
+	b, err := ldapbook.Open(context.Background(), path)
+	must(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := b.Sync(ctx, src, func(p ldapbook.SyncProgress) { cancel() })
+	if !errors.Is(err, context.Canceled) || !r.Incomplete {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := names(find(t, b, "p00001 norland")); got != "Юрій Nordmannba" {
+		t.Errorf("what was read: %q", got)
+	}
+	must(t, b.Close())
+	b, err = ldapbook.Open(context.Background(), path)
+	must(t, err)
+	defer b.Close()
+	if r := mustSync(t, b, src); r.Unchanged < 2000 || r.Added+r.Unchanged != 9000 {
+		t.Errorf("%+v", r)
+	}
+	complete(t, b, "norland", 9000)
+}
+
+// Of several entries with one UUID in a first read the last counts, as it does at any other time.
+func TestTwinsInFirstRead(t *testing.T) {
+	s, src := large(t, "o=norland", 9000)
+	const uuid = "00000000-0000-0000-0000-00000000000a"
+	for i := range 3 {
+		e := cleared(fmt.Sprintf("twin%d", i), "Twin", fmt.Sprintf("Number%d", i))
+		e.UUID = uuid
+		must(t, s.Add(e))
+	}
+	b := openBook(t)
+	mustSync(t, b, src)
+	found := find(t, b, "twin")
+	if len(found) != 1 || found[0].UUID != uuid {
+		t.Errorf("%s", names(found))
+	}
+}
