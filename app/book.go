@@ -16,40 +16,7 @@ type bookCommand struct {
 	Search bookSearchCommand `cmd:"" help:"Find people, roles, lists and rooms of all nations."`
 	Show   bookShowCommand   `cmd:"" help:"One entry, by id or address."`
 	Status bookStatusCommand `cmd:"" help:"What the book holds of each directory, and how fresh it is."`
-}
-
-type bookSyncCommand struct {
-	Directory string `arg:"" optional:"" help:"Name of one directory; all mirrored ones when left out."`
-}
-
-func (cmd bookSyncCommand) Run(ctx context.Context, c *console) error {
-	w, err := c.open(ctx, "caveat book sync")
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	done, err := w.service.SyncAnywhere(ctx, cmd.Directory)
-	if err != nil {
-		return err
-	}
-	failed := false
-	for _, d := range done {
-		if !d.OK {
-			failed = true
-			fmt.Fprintf(c.err, "caveat: %s: %s\n", d.Directory, oneLine(orText(d.Error, "only a part could be read")))
-		}
-	}
-	err = c.answer(map[string]any{"directories": done}, func(out io.Writer) {
-		for _, d := range done {
-			if d.OK {
-				fmt.Fprintf(out, "%s: %d read, %d new, %d changed, %d gone, %.1f s\n", d.Directory, d.Read, d.Added, d.Changed, d.Removed, d.Seconds)
-			}
-		}
-	})
-	if err == nil && failed {
-		return exitStatus(exitError)
-	}
-	return err
+	Reset  bookResetCommand  `cmd:"" help:"Delete the book: the directories fill it again."`
 }
 
 func orText(text, other string) string {
@@ -134,10 +101,4 @@ func printEntry(out io.Writer, e api.EntryDocument) {
 		}
 	}
 	t.Flush()
-}
-
-type bookStatusCommand struct{}
-
-func (bookStatusCommand) Run(ctx context.Context, c *console) error {
-	return directoryListCommand{}.Run(ctx, c)
 }

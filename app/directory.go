@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -11,8 +12,13 @@ import (
 )
 
 type directoryCommand struct {
-	List directoryListCommand `cmd:"" help:"The directories of this installation and their state."`
-	Test directoryTestCommand `cmd:"" help:"Connect, bind and look around."`
+	Add     directoryAddCommand     `cmd:"" help:"Ask a server how it should be set up, and add it to this installation."`
+	List    directoryListCommand    `cmd:"" help:"The directories of this installation and their state."`
+	Test    directoryTestCommand    `cmd:"" help:"Connect, bind and look around, step by step."`
+	Propose directoryProposeCommand `cmd:"" help:"Ask a server how it should be set up; nothing is changed."`
+	Confirm directoryConfirmCommand `cmd:"" help:"Let go what a directory no longer has, after a loss so large that it was held."`
+	Stop    directoryStopCommand    `cmd:"" help:"Stop the read that is going on."`
+	Remove  directoryRemoveCommand  `cmd:"" help:"Take a directory out of this installation and out of the book."`
 }
 
 type directoryListCommand struct{}
@@ -23,20 +29,42 @@ func (directoryListCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
-	states, err := w.service.Directories(ctx)
+	all, err := w.service.ListDirectories(ctx)
 	if err != nil {
 		return err
 	}
-	return c.answer(map[string]any{"directories": states}, func(out io.Writer) { printDirectories(out, states) })
+	return c.answer(map[string]any{"directories": all}, func(out io.Writer) {
+		printTable(out, "DIRECTORY\tNATION\tMODE\tSECURITY\tBIND\tSTATE\tSTRATEGY\tENTRIES\tLAST READ\tNEXT\tHELD\tINCOMPLETE\tPROBLEM",
+			all, func(d api.DirectoryDocument) []any {
+				return []any{d.Name, d.Nation, d.Mode, d.Security, d.Auth, state(d), d.Strategy, d.Entries, when(d.LastRead), next(d), d.Held, yes(d.Incomplete), oneLine(d.Error)}
+			})
+	})
 }
 
-func printDirectories(out io.Writer, states []api.DirectoryState) {
+// printTable prints a heading and one row for each directory.
+func printTable(out io.Writer, heading string, all []api.DirectoryDocument, row func(api.DirectoryDocument) []any) {
 	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "DIRECTORY\tNATION\tSTATE\tENTRIES\tLAST READ\tPROBLEM")
-	for _, d := range states {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\n", d.Name, d.Nation, d.State, d.Entries, when(d.LastRead), oneLine(d.Error))
+	fmt.Fprintln(t, heading)
+	for _, d := range all {
+		cells := row(d)
+		fmt.Fprintf(t, strings.TrimSuffix(strings.Repeat("%v\t", len(cells)), "\t")+"\n", cells...)
 	}
 	t.Flush()
+}
+
+// state is the state of a directory and, while it is read, how far that is.
+func state(d api.DirectoryDocument) string {
+	if d.Running == nil {
+		return d.State
+	}
+	return d.State + " (reading: " + progress(map[string]api.RunDocument{"": *d.Running}) + ")"
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }
 
 // when writes a time that cannot be misread.
@@ -45,6 +73,17 @@ func when(t *time.Time) string {
 		return "never"
 	}
 	return t.UTC().Format("2 Jan 2006, 15:04:05Z")
+}
+
+// next is when a directory is read again. Only the process that keeps the book fresh knows that.
+func next(d api.DirectoryDocument) string {
+	switch {
+	case d.NextRun != nil:
+		return when(d.NextRun)
+	case d.Every == 0:
+		return "when asked"
+	}
+	return fmt.Sprintf("every %s, while the program runs", time.Duration(d.Every)*time.Second)
 }
 
 type directoryTestCommand struct {
@@ -81,13 +120,29 @@ func (cmd directoryTestCommand) Run(ctx context.Context, c *console) error {
 	}
 	err = c.answer(map[string]any{"tests": tests}, func(out io.Writer) {
 		for _, d := range tests {
-			if d.OK {
-				fmt.Fprintf(out, "%s (%s): ok, %s over %s, %s; of %d entries looked at %d have a clearance\n", d.Directory, d.Nation, d.URL, d.Transport, d.Vendor, d.Entries, d.WithClearance)
-			}
+			printTest(out, d)
 		}
 	})
 	if err == nil && failed > 0 {
 		return exitStatus(exitError)
 	}
 	return err
+}
+
+func printTest(out io.Writer, d api.TestDocument) {
+	if d.OK {
+		fmt.Fprintf(out, "%s (%s): ok, %s over %s, %s; of %d entries looked at %d have a clearance\n", d.Directory, d.Nation, d.URL, d.Transport,
+			orText(d.Vendor, "vendor not told"), d.Entries, d.WithClearance)
+	} else {
+		fmt.Fprintf(out, "%s (%s): failed\n", d.Directory, d.Nation)
+	}
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	for _, x := range d.Checks {
+		mark := "ok"
+		if !x.OK {
+			mark = "NO"
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", mark, x.Step, oneLine(x.Text))
+	}
+	t.Flush()
 }

@@ -57,8 +57,10 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)
+	app := &scene{}
+	app.show(appHandler(w.service, api.Shell{}))
 	server := &http.Server{
-		Handler: h.handler(appHandler(w.service, api.Shell{})), ReadHeaderTimeout: 10 * time.Second,
+		Handler: h.handler(app), ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return running }, // long polls end with the program
 	}
 	g.Go(func() error {
@@ -67,7 +69,7 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 		}
 		return nil
 	})
-	g.Go(func() error { return w.workWhenHolder(running) })
+	g.Go(func() error { return w.keepWorking(running, app, api.Shell{}) })
 	g.Go(func() error {
 		<-running.Done()
 		end, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"caveat/backend/api"
@@ -22,8 +21,8 @@ type stage struct {
 	console *console
 	open    opener
 	shell   api.Shell
-	scene   atomic.Pointer[http.Handler]
-	said    string // the last reason that was printed
+	scene
+	said string // the last reason that was printed
 }
 
 // openAgain is how long to wait before a workspace that failed is opened again.
@@ -34,9 +33,6 @@ func newStage(c *console, open opener, shell api.Shell) *stage {
 	s.show(reasonHandler("Caveat is starting"))
 	return s
 }
-
-// ServeHTTP implements http.Handler.
-func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*s.scene.Load()).ServeHTTP(w, r) }
 
 // run shows the workspace w and works on it, or shows failure, the reason why it could not be opened, until ctx ends. It closes
 // begun when there is something to show.
@@ -66,10 +62,12 @@ func (s *stage) run(ctx context.Context, w *workspace, failure error, begun chan
 // work shows a workspace and does its work until ctx ends or something fails; then it closes the workspace.
 func (s *stage) work(ctx context.Context, w *workspace, began func()) error {
 	requests, end := context.WithCancel(ctx)
-	g := &gate{ctx: requests, next: appHandler(w.service, s.shell)}
+	app := &scene{}
+	app.show(appHandler(w.service, s.shell))
+	g := &gate{ctx: requests, next: app}
 	s.show(g)
 	began()
-	err := w.workWhenHolder(ctx)
+	err := w.keepWorking(ctx, app, s.shell)
 	if err != nil {
 		s.explain(err)
 	}
@@ -86,8 +84,6 @@ func (s *stage) explain(reason error) {
 	s.said = line
 	s.show(reasonHandler(line))
 }
-
-func (s *stage) show(h http.Handler) { s.scene.Store(&h) }
 
 // gate lets requests through to a workspace until it is shut. Their context ends with ctx: the window gives them none.
 type gate struct {

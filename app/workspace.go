@@ -64,11 +64,15 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 		w.Close()
 		return nil, err
 	}
-	w.service = api.New(api.Config{
+	w.service = w.newService(in)
+	return w, nil
+}
+
+func (w *workspace) newService(in *installation.Installation) *api.Service {
+	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
 		Senders: map[draft.Channel]outbox.Sender{draft.Mail: smtpsend.New(accounts(in, w.secrets))},
 	})
-	return w, nil
 }
 
 // openBook opens the cache. Only the holder of the lock may make or migrate it: another process waits a moment for that. A

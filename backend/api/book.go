@@ -3,17 +3,14 @@ package api
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"caveat/backend/installation"
-	"caveat/backend/store"
 	"caveat/ldapbook"
 )
 
@@ -246,98 +243,5 @@ func (s *Service) resolved(ctx context.Context, directory string, dns []string) 
 			out = append(out, hit(e))
 		}
 	}
-	return out, nil
-}
-
-// SyncDocument says what reading one directory brought.
-type SyncDocument struct {
-	Directory  string  `json:"directory"`
-	Nation     string  `json:"nation"`
-	OK         bool    `json:"ok"`
-	Error      string  `json:"error,omitempty"`
-	Incomplete bool    `json:"incomplete"`
-	Read       int     `json:"read"`
-	Added      int     `json:"added"`
-	Changed    int     `json:"changed"`
-	Removed    int     `json:"removed"`
-	Seconds    float64 `json:"seconds"`
-}
-
-// Sync reads the mirrored directories (all, or one by name), in parallel. One that fails does not hinder the others; its
-// document says why.
-func (s *Service) Sync(ctx context.Context, only string, progress func(ldapbook.SyncProgress)) ([]SyncDocument, error) {
-	var due []installation.Directory
-	for _, d := range s.in.Directories {
-		if only == d.Name || only == "" && d.Mode == "mirror" {
-			due = append(due, d)
-		}
-	}
-	if only != "" && len(due) == 0 {
-		return nil, fmt.Errorf("%w: no directory %q in %s", ErrNotFound, only, s.in.Path)
-	}
-	out := make([]SyncDocument, len(due))
-	var wg sync.WaitGroup
-	for i, d := range due {
-		wg.Go(func() { out[i] = s.syncOne(ctx, d, progress) })
-	}
-	wg.Wait()
-	return out, nil
-}
-
-func (s *Service) syncOne(ctx context.Context, d installation.Directory, progress func(ldapbook.SyncProgress)) SyncDocument {
-	out := SyncDocument{Directory: d.Name, Nation: d.Nation}
-	src, err := s.fed.Source(d)
-	if err != nil {
-		out.Error = err.Error()
-		return out
-	}
-	r, err := s.book.Sync(ctx, src, progress)
-	defer s.tellSynced(ctx, d)
-	out.OK, out.Incomplete = err == nil && !r.Incomplete, r.Incomplete
-	out.Read, out.Added, out.Changed, out.Removed, out.Seconds = r.Read, r.Added, r.Changed, r.Removed, r.Duration.Seconds()
-	if err != nil {
-		out.Error = err.Error()
-	}
-	return out
-}
-
-// tellSynced lets pages know that a directory was read, or that it could not be. It is only news: that it cannot be told is
-// no fault of the reading.
-func (s *Service) tellSynced(ctx context.Context, d installation.Directory) {
-	err := s.store.Write(context.WithoutCancel(ctx), func(tx *sql.Tx) error { return store.Changed(context.WithoutCancel(ctx), tx, "book", d.Name) })
-	if err != nil {
-		slog.Warn("pages are not told that a directory was read", "directory", d.Name, "error", err)
-	}
-}
-
-// TestDocument says what a connection test found.
-type TestDocument struct {
-	Directory      string   `json:"directory"`
-	Nation         string   `json:"nation"`
-	OK             bool     `json:"ok"`
-	Error          string   `json:"error,omitempty"`
-	URL            string   `json:"url,omitempty"`
-	Transport      string   `json:"transport,omitempty"`
-	Vendor         string   `json:"vendor,omitempty"`
-	NamingContexts []string `json:"namingContexts" nullable:"false"`
-	Paging         bool     `json:"paging"`
-	Entries        int      `json:"entries" doc:"how many entries a small search brought"`
-	WithClearance  int      `json:"withClearance" doc:"how many of them have a clearance"`
-}
-
-// TestDirectory connects to a directory, binds and looks around.
-func (s *Service) TestDirectory(ctx context.Context, name string) (TestDocument, error) {
-	d, ok := s.fed.Directory(name)
-	if !ok {
-		return TestDocument{}, fmt.Errorf("%w: no directory %q in %s", ErrNotFound, name, s.in.Path)
-	}
-	out := TestDocument{Directory: d.Name, Nation: d.Nation, NamingContexts: []string{}}
-	r, err := s.fed.Test(ctx, d)
-	if err != nil {
-		out.Error = err.Error()
-		return out, nil
-	}
-	out.OK, out.URL, out.Transport, out.Vendor = true, r.URL, string(r.Transport), r.Vendor
-	out.NamingContexts, out.Paging, out.Entries, out.WithClearance = notNil(r.NamingContexts), r.Paging, r.Entries, r.WithClearance
 	return out, nil
 }

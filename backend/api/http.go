@@ -20,6 +20,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	o.policy(s)
 	o.label(s)
 	o.book(s)
+	o.directories(s)
 	o.drafts(s)
 	o.messages(s)
 	o.evidence(s)

@@ -40,25 +40,6 @@ func (o operations) book(s *Service) {
 		func(ctx context.Context, in *struct{ Body LookupInput }) (*body[[]LookupHit], error) {
 			return answer(s.Lookup(ctx, in.Body.Addresses))
 		})
-	op(o, http.MethodGet, "/api/directories", "directories", "The directories and their state",
-		func(ctx context.Context, _ *struct{}) (*body[[]DirectoryState], error) {
-			return answer(s.Directories(ctx))
-		})
-	type nameInput struct {
-		Name string `path:"name"`
-	}
-	op(o, http.MethodPost, "/api/directories/{name}/test", "test-directory", "Connect, bind and look around",
-		func(ctx context.Context, in *nameInput) (*body[TestDocument], error) {
-			return answer(s.TestDirectory(ctx, in.Name))
-		})
-	type syncInput struct {
-		Directory string `query:"directory" doc:"name of one directory; left out: all mirrored ones"`
-	}
-	op(o, http.MethodPost, "/api/book/sync", "sync", "Read the directories now",
-		func(ctx context.Context, in *syncInput) (*body[JobDocument], error) {
-			id, err := s.SubmitSync(ctx, in.Directory)
-			return answer(JobDocument{Job: id}, err)
-		})
 	type jobInput struct {
 		ID int64 `path:"id"`
 	}

@@ -28,6 +28,10 @@ type Service struct {
 	kept  *draftbox.Box
 	user  string
 	now   func() time.Time
+
+	secrets installation.Secrets
+	reads   reads
+	plan    plan
 }
 
 // Config is what a Service works with.
@@ -48,6 +52,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), user: c.User, now: c.Now}
+	s.secrets = c.Secrets
 	s.fed = federation.New(federation.Config{
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})

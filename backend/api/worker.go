@@ -6,24 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"caveat/backend/store"
 )
 
-// SyncEvery is how often the holder reads the mirrored directories again.
-const SyncEvery = 15 * time.Minute
-
-// jobSync is the job of reading directories.
+// jobSync is the job of reading directories; its request is a SyncRequest.
 const jobSync = "book-sync"
-
-type syncRequest struct {
-	Directory string `json:"directory"` // empty: all mirrored ones
-}
 
 // Work does what only the holder of the data directory's lock may do, until ctx ends: it sorts out what the last holder
 // left, sends what is queued, does the jobs of other processes, and, with mirror, keeps the mirrored directories fresh.
@@ -35,93 +25,66 @@ func (s *Service) Work(ctx context.Context, mirror bool) error {
 }
 
 func (s *Service) work(ctx context.Context, mirror bool) error {
-	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx)); err != nil {
+	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx), s.forgetRuns(ctx), s.forgetStrangers(ctx)); err != nil {
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.box.Run(running) })
-	g.Go(func() error { return s.store.EachChange(running, s.doJobs) })
+	g.Go(func() error {
+		return s.store.EachChange(running, func(ctx context.Context) error { return s.takeJobs(ctx, g) })
+	})
 	if mirror {
 		g.Go(func() error { return s.keepFresh(running) })
 	}
 	return g.Wait()
 }
 
-// doJobs does the jobs that wait, one after the other.
-func (s *Service) doJobs(ctx context.Context) error {
+// takeJobs begins the jobs that wait, each by itself: a directory that is slow delays no other.
+func (s *Service) takeJobs(ctx context.Context, g *errgroup.Group) error {
 	for {
 		j, ok, err := s.store.TakeJob(ctx)
 		if err != nil || !ok {
 			return err
 		}
-		result, failure := s.doJob(ctx, j)
-		if err := s.store.EndJob(context.WithoutCancel(ctx), j.ID, result, failure); err != nil {
-			return err
-		}
+		g.Go(func() error {
+			result, failure := s.doJob(ctx, j)
+			return s.store.EndJob(context.WithoutCancel(ctx), j.ID, result, failure)
+		})
 	}
 }
 
 func (s *Service) doJob(ctx context.Context, j store.Job) (any, error) {
 	switch j.Kind {
 	case jobSync:
-		var r syncRequest
+		var r SyncRequest
 		if err := json.Unmarshal(j.Request, &r); err != nil {
 			return nil, err
 		}
 		if _, err := s.book.Heal(ctx); err != nil {
 			return nil, err
 		}
-		return s.Sync(ctx, r.Directory, nil)
+		return s.SyncWith(ctx, r, nil)
 	}
 	return nil, fmt.Errorf("job of unknown kind %q", j.Kind)
 }
 
-// keepFresh reads each mirrored directory when its last reading is SyncEvery ago. One that fails is logged and tried again.
-func (s *Service) keepFresh(ctx context.Context) error {
-	tick := time.NewTicker(2 * time.Second)
-	defer tick.Stop()
-	tried := map[string]time.Time{} // a failure before the first answer, such as a missing password, leaves no trace in the book
-	for {
-		healed, err := s.book.Heal(ctx)
-		if err != nil {
-			return err
-		}
-		if healed {
-			clear(tried)
-			slog.Warn("the book was deleted: it is made anew and the directories are read")
-		}
-		states, err := s.Directories(ctx)
-		if err != nil {
-			return err
-		}
-		var wg sync.WaitGroup
-		for i, d := range s.in.Directories {
-			last := states[i].LastAttempt
-			if d.Mode != "mirror" || last != nil && s.now().Sub(*last) < SyncEvery || s.now().Sub(tried[d.Name]) < SyncEvery {
-				continue
-			}
-			tried[d.Name] = s.now()
-			wg.Go(func() {
-				if done := s.syncOne(ctx, d, nil); !done.OK && ctx.Err() == nil {
-					slog.Warn("a directory could not be read", "directory", done.Directory, "error", done.Error)
-				}
-			})
-		}
-		wg.Wait()
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+// SubmitSync hands the reading of directories to whoever holds the lock, and returns the job's number.
+func (s *Service) SubmitSync(ctx context.Context, r SyncRequest) (int64, error) {
+	if _, err := s.meant(r.Directory); err != nil {
+		return 0, err
 	}
+	return s.store.Submit(ctx, jobSync, r)
 }
 
-// SubmitSync hands the reading of directories to whoever holds the lock, and returns the job's number.
-func (s *Service) SubmitSync(ctx context.Context, directory string) (int64, error) {
-	if _, ok := s.fed.Directory(directory); !ok && directory != "" {
-		return 0, fmt.Errorf("%w: no directory %q in %s", ErrNotFound, directory, s.in.Path)
+// SubmitConfirm has the holder of the lock let go what a directory no longer has, and read it again.
+func (s *Service) SubmitConfirm(ctx context.Context, name string) (int64, error) {
+	if _, ok := s.fed.Directory(name); !ok {
+		return 0, s.noDirectory(name)
 	}
-	return s.store.Submit(ctx, jobSync, syncRequest{Directory: directory})
+	if _, err := s.heldOf(ctx, name); err != nil {
+		return 0, err
+	}
+	return s.SubmitSync(ctx, SyncRequest{Directory: name, Confirm: true})
 }
 
 // Job tells how far a job is.
@@ -134,11 +97,11 @@ func (s *Service) Job(ctx context.Context, id int64) (store.Job, error) {
 }
 
 // SyncAnywhere reads directories here when this process is the holder, else has the holder do it and waits.
-func (s *Service) SyncAnywhere(ctx context.Context, directory string) ([]SyncDocument, error) {
+func (s *Service) SyncAnywhere(ctx context.Context, r SyncRequest) ([]SyncDocument, error) {
 	if s.store.IsHolder() {
-		return s.Sync(ctx, directory, nil)
+		return s.SyncWith(ctx, r, nil)
 	}
-	id, err := s.SubmitSync(ctx, directory)
+	id, err := s.SubmitSync(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -46,10 +47,17 @@ func (f *Federation) installationFile() installation.File {
 	}
 	for _, code := range Codes {
 		c := cultures[code]
+		every := 15 * time.Minute
+		if code == Own {
+			every = 5 * time.Minute // the own people are nearest, and change under one's eyes
+		}
 		out.Directories = append(out.Directories, installation.DirectoryFile{
 			Name: code, Nation: code, URLs: []string{"ldap://" + f.nations[code].ldapAddress}, Security: "starttls", CA: "demo",
 			BaseDN: c.baseDN(), BindDN: readerDN(c), Secret: directorySecret(code), Mode: "mirror",
 			MailDomains: []string{c.mailDomain()}, ChatDomains: []string{c.chatDomain(), c.roomsDomain()},
+			DirectorySync: installation.DirectorySync{
+				Every: installation.Duration{Duration: every}, FullEvery: installation.Duration{Duration: 24 * time.Hour},
+			},
 		})
 		for _, to := range [][2]string{{c.mailDomain(), "mail"}, {c.chatDomain(), "chat"}, {c.roomsDomain(), "chat"}} {
 			r := installation.RouteFile{Domain: to[0], Channel: to[1], Nation: code, Own: code == Own}

@@ -10,7 +10,6 @@ package federation
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -61,22 +60,6 @@ func (f *Federation) Installation() *installation.Installation { return f.in }
 
 // Book is the cache it answers from.
 func (f *Federation) Book() *ldapbook.Book { return f.book }
-
-// Source gives a directory in the form that package ldapbook reads, with its password.
-func (f *Federation) Source(d installation.Directory) (ldapbook.Source, error) {
-	s := ldapbook.Source{
-		Name: d.Name, Nation: d.Nation, URLs: d.URLs, Security: ldapbook.Transport(d.Security), RootCAs: d.Roots,
-		ServerName: d.ServerName, BindDN: d.BindDN, BaseDN: d.BaseDN, PageSize: d.PageSize, Timeout: d.Timeout.Duration,
-	}
-	if d.Secret != "" {
-		password, err := f.secrets.Secret(d.Secret)
-		if err != nil {
-			return ldapbook.Source{}, fmt.Errorf("directory %q: %w", d.Name, err)
-		}
-		s.Password = password
-	}
-	return s, nil
-}
 
 // Directory finds a directory by name.
 func (f *Federation) Directory(name string) (installation.Directory, bool) {

@@ -209,7 +209,7 @@ func TestSearchLive(t *testing.T) {
 	if fault != "" || len(found) != 1 || found[0].Name != "anna" {
 		t.Errorf("%+v, %q", found, fault)
 	}
-	if r, err := w.fed.Test(t.Context(), d); err != nil || r.Entries != 2 || r.WithClearance != 2 {
+	if r, err := w.fed.Look(t.Context(), d); err != nil || r.Entries != 2 || r.WithClearance != 2 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	w.nations["AUS"].Close()

@@ -35,6 +35,9 @@ func (f *Federation) deadline() time.Duration {
 
 // ask runs f on a connection to the directory within its deadline. Its answer is "" or the fault in words.
 func (f *Federation) ask(ctx context.Context, d installation.Directory, run func(context.Context, *ldapbook.Conn) error) string {
+	if d.LDIF != "" {
+		return fmt.Sprintf("The directory %s is read from a file: it cannot be asked.", d.Name)
+	}
 	if text := f.recentFault(d.Name); text != "" {
 		return text
 	}
@@ -134,6 +137,8 @@ func (f *Federation) words(d installation.Directory, err, deadline error) string
 		why = "it gave only a part"
 	case errors.Is(err, installation.ErrSecret):
 		why = "our password for it is not stored"
+	case errors.Is(err, ldapbook.ErrSource), errors.Is(err, installation.ErrInvalid):
+		why = "it is not set up properly"
 	}
 	return fmt.Sprintf("Could not ask the directory %s (%s).", d.Name, why)
 }

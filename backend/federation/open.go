@@ -153,6 +153,9 @@ func (f *Federation) openOne(ctx context.Context, name string, dns []string, fre
 }
 
 func (f *Federation) isNameDue(d installation.Directory, have map[string]ldapbook.Entry, dn string, fresh presend.Freshness) bool {
+	if d.LDIF != "" { // nobody can be asked
+		return false
+	}
 	e, ok := have[dn]
 	if !ok {
 		return fresh.Live || d.Mode == "look-up"

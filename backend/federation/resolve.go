@@ -92,9 +92,13 @@ func (q *query) refresh(ctx context.Context, keys []string) bool {
 	return len(due) > 0
 }
 
-// isDue: at Send, whatever is older than the sending age or not there; while drafting, only what a look-up directory was
+// isDue: nothing of what is read from a file, which nobody can be asked about. Else, at Send, whatever is older than the sending age
+// or not there; while drafting, only what a look-up directory was
 // never asked for (RULES 13, 22).
 func (q *query) isDue(d installation.Directory, k string) bool {
+	if d.LDIF != "" {
+		return false
+	}
 	found := false
 	for _, e := range q.entries[k] {
 		if e.Directory != d.Name {
@@ -210,7 +214,7 @@ func (q *query) forgotten(d installation.Directory, k string) []presend.Entry {
 func buried(d installation.Directory, t ldapbook.Tombstone, readAt time.Time) presend.Entry {
 	return presend.Entry{
 		Name: t.Name, Nation: d.Nation, Kind: presend.Kind(t.Kind), Directory: d.Name, DN: t.DN, UUID: t.UUID, Self: ref(d.Name, t.DN),
-		ReadAt: later(readAt, t.GoneAt), Transport: d.Security, Withdrawn: true,
+		ReadAt: later(readAt, t.GoneAt), Transport: d.Transport(), Withdrawn: true,
 	}
 }
 
@@ -218,7 +222,7 @@ func buried(d installation.Directory, t ldapbook.Tombstone, readAt time.Time) pr
 func (m memory) withdrawn(d installation.Directory, readAt time.Time) presend.Entry {
 	return presend.Entry{
 		Name: m.name, Nation: d.Nation, Kind: presend.Kind(m.kind), Directory: d.Name, DN: m.dn, UUID: m.uuid, Self: ref(d.Name, m.dn),
-		ReadAt: readAt, Transport: d.Security, Withdrawn: true,
+		ReadAt: readAt, Transport: d.Transport(), Withdrawn: true,
 	}
 }
 

@@ -27,19 +27,3 @@ func (f *Federation) SearchLive(ctx context.Context, d installation.Directory, q
 	})
 	return entries, fault
 }
-
-// Test connects to a directory, binds and looks around, within the directory's deadline.
-func (f *Federation) Test(ctx context.Context, d installation.Directory) (ldapbook.TestResult, error) {
-	src, err := f.Source(d)
-	if err != nil {
-		return ldapbook.TestResult{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, f.deadline())
-	defer cancel()
-	c, err := ldapbook.Dial(ctx, src)
-	if err != nil {
-		return ldapbook.TestResult{}, err
-	}
-	defer c.Close()
-	return c.Test(ctx)
-}

@@ -5,22 +5,13 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"caveat/backend/label"
 	"caveat/backend/spif"
 )
-
-// Directory is one nation's directory, ready to be asked.
-type Directory struct {
-	DirectoryFile
-	Roots   *x509.CertPool // nil for plain
-	Ceiling *label.Clearance
-}
 
 // Route is the way to a domain.
 type Route struct {
@@ -162,51 +153,6 @@ func (b *builder) roots(section, name, security string) *x509.CertPool {
 		b.fail(section, "ca %q is none of the [[ca]] sections", name)
 	}
 	return pool
-}
-
-func (b *builder) directories() {
-	names, domains := map[string]bool{}, map[string]string{}
-	for _, f := range b.in.File.Directories {
-		section := fmt.Sprintf("directory %q", f.Name)
-		switch {
-		case f.Name == "" || names[f.Name]:
-			b.fail(section, "each needs a name of its own")
-		case f.Nation == "" || f.BaseDN == "" || len(f.URLs) == 0:
-			b.fail(section, "nation, base_dn and urls must be given")
-		case f.Security != "ldaps" && f.Security != "starttls" && f.Security != "plain":
-			b.fail(section, "security %q: ldaps, starttls or plain", f.Security)
-		case f.Mode != "mirror" && f.Mode != "look-up":
-			b.fail(section, "mode %q: mirror or look-up", f.Mode)
-		}
-		names[f.Name] = true
-		for _, u := range f.URLs {
-			p, err := url.Parse(u)
-			if err != nil || p.Host == "" || p.Scheme != "ldap" && p.Scheme != "ldaps" || (p.Scheme == "ldaps") != (f.Security == "ldaps") {
-				b.fail(section, "url %q does not go with security %q: ldaps://HOST:PORT for ldaps, ldap://HOST:PORT for the others", u, f.Security)
-			}
-		}
-		for _, d := range append(prefixed("mail ", f.MailDomains), prefixed("chat ", f.ChatDomains)...) {
-			if other := domains[d]; other != "" {
-				b.fail(section, "the directory %q decides for %s already", other, d)
-			}
-			if !isDomain(d[len("mail "):]) {
-				b.fail(section, "%q is no domain", d[len("mail "):])
-			}
-			domains[d] = f.Name
-		}
-		if f.Timeout.Duration < 0 || f.PageSize < 0 {
-			b.fail(section, "timeout or page_size is negative")
-		}
-		d := Directory{DirectoryFile: f, Roots: b.roots(section, f.CA, f.Security)}
-		if f.PlainCeiling != nil {
-			c := b.clearance(section, *f.PlainCeiling)
-			d.Ceiling = &c
-		}
-		if d.Timeout.Duration == 0 {
-			d.Timeout.Duration = 8 * time.Second
-		}
-		b.in.Directories = append(b.in.Directories, d)
-	}
 }
 
 // isDomain refuses what no address can have after its "@".

@@ -10,8 +10,9 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Bundle gives the installation as one file that refers to no other: policies and certificates are in it (RULES 27).
-// Secrets are not: whoever imports it stores them anew.
+// Bundle gives the installation as one file: policies, certificates, and the revocation lists beside it are in it (RULES 27).
+// Secrets are not: whoever imports it stores them anew. What is secret or renewed by something else stays where it is, and is named
+// by its absolute path: keys, keytabs, tickets, LDIF files, revocation lists that were named so.
 func (in *Installation) Bundle() ([]byte, error) {
 	f := in.File
 	dir := filepath.Dir(in.Path)
@@ -39,6 +40,13 @@ func (in *Installation) Bundle() ([]byte, error) {
 		}
 		f.CAs[i].PEM, f.CAs[i].File = string(data), ""
 	}
+	f.Directories = append([]DirectoryFile(nil), f.Directories...)
+	for i, d := range f.Directories {
+		var err error
+		if f.Directories[i], err = d.inside(b.path); err != nil {
+			return nil, fmt.Errorf("%w: directory %q: %w", ErrInvalid, d.Name, err)
+		}
+	}
 	return Marshal(f)
 }
 
@@ -63,6 +71,7 @@ func (in *Installation) Secrets() []string {
 	}
 	for _, d := range in.File.Directories {
 		add(d.Secret)
+		add(d.KeySecret())
 	}
 	for _, a := range in.File.Accounts {
 		add(a.Secret)
@@ -81,7 +90,7 @@ func (in *Installation) Describe(w io.Writer) {
 		fmt.Fprintf(w, "  policy %s version %d (%s)\n", p.Name(), p.Version(), p.ID())
 	}
 	for _, d := range in.Directories {
-		fmt.Fprintf(w, "  directory %s of %s: %s, %s, %s\n", d.Name, d.Nation, strings.Join(d.URLs, ", "), d.Security, d.Mode)
+		fmt.Fprintf(w, "  directory %s of %s: %s, %s, %s\n", d.Name, d.Nation, strings.Join(d.Sources(), ", "), d.Transport(), d.Mode)
 	}
 	for _, r := range in.Routes {
 		var links []string

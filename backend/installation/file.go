@@ -57,8 +57,8 @@ type CAFile struct {
 type DirectoryFile struct {
 	Name         string     `toml:"name"`
 	Nation       string     `toml:"nation"`
-	URLs         []string   `toml:"urls"`
-	Security     string     `toml:"security"` // ldaps, starttls, plain
+	URLs         []string   `toml:"urls,omitempty"`
+	Security     string     `toml:"security,omitempty"` // ldaps, starttls, plain; none with LDIF
 	CA           string     `toml:"ca,omitempty"`
 	ServerName   string     `toml:"server_name,omitempty"`
 	BaseDN       string     `toml:"base_dn"`
@@ -69,7 +69,13 @@ type DirectoryFile struct {
 	Mode         string     `toml:"mode"` // mirror, look-up
 	PageSize     int        `toml:"page_size,omitempty"`
 	Timeout      Duration   `toml:"timeout,omitempty"`
-	PlainCeiling *Clearance `toml:"plain_ceiling,omitempty"`
+	Live         string     `toml:"live,omitempty"`          // typing, enter, never; see Directory.Asked
+	PlainCeiling *Clearance `toml:"plain_ceiling,omitempty"` // of plain, and of an LDIF file
+
+	DirectoryTrust
+	DirectoryAuth
+	DirectorySchema
+	DirectorySync
 }
 
 // RouteFile is the way to a domain on a channel.

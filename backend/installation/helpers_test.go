@@ -58,7 +58,7 @@ func valid(t testing.TB) installation.File {
 		Policies: []installation.PolicyFile{{SPIF: policyXML(t), AcceptUnsigned: "by the security officer", RequireTagSets: []string{"Releasable To"}}},
 		CAs:      []installation.CAFile{{Name: "ca", PEM: caPEM()}},
 		Directories: []installation.DirectoryFile{
-			{Name: "ATL", Nation: "ATL", URLs: []string{"ldap://ldap.atl.example:389"}, Security: "starttls", CA: "ca", BaseDN: "dc=atl", Secret: "ldap-atl", MailDomains: []string{"atl.example"}, ChatDomains: []string{"chat.atl.example"}, Mode: "mirror"},
+			{Name: "ATL", Nation: "ATL", URLs: []string{"ldap://ldap.atl.example:389"}, Security: "starttls", CA: "ca", BaseDN: "dc=atl", BindDN: "cn=reader,dc=atl", Secret: "ldap-atl", MailDomains: []string{"atl.example"}, ChatDomains: []string{"chat.atl.example"}, Mode: "mirror"},
 			{Name: "BOR", Nation: "BOR", URLs: []string{"ldap://ldap.bor.example:389"}, Security: "plain", BaseDN: "dc=bor", MailDomains: []string{"BOR.example"}, Mode: "look-up", PlainCeiling: &ceiling},
 		},
 		Routes: []installation.RouteFile{

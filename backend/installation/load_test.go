@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -37,19 +39,69 @@ func TestStrictTOML(t *testing.T) {
 	}
 }
 
-// The documented example holds no key that the program does not know.
-func TestDocumentedExample(t *testing.T) {
+// The documented examples hold no key that the program does not know, all keys of a directory are in them, and their directories make
+// sense.
+func TestDocumentedExamples(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/installation.md")
 	must(t, err)
-	_, rest, _ := strings.Cut(string(doc), "```toml\n")
-	example, _, ok := strings.Cut(rest, "```")
-	if !ok {
-		t.Fatal("no example")
+	parts := strings.Split(string(doc), "```toml\n")[1:]
+	if len(parts) < 5 {
+		t.Fatalf("%d examples", len(parts))
 	}
-	f, err := installation.ParseFile([]byte(example))
+	f, err := installation.ParseFile([]byte(before(parts[0])))
 	if must(t, err); len(f.Directories) < 2 || f.Directories[1].PlainCeiling == nil || len(f.Routes) < 2 || len(f.Routes[1].Links) != 1 || f.Rules[0].Until.IsZero() {
 		t.Errorf("%+v", f)
 	}
+	all := before(parts[0])
+	for _, p := range parts[1:] {
+		all += before(p)
+		more, err := installation.ParseFile([]byte("format = 1\n" + before(p)))
+		must(t, err)
+		f.Directories = append(f.Directories, more.Directories...)
+	}
+	for _, key := range append(directoryKeys(reflect.TypeFor[installation.DirectoryFile]()), "timeout", "page_size") {
+		if inBundle := strings.HasSuffix(key, "_pem"); !inBundle && !regexp.MustCompile(`(?m)^\[?[a-z.]*`+key+`\b`).MatchString(all) {
+			t.Errorf("no example has the key %s", key)
+		}
+	}
+	// With the test's policy, CA and certificates in the place of those that the examples name.
+	g := valid(t)
+	g.CAs[0].Name = "gbr"
+	g.Accounts, g.Identities, g.Routes, g.Rules = nil, nil, nil, nil
+	dir := t.TempDir()
+	write(t, dir, "caveat-fra.pem", caPEM())
+	ceiling := g.Directories[1].PlainCeiling
+	g.Directories = f.Directories
+	for i := range g.Directories {
+		if g.Directories[i].PlainCeiling != nil {
+			g.Directories[i].PlainCeiling = ceiling
+		}
+	}
+	text, err := installation.Marshal(g)
+	must(t, err)
+	if _, err := installation.Load(write(t, dir, installation.FileName, string(text))); err != nil {
+		t.Error(err)
+	}
+}
+
+func before(text string) string {
+	out, _, _ := strings.Cut(text, "```")
+	return out
+}
+
+// directoryKeys are the keys of a directory's section, those of what is embedded among them.
+func directoryKeys(t reflect.Type) []string {
+	var out []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			out = append(out, directoryKeys(f.Type)...)
+			continue
+		}
+		key, _, _ := strings.Cut(f.Tag.Get("toml"), ",")
+		out = append(out, key)
+	}
+	return out
 }
 
 func TestLoadFailures(t *testing.T) {

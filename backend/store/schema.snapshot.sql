@@ -79,5 +79,19 @@ CREATE TABLE seen (
     PRIMARY KEY (address, directory, uuid)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE sync_run (
+    directory  TEXT PRIMARY KEY,
+    started    INTEGER NOT NULL, -- Unix milliseconds
+    updated    INTEGER NOT NULL, -- Unix milliseconds
+    full       INTEGER NOT NULL,
+    entries    INTEGER NOT NULL, -- read so far
+    added      INTEGER NOT NULL,
+    changed    INTEGER NOT NULL,
+    expected   INTEGER NOT NULL, -- 0: not known
+    per_second REAL    NOT NULL,
+    bytes      INTEGER NOT NULL,
+    stop       INTEGER NOT NULL DEFAULT 0 -- somebody asked it to stop
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX message_state ON message (state, next_try);
 

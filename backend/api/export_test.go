@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"caveat/backend/installation"
+	"caveat/ldapbook"
+)
+
+// Plan is when directories are read, for a program that began at a time; tried are attempts that left no trace in the book.
+type Plan struct{ p plan }
+
+func NewPlan(began time.Time) *Plan {
+	x := &Plan{}
+	x.p.begin(began)
+	return x
+}
+
+func (x *Plan) Try(name string, at time.Time) { x.p.try(name, at) }
+
+func (x *Plan) Next(d installation.Directory, place int, st ldapbook.Status) time.Time {
+	return x.p.next(d, place, st)
+}
+
+// Jitter and IsFullDue are of the schedule.
+var (
+	Jitter    = jitter
+	IsFullDue = isFullDue
+)
+
+// Places is the order of the first reads.
+func (s *Service) Places() map[string]int { return s.places() }
+
+// Turns are the reads of one directory.
+type Turns struct{ t turns }
+
+func NewTurns() *Turns { return &Turns{turns{token: make(chan struct{}, 1)}} }
+
+func (x *Turns) Read(ctx context.Context, full bool, work func() SyncDocument) SyncDocument {
+	return x.t.read(ctx, full, work)
+}
