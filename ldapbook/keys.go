@@ -7,16 +7,20 @@ import (
 	"strings"
 )
 
-// What a key of the table lookup stands for.
+// What a key of the table lookup stands for. The keys of one kind lie together.
 const (
-	keyUUID    = 'u'
-	keyDN      = 'n'
-	keyAddress = 'a'
-	keyMember  = 'm'
+	keyUUID byte = iota
+	keyDN
+	keyAddress
+	keyMember
 )
 
-// keyBits: SQLite stores such a number in six bytes. Who finds an entry by a key compares what the key was made of.
-const keyBits = 46
+// Bits of a key: SQLite stores such a number in six bytes. Who finds an entry by a key compares what the key was made of.
+const (
+	keyBits  = 46
+	hashBits = keyBits - 2
+	maxHash  = 1<<hashBits - 1
+)
 
 // lookupKey is the key of a folded text; always below 0.
 func lookupKey(what byte, text string) int64 {
@@ -26,7 +30,12 @@ func lookupKey(what byte, text string) int64 {
 	x := h.Sum64()
 	x ^= x >> 32 // the upper bits alone are not even enough
 	x *= 0x9e3779b97f4a7c15
-	return -1 - int64(x>>(64-keyBits))
+	return -1 - int64(uint64(what)<<hashBits|x>>(64-hashBits))
+}
+
+// keyRange are the lowest and the highest key of a kind.
+func keyRange(what byte) (low, high int64) {
+	return -1 - int64(uint64(what)<<hashBits|maxHash), -1 - int64(uint64(what)<<hashBits)
 }
 
 // lookupKeys are the distinct keys under which an entry is found, its place not among them.

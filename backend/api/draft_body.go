@@ -73,6 +73,18 @@ func (b LabelSelection) MarshalJSON() ([]byte, error) {
 // Schema implements huma.SchemaProvider.
 func (b *LabelSelection) Schema(r huma.Registry) *huma.Schema { return selectionSchema(r) }
 
+// LabelBody is a label in a request: names of the policy, or a STANAG 4774 label as XML.
+type LabelBody struct{ draft.Label }
+
+// UnmarshalJSON reads it as strictly as a draft's label.
+func (b *LabelBody) UnmarshalJSON(data []byte) error { return b.Label.UnmarshalJSON(data) }
+
+// MarshalJSON writes the form that it is read from.
+func (b LabelBody) MarshalJSON() ([]byte, error) { return b.Label.MarshalJSON() }
+
+// Schema implements huma.SchemaProvider.
+func (b *LabelBody) Schema(r huma.Registry) *huma.Schema { return labelSchema(r, false) }
+
 // draftProperties are the keys of a draft document, with the given schema of its label.
 func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Schema {
 	own := labelSchema(r, false)

@@ -29,15 +29,22 @@ type world struct {
 	store   *store.Store
 	service *api.Service
 	server  *httptest.Server
+	nations map[string]*ldaptest.Server
 }
 
 // newWorld starts one and reads the directories. more are sections at the end of the installation file.
 func newWorld(t testing.TB, more string) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir()}
+	return newWorldOf(t, people(), func(file string) string { return file + more })
+}
+
+// newWorldOf is newWorld with other people; edit changes the installation file.
+func newWorldOf(t testing.TB, people map[string][]ldaptest.Entry, edit func(file string) string) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), nations: map[string]*ldaptest.Server{}}
 	secrets := installation.NewAgeFile(w.dir)
 	file := head
-	for code, entries := range people() {
+	for code, entries := range people {
 		password, ca, base := rand.Text(), ldaptest.NewCA(code+" CA"), "o="+strings.ToLower(code)
 		s := ldaptest.New(ldaptest.Config{Suffix: base, TLS: ca.ServerTLS(), BindDN: "cn=reader," + base, Password: password, RequireBind: true, RequireTLS: true})
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -45,13 +52,14 @@ func newWorld(t testing.TB, more string) *world {
 		go s.Serve(ln)
 		t.Cleanup(s.Close)
 		must(t, s.Add(entries...))
+		w.nations[code] = s
 		must(t, secrets.SetSecret(code, password))
 		file += fmt.Sprintf(section, code, ln.Addr(), base, strings.ToLower(code)+".example", ca.PEM())
 	}
 	policy, err := os.ReadFile("../demo/policy.spif.xml")
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(w.dir, "policy.xml"), policy, 0o600))
-	must(t, os.WriteFile(filepath.Join(w.dir, installation.FileName), []byte(file+tail+more), 0o600))
+	must(t, os.WriteFile(filepath.Join(w.dir, installation.FileName), []byte(edit(file+tail)), 0o600))
 	in, err := installation.Load(filepath.Join(w.dir, installation.FileName))
 	must(t, err)
 	w.store, err = store.Open(t.Context(), w.dir, "test")

@@ -17,10 +17,16 @@ func TestLookup(t *testing.T) {
 	}
 	got := lookup(olha, "nobody@ukr.example", "ANN@gbr.example ", "all@gbr.example", ron, olha)
 	want := []api.LookupHit{
-		{Address: olha, Name: "Olha Kovalchuk", Nation: "UKR", Kind: "person"}, // RULES 6: not as GBR's directory calls her
-		{Address: "ANN@gbr.example ", Name: "Ann Able", Nation: "GBR", Kind: "person"},
-		{Address: "all@gbr.example", Name: "All", Nation: "GBR", Kind: "list"},
-		{Address: ron, Name: "Ron", Nation: "UKR", Kind: "person"},
+		{Address: olha, Name: "Olha Kovalchuk", Nation: "UKR", Kind: "person", Decides: true}, // RULES 6: not as GBR's directory calls her
+		{Address: "ANN@gbr.example ", Name: "Ann Able", Nation: "GBR", Kind: "person", Decides: true},
+		{Address: "all@gbr.example", Name: "All", Nation: "GBR", Kind: "list", Decides: true},
+		{Address: ron, Name: "Ron", Nation: "UKR", Kind: "person", Decides: true},
+	}
+	for i := range got {
+		if !strings.HasPrefix(got[i].ID, got[i].Nation+":") {
+			t.Errorf("%+v", got[i])
+		}
+		got[i].ID = ""
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)

@@ -20,6 +20,7 @@ type InstallationDocument struct {
 	Managed    bool               `json:"managed" doc:"false: not centrally managed"`
 	Warnings   []string           `json:"warnings" nullable:"false"`
 	User       string             `json:"user" doc:"login name of the person at the program"`
+	Roles      []string           `json:"roles" nullable:"false" enum:"administrator,auditor" doc:"what the administrator gave the user; they may see what is held (RULES 19)"`
 	Identities []IdentityDocument `json:"identities" nullable:"false" doc:"what the user may send as, first is the default"`
 	SystemHigh MarkingDocument    `json:"systemHigh" doc:"marking that frames the window: the most sensitive that this installation may hold"`
 	CheckAges  AgesDocument       `json:"checkAges"`
@@ -90,9 +91,9 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 	rules := s.fed.Rules()
 	d := InstallationDocument{
 		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.user,
-		Warnings:   append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
-		Identities: []IdentityDocument{},
-		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
+		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
+		Roles:    s.fed.Roles(), Identities: []IdentityDocument{},
+		CheckAges: AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
 	}
 	var err error
 	if d.SystemHigh, err = s.picker().SystemHigh(lang); err != nil {

@@ -13,10 +13,15 @@ import (
 
 // LookupHit says who has an address.
 type LookupHit struct {
-	Address string `json:"address" doc:"as asked"`
-	Name    string `json:"name"`
-	Nation  string `json:"nation"`
-	Kind    string `json:"kind" enum:"person,role,list,room"`
+	Address   string `json:"address" doc:"as asked"`
+	ID        string `json:"id" doc:"directory and entry"`
+	Name      string `json:"name"`
+	Nation    string `json:"nation"`
+	Kind      string `json:"kind" enum:"person,role,list,room"`
+	Unit      string `json:"unit"`
+	Decides   bool   `json:"decides" doc:"its directory decides for the address (RULES 6)"`
+	Disabled  bool   `json:"disabled" doc:"its directory says that it is not in use"`
+	Lookalike string `json:"lookalike,omitempty" doc:"what tells it apart from somebody whose name or address looks like this one's"`
 }
 
 // Lookup says, of the addresses that the book has, who has them, in the order in which they were asked. It asks the cache only.
@@ -42,7 +47,14 @@ func (s *Service) Lookup(ctx context.Context, addresses []string) ([]LookupHit, 
 		e := slices.MinFunc(entries, func(x, y ldapbook.Entry) int {
 			return cmp.Compare(s.authority(x, keys[i]), s.authority(y, keys[i]))
 		})
-		out = append(out, LookupHit{Address: a, Name: e.Name, Nation: e.Nation, Kind: string(e.Kind)})
+		h := LookupHit{Address: a, ID: idOf(refOf(e)), Name: e.Name, Nation: e.Nation, Kind: string(e.Kind), Unit: e.Unit,
+			Decides: s.authority(e, keys[i]) == 0, Disabled: e.Disabled}
+		if len(out) < lookedAlike {
+			if h.Lookalike, err = s.lookalikeOf(ctx, e); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, h)
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"caveat/backend/contacts"
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
 	"caveat/backend/installation"
@@ -83,6 +84,11 @@ var codes = []struct {
 	{installation.ErrManaged, http.StatusForbidden, "user-managed"},
 	{installation.ErrInvalid, http.StatusUnprocessableEntity, "user-installation"},
 	{installation.ErrSyntax, http.StatusConflict, "user-installation"},
+	{ErrRole, http.StatusForbidden, "user-role"},
+	{ErrOwnClearance, http.StatusForbidden, "user-own-clearance"},
+	{contacts.ErrNoGroup, http.StatusNotFound, "user-not-found"},
+	{contacts.ErrName, http.StatusUnprocessableEntity, "user-name"},
+	{contacts.ErrMany, http.StatusUnprocessableEntity, "user-too-many"},
 	{ErrCannotSend, http.StatusUnprocessableEntity, "user-cannot-send"},
 	{ErrLabel, http.StatusUnprocessableEntity, "user-label"},
 	{presend.ErrDraft, http.StatusUnprocessableEntity, "user-draft"},
@@ -114,6 +120,15 @@ func problem(err error) error {
 		}
 	}
 	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: err.Error()}
+}
+
+// problemStatus is the HTTP status that an error of the Service means.
+func problemStatus(err error) int {
+	var p *Problem
+	if !errors.As(problem(err), &p) {
+		return http.StatusOK
+	}
+	return p.Status
 }
 
 // WriteProblem answers a request outside the operations with a Problem.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"caveat/backend/contacts"
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
 	"caveat/backend/federation"
@@ -26,6 +27,7 @@ type Service struct {
 	fed   *federation.Federation
 	box   *outbox.Box
 	kept  *draftbox.Box
+	own   *contacts.Contacts
 	user  string
 	now   func() time.Time
 
@@ -51,7 +53,7 @@ func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), user: c.User, now: c.Now}
+	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.secrets = c.Secrets
 	s.fed = federation.New(federation.Config{
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
@@ -178,6 +180,9 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	}
 	request.Result = r
 	c, err := s.box.Clear(ctx, request)
+	if err == nil {
+		s.sentTo(ctx, r)
+	}
 	return Sent{Message: c.ID(), Report: r.Report()}, err
 }
 

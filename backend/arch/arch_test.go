@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"backend/arch":         {},
 	"backend/audit":        {"backend/store"},
 	"backend/cmbac":        {"backend/spif", "backend/label"},
+	"backend/contacts":     {"backend/store"},
 	"backend/demo":         {"backend", "ldapbook"},
 	"backend/draft":        {"backend/label"},
 	"backend/draftbox":     {"backend/draft", "backend/store"},

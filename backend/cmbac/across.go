@@ -37,45 +37,63 @@ type Question struct {
 // by the recipient's only where the sender's cannot; a translated label that is invalid or not permitted is the answer.
 //
 // std: ADatP-4774.1/A1 §3.11.4, §5.2.1
-func Across(q Question) Verdict {
-	own, foreign, unknown := q.sort()
-	if p := q.misnamed(); p != nil && len(own)+len(foreign) > 0 {
-		return Verdict{Broken: true, Reasons: []Reason{contradiction(p, len(q.Clearances))}}
-	}
-	switch {
-	case len(own) > 1:
-		// Merging two could permit what neither does.
-		return Verdict{Broken: true, Reasons: []Reason{contradiction(q.Policy, len(own))}}
-	case len(own) == 1:
-		c, _ := q.Policy.Clearance(own[0])
-		return verdict("", q.reasons(q.Policy, q.Label, c))
-	case len(foreign) == 0:
-		return noClearance(q.Policy, unknown)
-	}
-	return q.translated(foreign)
+func Across(q Question) Verdict { return Prepare(q.Site, q.Policy, q.Clearances).Across(q) }
+
+// Prepared is the clearances that somebody was given, sorted and numbered for labels of one policy, so that many labels can
+// be held against them. The zero Prepared permits nothing. It is safe for concurrent use.
+type Prepared struct {
+	policy   *spif.Policy
+	count    int
+	own      int            // how many are under the policy
+	numbered spif.Clearance // the one that is, where it is one
+	foreign  []held
+	unknown  int
+	misnamed *spif.Policy
 }
 
-// sort divides the clearances into those under the label's policy, under other policies known here, and the rest.
-func (q Question) sort() (own []label.Clearance, foreign []held, unknown int) {
-	for _, c := range q.Clearances {
-		p, err := q.Site.Find(c.Policy)
+// Prepare sorts clearances for labels of a policy of the site.
+func Prepare(site *spif.Site, policy *spif.Policy, clearances []label.Clearance) Prepared {
+	p := Prepared{policy: policy, count: len(clearances), misnamed: misnamed(site, clearances)}
+	for _, c := range clearances {
+		at, err := site.Find(c.Policy)
 		switch {
 		case err != nil:
-			unknown++
-		case p == q.Policy:
-			own = append(own, c)
+			p.unknown++
+		case at == policy:
+			p.own++
+			p.numbered, _ = policy.Clearance(c)
 		default:
-			foreign = append(foreign, held{p, c})
+			p.foreign = append(p.foreign, held{at, c})
 		}
 	}
-	return own, foreign, unknown
+	return p
+}
+
+// Across is the function of that name; the question's site and policy must be those that it was prepared for, and its
+// clearances do not count.
+func (p Prepared) Across(q Question) Verdict {
+	if p.misnamed != nil && p.own+len(p.foreign) > 0 {
+		return Verdict{Broken: true, Reasons: []Reason{contradiction(p.misnamed, p.count)}}
+	}
+	switch {
+	case p.policy == nil || p.policy != q.Policy:
+		return Verdict{Reasons: []Reason{{Rule: RulePolicy}}}
+	case p.own > 1:
+		// Merging two could permit what neither does.
+		return Verdict{Broken: true, Reasons: []Reason{contradiction(q.Policy, p.own)}}
+	case p.own == 1:
+		return verdict("", q.reasons(q.Policy, q.Label, p.numbered))
+	case len(p.foreign) == 0:
+		return noClearance(q.Policy, p.unknown)
+	}
+	return q.translated(p.foreign)
 }
 
 // misnamed finds a policy of which a clearance has the identifier and another name: one of the two is wrong, and nobody can say
 // which. Alone it permits nothing; beside others it may be the one that contradicts them.
-func (q Question) misnamed() *spif.Policy {
-	for _, c := range q.Clearances {
-		for _, p := range q.Site.Policies() {
+func misnamed(site *spif.Site, clearances []label.Clearance) *spif.Policy {
+	for _, c := range clearances {
+		for _, p := range site.Policies() {
 			if _, err := p.PolicyID().Same(c.Policy); err != nil {
 				return p
 			}

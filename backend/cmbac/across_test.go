@@ -65,6 +65,32 @@ func TestAcross(t *testing.T) {
 	}
 }
 
+// Clearances that were prepared for one policy say nothing about labels of another, and the zero value about none.
+func TestPreparedForAnotherPolicyPermitsNothing(t *testing.T) {
+	p, q := testland(t), otherland(t)
+	site, err := spif.NewSite(p, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := cmbac.Question{Site: site, Policy: q, Label: makeLabel(q, "LOW"), Validation: spif.Validation{At: now}}
+	for name, x := range map[string]cmbac.Prepared{
+		"another policy": cmbac.Prepare(site, p, []label.Clearance{clearance(q, "LOW")}), "zero": {},
+	} {
+		if v := x.Across(ask); v.Decision != cmbac.Deny || len(v.Reasons) != 1 {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	if v := (cmbac.Prepared{}).Across(cmbac.Question{Site: site}); v.Decision != cmbac.Deny {
+		t.Errorf("%+v", v)
+	}
+	prepared := cmbac.Prepare(site, q, []label.Clearance{clearance(q, "LOW")})
+	for range 2 { // it holds for any number of labels
+		if v := prepared.Across(ask); v.Decision != cmbac.Permit {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
 // A mapped label that the sender's side makes invalid is the answer: the recipient's side is not asked for a better one.
 func TestAcrossDoesNotShopForAPermit(t *testing.T) {
 	coalition, atlantia := sample(t, "coalition.spif.xml"), sample(t, "atlantia.spif.xml")

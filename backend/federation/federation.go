@@ -16,6 +16,7 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/installation"
+	"caveat/backend/presend"
 	"caveat/backend/store"
 	"caveat/ldapbook"
 )
@@ -32,6 +33,9 @@ type Federation struct {
 	mu    sync.Mutex
 	conns map[string]*kept // by directory
 	down  map[string]fault // directories that failed a moment ago
+	// sharing is the addresses that several entries claim, as far as they are known.
+	sharing sharing
+	memory  presend.Memory // of clearances
 }
 
 // Config is what a Federation is made of.

@@ -202,7 +202,13 @@ func (w *world) age(by time.Duration) {
 	w.t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(w.dir, "book.db"))+"?_pragma=busy_timeout(10000)")
 	must(w.t, err)
-	for _, statement := range []string{`UPDATE entry SET read_at = read_at - ?`, `UPDATE directory SET full_read_at = full_read_at - ?`} {
+	columns, err := store.Column[string](w.t.Context(), db, `SELECT name FROM pragma_table_info('directory') WHERE name LIKE '%full%at' OR name IN ('last_full', 'last_success')`)
+	must(w.t, err)
+	statements := []string{`UPDATE entry SET read_at = read_at - ?`}
+	for _, c := range columns {
+		statements = append(statements, `UPDATE directory SET `+c+` = `+c+` - ?`)
+	}
+	for _, statement := range statements {
 		_, err := db.ExecContext(w.t.Context(), statement, by.Microseconds())
 		must(w.t, err)
 	}

@@ -35,13 +35,18 @@ func (f *Federation) deadline() time.Duration {
 
 // ask runs f on a connection to the directory within its deadline. Its answer is "" or the fault in words.
 func (f *Federation) ask(ctx context.Context, d installation.Directory, run func(context.Context, *ldapbook.Conn) error) string {
+	return f.askWithin(ctx, d, f.deadline(), run)
+}
+
+// askWithin is ask with a deadline of the asker's own.
+func (f *Federation) askWithin(ctx context.Context, d installation.Directory, deadline time.Duration, run func(context.Context, *ldapbook.Conn) error) string {
 	if d.LDIF != "" {
 		return fmt.Sprintf("The directory %s is read from a file: it cannot be asked.", d.Name)
 	}
 	if text := f.recentFault(d.Name); text != "" {
 		return text
 	}
-	asked, cancel := context.WithTimeout(ctx, left(ctx, d.Name, f.deadline()))
+	asked, cancel := context.WithTimeout(ctx, left(ctx, d.Name, deadline))
 	defer cancel()
 	start := time.Now()
 	err := f.withConn(asked, d, run)
@@ -49,7 +54,7 @@ func (f *Federation) ask(ctx context.Context, d installation.Directory, run func
 	if err == nil {
 		return ""
 	}
-	text := f.words(d, err, asked.Err())
+	text := words(d, err, asked.Err(), deadline)
 	if ctx.Err() == nil { // not when the asker gave up
 		f.mu.Lock()
 		f.down[d.Name] = fault{text, f.now().Add(keepFault)}
@@ -122,11 +127,11 @@ func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
 }
 
 // words says why a directory could not be asked, for people who are about to send.
-func (f *Federation) words(d installation.Directory, err, deadline error) string {
+func words(d installation.Directory, err, late error, deadline time.Duration) string {
 	why := err.Error()
 	switch {
-	case errors.Is(err, ldapbook.ErrTimeout), deadline != nil:
-		why = fmt.Sprintf("no answer in %s", f.deadline())
+	case errors.Is(err, ldapbook.ErrTimeout), late != nil:
+		why = fmt.Sprintf("no answer in %s", deadline)
 	case errors.Is(err, ldapbook.ErrUnreachable):
 		why = "it cannot be reached"
 	case errors.Is(err, ldapbook.ErrTLS):

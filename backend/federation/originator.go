@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"caveat/backend/draft"
 	"caveat/backend/installation"
@@ -16,6 +17,19 @@ func (f *Federation) Identities() []installation.IdentityFile {
 	for _, id := range f.in.File.Identities {
 		if id.User == "*" || id.User == f.user {
 			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Roles lists what the administrator gave the user: administrator, auditor. Empty: a drafter (RULES 19).
+func (f *Federation) Roles() []string {
+	out := []string{}
+	for _, id := range f.Identities() {
+		for _, role := range id.Roles {
+			if !slices.Contains(out, role) {
+				out = append(out, role)
+			}
 		}
 	}
 	return out

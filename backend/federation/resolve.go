@@ -242,7 +242,7 @@ func (f *Federation) entry(d installation.Directory, e ldapbook.Entry) presend.E
 	out := presend.Entry{
 		Name: displayName(e), Nation: d.Nation, Kind: presend.Kind(e.Kind), Directory: e.Directory, DN: e.DN, UUID: e.UUID, Self: ref(e.Directory, e.DN),
 		ReadAt: e.ReadAt, Transport: string(e.Transport), Clearances: e.Clearance,
-		Untrusted: e.Transport != ldapbook.TransportLDAPS && e.Transport != ldapbook.TransportStartTLS, Ceiling: d.Ceiling,
+		Untrusted: isUntrusted(e.Transport), Ceiling: d.Ceiling,
 	}
 	parts := e.Members
 	if e.Kind == ldapbook.KindRole {
@@ -255,6 +255,11 @@ func (f *Federation) entry(d installation.Directory, e ldapbook.Entry) presend.E
 		out.Partial = "the server gave only a part of it."
 	}
 	return out
+}
+
+// isUntrusted: what was read so may have been changed on the way (RULES 9).
+func isUntrusted(t ldapbook.Transport) bool {
+	return t != ldapbook.TransportLDAPS && t != ldapbook.TransportStartTLS
 }
 
 // displayName is how people call an entry: rank and name.

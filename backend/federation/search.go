@@ -8,22 +8,20 @@ import (
 	"caveat/ldapbook"
 )
 
-// SearchLive asks one directory within its deadline. fault is why it could not be asked, or gave only part by a limit of its
-// own; "" when it gave everything, or as much as the query asks for. What it gave goes into the book.
-func (f *Federation) SearchLive(ctx context.Context, d installation.Directory, q ldapbook.Query) (entries []ldapbook.Entry, fault string) {
+// SearchLive asks one directory within its deadline. fault is why it could not be asked; partial: it gave only a part, by a limit of
+// its own, and not because the query asks for no more. What it gave goes into the book.
+func (f *Federation) SearchLive(ctx context.Context, d installation.Directory, q ldapbook.Query) (entries []ldapbook.Entry, partial bool, fault string) {
+	q.Boost, q.Classes, q.Offset = nil, nil, 0 // only the book knows them
 	fault = f.ask(ctx, d, func(ctx context.Context, c *ldapbook.Conn) error {
-		found, partial, err := c.Search(ctx, q)
+		found, cut, err := c.Search(ctx, q)
 		if err != nil {
 			return err
 		}
-		entries = found
-		if err := f.book.Put(ctx, d.Name, found, ldapbook.Asked{}); err != nil {
-			return err
-		}
-		if wanted := cmp.Or(q.Limit, ldapbook.DefaultLimit); partial && len(found) < min(wanted, ldapbook.MaxLimit) {
-			return errPartial
-		}
-		return nil
+		entries, partial = found, cut && len(found) < min(cmp.Or(q.Limit, ldapbook.DefaultLimit), ldapbook.MaxLimit)
+		return f.book.Put(ctx, d.Name, found, ldapbook.Asked{})
 	})
-	return entries, fault
+	if fault != "" {
+		return nil, false, fault
+	}
+	return entries, partial, ""
 }

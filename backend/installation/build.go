@@ -234,6 +234,11 @@ func (b *builder) identities() {
 		} else if b.in.Directories[d].Nation != b.in.File.System.Nation {
 			b.fail(section, "an identity lies in the own nation's directory; %q is of %s", f.Directory, b.in.Directories[d].Nation)
 		}
+		for _, role := range f.Roles {
+			if role != RoleAdministrator && role != RoleAuditor {
+				b.fail(section, "role %q: administrator or auditor", role)
+			}
+		}
 		if f.Account != "" && !slices.ContainsFunc(b.in.Accounts, func(a Account) bool { return a.Name == f.Account }) {
 			b.fail(section, "account %q is none of the [[account]] sections", f.Account)
 		}

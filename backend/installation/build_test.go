@@ -107,6 +107,7 @@ func TestInvalidInstallations(t *testing.T) {
 		"identity without address":     func(f *file) { f.Identities[0].Mail = "" },
 		"identity's directory":         func(f *file) { f.Identities[0].Directory = "DEU" },
 		"identity of another nation":   func(f *file) { f.Identities[0].Directory = "BOR" },
+		"identity's role":              func(f *file) { f.Identities[0].Roles = []string{"admin"} },
 		"identity's account":           func(f *file) { f.Identities[0].Account = "deu" },
 		"rule without name":            func(f *file) { f.Rules[0].Name = "" },
 		"rule's outcome":               func(f *file) { f.Rules[0].Outcome = "cleared" },

@@ -127,6 +127,8 @@ type IdentityFile struct {
 	Mail      string `toml:"mail,omitempty"`
 	JID       string `toml:"jid,omitempty"`
 	Account   string `toml:"account,omitempty"` // of mail
+	// Roles: "administrator", "auditor": the user may see what people hold, and export it (RULES 19).
+	Roles []string `toml:"roles,omitempty"`
 }
 
 // Duration is a length of time written as "8s", "24h".

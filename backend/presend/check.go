@@ -102,6 +102,8 @@ type check struct {
 	labelValid bool
 
 	opened  map[Ref]Party
+	memory  *Memory            // of clearances, where one is kept
+	silent  bool               // reasons get no words
 	decided map[string]Verdict // by clearance texts: a decision is made once per distinct clearance
 	links   map[string]Verdict // by destination domain
 	parts   map[Ref]judged     // whoever stands behind a list or role: judged once, however many lists name them

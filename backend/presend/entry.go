@@ -39,17 +39,13 @@ func (c *check) decide(e Entry) Verdict {
 	return v
 }
 
-// clearanceKey stands for what decides about an entry. Lengths keep texts apart that hold any byte.
+// clearanceKey stands for what decides about an entry.
 func clearanceKey(e Entry) string {
-	var b strings.Builder
-	for _, text := range e.Clearances {
-		fmt.Fprintf(&b, "%d:%s", len(text), text)
-	}
+	key := textsKey(e.Clearances)
 	if e.Untrusted {
-		b.WriteString("ceiling:")
-		b.Write(e.Ceiling.Marshal())
+		key += "ceiling:" + string(e.Ceiling.Marshal())
 	}
-	return b.String()
+	return key
 }
 
 // expired reports that the policy itself is not in force: then nothing can be judged (RULES 17).
@@ -63,15 +59,11 @@ func (c *check) expired() bool {
 }
 
 func (c *check) decideClearances(e Entry) Verdict {
-	var held []label.Clearance
-	for _, text := range e.Clearances {
-		parsed, err := label.ParseClearance([]byte(text))
-		if err != nil {
-			return Verdict{Outcome: Error, Reasons: []Reason{{Rule: RuleUnreadable, Text: "A clearance is published that cannot be read."}}}
-		}
-		held = append(held, parsed)
+	p, err := c.memory.prepared(c.in.Site, c.policy, e.Clearances)
+	if err != nil {
+		return Verdict{Outcome: Error, Reasons: []Reason{{Rule: RuleUnreadable, Text: "A clearance is published that cannot be read."}}}
 	}
-	v := verdictOf(c.across(held))
+	v := verdictOf(c.acrossPrepared(p))
 	if e.Untrusted && v.Outcome == Cleared {
 		if bound := c.across([]label.Clearance{*e.Ceiling}); bound.Decision != cmbac.Permit {
 			return Verdict{Outcome: Unknown, Reasons: []Reason{{Rule: RuleCeiling, Text: fmt.Sprintf("The clearance was read over an unprotected channel (%s); this label is above what this installation believes of it.", e.Transport)}}}

@@ -179,11 +179,16 @@ func (c *check) systemHigh() []Reason {
 }
 
 func (c *check) across(clearances []label.Clearance) cmbac.Verdict {
-	v := cmbac.Across(cmbac.Question{
-		Site: c.in.Site, Policy: c.policy, Label: c.numbered, Clearances: clearances,
-		Validation: c.validation(), Mode: c.in.Rules.mode,
+	return c.acrossPrepared(cmbac.Prepare(c.in.Site, c.policy, clearances))
+}
+
+func (c *check) acrossPrepared(p cmbac.Prepared) cmbac.Verdict {
+	v := p.Across(cmbac.Question{
+		Site: c.in.Site, Policy: c.policy, Label: c.numbered, Validation: c.validation(), Mode: c.in.Rules.mode,
 	})
-	v.Reasons = cmbac.Say(v.Reasons, "en")
+	if !c.silent {
+		v.Reasons = cmbac.Say(v.Reasons, "en")
+	}
 	return v
 }
 

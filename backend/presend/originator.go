@@ -23,26 +23,18 @@ func (c *check) originator(p Party, bound bool) Verdict {
 
 // withoutHeld takes what somebody holds out of every reason: a drafter sees what is missing only (RULES 19).
 func withoutHeld(r Report) Report {
-	strip := func(reasons []Reason) []Reason {
-		out := make([]Reason, len(reasons))
-		for i, x := range reasons {
-			x.Held = nil
-			out[i] = x
-		}
-		return out
-	}
 	var recipients func([]Recipient) []Recipient
 	recipients = func(in []Recipient) []Recipient {
 		out := append([]Recipient{}, in...)
 		for i := range out {
-			out[i].Verdict.Reasons, out[i].Link.Reasons = strip(out[i].Verdict.Reasons), strip(out[i].Link.Reasons)
+			out[i].Verdict.Reasons, out[i].Link.Reasons = stripHeld(out[i].Verdict.Reasons), stripHeld(out[i].Link.Reasons)
 			if len(out[i].Members) > 0 {
 				out[i].Members = recipients(out[i].Members)
 			}
 		}
 		return out
 	}
-	r.Label.Problems, r.Originator.Reasons = strip(r.Label.Problems), strip(r.Originator.Reasons)
+	r.Label.Problems, r.Originator.Reasons = stripHeld(r.Label.Problems), stripHeld(r.Originator.Reasons)
 	r.Recipients = recipients(r.Recipients)
 	return r
 }

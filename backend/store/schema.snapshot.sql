@@ -22,6 +22,13 @@ CREATE TABLE epoch (
     count INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE favourite (
+    directory TEXT NOT NULL,
+    uuid      TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    PRIMARY KEY (directory, uuid)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE job (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -66,6 +73,22 @@ CREATE TABLE message_recipient (
     PRIMARY KEY (message, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE own_group (
+    id      TEXT PRIMARY KEY,
+    name    TEXT NOT NULL,
+    changed INTEGER NOT NULL -- Unix milliseconds
+) STRICT;
+
+CREATE TABLE own_group_member (
+    own_group TEXT NOT NULL REFERENCES own_group (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    directory TEXT NOT NULL,
+    uuid      TEXT NOT NULL,
+    address   TEXT NOT NULL, -- what is written to
+    name      TEXT NOT NULL,
+    PRIMARY KEY (own_group, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE seen (
     address       TEXT NOT NULL, -- folded
     directory     TEXT NOT NULL,
@@ -93,5 +116,17 @@ CREATE TABLE sync_run (
     stop       INTEGER NOT NULL DEFAULT 0 -- somebody asked it to stop
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE used (
+    directory TEXT NOT NULL,
+    uuid      TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    count     INTEGER NOT NULL,
+    last      INTEGER NOT NULL, -- Unix milliseconds
+    heat      REAL NOT NULL,    -- logarithm of the uses, each weighed by how recent it is: it orders without knowing the time
+    PRIMARY KEY (directory, uuid)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX message_state ON message (state, next_try);
+
+CREATE INDEX used_heat ON used (heat);
 

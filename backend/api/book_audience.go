@@ -1,0 +1,228 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"caveat/backend/draft"
+	"caveat/backend/federation"
+	"caveat/backend/installation"
+	"caveat/backend/presend"
+)
+
+// ReceiveRequest asks who may receive a label.
+type ReceiveRequest struct {
+	Label   draft.Label
+	Channel draft.Channel // empty: mail
+	Nation  string        // empty: all; else also by unit
+}
+
+func (in ReceiveInput) request() ReceiveRequest {
+	return ReceiveRequest{Label: in.Label.Label, Channel: draft.Channel(in.Channel), Nation: in.Nation}
+}
+
+func (in WhyInput) request() ReceiveRequest {
+	return ReceiveRequest{Label: in.Label.Label, Channel: draft.Channel(in.Channel)}
+}
+
+// Receive counts who may receive a label, from the cache. Errors: ErrLabel, ErrSystemHigh, ErrOwnClearance (RULES 19).
+func (s *Service) Receive(ctx context.Context, r ReceiveRequest) (ReceiveDocument, error) {
+	screen, err := s.screen(ctx, r.Channel, r.Label)
+	if err != nil {
+		return ReceiveDocument{}, err
+	}
+	list, err := screen.Audience(ctx, r.Nation)
+	if err != nil {
+		return ReceiveDocument{}, err
+	}
+	report := screen.Label()
+	out := ReceiveDocument{
+		MarkingDocument: MarkingDocument{Marking: report.Marking, Foreground: report.Foreground, Background: report.Background},
+		Channel:         string(channelOr(r.Channel)), At: s.now().UTC(), Nations: []NationReceive{}, Units: []UnitReceive{}, Directories: []SearchDirectory{},
+	}
+	for _, a := range list {
+		out.add(screen, a)
+	}
+	slices.SortStableFunc(out.Nations, func(a, b NationReceive) int { return cmp.Compare(a.Nation, b.Nation) })
+	slices.SortStableFunc(out.Units, func(a, b UnitReceive) int {
+		return cmp.Or(cmp.Compare(b.Counts.May, a.Counts.May), cmp.Compare(a.Unit, b.Unit))
+	})
+	states, err := s.fed.States(ctx)
+	for _, st := range states {
+		if r.Nation != "" && !strings.EqualFold(r.Nation, st.Directory.Nation) {
+			continue
+		}
+		d := s.copyState(st)
+		out.Directories = append(out.Directories, d)
+		out.Incomplete = out.Incomplete || d.State != "cached"
+	}
+	return out, err
+}
+
+// add adds what was counted in one directory.
+func (out *ReceiveDocument) add(screen *federation.Screen, a federation.Audience) {
+	i := slices.IndexFunc(out.Nations, func(n NationReceive) bool { return n.Nation == a.Directory.Nation })
+	if i < 0 {
+		i = len(out.Nations)
+		out.Nations = append(out.Nations, NationReceive{Nation: a.Directory.Nation, Routes: []RouteReceive{}})
+	}
+	n := &out.Nations[i]
+	n.Counts.add(a.Counts)
+	out.People.add(a.Counts)
+	n.Foreign += a.Foreign
+	for _, g := range []*ReceiveGroups{&n.Groups, &out.Groups} {
+		g.Lists, g.Roles, g.Rooms = g.Lists+a.Lists, g.Roles+a.Roles, g.Rooms+a.Rooms
+	}
+	domains := make([]string, 0, len(a.Domains))
+	for d := range a.Domains {
+		domains = append(domains, d)
+	}
+	slices.Sort(domains)
+	for _, d := range domains {
+		link := screen.Link("x@" + d)
+		n.Routes = append(n.Routes, RouteReceive{Domain: d, People: a.Domains[d], Outcome: string(link.Outcome), Reasons: reasonTexts(link.Reasons)})
+	}
+	for _, u := range a.Units {
+		j := slices.IndexFunc(out.Units, func(have UnitReceive) bool { return same(have.Unit, u.Unit) })
+		if j < 0 {
+			j = len(out.Units)
+			out.Units = append(out.Units, UnitReceive{Unit: u.Unit})
+		}
+		out.Units[j].Counts.add(u.Counts)
+	}
+}
+
+func (c *ReceiveCounts) add(o federation.Counts) {
+	sum := federation.Counts(*c)
+	sum.Add(o)
+	*c = ReceiveCounts(sum)
+}
+
+// Why runs the check while drafting for one recipient (an id or an address), and tells what it says without what is held (RULES 19).
+// Errors: those of Receive, ErrNotFound.
+func (s *Service) Why(ctx context.Context, r ReceiveRequest, who string) (WhyDocument, error) {
+	screen, err := s.screen(ctx, r.Channel, r.Label)
+	if err != nil {
+		return WhyDocument{}, err
+	}
+	address := who
+	if _, ok := parseID(who); ok {
+		e, err := s.entryOf(ctx, who)
+		if err != nil {
+			return WhyDocument{}, err
+		}
+		if address = s.fed.AddressOn(e, channelOr(r.Channel)); address == "" {
+			return WhyDocument{}, fmt.Errorf("%w: %s has no address on the channel %s", ErrNotFound, e.Name, channelOr(r.Channel))
+		}
+	}
+	result, err := s.check(ctx, draft.Draft{Channel: channelOr(r.Channel), Action: []string{address}, Label: r.Label}, false)
+	if err != nil {
+		return WhyDocument{}, err
+	}
+	x := result.Report().Recipients[0]
+	report := screen.Label()
+	out := WhyDocument{
+		MarkingDocument: MarkingDocument{Marking: report.Marking, Foreground: report.Foreground, Background: report.Background},
+		Address:         x.Address, Name: x.Name, Kind: string(x.Kind), Nation: x.Nation, Verdict: whyVerdict("", x.Verdict),
+		Route: whyVerdict("", x.Link), Members: []WhyVerdict{},
+		May: x.Verdict.Outcome == presend.Cleared && x.Link.Outcome == presend.Cleared,
+	}
+	out.members(x.Members)
+	return out, nil
+}
+
+// maxWhyMembers is how many members that stand in the way are named.
+const maxWhyMembers = 200
+
+// members lists whoever stands in the way behind a list or role.
+func (out *WhyDocument) members(list []presend.Recipient) {
+	for _, m := range list {
+		for _, v := range []presend.Verdict{m.Verdict, m.Link} {
+			if v.Outcome != presend.Cleared && len(out.Members) < maxWhyMembers {
+				out.Members = append(out.Members, whyVerdict(m.Name, v))
+			}
+		}
+		out.members(m.Members)
+	}
+}
+
+func whyVerdict(name string, v presend.Verdict) WhyVerdict {
+	return WhyVerdict{Name: name, Outcome: string(v.Outcome), Reasons: reasonTexts(v.Reasons), Note: v.Evidence.Note, ReadAt: v.Evidence.ReadAt}
+}
+
+// ExportReceive writes the counts by nation and unit as CSV (RFC 4180) or JSON; for administrators only (RULES 19).
+func (s *Service) ExportReceive(ctx context.Context, r ReceiveRequest, format string) ([]byte, error) {
+	if err := s.needRole("an export", installation.RoleAdministrator); err != nil {
+		return nil, err
+	}
+	all, err := s.Receive(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Nation == "" { // by unit too, nation by nation
+		for _, n := range all.Nations {
+			one := r
+			one.Nation = n.Nation
+			x, err := s.Receive(ctx, one)
+			if err != nil {
+				return nil, err
+			}
+			for _, u := range x.Units {
+				u.Nation = n.Nation
+				all.Units = append(all.Units, u)
+			}
+		}
+	} else {
+		for i := range all.Units {
+			all.Units[i].Nation = all.Nations[0].Nation
+		}
+	}
+	if format == "json" {
+		data, err := json.MarshalIndent(all, "", "  ")
+		return append(data, '\n'), err
+	}
+	return all.csv()
+}
+
+// csv is one line for each nation and unit.
+func (out *ReceiveDocument) csv() ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	write := func(nation, unit string, c ReceiveCounts) {
+		line := []string{out.Marking, out.Channel, nation, unit}
+		for _, n := range []int{c.People, c.May, c.Cleared, c.Stale, c.NotCleared, c.Unknown, c.Error, c.NoRoute, c.Shared} {
+			line = append(line, strconv.Itoa(n))
+		}
+		for i := range line[:4] {
+			line[i] = noFormula(line[i])
+		}
+		w.Write(line)
+	}
+	w.Write([]string{"label", "channel", "nation", "unit", "people", "may", "cleared", "stale", "not cleared", "unknown", "error", "no route", "shared"})
+	for _, n := range out.Nations {
+		write(n.Nation, "", n.Counts)
+		for _, u := range out.Units {
+			if u.Nation == n.Nation {
+				write(n.Nation, cmp.Or(u.Unit, "(none)"), u.Counts)
+			}
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+// noFormula keeps a spreadsheet from taking a directory's text for a formula.
+func noFormula(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,268 @@
+package federation_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"caveat/backend/draft"
+	"caveat/backend/federation"
+	"caveat/backend/label"
+	"caveat/backend/presend"
+	"caveat/ldapbook"
+	"caveat/ldapbook/ldaptest"
+)
+
+// oneByOne is what the check while drafting says of each person of the book alone, counted as an audience is.
+type oneByOne struct {
+	counts map[string]federation.Counts // by nation
+	units  map[string]federation.Counts // by nation and unit
+}
+
+// everyPerson lists the persons of the book.
+func (w *world) everyPerson() []ldapbook.Entry {
+	w.t.Helper()
+	var all []ldapbook.Entry
+	for offset := 0; ; offset += ldapbook.MaxLimit {
+		found, err := w.book.Search(w.t.Context(), ldapbook.Query{Kind: ldapbook.KindPerson, Offset: offset, Limit: ldapbook.MaxLimit})
+		must(w.t, err)
+		all = append(all, found...)
+		if len(found) < ldapbook.MaxLimit {
+			return all
+		}
+	}
+}
+
+func (w *world) checkEach(channel draft.Channel, l draft.Label) oneByOne {
+	w.t.Helper()
+	out := oneByOne{map[string]federation.Counts{}, map[string]federation.Counts{}}
+	for _, e := range w.everyPerson() {
+		list := e.Mail
+		if channel == draft.Chat {
+			list = e.JID
+		}
+		if len(list) == 0 {
+			continue
+		}
+		parties, err := w.fed.Resolve(w.t.Context(), channel, list[:1], presend.Freshness{})
+		must(w.t, err)
+		is := func(x presend.Entry) bool { return x.Directory == e.Directory && x.UUID == e.UUID }
+		if !slices.ContainsFunc(parties[0].Entries, is) {
+			continue // its directory doesn't decide for the address
+		}
+		r, err := presend.Check(w.t.Context(), presend.Input{
+			Draft: draft.Draft{Channel: channel, Action: list[:1], Label: l}, Site: w.in.Site, Rules: w.fed.Rules(),
+			Directory: w.fed, Routes: w.fed, Now: w.now(),
+		})
+		must(w.t, err)
+		x := r.Report().Recipients[0]
+		one := count(x.Verdict.Outcome, x.Link.Outcome)
+		if len(parties[0].Entries) > 1 {
+			one.Shared = 1
+		}
+		add := func(m map[string]federation.Counts, k string) {
+			c := m[k]
+			c.Add(one)
+			m[k] = c
+		}
+		add(out.counts, e.Nation)
+		add(out.units, e.Nation+" "+strings.ToLower(e.Unit))
+	}
+	return out
+}
+
+func count(o, link presend.Outcome) federation.Counts {
+	c := federation.Counts{People: 1}
+	switch o {
+	case presend.Cleared:
+		c.Cleared = 1
+	case presend.Stale:
+		c.Stale = 1
+	case presend.NotCleared:
+		c.NotCleared = 1
+	case presend.Unknown:
+		c.Unknown = 1
+	case presend.Error:
+		c.Error = 1
+	}
+	if c.Cleared+c.Stale > 0 && link != presend.Cleared {
+		c.NoRoute = 1
+	}
+	if o == presend.Cleared && link == presend.Cleared {
+		c.May = 1
+	}
+	return c
+}
+
+// sameAsOneByOne holds the counts by class to the check of each person.
+func (w *world) sameAsOneByOne(what string, channel draft.Channel, l draft.Label) (may int) {
+	w.t.Helper()
+	s, err := w.fed.NewScreen(w.t.Context(), channel, "", l)
+	must(w.t, err)
+	if !s.Label().Valid {
+		w.t.Fatalf("%s: %+v", what, s.Label().Problems)
+	}
+	want := w.checkEach(channel, l)
+	all, err := s.Audience(w.t.Context(), "")
+	must(w.t, err)
+	for _, a := range all {
+		if a.Counts != want.counts[a.Directory.Nation] {
+			w.t.Errorf("%s, %s:\n got %+v\nwant %+v", what, a.Directory.Nation, a.Counts, want.counts[a.Directory.Nation])
+		}
+		if a.Units != nil {
+			w.t.Errorf("%s: units were not asked for", what)
+		}
+		may += a.May
+		sum := federation.Counts{}
+		one, err := s.Audience(w.t.Context(), strings.ToLower(a.Directory.Nation))
+		must(w.t, err)
+		if len(one) != 1 || one[0].Counts != a.Counts {
+			w.t.Fatalf("%s, %s alone: %+v", what, a.Directory.Nation, one)
+		}
+		for _, u := range one[0].Units {
+			if k := a.Directory.Nation + " " + strings.ToLower(u.Unit); u.Counts != want.units[k] {
+				w.t.Errorf("%s, unit %q:\n got %+v\nwant %+v", what, k, u.Counts, want.units[k])
+			}
+			sum.Add(u.Counts)
+		}
+		if sum != a.Counts {
+			w.t.Errorf("%s, %s: the units come to %+v, the nation to %+v", what, a.Directory.Nation, sum, a.Counts)
+		}
+	}
+	return may
+}
+
+// drawPeople fills a world at random.
+func drawPeople(w *world, rnd *rand.Rand, perNation int) {
+	w.t.Helper()
+	classes := []string{"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET"}
+	for _, code := range codes {
+		var entries []ldaptest.Entry
+		for i := range perNation {
+			uid := fmt.Sprintf("p%d", i)
+			held := classes[rnd.IntN(4)] + "; Context=MROD"
+			if rnd.IntN(3) == 0 {
+				held += "; Special Category Designators=ATOMAL"
+			}
+			if rnd.IntN(3) == 0 {
+				held += "; Only=" + codes[rnd.IntN(3)]
+			}
+			more := []ldaptest.Attr{attr("ou", []string{"1 Brigade", "1 BRIGADE", "Staff"}[rnd.IntN(3)])}
+			if rnd.IntN(2) == 0 {
+				more = append(more, attr("jid", uid+"@xmpp."+strings.ToLower(code)+".example"))
+			}
+			switch rnd.IntN(10) {
+			case 0:
+				held = ""
+			case 1:
+				more = append(more, attr("mail", "shared"+fmt.Sprint(rnd.IntN(2))+"@"+strings.ToLower(code)+".example", mail(uid, code)))
+			case 2:
+				more = append(more, attr("mail", mail(uid, codes[rnd.IntN(3)])))
+			case 3:
+				more = append(more, attr("mail", uid+"@nowhere.example"))
+			}
+			p := person(code, uid, held, more...)
+			switch rnd.IntN(12) {
+			case 0:
+				p.Attrs = append(p.Attrs, attr("confidentialityClearance", "<broken/>"))
+			case 1:
+				p.Attrs = append(p.Attrs, attr("confidentialityClearance", clearance(restricted)))
+			}
+			entries = append(entries, p)
+		}
+		entries = append(entries,
+			list(code, "everybody", dn("p0", code), dn("p1", code)),
+			entry("groupOfNames", "shared-list", code, "", attr("member", dn("p0", code)), attr("mail", "shared0@"+strings.ToLower(code)+".example")),
+			entry("organizationalRole", "duty", code, secret, attr("roleOccupant", dn("p2", code))), entry("room", "ops", code, secret))
+		w.add(code, entries...)
+	}
+}
+
+// RULES 6, 7, 9, 11, 13: what is counted by class is what the check says of each person alone.
+func TestWhoMayReceiveIsWhatTheCheckSaysOfEach(t *testing.T) {
+	labels := []string{
+		"UNCLASSIFIED; Context=MROD", restricted, secret, "SECRET; Context=MROD; Special Category Designators=ATOMAL",
+		"RESTRICTED; Context=MROD; Only=GBR", "CONFIDENTIAL; Context=MROD; Only=UKR",
+	}
+	for name, o := range map[string]setup{
+		"mirrors":       {},
+		"look-up":       {mode: map[string]string{"UKR": "look-up"}},
+		"plain":         {plain: map[string]string{"AUS": "RESTRICTED", "UKR": ""}},
+		"without route": {noRoute: "AUS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := start(t, o)
+			rnd := rand.New(rand.NewPCG(uint64(len(name)), 5))
+			drawPeople(w, rnd, 30)
+			w.sync("GBR", "AUS")
+			if o.mode["UKR"] == "" {
+				w.sync("UKR")
+			} else {
+				d, _ := w.fed.Directory("UKR")
+				if found, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "p1"}); len(found) == 0 || fault != "" {
+					t.Fatal(fault)
+				}
+				w.checkEach(draft.Mail, chosen(secret)) // what a check asks for is in the book from then on
+			}
+			may := 0
+			for _, l := range labels {
+				may += w.sameAsOneByOne(l, draft.Mail, chosen(l))
+			}
+			if may == 0 {
+				t.Error("nobody may receive anything: the test shows nothing")
+			}
+			w.sameAsOneByOne("chat", draft.Chat, chosen(restricted))
+		})
+	}
+}
+
+// RULES 13: of a copy that is too old a cleared is stale, but for those who were read singly since.
+func TestRule13WhoMayReceiveFromAnOldCopy(t *testing.T) {
+	w := start(t, setup{check: `drafting_age = "12h"`})
+	drawPeople(w, rand.New(rand.NewPCG(7, 7)), 20)
+	w.sync()
+	w.ahead.Store(int64(13 * time.Hour))
+	w.sync("GBR") // the entries are read now, by a clock that goes right: thirteen hours ago for the program
+	if n := w.sameAsOneByOne("all old", draft.Mail, chosen(restricted)); n != 0 {
+		t.Errorf("%d may receive from copies that are too old", n)
+	}
+	w.ahead.Store(0)
+	w.age(13 * time.Hour)
+	w.sync("GBR")
+	refs := []ldapbook.Ref{}
+	for _, e := range w.everyPerson() {
+		if e.Nation == "UKR" && len(refs) < 5 {
+			refs = append(refs, ldapbook.Ref{Directory: e.Directory, UUID: e.UUID})
+		}
+	}
+	_, faults, err := w.fed.Reread(t.Context(), refs, 0)
+	must(t, err)
+	if faults["UKR"] != "" {
+		t.Fatal(faults)
+	}
+	if n := w.sameAsOneByOne("some fresh", draft.Mail, chosen("UNCLASSIFIED; Context=MROD")); n == 0 {
+		t.Error("those who were read singly don't count")
+	}
+}
+
+func TestRule10AnInvalidLabelIsNoQuestion(t *testing.T) {
+	w := start(t, setup{})
+	w.sync()
+	for name, l := range map[string]draft.Label{"above system high": chosen("SECRET; Context=MROD; Special Category Designators=ATOMAL,BOHEMIA; Only=GBR"), "no context": {Selection: &label.Selection{Policy: "NATO", Classification: "SECRET"}}} {
+		s, err := w.fed.NewScreen(t.Context(), draft.Mail, "", l)
+		must(t, err)
+		valid := name == "above system high" // this installation holds it all
+		if s.Label().Valid != valid {
+			t.Errorf("%s: %+v", name, s.Label())
+		}
+	}
+	if _, err := w.fed.NewScreen(t.Context(), draft.Mail, "", draft.Label{}); err == nil {
+		t.Error("no label at all is judged")
+	}
+	if _, err := w.fed.NewScreen(t.Context(), "pigeon", "", chosen(secret)); err == nil {
+		t.Error("a channel that is none is judged")
+	}
+}
