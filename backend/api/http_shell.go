@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -42,8 +43,10 @@ type ShellDocument struct {
 
 // SaveInput names what to save.
 type SaveInput struct {
-	What string `json:"what" enum:"message,audit" doc:"message: a sent message as it left; audit: the audit log with a checkpoint"`
-	ID   string `json:"id,omitempty" doc:"of the message"`
+	What    string        `json:"what" enum:"message,audit,vcard,receive" doc:"message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators"`
+	ID      string        `json:"id,omitempty" doc:"of the message"`
+	IDs     []string      `json:"ids,omitempty" maxItems:"5000" doc:"of the entries"`
+	Receive *ReceiveInput `json:"receive,omitempty" doc:"what is asked"`
 }
 
 // SavedDocument says where a file was saved.
@@ -62,7 +65,7 @@ func (o operations) shell(s *Service, shell Shell) {
 		func(context.Context, *struct{}) (*body[ShellDocument], error) {
 			return answer(ShellDocument{Window: shell.IsWindow()}, nil)
 		})
-	op(o, http.MethodPost, "/api/shell/save", "shell-save", "Save a message or the audit log by the window's dialog; in a browser 404",
+	op(o, http.MethodPost, "/api/shell/save", "shell-save", "Save a message, the audit log or what the book exports by the window's dialog; in a browser 404",
 		func(ctx context.Context, in *struct{ Body SaveInput }) (*body[SavedDocument], error) {
 			if !shell.IsWindow() {
 				return nil, noWindow()
@@ -91,9 +94,19 @@ func (o operations) shell(s *Service, shell Shell) {
 
 // toSave is the file that was asked for: its proposed name and its bytes.
 func (s *Service) toSave(ctx context.Context, in SaveInput) (name string, data []byte, err error) {
-	if in.What == "message" {
+	switch in.What {
+	case "message":
 		data, err = s.box.Wire(ctx, in.ID)
 		return in.ID + ".eml", data, err
+	case "vcard":
+		data, err = s.VCards(ctx, in.IDs)
+		return "contacts.vcf", data, err
+	case "receive":
+		if in.Receive == nil {
+			return "", nil, fmt.Errorf("%w: it is not said of which label", ErrLabel)
+		}
+		data, err = s.ExportReceive(ctx, in.Receive.request(), "csv")
+		return "who-may-receive.csv", data, err
 	}
 	var out bytes.Buffer
 	err = audit.Export(ctx, s.store, &out)

@@ -75,7 +75,7 @@ const knownGap = /^This installation may not hold it\. Needs [A-Z ]+\.$/;
 
 // Names, ranks, units and appointments of the directories; the installation's and the policy's own names.
 const data =
-  /Demonstration \(fictitious\)|\S+@\S+|Lieutenant Colonel Siân Llewellyn|English|Context|Special Category Designators|Only|Releasable To|route \S+( network)?/g;
+  /Demonstration \(fictitious\)|\S+@\S+|Lieutenant Colonel Siân Llewellyn|English|Context|Special Category Designators|Only|Releasable To|Everybody List|route \S+( network)?/g;
 
 const places: Record<string, (page: Page, draft: DraftModel, path: string) => Promise<void>> = {
   drafts: async (page) => {
@@ -111,12 +111,24 @@ const places: Record<string, (page: Page, draft: DraftModel, path: string) => Pr
     await page.goto("/book");
     await page.getByRole("searchbox").fill("ковальчук олена");
     await expect(page.getByRole("row").nth(1)).toContainText("Ковальчук");
-    await page.getByRole("searchbox").press("Enter");
+    await page.getByRole("button", { name: "Interroger les annuaires" }).first().click();
     await expect(page.getByText(/Les 4 annuaires ont répondu/)).toBeVisible();
   },
   "book detail": async (page) => {
     await page.goto(`/book/${encodeURIComponent(people.ukr)}`);
     await expect(page.getByText("Leur contenu n’est pas affiché.", { exact: false })).toBeVisible();
+  },
+  "book own": async (page) => {
+    await page.goto("/book/own");
+    await expect(page.getByRole("heading", { name: "Vos groupes" })).toBeVisible();
+  },
+  "book receive": async (page) => {
+    await page.goto("/book/receive");
+    await expect(page.getByRole("heading", { name: "Qui peut recevoir cette étiquette ?" })).toBeVisible();
+  },
+  "book add directory": async (page) => {
+    await page.goto("/book/add-directory");
+    await expect(page.getByRole("button", { name: "Interroger le serveur" })).toBeVisible();
   },
   sent: async (page) => {
     // Of this test alone: what others sent has English subjects.

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import type { components } from "../src/api/schema";
 import type { Demo } from "./demo";
 import { expect, people, secret } from "./fixtures";
 
@@ -27,6 +28,43 @@ export async function sendOne(demo: Demo): Promise<string> {
     .poll(async () => ((await demo.api("GET", `/api/messages/${message}`)) as { state: string }).state)
     .toBe("accepted");
   return message;
+}
+
+/** browse goes down the tree of the own nation to a unit in which people stand, by the keyboard alone. */
+export async function browse(page: Page): Promise<void> {
+  await page.goto("/book/browse");
+  const tree = page.getByRole("tree", { name: "Organisations" });
+  const current = tree.locator('[role="treeitem"][aria-selected="true"]');
+  await tree.focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 12 && (await page.getByRole("row").count()) === 0; i++) {
+    const isClosed = (await current.count()) === 0 || (await current.getAttribute("aria-expanded")) === "false";
+    await page.keyboard.press("ArrowRight");
+    if (isClosed) await expect(tree.getByText("reading…")).toHaveCount(0);
+    else
+      await page
+        .getByText(/ here, | with all below|: \d|Nobody stands/)
+        .first()
+        .waitFor();
+    if ((await current.getAttribute("aria-expanded")) === null) await page.getByRole("row").nth(1).waitFor();
+  }
+}
+
+/** clearOwn takes away what earlier tests made the user's own. */
+export async function clearOwn(demo: Demo): Promise<void> {
+  for (const g of (await demo.api("GET", "/api/book/groups")) as components["schemas"]["OwnGroup"][])
+    await demo.api("DELETE", `/api/book/groups/${g.id}`);
+  for (const f of (await demo.api("GET", "/api/book/favourites")) as components["schemas"]["UsedHit"][])
+    await demo.api("DELETE", `/api/book/favourites/${encodeURIComponent(f.id)}`);
+}
+
+/** receive asks who may receive NATO SECRET. */
+export async function receive(page: Page): Promise<void> {
+  await page.goto("/book/receive");
+  await page.getByRole("button", { name: "Choose a label" }).click();
+  await page.getByRole("radio", { name: "SECRET", exact: true }).check();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText(/people may receive this/)).toBeVisible();
 }
 
 /** settled waits for the end of what moves; what breathes for ever is left alone. */

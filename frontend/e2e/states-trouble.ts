@@ -30,14 +30,20 @@ function change<T>(page: Page, url: RegExp, how: (said: T) => unknown) {
   });
 }
 
-const down = (d: Schemas["DirectoryState"]): Schemas["DirectoryState"] =>
-  d.nation === "UKR" ? { ...d, state: "failed", error: "Could not ask the directory UKR (no answer in 8 s)." } : d;
+const why = "Could not ask the directory UKR (no answer in 8 s).";
 
-const unread = (d: Schemas["DirectoryState"]): Schemas["DirectoryState"] => ({
+const down = (d: Schemas["SearchDirectory"]): Schemas["SearchDirectory"] =>
+  d.nation === "UKR" ? { ...d, state: "down", why } : d;
+
+const failed = (d: Schemas["DirectoryDocument"]): Schemas["DirectoryDocument"] =>
+  d.nation === "UKR" ? { ...d, state: "failed", error: why } : d;
+
+const unread = (d: Schemas["SearchDirectory"]): Schemas["SearchDirectory"] => ({
   ...d,
   state: "never-read",
   entries: 0,
-  lastRead: null,
+  age: null,
+  readAt: null,
 });
 
 const held = (m: Schemas["Message"]): Schemas["Message"] => ({
@@ -142,7 +148,7 @@ export const troubles: PageState[] = [
   {
     name: "draft-completion-incomplete",
     reach: async (page) => {
-      await change<Schemas["SearchDocument"]>(page, /book\/search.*live=true/, (d) => ({
+      await change<Schemas["SearchDocument"]>(page, /book\/search.*scope=all/, (d) => ({
         ...d,
         incomplete: true,
         directories: d.directories.map(down),
@@ -200,14 +206,14 @@ export const troubles: PageState[] = [
   {
     name: "book-incomplete",
     reach: async (page) => {
-      await change<Schemas["SearchDocument"]>(page, /book\/search.*live=true/, (d) => ({
+      await change<Schemas["SearchDocument"]>(page, /book\/search.*scope=all/, (d) => ({
         ...d,
         incomplete: true,
         directories: d.directories.map(down),
       }));
       await page.goto("/book");
       await page.getByRole("searchbox").fill("ma");
-      await page.getByRole("searchbox").press("Enter");
+      await page.getByRole("button", { name: "Ask the directories now" }).first().click();
       await expect(page.getByText("Could not ask the UKR directory.")).toBeVisible();
     },
   },
@@ -284,7 +290,7 @@ export const troubles: PageState[] = [
   {
     name: "directories-down",
     reach: async (page) => {
-      await change<Schemas["DirectoryState"][]>(page, /\/api\/directories$/, (all) => all.map(down));
+      await change<Schemas["DirectoryDocument"][]>(page, /\/api\/directories$/, (all) => all.map(failed));
       await page.goto("/");
       await page.getByRole("button", { name: "1 of 4 directories not read" }).click();
       await expect(page.getByRole("button", { name: "Read now" })).toBeVisible();

@@ -1,9 +1,12 @@
 import type { Page } from "@playwright/test";
+import type { components } from "../src/api/schema";
 import type { Demo } from "./demo";
 import { expect, openDraft, people, restricted, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
-import { blocked, type PageState, sendOne, showCheck } from "./reach";
+import { blocked, browse, clearOwn, type PageState, receive, sendOne, showCheck } from "./reach";
 import { troubles } from "./states-trouble";
+
+type Schemas = components["schemas"];
 
 const atomal = { ...secret, categories: { ...secret.categories, "Special Category Designators": ["ATOMAL"] } };
 
@@ -176,6 +179,124 @@ export const states: PageState[] = [
       await page.goto("/book");
       await page.getByRole("searchbox").fill("qqqqqq");
       await expect(page.getByRole("button", { name: /Ask the directories now/ }).first()).toBeVisible();
+    },
+  },
+  {
+    name: "book-filters",
+    reach: async (page) => {
+      await page.goto("/book");
+      await page.getByRole("searchbox").fill("j");
+      await page.getByRole("combobox", { name: "Organisation" }).fill("j3");
+      await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
+    },
+  },
+  {
+    name: "book-may-receive",
+    reach: async (page, demo) => {
+      await storeDraft(demo, blocked);
+      await page.goto("/book");
+      await page.getByRole("button", { name: "May receive a label" }).click();
+      await expect(page.getByRole("combobox", { name: "Label of a draft" })).toBeVisible();
+      await page.getByRole("radio", { name: "SECRET", exact: true }).check();
+      await expect(page.getByRole("button", { name: "May receive NATO/MROD SECRET" })).toBeVisible();
+    },
+  },
+  {
+    name: "book-marked",
+    reach: async (page) => {
+      await page.goto("/book");
+      await page.getByRole("searchbox").fill("j3");
+      await page.getByRole("row").nth(2).waitFor();
+      await page.getByRole("searchbox").press("ArrowDown");
+      await page.keyboard.press("Shift+ArrowDown");
+      await page.getByRole("button", { name: "Add to a group" }).click();
+      await expect(page.getByRole("textbox", { name: "Name of a new group" })).toBeVisible();
+    },
+  },
+  {
+    name: "book-browse",
+    reach: async (page) => {
+      await browse(page);
+      await expect(page.getByRole("row").nth(1)).toBeVisible();
+    },
+  },
+  {
+    name: "book-browse-detail",
+    reach: async (page) => {
+      await browse(page);
+      await page.getByRole("row").nth(1).click();
+      await expect(page.getByRole("button", { name: /^Write to/ })).toBeVisible();
+    },
+  },
+  {
+    name: "book-own-empty",
+    reach: async (page, demo) => {
+      await clearOwn(demo);
+      await page.goto("/book/own");
+      await expect(page.getByText("The star on an entry puts it here", { exact: false })).toBeVisible();
+    },
+  },
+  {
+    name: "book-own",
+    reach: async (page, demo) => {
+      await clearOwn(demo);
+      const { hits } = (await demo.api("GET", "/api/book/search?text=j3&limit=3")) as Schemas["SearchDocument"];
+      for (const h of hits) await demo.api("PUT", `/api/book/favourites/${encodeURIComponent(h.id)}`);
+      await demo.api("POST", "/api/book/groups", { name: "Night shift", members: hits.map(({ id }) => ({ id })) });
+      await page.goto("/book/own");
+      await expect(page.getByRole("button", { name: "Delete the group Night shift" })).toBeVisible();
+    },
+  },
+  {
+    name: "book-receive-none",
+    reach: async (page) => {
+      await page.goto("/book/receive");
+      await expect(page.getByRole("heading", { name: "Who may receive this label?" })).toBeVisible();
+    },
+  },
+  {
+    name: "book-receive",
+    reach: async (page) => {
+      await receive(page);
+    },
+  },
+  {
+    name: "book-receive-unit",
+    reach: async (page) => {
+      await receive(page);
+      await page.getByRole("row", { name: /^GBR/ }).click();
+      await page.getByRole("row", { name: /J3/ }).first().click();
+      await expect(page.getByRole("row", { name: /@gbr\.example/ }).first()).toBeVisible();
+    },
+  },
+  {
+    name: "book-receive-why",
+    reach: async (page) => {
+      await receive(page);
+      await page.getByRole("combobox", { name: "A person, or an address" }).fill(people.ukrRestricted);
+      await page.getByRole("button", { name: "Ask about this address" }).click();
+      await expect(page.getByText("may not receive it.", { exact: false })).toBeVisible();
+    },
+  },
+  {
+    name: "book-directories",
+    reach: async (page) => {
+      await page.goto("/book/directories");
+      await expect(page.getByRole("row", { name: /UKR/ })).toBeVisible();
+    },
+  },
+  {
+    name: "book-directory",
+    reach: async (page) => {
+      await page.goto("/book/directories/UKR");
+      await expect(page.getByRole("button", { name: "Test the connection" })).toBeVisible();
+    },
+  },
+  {
+    name: "book-add-directory",
+    reach: async (page) => {
+      await page.goto("/book/add-directory");
+      await expect(page.getByRole("button", { name: "Ask the server" })).toBeVisible();
     },
   },
   {

@@ -4,7 +4,12 @@ import { Component, type ReactNode, useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { refreshOnChange } from "./api/changes";
 import { ProblemState } from "./components/state";
+import { BrowsePage } from "./features/book/browse/page";
+import { AddDirectoryPage } from "./features/book/directories/add/page";
+import { DirectoriesPage } from "./features/book/directories/page";
+import { OwnPage } from "./features/book/own/page";
 import { BookPage } from "./features/book/page";
+import { ReceivePage } from "./features/book/receive/page";
 import { DraftPage } from "./features/draft/page";
 import { DraftsPage } from "./features/drafts/page";
 import { Frame } from "./features/frame/frame";
@@ -37,6 +42,11 @@ export function App() {
               <Switch>
                 <Route path="/" component={DraftsPage} />
                 <Route path="/draft/:id">{({ id }) => <DraftPage key={id} id={id} />}</Route>
+                <Route path="/book/browse/:id?" component={BrowsePage} />
+                <Route path="/book/own/:id?" component={OwnPage} />
+                <Route path="/book/receive/:id?" component={ReceivePage} />
+                <Route path="/book/directories/:name?" component={DirectoriesPage} />
+                <Route path="/book/add-directory" component={AddDirectoryPage} />
                 <Route path="/book/:id?" component={BookPage} />
                 <Route path="/sent/:id?" component={SentPage} />
                 <Route component={NotFound} />

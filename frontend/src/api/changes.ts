@@ -157,6 +157,7 @@ const keyOf: Record<string, string[]> = {
   book: ["book", "directories", "check"],
   directory: ["directories"],
   job: ["directories"],
+  sync: ["directories"],
 };
 
 /** refreshOnChange asks again what changes made old. */

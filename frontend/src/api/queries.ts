@@ -17,7 +17,8 @@ export function useDirectories() {
   return useQuery({
     queryKey: ["directories"],
     queryFn: ({ signal }) => ask(api.GET("/api/directories", { signal })),
-    refetchInterval: 60_000, // ages are shown
+    // Ages are shown; a read that is going on is followed.
+    refetchInterval: (q) => (q.state.data?.some((d) => d.running !== null) ? 1000 : 60_000),
   });
 }
 

@@ -38,6 +38,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/book/entry/clearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an entry holds; for administrators and auditors only */
+        get: operations["entry-clearance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/entry/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry as its directory gives it now, with photo and certificates */
+        get: operations["entry-live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's favourites, by name */
+        get: operations["favourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/favourites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make an entry a favourite */
+        put: operations["add-favourite"];
+        post?: never;
+        /** No longer a favourite */
+        delete: operations["remove-favourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's own groups, by name */
+        get: operations["groups"];
+        put?: never;
+        /** Make a group */
+        post: operations["add-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a group */
+        put: operations["save-group"];
+        post?: never;
+        /** Delete a group */
+        delete: operations["delete-group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/book/lookup": {
         parameters: {
             query?: never;
@@ -47,8 +152,127 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who has these addresses, as far as the cache knows */
+        /** Who has these addresses, as far as the cache knows, and whom they look like */
         post: operations["lookup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list or role opened to the last level, each entry once */
+        get: operations["members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of organisations and units, for the filter */
+        get: operations["organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people may receive a label, by nation and unit */
+        post: operations["receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/receive/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The counts by nation and unit as a file; for administrators only */
+        post: operations["receive-export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/receive/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why one entry may receive a label, or not */
+        post: operations["receive-why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the user wrote to or picked, the latest first */
+        get: operations["recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/reread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read entries again now, one question per nation, and say what changed */
+        post: operations["reread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -83,6 +307,74 @@ export interface paths {
         put?: never;
         /** Read the directories now */
         post: operations["sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nodes directly below one, by name */
+        get: operations["tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/tree/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The addressees directly in a node, in book order */
+        get: operations["tree-entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Entries were picked as recipients: they come first next time */
+        post: operations["used"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/vcard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Entries as vCards 4.0, in one file */
+        post: operations["vcard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -130,10 +422,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The directories and their state */
+        /** The directories, how fresh they are, and what is going on */
         get: operations["directories"];
         put?: never;
+        /** Add a directory; only where the installation is not centrally managed */
+        post: operations["add-directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a server how it should be set up; nothing is changed */
+        post: operations["propose-directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /** Remove a directory and forget what the book has of it; only where the installation is not centrally managed */
+        delete: operations["remove-directory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/{name}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go what the directory no longer has, and read it again */
+        post: operations["confirm-directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the read that is going on; what it brought so far stays */
+        post: operations["stop-directory"];
         delete?: never;
         options?: never;
         head?: never;
@@ -474,7 +835,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Save a message or the audit log by the window's dialog; in a browser 404 */
+        /** Save a message, the audit log or what the book exports by the window's dialog; in a browser 404 */
         post: operations["shell-save"];
         delete?: never;
         options?: never;
@@ -486,6 +847,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddedDocument: {
+            directory: string;
+            /** @description of the installation file that names it now */
+            path: string;
+            /** @description names of the secrets that were stored */
+            secrets: string[];
+            /** @description what it lacks to be of use */
+            warnings: string[];
+        };
         AgesDocument: {
             /**
              * Format: int64
@@ -497,6 +867,67 @@ export interface components {
              * @description when it is sent
              */
             sendingSeconds: number;
+        };
+        AlsoHit: {
+            /** @description the same directory publishes both, and decides: all are decided and the worst counts */
+            decides: boolean;
+            directory: string;
+            id: string;
+            name: string;
+            nation: string;
+        };
+        CapabilitiesDocument: {
+            /** @description emission control; empty: not published */
+            emCon: string;
+            /**
+             * @description understands confidentiality labels
+             * @enum {string}
+             */
+            labels: "yes" | "no" | "";
+            /**
+             * Format: int64
+             * @description bytes of one message; 0: not published
+             */
+            maxSize: number;
+            /**
+             * @description understands military headers
+             * @enum {string}
+             */
+            mmhs: "yes" | "no" | "";
+            noAttachments: boolean;
+        };
+        CeilingInput: {
+            /** @description values by tag set */
+            categories?: {
+                [key: string]: string[];
+            };
+            classifications?: string[];
+            policy?: string;
+            /** @description this classification and all below it */
+            upTo?: string;
+        };
+        CertificateDocument: {
+            issuer: string;
+            /** Format: date-time */
+            notAfter: string;
+            /** Format: date-time */
+            notBefore: string;
+            serial: string;
+            /**
+             * @description by date alone; ends-soon: within 30 days
+             * @enum {string}
+             */
+            state: "valid" | "expired" | "not-yet-valid" | "ends-soon";
+            subject: string;
+            use: string;
+        };
+        CertificateOutput: {
+            issuer: string;
+            /** Format: date-time */
+            notAfter: string;
+            /** @description sha256:HEX of its public key */
+            pin: string;
+            subject: string;
         };
         Change: {
             id: string;
@@ -513,6 +944,13 @@ export interface components {
              * @description ask from here next time
              */
             seq: number;
+        };
+        CheckOutput: {
+            ok: boolean;
+            /** @enum {string} */
+            step: "setup" | "connection" | "certificate" | "bind" | "base" | "entries" | "clearance" | "paging" | "strategy" | "file";
+            /** @description what was found, or what is wrong and what to do */
+            text: string;
         };
         ChoiceDocument: {
             name: string;
@@ -539,6 +977,19 @@ export interface components {
             /** @description as it stands in markings */
             phrase: string;
         };
+        ClearanceDocument: {
+            clearances: components["schemas"]["HeldClearance"][];
+            id: string;
+        };
+        ConditionFile: {
+            attribute: string;
+            /** @description only of entries of this object class */
+            class?: string;
+            /** @description left out: the entry is not kept */
+            kind?: string;
+            /** @description *: any */
+            value: string;
+        };
         DecideDocument: {
             /** @enum {string} */
             decision: "permit" | "deny";
@@ -564,21 +1015,196 @@ export interface components {
              */
             lang: string;
         };
-        DirectoryState: {
+        DirectoryDocument: {
+            /** @enum {string} */
+            auth: "anonymous" | "simple" | "external" | "gssapi";
+            /** @description entries by kind */
+            byKind: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description read in the last attempt
+             */
+            bytes: number;
+            /** @description of plain and ldif: what is read there counts up to a ceiling; false: it counts for nothing */
+            ceiling: boolean;
+            /** @description for which it decides */
+            chatDomains: string[];
             /** Format: int64 */
             entries: number;
+            /** @description why the last read failed or brought only a part */
             error?: string;
+            /**
+             * Format: int64
+             * @description how often it is read; 0: only when asked (look-up)
+             */
+            everySeconds: number;
+            /**
+             * Format: int64
+             * @description how often everything is read, where it is not read each time
+             */
+            fullEverySeconds: number;
+            /**
+             * Format: int64
+             * @description entries that are gone from the directory and are kept until somebody confirms it; 0: none
+             */
+            held: number;
+            /** @description the last read brought only a part */
+            incomplete: boolean;
+            /**
+             * Format: int64
+             * @description of look-up: how long what was found is kept; 0: mirror, as long as the directory has it
+             */
+            keepSeconds: number;
             /** Format: date-time */
             lastAttempt: string | null;
+            /**
+             * Format: date-time
+             * @description start of the last complete read of everything
+             */
+            lastFull: string | null;
             /**
              * Format: date-time
              * @description end of the last complete read; null: never
              */
             lastRead: string | null;
+            /**
+             * @description when a search asks it
+             * @enum {string}
+             */
+            live: "typing" | "enter" | "never";
+            /** @description for which it decides */
+            mailDomains: string[];
+            /**
+             * Format: double
+             * @description share of the entries that may be gone at once, 0 to 1
+             */
+            maxLoss: number;
+            /** @enum {string} */
+            mode: "mirror" | "look-up";
             name: string;
             nation: string;
+            /**
+             * Format: date-time
+             * @description when it is read again by itself; null: never (look-up), or nobody is there to do it
+             */
+            nextRun: string | null;
+            /** @description of the own nation */
+            own: boolean;
+            /** @description the read that is going on; null: none */
+            running: components["schemas"]["RunDocument"] | null;
             /** @enum {string} */
-            state: "ok" | "incomplete" | "failed" | "never-read";
+            schema: "default" | "inetorgperson" | "acp133" | "active-directory" | "custom";
+            /**
+             * Format: double
+             * @description that the last attempt took
+             */
+            seconds: number;
+            /**
+             * @description how it is read; plain and ldif count only up to a ceiling
+             * @enum {string}
+             */
+            security: "ldaps" | "starttls" | "plain" | "ldif";
+            /** @description URLs in the order in which they are tried, or the LDIF file */
+            sources: string[];
+            /** @enum {string} */
+            state: "ok" | "incomplete" | "held" | "failed" | "never-read";
+            /**
+             * @description of the last read; auto: never read
+             * @enum {string}
+             */
+            strategy: "auto" | "syncrepl" | "dirsync" | "changes" | "full";
+            /**
+             * @description the strategy that is set up
+             * @enum {string}
+             */
+            wanted: "auto" | "syncrepl" | "dirsync" | "changes" | "full";
+        };
+        DirectoryInput: {
+            /**
+             * @description left out: simple with bindDn, else anonymous
+             * @enum {string}
+             */
+            auth?: "anonymous" | "simple" | "external" | "gssapi";
+            /** @description may be left out of a proposal */
+            baseDn?: string;
+            bindDn?: string;
+            /** @description name of a CA of the installation */
+            ca?: string;
+            /** @description certificates of a CA that is added under the name ca; left out: the directory's name */
+            caPem?: string;
+            /** @description for which it decides */
+            chatDomains?: string[];
+            clientCertificatePem?: string;
+            /** @description it goes to the store of secrets */
+            clientKeyPem?: string;
+            /** @description pkcs11:… or a path on this machine, in place of clientKeyPem */
+            clientKeyUri?: string;
+            /** @description revocation lists on this machine, which something else renews */
+            crls?: string[];
+            /** @description revocation lists, PEM */
+            crlsPem?: string[];
+            /** @description such as 15m */
+            every?: string;
+            /** @description such as 24h */
+            fullEvery?: string;
+            /** @description of look-up, such as 720h */
+            keep?: string;
+            kerberos?: components["schemas"]["KerberosInput"];
+            /** @description path of an LDIF file on this machine, in place of urls */
+            ldif?: string;
+            /** @enum {string} */
+            live?: "typing" | "enter" | "never";
+            /** @description for which it decides */
+            mailDomains?: string[];
+            /** @description what differs from the schema; of custom: all there is */
+            mapping?: components["schemas"]["MappingFile"];
+            /**
+             * Format: double
+             * @description 0: the delivered 0.5
+             */
+            maxLoss?: number;
+            /**
+             * @description left out: look-up
+             * @enum {string}
+             */
+            mode?: "mirror" | "look-up";
+            name: string;
+            /** @description three-letter code */
+            nation: string;
+            /** Format: int64 */
+            pageSize?: number;
+            /** @description of bindDn, or PIN of the token; it goes to the store of secrets */
+            password?: string;
+            /** @description sha256:HEX of the server's public key */
+            pins?: string[];
+            /** @description up to where counts what was read over plain or from an LDIF file */
+            plainCeiling?: components["schemas"]["CeilingInput"];
+            /**
+             * Format: int64
+             * @description most entries per second that a sync reads; 0: no limit
+             */
+            rate?: number;
+            /** @description host:port to which referrals may be followed */
+            referrals?: string[];
+            /** @enum {string} */
+            schema?: "default" | "inetorgperson" | "acp133" | "active-directory" | "custom";
+            /** @description name of a secret that is stored already, in place of password */
+            secret?: string;
+            /**
+             * @description not with ldif
+             * @enum {string}
+             */
+            security?: "ldaps" | "starttls" | "plain";
+            /** @description name in the server's certificate; left out: the URL's host */
+            serverName?: string;
+            /** @enum {string} */
+            sync?: "auto" | "syncrepl" | "dirsync" | "changes" | "full";
+            /** @description such as 8s */
+            timeout?: string;
+            /** @description ldap:// or ldaps://, tried in order */
+            urls?: string[];
         };
         Draft: {
             /** @description name of the account it leaves by */
@@ -695,33 +1321,74 @@ export interface components {
         EntryDocument: {
             /** @description mail, else JID */
             address: string;
+            /** @description other entries that claim the address */
+            also: components["schemas"]["AlsoHit"][];
+            /** @description null: nothing is published */
+            capabilities: components["schemas"]["CapabilitiesDocument"];
+            /**
+             * Format: date-time
+             * @description end of the certificate that lasts longest; null: none is published
+             */
+            certificateUntil: string | null;
             /**
              * Format: int64
              * @description how many clearances are published
              */
             clearances: number;
+            /** @description its directory decides for the address (RULES 6); false: it is shown, and a check will not rely on it */
+            decides: boolean;
+            /** @description that publishes the entry which is shown */
             directory: string;
+            /** @description its directory says that it is not in use */
+            disabled: boolean;
             dn: string;
-            /** @description directory and entry, for book show */
+            /**
+             * Format: date-time
+             * @description when the account ends; null: nothing is published
+             */
+            expiresAt: string | null;
+            favourite: boolean;
+            freshness: components["schemas"]["FreshnessDocument"];
+            givenName?: string;
+            /** @description lists and roles of its directory that it belongs to */
+            groups: components["schemas"]["Hit"][];
+            /** @description directory and entry, for book show; a row keeps it while the entry is in its directory */
             id: string;
             jid: string[];
             /** @enum {string} */
-            kind: "person" | "role" | "list" | "room";
+            kind: "person" | "role" | "list" | "room" | "organisation";
+            /** @description a directory was asked just now, and the cache had not given this row */
+            live: boolean;
+            /** @description what tells it apart from somebody whose name or address looks like this one's */
+            lookalike?: string;
             mail: string[];
             /** @description DNs of members or occupants */
             members: string[];
+            /** @description the server gave only a part of them */
+            membersIncomplete: boolean;
             name: string;
             nation: string;
+            organisation?: string;
+            /** @description from the top of the tree to where it stands */
+            path: components["schemas"]["NodeDocument"][];
             phone: string[];
             rank?: string;
             /** Format: date-time */
             readAt: string;
+            /** @description whether it may receive the label that was asked about; left out: not asked, or not for you to know (RULES 19) */
+            receive?: components["schemas"]["ReceiveHint"];
             /** @description those of members that the book has, in their order */
             resolved: components["schemas"]["Hit"][];
+            surname?: string;
             /** @description appointment */
             title?: string;
             transport: string;
             unit: string;
+            /**
+             * Format: int64
+             * @description how often you wrote to it or picked it
+             */
+            used: number;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -752,6 +1419,31 @@ export interface components {
             /** @description of the check at Send; null for a message from before reports were kept */
             report: components["schemas"]["Report"] | null;
         };
+        EvidenceRow: {
+            attribute: string;
+            example: string;
+            field: string;
+            /**
+             * Format: int64
+             * @description entries that have it
+             */
+            have: number;
+            /**
+             * Format: int64
+             * @description entries that were looked at
+             */
+            of: number;
+        };
+        FieldChange: {
+            /** @enum {string} */
+            field: "name" | "rank" | "title" | "unit" | "organisation" | "mail" | "jid" | "phone" | "dn" | "kind" | "members" | "disabled" | "expiresAt" | "capabilities" | "certificate" | "clearance";
+            /** @description empty of a clearance */
+            new: string[];
+            /** @description empty of a clearance */
+            old: string[];
+            /** @description in words */
+            text: string;
+        };
         Fix: {
             /** @description those it takes out, or those it would use instead */
             addresses: string[];
@@ -759,24 +1451,82 @@ export interface components {
             kind: "remove" | "other-address" | "role" | "split";
             text: string;
         };
+        FreshnessDocument: {
+            /**
+             * Format: int64
+             * @description seconds since it was read
+             */
+            age: number;
+            /**
+             * @description fresh: within the sending age; drafting: within the drafting age; stale: older, a check takes it as last read
+             * @enum {string}
+             */
+            state: "fresh" | "drafting" | "stale";
+            /** @description why its directory could not be read since */
+            why?: string;
+        };
+        HeldCategory: {
+            tagSet: string;
+            /** @enum {string} */
+            type: "RESTRICTIVE" | "PERMISSIVE" | "INFORMATIVE";
+            values: string[];
+        };
+        HeldClearance: {
+            categories: components["schemas"]["HeldCategory"][];
+            classifications: string[];
+            /** @description this installation has the policy */
+            known: boolean;
+            /** @description its name here, else as published */
+            policy: string;
+            /** @description names that the policy does not have, or why it cannot be read */
+            problems: string[];
+            /** @description byte for byte as published */
+            xml: string;
+        };
         Hit: {
             /** @description mail, else JID */
             address: string;
+            /** @description other entries that claim the address */
+            also: components["schemas"]["AlsoHit"][];
+            /** @description its directory decides for the address (RULES 6); false: it is shown, and a check will not rely on it */
+            decides: boolean;
+            /** @description that publishes the entry which is shown */
+            directory: string;
+            /** @description its directory says that it is not in use */
+            disabled: boolean;
             dn: string;
-            /** @description directory and entry, for book show */
+            /**
+             * Format: date-time
+             * @description when the account ends; null: nothing is published
+             */
+            expiresAt: string | null;
+            favourite: boolean;
+            /** @description directory and entry, for book show; a row keeps it while the entry is in its directory */
             id: string;
             jid: string[];
             /** @enum {string} */
-            kind: "person" | "role" | "list" | "room";
+            kind: "person" | "role" | "list" | "room" | "organisation";
+            /** @description a directory was asked just now, and the cache had not given this row */
+            live: boolean;
+            /** @description what tells it apart from somebody whose name or address looks like this one's */
+            lookalike?: string;
             mail: string[];
             name: string;
             nation: string;
+            organisation?: string;
             rank?: string;
             /** Format: date-time */
             readAt: string;
+            /** @description whether it may receive the label that was asked about; left out: not asked, or not for you to know (RULES 19) */
+            receive?: components["schemas"]["ReceiveHint"];
             /** @description appointment */
             title?: string;
             unit: string;
+            /**
+             * Format: int64
+             * @description how often you wrote to it or picked it
+             */
+            used: number;
         };
         IdentityDocument: {
             dn: string;
@@ -795,6 +1545,8 @@ export interface components {
             managed: boolean;
             name: string;
             nation: string;
+            /** @description what the administrator gave the user; they may see what is held (RULES 19) */
+            roles: ("administrator" | "auditor")[];
             /** @description marking that frames the window: the most sensitive that this installation may hold */
             systemHigh: components["schemas"]["MarkingDocument"];
             /** @description login name of the person at the program */
@@ -817,6 +1569,14 @@ export interface components {
              * @description ask /api/jobs/{id} how far it is
              */
             job: number;
+        };
+        KerberosInput: {
+            ccache?: string;
+            /** @description krb5.conf */
+            config: string;
+            keytab?: string;
+            principal?: string;
+            service?: string;
         };
         LabelDocument: {
             /** @description colour behind the marking; empty: none */
@@ -879,16 +1639,86 @@ export interface components {
             /** @enum {string} */
             type: "restrictive" | "permissive" | "informative";
         };
+        LiveDocument: {
+            /** Format: date-time */
+            at: string;
+            certificates: components["schemas"]["CertificateDocument"][];
+            changes: components["schemas"]["FieldChange"][];
+            /** @description as it is now; null: it is gone, or could not be read */
+            entry: components["schemas"]["EntryDocument"];
+            id: string;
+            /** @description DNs, as the directory names them itself */
+            memberOf: string[];
+            /** @description base64; left out: none */
+            photo?: string;
+            /** @enum {string} */
+            photoType?: "image/jpeg" | "image/png";
+            /** @enum {string} */
+            state: "same" | "changed" | "gone" | "down";
+            /**
+             * Format: int64
+             * @description certificates that cannot be read
+             */
+            unreadable: number;
+            /** @description why the directory could not be asked */
+            why?: string;
+        };
         LookupHit: {
             /** @description as asked */
             address: string;
+            /** @description its directory decides for the address (RULES 6) */
+            decides: boolean;
+            /** @description its directory says that it is not in use */
+            disabled: boolean;
+            /** @description directory and entry */
+            id: string;
             /** @enum {string} */
             kind: "person" | "role" | "list" | "room";
+            /** @description what tells it apart from somebody whose name or address looks like this one's */
+            lookalike?: string;
             name: string;
             nation: string;
+            unit: string;
         };
         LookupInput: {
             addresses: string[];
+        };
+        MappingFile: {
+            /** @description a number whose bit 2 means not in use */
+            accountControl?: string[];
+            /** @description TRUE: in use */
+            active?: string[];
+            certificates?: string[];
+            /** @description kind by object class: person, role, list, room, organisation */
+            classes?: {
+                [key: string]: string;
+            };
+            clearance?: string[];
+            /** @description come before classes: the first that an entry meets decides */
+            conditions?: components["schemas"]["ConditionFile"][];
+            emCon?: string[];
+            expires?: string[];
+            givenName?: string[];
+            /** @description object classes whose entries are not kept */
+            ignore?: string[];
+            /** @description TRUE: not in use */
+            inactive?: string[];
+            jid?: string[];
+            labels?: string[];
+            mail?: string[];
+            maxSize?: string[];
+            members?: string[];
+            mmhs?: string[];
+            name?: string[];
+            noAttachments?: string[];
+            occupants?: string[];
+            organisation?: string[];
+            phone?: string[];
+            rank?: string[];
+            surname?: string[];
+            title?: string[];
+            unit?: string[];
+            uuid?: string[];
         };
         MarkDocument: {
             marking: string;
@@ -914,6 +1744,43 @@ export interface components {
             /** @description empty where there is no label, or none that can be marked */
             marking: string;
         };
+        MemberRow: {
+            /**
+             * Format: int64
+             * @description 1: directly in what was asked
+             */
+            depth: number;
+            /** @description as the group names it */
+            dn: string;
+            /** @description null: not in the book */
+            hit: components["schemas"]["Hit"];
+            /**
+             * @description again: it stands above already; unknown: not in the book; not-opened: too deep or too many; partial: its own members were not published to the end
+             * @enum {string}
+             */
+            state: "shown" | "again" | "unknown" | "not-opened" | "partial";
+            /** @description id of the group that names it */
+            via: string;
+        };
+        MembersDocument: {
+            /** @description false: there may be more than is shown; cut and the rows say why */
+            complete: boolean;
+            /** @description where and why it ends early, in words */
+            cut: string[];
+            id: string;
+            /**
+             * Format: int64
+             * @description distinct persons among them
+             */
+            people: number;
+            /** @description as the branches of a tree: after a row those that it holds, one deeper */
+            rows: components["schemas"]["MemberRow"][];
+            /**
+             * Format: int64
+             * @description members that the book does not have
+             */
+            unknown: number;
+        };
         Message: {
             /** Format: int64 */
             attempts: number;
@@ -933,6 +1800,47 @@ export interface components {
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
             subject: string;
         };
+        NationReceive: {
+            counts: components["schemas"]["ReceiveCounts"];
+            /**
+             * Format: int64
+             * @description persons that its directories publish under addresses for which they do not decide: not counted
+             */
+            foreign: number;
+            groups: components["schemas"]["ReceiveGroups"];
+            nation: string;
+            /** @description by mail or chat domain */
+            routes: components["schemas"]["RouteReceive"][];
+        };
+        NodeDocument: {
+            directory: string;
+            /** @description of the container; empty: a unit inside of one */
+            dn: string;
+            /**
+             * Format: int64
+             * @description addressees directly in it
+             */
+            entries: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description directly below
+             */
+            nodes: number;
+            /**
+             * Format: int64
+             * @description addressees in it and below
+             */
+            total: number;
+        };
+        NodeEntriesDocument: {
+            hits: components["schemas"]["Hit"][];
+            more: boolean;
+            /** Format: int64 */
+            offset: number;
+        };
         NotifyInput: {
             text?: string;
             title: string;
@@ -942,6 +1850,44 @@ export interface components {
             overrides?: {
                 [key: string]: string;
             };
+        };
+        OwnGroup: {
+            /** Format: date-time */
+            changed: string;
+            id: string;
+            members: components["schemas"]["OwnGroupMember"][];
+            name: string;
+        };
+        OwnGroupHit: {
+            /** @description of its members: it stands for them */
+            addresses: string[];
+            id: string;
+            name: string;
+        };
+        OwnGroupInput: {
+            members: components["schemas"]["OwnGroupMemberInput"][];
+            name: string;
+        };
+        OwnGroupMember: {
+            /** @description what is written to */
+            address: string;
+            /** @description null: it is gone */
+            hit: components["schemas"]["Hit"];
+            id: string;
+            name: string;
+            /**
+             * @description moved: its entry has other addresses now; gone: the book does not have it
+             * @enum {string}
+             */
+            state: "known" | "moved" | "gone";
+        };
+        OwnGroupMemberInput: {
+            /** @description one of the entry's; left out: its first */
+            address?: string;
+            id: string;
+        };
+        PickedInput: {
+            ids: string[];
         };
         PolicyDocument: {
             classifications: components["schemas"]["ClassDocument"][];
@@ -989,6 +1935,29 @@ export interface components {
             /** @description about:blank */
             type?: string;
         };
+        ProposalDocument: {
+            baseDn: string;
+            /** @description null: no TLS */
+            certificate: components["schemas"]["CertificateOutput"] | null;
+            /** @description why the server could not be asked */
+            error?: string;
+            evidence: components["schemas"]["EvidenceRow"][];
+            /** @description of a custom schema; else empty */
+            mapping: components["schemas"]["MappingFile"];
+            namingContexts: string[];
+            ok: boolean;
+            /** Format: int64 */
+            pageSize: number;
+            /** @description what would not work, in words */
+            problems: string[];
+            schema: string;
+            strategy: string;
+            /** @description the section as it would be written into the installation file */
+            toml: string;
+            /** @description the one that answered */
+            url?: string;
+            vendor?: string;
+        };
         Reason: {
             /** @description values held; only for those who may see them */
             held?: string[];
@@ -1000,6 +1969,99 @@ export interface components {
             tagSet?: string;
             /** @description the reason in words */
             text: string;
+        };
+        ReceiveCounts: {
+            /**
+             * Format: int64
+             * @description their clearance permits it, wherever their route leads
+             */
+            cleared: number;
+            /**
+             * Format: int64
+             * @description what is published cannot be understood
+             */
+            error: number;
+            /**
+             * Format: int64
+             * @description clearance and route both permit, from fresh data
+             */
+            may: number;
+            /**
+             * Format: int64
+             * @description of the cleared and stale, those whose route does not permit it or who have none
+             */
+            noRoute: number;
+            /** Format: int64 */
+            notCleared: number;
+            /**
+             * Format: int64
+             * @description whose directory decides for the address by which they go on the channel (RULES 6)
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description of people, those who share their address with another entry: decided together, the worst counts
+             */
+            shared: number;
+            /**
+             * Format: int64
+             * @description their clearance permitted it when it was read, which is too long ago
+             */
+            stale: number;
+            /**
+             * Format: int64
+             * @description no clearance is published (any more), or none that is relied on
+             */
+            unknown: number;
+        };
+        ReceiveDocument: {
+            /** Format: date-time */
+            at: string;
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            channel: string;
+            directories: components["schemas"]["SearchDirectory"][];
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /** @description those whose members decide too */
+            groups: components["schemas"]["ReceiveGroups"];
+            /** @description some directory was not read to the end: there may be more people */
+            incomplete: boolean;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            nations: components["schemas"]["NationReceive"][];
+            /** @description persons of all nations, or of the one that was asked */
+            people: components["schemas"]["ReceiveCounts"];
+            /** @description of the nation that was asked, by number of those who may */
+            units: components["schemas"]["UnitReceive"][];
+        };
+        ReceiveGroups: {
+            /** Format: int64 */
+            lists: number;
+            /** Format: int64 */
+            roles: number;
+            /** Format: int64 */
+            rooms: number;
+        };
+        ReceiveHint: {
+            /** @description a list, role or room: whoever is behind it decides too, which only a check can tell */
+            members: boolean;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /** @description what is missing, in words */
+            reasons: string[];
+            /** @enum {string} */
+            route: "cleared" | "not-cleared" | "unknown" | "error";
+        };
+        ReceiveInput: {
+            /**
+             * @default mail
+             * @enum {string}
+             */
+            channel: "mail" | "chat";
+            label: string | components["schemas"]["LabelSelection"];
+            /** @description then also by unit */
+            nation?: string;
         };
         Recipient: {
             /** @description as the drafter spelled it */
@@ -1028,6 +2090,12 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
         };
+        RemovedDocument: {
+            directory: string;
+            path: string;
+            /** @description names of the secrets that were deleted, because nothing else uses them */
+            secrets: string[];
+        };
         Report: {
             /** @description digest of the draft that was checked */
             draft: string;
@@ -1045,6 +2113,90 @@ export interface components {
             /** @description everything passes by itself */
             sendable: boolean;
         };
+        RereadDocument: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            changed: number;
+            /** @description those that were asked */
+            directories: components["schemas"]["SearchDirectory"][];
+            /** @description one per id, in the order asked */
+            entries: components["schemas"]["RereadEntry"][];
+            /** Format: int64 */
+            gone: number;
+            /**
+             * Format: int64
+             * @description ids whose directory could not be asked: they are as last read
+             */
+            notRead: number;
+        };
+        RereadEntry: {
+            address: string;
+            changes: components["schemas"]["FieldChange"][];
+            id: string;
+            name: string;
+            /**
+             * @description unknown: the book has no such entry
+             * @enum {string}
+             */
+            state: "same" | "changed" | "gone" | "not-read" | "unknown";
+            why?: string;
+        };
+        RereadInput: {
+            ids: string[];
+            /**
+             * Format: int64
+             * @description deadline per nation; left out: the installation's
+             */
+            seconds?: number;
+        };
+        RouteReceive: {
+            domain: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "error";
+            /** Format: int64 */
+            people: number;
+            reasons: string[];
+        };
+        RunDocument: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description entries that it is going to bring; 0: not known
+             */
+            expected: number;
+            /** @description everything is read */
+            full: boolean;
+            /**
+             * Format: int64
+             * @description null: not known
+             */
+            leftSeconds: number | null;
+            /**
+             * Format: double
+             * @description entries
+             */
+            perSecond: number;
+            /**
+             * Format: int64
+             * @description entries so far
+             */
+            read: number;
+            /** Format: date-time */
+            started: string;
+            /** @description somebody asked it to stop */
+            stopping: boolean;
+            /**
+             * Format: date-time
+             * @description when this was written; one that stays old is stuck
+             */
+            updated: string;
+        };
         SaveDraftInput: {
             content: components["schemas"]["DraftContent"];
             /**
@@ -1056,11 +2208,15 @@ export interface components {
         SaveInput: {
             /** @description of the message */
             id?: string;
+            /** @description of the entries */
+            ids?: string[];
+            /** @description what is asked */
+            receive?: components["schemas"]["ReceiveInput"];
             /**
-             * @description message: a sent message as it left; audit: the audit log with a checkpoint
+             * @description message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators
              * @enum {string}
              */
-            what: "message" | "audit";
+            what: "message" | "audit" | "vcard" | "receive";
         };
         SavedDocument: {
             /** @description empty: the user decided not to */
@@ -1076,13 +2232,45 @@ export interface components {
              */
             version: number;
         };
+        SearchDirectory: {
+            /**
+             * Format: int64
+             * @description seconds since the copy was complete; null: it never was, or there is none
+             */
+            age: number | null;
+            /**
+             * Format: int64
+             * @description in the cache
+             */
+            entries: number;
+            /** @enum {string} */
+            mode: "mirror" | "look-up";
+            name: string;
+            nation: string;
+            /** Format: date-time */
+            readAt: string | null;
+            /**
+             * @description live: asked just now; cached: the copy answered; incomplete: copy or answer is only a part; down: asked, or last read, without success; never-read: no copy yet; not-asked: it keeps no copy here and was not asked in this scope
+             * @enum {string}
+             */
+            state: "live" | "cached" | "incomplete" | "down" | "never-read" | "not-asked";
+            /** @description in words, where it cannot be relied on */
+            why?: string;
+        };
         SearchDocument: {
-            directories: components["schemas"]["DirectoryState"][];
+            directories: components["schemas"]["SearchDirectory"][];
+            /** @description the user's own groups of that name, where no kind, nation or offset is asked for */
+            groups: components["schemas"]["OwnGroupHit"][];
             hits: components["schemas"]["Hit"][];
             /** @description some directory could not be asked, or only in part: there may be more */
             incomplete: boolean;
             /** @description there are more hits than were asked for */
             more: boolean;
+            /**
+             * Format: int64
+             * @description offset to ask for more with; a row that was given before may come again under its id
+             */
+            next: number;
         };
         SendInput: {
             draft: components["schemas"]["Draft"];
@@ -1101,6 +2289,11 @@ export interface components {
         ShellDocument: {
             /** @description true: a desktop window, which can save files and notify; false: a browser */
             window: boolean;
+        };
+        StoppedDocument: {
+            directory: string;
+            /** @description false: nothing was going on */
+            stopping: boolean;
         };
         StoredDraft: {
             /** Format: date-time */
@@ -1138,6 +2331,11 @@ export interface components {
             tags: components["schemas"]["TagDocument"][];
         };
         TestDocument: {
+            auth: string;
+            /** @description of the server; null: no TLS */
+            certificate: components["schemas"]["CertificateOutput"] | null;
+            /** @description step by step, up to the first that failed */
+            checks: components["schemas"]["CheckOutput"][];
             directory: string;
             /**
              * Format: int64
@@ -1149,6 +2347,10 @@ export interface components {
             nation: string;
             ok: boolean;
             paging: boolean;
+            /** @description how it can be kept up to date, best first */
+            strategies: string[];
+            /** @description how it will be */
+            strategy?: string;
             transport?: string;
             url?: string;
             vendor?: string;
@@ -1157,6 +2359,33 @@ export interface components {
              * @description how many of them have a clearance
              */
             withClearance: number;
+        };
+        UnitReceive: {
+            counts: components["schemas"]["ReceiveCounts"];
+            /** @description in an export */
+            nation?: string;
+            /** @description empty: none is published */
+            unit: string;
+        };
+        UsedHit: {
+            /**
+             * Format: int64
+             * @description how often it was used
+             */
+            count: number;
+            /** @description null: it is not in the book */
+            hit: components["schemas"]["Hit"];
+            id: string;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            last: string | null;
+            /** @description as last known, when the book does not have it */
+            name: string;
+        };
+        VCardInput: {
+            ids: string[];
         };
         ValidDocument: {
             /** @description the marking, when all names are known */
@@ -1182,6 +2411,45 @@ export interface components {
             /** @enum {string} */
             outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
             reasons: components["schemas"]["Reason"][];
+        };
+        WhyDocument: {
+            address: string;
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /** @enum {string} */
+            kind: "person" | "role" | "list" | "room" | "unlisted";
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            may: boolean;
+            /** @description members or occupants that stand in the way */
+            members: components["schemas"]["WhyVerdict"][];
+            name: string;
+            nation: string;
+            route: components["schemas"]["WhyVerdict"];
+            /** @description the person's, or of whoever is behind it */
+            verdict: components["schemas"]["WhyVerdict"];
+        };
+        WhyInput: {
+            /**
+             * @default mail
+             * @enum {string}
+             */
+            channel: "mail" | "chat";
+            /** @description of an entry, or an address */
+            id: string;
+            label: string | components["schemas"]["LabelSelection"];
+        };
+        WhyVerdict: {
+            /** @description of a member */
+            name?: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /** Format: date-time */
+            readAt: string | null;
+            reasons: string[];
         };
     };
     responses: never;
@@ -1254,6 +2522,281 @@ export interface operations {
             };
         };
     };
+    "entry-clearance": {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearanceDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "entry-live": {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    favourites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedHit"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroup"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnGroupInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnGroupInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lookup: {
         parameters: {
             query?: never;
@@ -1287,15 +2830,261 @@ export interface operations {
             };
         };
     };
+    members: {
+        parameters: {
+            query: {
+                id: string;
+                depth?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organisations: {
+        parameters: {
+            query?: {
+                /** @description left out: all */
+                directory?: string;
+                /** @description beginning of the name */
+                text?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "receive-export": {
+        parameters: {
+            query?: {
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "receive-why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recent: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedHit"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RereadInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RereadDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
                 /** @description beginnings of words, in any order */
                 text?: string;
                 nation?: string;
-                kind?: "person" | "role" | "list" | "room";
+                kind?: "person" | "role" | "list" | "room" | "organisation";
+                /** @description name of an organisation or unit */
+                organisation?: string;
+                /** @description only those who have an address on it */
+                channel?: "mail" | "chat";
+                /** @description label document (JSON): only those whose clearance and route permit it */
+                receive?: string;
+                /** @description label document (JSON): each row says whether it may receive it, as far as that is for you to know */
+                reasons?: string;
+                /** @description cache: the copy; typing: and directories that may be asked while typing; enter: and partners that keep no copy here; all: every directory */
+                scope?: "cache" | "typing" | "enter" | "all";
+                /** @description of the cache's answer */
+                offset?: number;
                 limit?: number;
-                /** @description ask the directories, not the cache */
+                /** @description scope all, and only what the directories say */
                 live?: boolean;
             };
             header?: never;
@@ -1329,6 +3118,8 @@ export interface operations {
             query?: {
                 /** @description name of one directory; left out: all mirrored ones */
                 directory?: string;
+                /** @description read everything, not only what changed */
+                full?: boolean;
             };
             header?: never;
             path?: never;
@@ -1343,6 +3134,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tree: {
+        parameters: {
+            query: {
+                directory: string;
+                /** @description left out: the top */
+                node?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDocument"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tree-entries": {
+        parameters: {
+            query: {
+                node: number;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeEntriesDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    used: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickedInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vcard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VCardInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -1441,7 +3364,166 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DirectoryState"][];
+                    "application/json": components["schemas"]["DirectoryDocument"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "propose-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppedDocument"];
                 };
             };
             /** @description Error */

@@ -3,11 +3,15 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Change = Schemas["Change"];
-export type Directory = Schemas["DirectoryState"];
+export type Directory = Schemas["DirectoryDocument"];
+export type DirectoryInput = Schemas["DirectoryInput"];
 export type Draft = Schemas["Draft"];
 export type DraftContent = Schemas["DraftContent"];
 export type DraftSummary = Schemas["DraftSummary"];
-export type Entry = Schemas["EntryDocument"];
+/** Where nothing is published the program says null: the generator leaves that out of a reference. */
+export type Entry = Omit<Schemas["EntryDocument"], "capabilities"> & {
+  capabilities: Schemas["CapabilitiesDocument"] | null;
+};
 export type Evidence = Schemas["Evidence"];
 export type Fix = Schemas["Fix"];
 export type Hit = Schemas["Hit"];
@@ -24,6 +28,24 @@ export type Report = Schemas["Report"];
 export type SearchDocument = Schemas["SearchDocument"];
 export type SentEvidence = Schemas["EvidenceDocument"];
 export type Verdict = Schemas["Verdict"];
+
+export type FieldChange = Schemas["FieldChange"];
+export type HeldClearance = Schemas["HeldClearance"];
+export type LiveEntry = Omit<Schemas["LiveDocument"], "entry"> & { entry: Entry | null };
+export type Members = Schemas["MembersDocument"];
+export type MemberRow = Omit<Schemas["MemberRow"], "hit"> & { hit: Hit | null };
+export type NodeDocument = Schemas["NodeDocument"];
+export type OwnGroup = Schemas["OwnGroup"];
+export type OwnGroupHit = Schemas["OwnGroupHit"];
+export type OwnGroupInput = Schemas["OwnGroupInput"];
+export type Proposal = Schemas["ProposalDocument"];
+export type Receive = Schemas["ReceiveDocument"];
+export type ReceiveCounts = Schemas["ReceiveCounts"];
+export type Run = Schemas["RunDocument"];
+export type SaveInput = Schemas["SaveInput"];
+export type SearchDirectory = Schemas["SearchDirectory"];
+export type UsedHit = Omit<Schemas["UsedHit"], "hit"> & { hit: Hit | null };
+export type Why = Schemas["WhyDocument"];
 
 export type Outcome = Verdict["outcome"];
 export type MessageState = Message["state"];

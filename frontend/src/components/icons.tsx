@@ -137,3 +137,11 @@ export const BrokenIcon = (p: IconProps) => (
     <path d="M3.5 6V1.500h6l3 3V6M9.5 1.500v3h3M3.5 14.500v-4l2 1.5 2-2 2 2 3-2v4.500zM3.5 7.500l2 1.5 2-2 2 2 3-2" />
   </Line>
 );
+export const StarIcon = ({ filled, ...p }: IconProps & { filled?: boolean }) => (
+  <Line {...p}>
+    <path
+      d="m8 1.800 1.900 3.900 4.300.6-3.100 3 .7 4.300L8 11.600l-3.800 2 .7-4.300-3.100-3 4.300-.6z"
+      fill={filled ? "currentColor" : "none"}
+    />
+  </Line>
+);

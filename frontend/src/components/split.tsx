@@ -41,8 +41,15 @@ export function useReturn(opened: string | undefined, table: RefObject<TableHand
   }, [opened, table]);
 }
 
-/** isCovered: something lies on top that Escape closes first. */
-const isCovered = () => document.querySelector('[role="dialog"], [role="listbox"]') !== null;
+/** isCovered: something lies on top that Escape closes first. What is only kept for later does not count. */
+const isCovered = () => [...document.querySelectorAll('[role="dialog"], [role="listbox"]')].some(isShown);
+
+function isShown(e: Element): boolean {
+  for (let at: Element | null = e; at; at = at.parentElement) {
+    if (getComputedStyle(at).display === "none") return false;
+  }
+  return true;
+}
 
 type HeadProps = {
   /** Of what is shown: with another one the heading gets the focus. */

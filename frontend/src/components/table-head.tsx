@@ -17,6 +17,7 @@ type Props<Row> = {
   template: string;
   width: number;
   sorting: { id: string; desc: boolean } | undefined;
+  sortable: boolean;
   sort: (id: string) => void;
   /** Widths that were set, px, by column. */
   sizes: Record<string, number>;
@@ -25,7 +26,7 @@ type Props<Row> = {
 };
 
 /** TableHead is the row of headers: each sorts, and has an edge by which its column is made wider or narrower. */
-export function TableHead<Row>({ columns, template, width, sorting, sort, sizes, resize }: Props<Row>) {
+export function TableHead<Row>({ columns, template, width, sorting, sortable, sort, sizes, resize }: Props<Row>) {
   return (
     <div role="rowgroup" className={classes.head} style={{ minWidth: width }}>
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are */}
@@ -38,21 +39,29 @@ export function TableHead<Row>({ columns, template, width, sorting, sort, sizes,
               key={c.id}
               role="columnheader"
               aria-colindex={i + 1}
-              aria-sort={sorted}
+              aria-sort={sortable && !c.fixed ? sorted : undefined}
               aria-label={c.title}
               className={`${classes.header} ${c.numeric ? classes.numeric : ""}`}
             >
-              <button
-                type="button"
-                className={classes.sort}
-                data-sort={sorted}
-                onClick={() => sort(c.id)}
-                title={c.title}
-              >
-                <span>{c.title}</span>
-                {sorted === "none" ? null : <ChevronIcon size={12} />}
-              </button>
-              <Edge title={c.title} least={c.least} size={sizes[c.id]} resize={(px) => resize(c.id, px)} />
+              {sortable && !c.fixed ? (
+                <button
+                  type="button"
+                  className={classes.sort}
+                  data-sort={sorted}
+                  onClick={() => sort(c.id)}
+                  title={c.title}
+                >
+                  <span>{c.title}</span>
+                  {sorted === "none" ? null : <ChevronIcon size={12} />}
+                </button>
+              ) : (
+                <span className={classes.sort} title={c.title}>
+                  <span className={c.fixed ? "visually-hidden" : undefined}>{c.title}</span>
+                </span>
+              )}
+              {c.fixed ? null : (
+                <Edge title={c.title} least={c.least} size={sizes[c.id]} resize={(px) => resize(c.id, px)} />
+              )}
             </div>
           );
         })}

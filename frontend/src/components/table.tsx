@@ -22,6 +22,8 @@ import {
 import { useLanguage } from "../words/language";
 import classes from "./table.module.css";
 import { TableHead } from "./table-head";
+import { useHold } from "./table-hold";
+import { type Marks, markBy, useMarkColumn } from "./table-marks";
 
 export type Column<Row> = {
   id: string;
@@ -34,6 +36,8 @@ export type Column<Row> = {
   width: number;
   least: number;
   numeric?: boolean;
+  /** The column holds what it is told: it cannot be sorted or made wider. */
+  fixed?: boolean;
 };
 
 /** What others may do with a table. */
@@ -55,6 +59,14 @@ type Props<Row> = {
   /** Id of the row that is open. */
   opened?: string | undefined;
   open: (row: Row) => void;
+  /** Several can be marked: by their box, by Space, and with Shift and the arrows. */
+  marks?: Marks | undefined;
+  /** false: the rows come in an order of their own, of which only a part is here. */
+  sortable?: boolean;
+  /** How many rows there are in all, when not all are here yet. */
+  total?: number | undefined;
+  /** nearEnd is called when the last rows that are here come into sight. */
+  nearEnd?: (() => void) | undefined;
   ref?: Ref<TableHandle>;
 };
 
@@ -66,7 +78,8 @@ const headHeight = 32;
  * that is scrolled away and no longer drawn would lose the focus. It stays on its row when rows come, go or are sorted.
  * (No table element: rows that are not drawn have no place in one.)
  */
-export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, open, ref }: Props<Row>) {
+export function Table<Row>(props: Props<Row>) {
+  const { label, name, rows, idOf, scope, opened, open, marks, sortable = true, total, nearEnd, ref } = props;
   const { language } = useLanguage();
   const domId = useId();
   const grid = useRef<HTMLDivElement>(null);
@@ -77,6 +90,7 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
     getInitialValueInEffect: false,
   });
   const [cursor, setCursor] = useState<string>();
+  const columns = useMarkColumn(props.columns, idOf, marks);
 
   const definitions = useMemo(() => {
     const words = new Intl.Collator(language, { numeric: true });
@@ -116,6 +130,12 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
       [...new Set([...defaultRangeExtractor(range), at])].filter((i) => i < range.count).sort((a, b) => a - b),
   });
 
+  useHold(grid, at, cursor, scope);
+  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last + 1 >= sorted.length) nearEnd?.();
+  }, [last, sorted.length, nearEnd]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: only with another question
   useEffect(() => {
     grid.current?.scrollTo({ top: 0 });
@@ -134,7 +154,14 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
     },
   }));
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.target !== e.currentTarget || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.target !== e.currentTarget || e.metaKey || e.altKey) return;
+    const here = sorted[at]?.id;
+    if (marks && here !== undefined && markBy(e, marks, here, sorted[at + (e.key === "ArrowUp" ? -1 : 1)]?.id)) {
+      if (e.shiftKey && e.key.startsWith("Arrow")) move(at + (e.key === "ArrowUp" ? -1 : 1));
+      e.preventDefault();
+      return;
+    }
+    if (e.ctrlKey) return;
     const page = Math.max(1, Math.floor(((grid.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
     const steps: Record<string, number> = {
       ArrowDown: at + 1,
@@ -157,11 +184,17 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
     const row = sorted[rowUnder(e.target)];
     if (!row) return;
     setCursor(row.id);
+    if (marks && e.target instanceof Element && e.target.closest("[data-mark]")) {
+      marks.toggle([row.id]);
+      return;
+    }
     open(row.original);
   };
 
   const template = columns
-    .map((c) => (sizes[c.id] ? `${sizes[c.id]}px` : `minmax(${c.least}px, ${c.width}fr)`))
+    .map((c) =>
+      sizes[c.id] ? `${sizes[c.id]}px` : `minmax(${c.least}px, ${c.fixed ? `${c.least}px` : `${c.width}fr`})`,
+    )
     .join(" ");
   const width = columns.reduce((sum, c) => sum + (sizes[c.id] ?? c.least), 0);
   return (
@@ -169,7 +202,8 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
       ref={grid}
       role="grid"
       aria-label={label}
-      aria-rowcount={sorted.length + 1}
+      aria-rowcount={(total ?? sorted.length) + 1}
+      aria-multiselectable={marks ? true : undefined}
       aria-colcount={columns.length}
       aria-activedescendant={sorted.length > 0 ? `${domId}-${at}` : undefined}
       tabIndex={0}
@@ -183,6 +217,7 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
         template={template}
         width={width}
         sorting={sorting[0]}
+        sortable={sortable}
         sort={(id) => table.getColumn(id)?.toggleSorting()}
         sizes={sizes}
         resize={(id, px) => setSizes(({ [id]: _, ...others }) => (px === undefined ? others : { ...others, [id]: px }))}
@@ -198,7 +233,9 @@ export function Table<Row>({ label, name, rows, columns, idOf, scope, opened, op
               id={`${domId}-${v.index}`}
               role="row"
               aria-rowindex={v.index + 2}
-              aria-selected={row.id === opened}
+              aria-selected={marks ? marks.ids.has(row.id) : row.id === opened}
+              aria-current={marks && row.id === opened ? true : undefined}
+              data-opened={row.id === opened || undefined}
               data-cursor={v.index === at || undefined}
               data-index={v.index}
               className={classes.row}

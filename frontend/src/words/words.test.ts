@@ -79,6 +79,7 @@ const same = new Set([
   "Cc",
   "Cc (info)",
   "Classification",
+  "Classifications",
   "DN",
   "JID",
   "LDAPS",
@@ -86,13 +87,15 @@ const same = new Set([
   "Messages",
   "Nation",
   "Occupants",
+  "Organisation",
   "Pages",
+  "Protection",
   "SHA-256",
   "SIC",
   "StartTLS",
 ]);
 /** Functions that say the same for all arguments. */
-const sameFunctions = ["version", "detail.message", "check.version", "recipients.sum"];
+const sameFunctions = ["byKind", "version", "detail.message", "check.version", "recipients.sum"];
 
 /** Words that no French sentence has. */
 const english =

@@ -1,15 +1,15 @@
 import { Button } from "@mantine/core";
-import type { SearchDocument } from "../../api/types";
 import { EmptyState, ProblemState } from "../../components/state";
 import classes from "./book.module.css";
-import { everything, hasWord, isUnread, type Search, useReadDirectories } from "./queries";
+import { everything, type Found, hasWord, isNarrowed, isUnread, type Search } from "./queries";
+import { useReadDirectories } from "./reading";
 import { useBookWords } from "./words";
 
 type Props = {
   search: Search;
   setSearch: (search: Search) => void;
-  cached: SearchDocument;
-  live: SearchDocument | undefined;
+  cached: Found;
+  live: Found | undefined;
   askAll: () => void;
   isAsking: boolean;
 };
@@ -17,8 +17,8 @@ type Props = {
 /** Nothing stands where no entry was found, and says what can be done about it: each reason has another way on. */
 export function Nothing({ search, setSearch, cached, live, askAll, isAsking }: Props) {
   const { none, empty, search: field } = useBookWords();
-  const isNarrowed = search.nation !== "" || search.kind !== "";
-  const reset = isNarrowed ? (
+  const narrowed = isNarrowed(search);
+  const reset = narrowed ? (
     <Button variant="default" onClick={() => setSearch({ ...everything, text: search.text })}>
       {none.reset}
     </Button>
@@ -30,9 +30,9 @@ export function Nothing({ search, setSearch, cached, live, askAll, isAsking }: P
       </EmptyState>
     );
   }
-  if (cached.directories.length === 0 && !isNarrowed) return <NoDirectories />;
+  if (cached.directories.length === 0 && !narrowed) return <NoDirectories />;
   if (isUnread(cached.directories)) return <Unread />;
-  if (search.text === "" && !isNarrowed) return <EmptyState title={empty.lookUpTitle}>{empty.lookUpHint}</EmptyState>;
+  if (search.text === "" && !narrowed) return <EmptyState title={empty.lookUpTitle}>{empty.lookUpHint}</EmptyState>;
   if (search.text !== "" && !hasWord(search.text))
     return <EmptyState title={none.letters}>{none.lettersHint}</EmptyState>;
   return (

@@ -1,60 +1,19 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import type { Directory, Entry, Hit, SearchDocument } from "../../api/types";
+import {
+  fakeSearched as directory,
+  fakeEntry as entry,
+  fakeDirectory,
+  fakeFound as found,
+  fakeHit as hit,
+} from "../../test-fakes";
 import { type Answers, problem, stage } from "../../test-stage";
 import { BookPage } from "./page";
-import { joined } from "./queries";
-
-const readAt = "2026-11-21T14:05:00Z";
-
-const directory = (nation: string, more: Partial<Directory> = {}): Directory => ({
-  name: nation,
-  nation,
-  state: "ok",
-  entries: 2500,
-  lastRead: readAt,
-  lastAttempt: readAt,
-  ...more,
-});
-
-const hit = (id: string, name: string, more: Partial<Hit> = {}): Hit => ({
-  id,
-  name,
-  nation: "GBR",
-  kind: "person",
-  address: `${id.slice(4)}@gbr.example`,
-  mail: [`${id.slice(4)}@gbr.example`],
-  jid: [],
-  unit: "J3",
-  dn: `uid=${id.slice(4)},dc=gbr`,
-  readAt,
-  ...more,
-});
-
-const entry = (h: Hit, more: Partial<Entry> = {}): Entry => ({
-  ...h,
-  phone: ["+44 1"],
-  directory: h.nation,
-  transport: "starttls",
-  clearances: 1,
-  members: [],
-  resolved: [],
-  ...more,
-});
+import { joined, settled } from "./queries";
 
 const ann = hit("GBR:ann", "Ann Ash", { rank: "Major", title: "SO2 Ops" });
 const bob = hit("GBR:bob", "Bob Birch");
-const all = [directory("GBR"), directory("UKR")];
-
-const found = (hits: Hit[], more: Partial<SearchDocument> = {}): SearchDocument => ({
-  hits,
-  directories: all,
-  more: false,
-  incomplete: false,
-  ...more,
-});
-
 const query = (r: Request, name: string) => new URL(r.url).searchParams.get(name);
 
 function book(answers: Answers, at = "/book") {
@@ -64,7 +23,9 @@ function book(answers: Answers, at = "/book") {
       at,
       path: "/book/:id?",
       answers: {
-        "GET /api/directories": all,
+        "GET /api/directories": [fakeDirectory("GBR"), fakeDirectory("UKR")],
+        "GET /api/book/favourites": [],
+        "GET /api/installation": { nation: "USA", roles: [], identities: [] },
         "GET /api/book/search": found([ann, bob]),
         "GET /api/book/entry": [entry(ann)],
         ...answers,
@@ -85,17 +46,19 @@ test("typing asks the local copy, nation and kind narrow it down", async () => {
   await waitFor(() => expect(screen.queryByText("Ann Ash")).toBeNull());
   await user.selectOptions(screen.getByRole("combobox", { name: "Nation" }), "UKR");
   await user.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "List");
-  await waitFor(() => expect(asked.at(-1)).toContain("text=bir&limit=100&nation=UKR&kind=list"));
-  expect(asked.some((a) => a.includes("live"))).toBe(false);
+  await waitFor(() => expect(asked.at(-1)).toContain("text=bir&limit=100&scope=cache&nation=UKR&kind=list"));
+  expect(asked.some((a) => /scope=(enter|all)/.test(a))).toBe(false);
 });
 
 test("Enter asks the directories: rows that were there stay, new ones come below, who did not answer is named", async () => {
   const cat = hit("UKR:cat", "Cat Cedar", { nation: "UKR" });
   const live = found([cat, ann], {
-    directories: [all[0] ?? directory("GBR"), directory("UKR", { state: "failed", error: "no answer in 8 s" })],
+    directories: [directory("GBR", { state: "live" }), directory("UKR", { state: "down", why: "no answer in 8 s" })],
     incomplete: true,
   });
-  const { user } = book({ "GET /api/book/search": (r: Request) => (query(r, "live") ? live : found([ann, bob])) });
+  const { user } = book({
+    "GET /api/book/search": (r: Request) => (query(r, "scope") === "enter" ? live : found([ann, bob])),
+  });
   await user.type(field(), "a{Enter}");
   await screen.findByText("Cat Cedar");
   const names = screen
@@ -111,7 +74,8 @@ test("Enter asks the directories: rows that were there stay, new ones come below
 
 test("a question to the directories can be stopped, and what is found meanwhile stays", async () => {
   const { user } = book({
-    "GET /api/book/search": (r: Request) => (query(r, "live") ? new Promise(() => undefined) : found([ann])),
+    "GET /api/book/search": (r: Request) =>
+      query(r, "scope") === "enter" ? new Promise(() => undefined) : found([ann]),
   });
   await user.type(field(), "a{Enter}");
   await user.click(await screen.findByRole("button", { name: "Stop" }));
@@ -125,12 +89,12 @@ test("a search without a hit offers the directories", async () => {
   await screen.findByRole("heading", { name: "Nothing in the local copy matches “zz”" });
   await user.click(screen.getAllByRole("button", { name: "Ask the directories now" })[1] ?? document.body);
   await screen.findByRole("heading", { name: "Nothing matches “zz”" });
-  expect(asked.at(-1)).toContain("live=true");
+  expect(asked.some((a) => a.includes("scope=all"))).toBe(true);
 });
 
 test("a book that was never read teaches to read the directories", async () => {
   let read = false;
-  const unread = [directory("GBR", { state: "never-read", entries: 0, lastRead: null })];
+  const unread = [directory("GBR", { state: "never-read", entries: 0, age: null, readAt: null })];
   const { user } = book({
     "GET /api/book/search": () => (read ? found([ann]) : found([], { directories: unread })),
     "POST /api/book/sync": () => {
@@ -149,7 +113,7 @@ test("more than is shown is said, and shown when asked for", async () => {
   await user.click(await screen.findByRole("button", { name: "Show up to 300" }));
   await user.click(await screen.findByRole("button", { name: "Show up to 1,000" }));
   await screen.findByText(/type more of the name/);
-  expect(asked.at(-1)).toContain("limit=1000");
+  await waitFor(() => expect(asked.some((a) => a.includes("limit=1000"))).toBe(true));
 });
 
 test("an entry is opened from its row, has the focus, and gives it back", async () => {
@@ -222,4 +186,62 @@ test("what the directories said is newer, and no row moves", () => {
   const cat = hit("UKR:cat", "Cat Cedar");
   expect(joined([ann, bob], [cat, newer])).toEqual([ann, newer, cat]);
   expect(joined([ann, bob], [])).toEqual([ann, bob]);
+});
+
+test("rows that are on the screen stay where they are while the question is the same", () => {
+  const cat = hit("UKR:cat", "Cat Cedar");
+  expect(settled([bob, ann], [cat, ann, bob])).toEqual([bob, ann, cat]); // the copy ranks otherwise meanwhile
+  expect(settled([bob, ann], [ann])).toEqual([ann]);
+});
+
+test("what comes while one types takes its place below, under a cursor that stays", async () => {
+  const cat = hit("GBR:cat", "Cat Cedar");
+  let answer: (v: unknown) => void = () => undefined;
+  const late = new Promise((done) => {
+    answer = done;
+  });
+  const { user } = book({
+    "GET /api/book/search": (r: Request) => (query(r, "scope") === "typing" ? late : found([ann, bob])),
+  });
+  await user.type(field(), "an");
+  await screen.findByText("Bob Birch");
+  await user.keyboard("{ArrowDown}{ArrowDown}");
+  const marked = () => document.querySelector("[data-cursor]")?.textContent;
+  await waitFor(() => expect(marked()).toContain("Bob Birch"));
+  answer(found([cat, ann, bob], { directories: [directory("GBR", { state: "live" }), directory("UKR")] }));
+  await screen.findByText("Cat Cedar");
+  expect(marked()).toContain("Bob Birch");
+  expect(
+    screen
+      .getAllByRole("row")
+      .slice(1)
+      .map((r) => /Ann|Bob|Cat/.exec(r.textContent ?? "")?.[0]),
+  ).toEqual(["Ann", "Bob", "Cat"]);
+  expect(within(screen.getByRole("list", { name: "How the directories stand" })).getByText("live")).toBeTruthy();
+});
+
+test("one row for an address says who else has it, that it is disabled, and who looks like it", async () => {
+  const seen = hit("GBR:ann", "Ann Ash", {
+    disabled: true,
+    also: [{ id: "UKR:1", directory: "UKR", nation: "UKR", name: "Ann", decides: false }],
+    lookalike: "J6, not J3",
+    favourite: true,
+  });
+  book({ "GET /api/book/search": found([seen]) });
+  expect(await screen.findByText("Disabled · also in UKR · not to be confused: J6, not J3")).toBeTruthy();
+  expect(screen.getByRole("img", { name: "Favourite" })).toBeTruthy();
+});
+
+test("marked entries are written to together, also when another search no longer shows them", async () => {
+  const { user, place } = book({
+    "GET /api/book/search": (r: Request) => (query(r, "text") === "b" ? found([bob]) : found([ann])),
+  });
+  await screen.findByText("Ann Ash");
+  await user.click(field());
+  await user.keyboard("{ArrowDown} ");
+  await user.type(field(), "b");
+  await screen.findByText("Bob Birch");
+  await user.keyboard("{ArrowDown} ");
+  await user.click(await screen.findByRole("button", { name: "New draft to 2" }));
+  expect(place()).toMatch(/\?to=ann%40gbr\.example&to=bob%40gbr\.example$/);
 });

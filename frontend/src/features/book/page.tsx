@@ -1,31 +1,37 @@
 import { useDocumentTitle, useSessionStorage } from "@mantine/hooks";
-import { useCallback, useDeferredValue, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useLocation, useParams } from "wouter";
-import type { Hit, SearchDocument } from "../../api/types";
+import type { Hit } from "../../api/types";
 import { Failed } from "../../components/failed";
 import { nameIn, place } from "../../components/place";
 import { Split, useReturn } from "../../components/split";
 import { SkeletonRows } from "../../components/state";
 import type { TableHandle } from "../../components/table";
 import { useWords } from "../../words/language";
-import { clock } from "../../words/time";
-import classes from "./book.module.css";
-import { EntryDetail } from "./entry";
+import { Count } from "./count";
+import { EntryDetail } from "./entry/entry";
+import { MarkedBar, useMarked } from "./marked";
 import { Nothing } from "./nothing";
 import {
   everything,
+  type Found,
   hasWord,
   isUnread,
   joined,
   limits,
+  questionOf,
   type Search,
-  useFreshBook,
   useLiveSearch,
   useSearch,
+  useSettled,
+  useTypingSearch,
 } from "./queries";
+import { useFreshBook } from "./reading";
 import { More, Results } from "./results";
 import { Said } from "./said";
 import { SearchBar } from "./search-bar";
+import { Sections } from "./sections";
+import { Strip } from "./strip";
 import { useBookWords } from "./words";
 
 /** BookPage is the address book of all nations: the local copy answers while one types, the directories when they are asked. */
@@ -36,11 +42,12 @@ export function BookPage() {
   const [, go] = useLocation();
   const table = useRef<TableHandle>(null);
   // Whoever comes back from a draft finds the search as he left it.
-  const [search, setSearchOnly] = useSessionStorage<Search>({
+  const [stored, setSearchOnly] = useSessionStorage<Search>({
     key: "caveat-book-search",
     defaultValue: everything,
     getInitialValueInEffect: false,
   });
+  const search = useMemo(() => ({ ...everything, ...stored }), [stored]);
   const [limit, setLimit] = useState<number>(limits[0]);
   const setSearch = (s: Search) => {
     setSearchOnly(s);
@@ -48,48 +55,60 @@ export function BookPage() {
   };
   const shown = useDeferredValue(search);
   const found = useSearch(shown, limit);
-  const live = useLiveSearch(search);
+  const typing = useTypingSearch(search, limit);
+  const live = useLiveSearch(search, limit);
   useFreshBook();
   useReturn(id, table);
   useDocumentTitle(`${words.title} – ${shared.app}`);
 
-  const askAll = () => (hasWord(search.text) ? live.askAll() : undefined);
+  const ask = (how: "enter" | "all") => (hasWord(search.text) ? live.ask(how) : undefined);
   const open = useCallback((h: Hit) => go(place("/book", h.id)), [go]);
   const close = useCallback(() => go("/book"), [go]);
   const cached = found.data;
-  const hits = cached ? joined(cached.hits, live.answer?.hits ?? []) : [];
+  const later = useMemo(
+    () => [typing.data, live.answer].filter((a) => a !== undefined && a.of === cached?.of),
+    [typing.data, live.answer, cached],
+  );
+  const hits = useHits(cached, later);
+  const { marks, marked } = useMarked(hits);
+  const last = later.at(-1) ?? cached;
 
   const list = (
     <>
       {id === undefined ? <h1 className="visually-hidden">{words.title}</h1> : null}
+      <Sections />
       <SearchBar
         search={search}
         setSearch={setSearch}
-        askAll={askAll}
+        ask={ask}
         toList={() => table.current?.focus()}
         isAsking={live.isAsking}
         stop={live.stop}
       />
-      {cached && !isUnread(cached.directories) ? (
-        <Said directories={(live.answer ?? cached).directories} live={live.answer !== undefined} />
+      {last && !isUnread(last.directories) ? (
+        <>
+          <Said directories={last.directories} live={live.answer !== undefined} />
+          <Strip directories={last.directories} />
+        </>
       ) : null}
-      <Failed error={live.error} hasOld retry={askAll} />
+      <Failed error={live.error} hasOld retry={() => ask(live.scope === "all" ? "all" : "enter")} />
       <Failed error={found.error} hasOld={cached !== undefined} retry={() => void found.refetch()} />
       {found.isPending ? <SkeletonRows label={words.loading} /> : null}
       {cached ? <Count search={shown} cached={cached} n={hits.length} live={live} /> : null}
+      <MarkedBar marked={marked} marks={marks} />
       {cached && hits.length > 0 ? (
         <>
-          <Results ref={table} hits={hits} scope={JSON.stringify(shown)} opened={id} open={open} />
+          <Results ref={table} hits={hits} scope={cached.of} opened={id} open={open} marks={marks} />
           <More limit={limit} setLimit={setLimit} more={cached.more} liveMore={live.answer?.more ?? false} />
         </>
       ) : null}
-      {cached && hits.length === 0 && !found.isPlaceholderData ? (
+      {cached && hits.length === 0 && !found.isPlaceholderData && cached.of === questionOf(search) ? (
         <Nothing
           search={search}
           setSearch={setSearch}
           cached={cached}
           live={live.answer}
-          askAll={askAll}
+          askAll={() => ask("all")}
           isAsking={live.isAsking}
         />
       ) : null}
@@ -100,30 +119,13 @@ export function BookPage() {
   return <Split list={list} detail={detail} beside />;
 }
 
-type CountProps = { search: Search; cached: SearchDocument; n: number; live: ReturnType<typeof useLiveSearch> };
+const none: Hit[] = [];
 
-/** Count says how many there are and who was asked; screen readers hear it when it changes. */
-function Count({ search, cached, n, live }: CountProps) {
-  const { count } = useBookWords();
-  const what = live.answer
-    ? count.joined(n)
-    : cached.more
-      ? search.text === "" && search.nation === "" && search.kind === ""
-        ? count.first
-        : count.foundMore(n)
-      : count.found(n);
-  return (
-    <p className={classes.count} role="status">
-      {n > 0 ? what : null}
-      {live.isAsking ? <span>{count.asking(cached.directories.length)}</span> : null}
-      {live.answer ? <span>{asked(live.answer, clock(new Date(live.at)), count)}</span> : null}
-    </p>
+/** useHits are the rows: those of the copy, with what directories said; none moves while the question is the same. */
+function useHits(cached: Found | undefined, later: readonly (Found | undefined)[]): readonly Hit[] {
+  const now = useMemo(
+    () => later.reduce((hits, answer) => joined(hits, answer?.hits ?? none), cached?.hits ?? none),
+    [cached, later],
   );
-}
-
-function asked({ directories }: SearchDocument, time: string, count: ReturnType<typeof useBookWords>["count"]): string {
-  const answered = directories.filter((d) => d.state === "ok").length;
-  return answered === directories.length
-    ? count.allAnswered(answered, time)
-    : count.someAnswered(answered, directories.length, time);
+  return useSettled(cached?.of ?? "", now);
 }

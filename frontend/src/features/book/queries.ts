@@ -1,30 +1,65 @@
-import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
-import { useDirectories } from "../../api/queries";
-import type { Directory, Hit } from "../../api/types";
+import type { Hit, LabelSelection, SearchDirectory, SearchDocument } from "../../api/types";
 
 /** What is looked for. Empty: everything. */
-export type Search = { text: string; nation: string; kind: Hit["kind"] | "" };
+export type Search = {
+  text: string;
+  nation: string;
+  kind: Hit["kind"] | "";
+  organisation: string;
+  channel: "mail" | "chat" | "";
+  /** Only those who may receive this. */
+  label: LabelSelection | null;
+};
 
-export const everything: Search = { text: "", nation: "", kind: "" };
+export const everything: Search = { text: "", nation: "", kind: "", organisation: "", channel: "", label: null };
+
+/** isNarrowed: not everything that has the letters is shown. */
+export const isNarrowed = (s: Search) =>
+  s.nation !== "" || s.kind !== "" || s.organisation !== "" || s.channel !== "" || s.label !== null;
 
 /** hasWord: only letters and digits are looked for. */
 export const hasWord = (text: string) => /[\p{L}\p{N}]/u.test(text);
 
 /** How many entries are asked for, one after the other; the program gives no more than the last at once. */
 export const limits = [100, 300, 1000] as const;
-const liveLimit = 200;
 
-function queryOf({ text, nation, kind }: Search, limit: number) {
-  return { text, limit, ...(nation ? { nation } : {}), ...(kind ? { kind } : {}) };
+/** How far a question goes: the copy; those that may be asked while somebody types; partners without a copy; all. */
+export type Scope = "cache" | "typing" | "enter" | "all";
+
+function parametersOf({ text, nation, kind, organisation, channel, label }: Search, scope: Scope, limit: number) {
+  return {
+    text,
+    limit,
+    scope,
+    ...(nation ? { nation } : {}),
+    ...(kind ? { kind } : {}),
+    ...(organisation ? { organisation } : {}),
+    ...(channel ? { channel } : {}),
+    ...(label ? { receive: JSON.stringify(label) } : {}),
+  };
 }
+
+/** An answer, with the question that it is for: the one before stays until the next is there. */
+export type Found = SearchDocument & { of: string };
+
+async function find(search: Search, scope: Scope, limit: number, signal: AbortSignal): Promise<Found> {
+  const answer = await ask(
+    api.GET("/api/book/search", { params: { query: parametersOf(search, scope, limit) }, signal }),
+  );
+  return { ...answer, of: questionOf(search) };
+}
+
+export const questionOf = (search: Search) => JSON.stringify(search);
 
 /** useSearch asks the local copy. What was found before stays until the new answer is there, and old questions are ended. */
 export function useSearch(search: Search, limit: number) {
   return useQuery({
     queryKey: ["book", "search", search, limit],
-    queryFn: ({ signal }) => ask(api.GET("/api/book/search", { params: { query: queryOf(search, limit) }, signal })),
+    queryFn: ({ signal }) => find(search, "cache", limit, signal),
     placeholderData: keepPreviousData,
     staleTime: 0,
     gcTime: 30_000,
@@ -34,34 +69,55 @@ export function useSearch(search: Search, limit: number) {
 }
 
 /** isUnread tells that no directory has ever been read. */
-export function isUnread(directories: readonly Directory[]): boolean {
+export function isUnread(directories: readonly SearchDirectory[]): boolean {
   return (
     directories.length > 0 &&
-    directories.every((d) => d.lastRead === null && d.entries === 0) &&
-    directories.some((d) => d.state !== "ok")
+    directories.every((d) => d.readAt === null && d.entries === 0) &&
+    directories.some((d) => d.state === "never-read" || d.state === "down")
   );
+}
+
+const pause = 400; // of typing, ms, before a directory is asked
+
+/** useTypingSearch asks, after a pause, the directories that may be asked while somebody types: the own nation's (RULES 22). */
+export function useTypingSearch(search: Search, limit: number) {
+  const [paused] = useDebouncedValue(search, pause);
+  const isReady = paused === search && search.text.trim().length > 1 && hasWord(search.text);
+  return useQuery({
+    queryKey: ["typing-search", search, limit],
+    enabled: isReady,
+    queryFn: ({ signal }) => find(search, "typing", limit, signal),
+    staleTime: 30_000,
+    gcTime: 30_000,
+  });
 }
 
 /**
  * useLiveSearch asks the directories themselves, and only when the user says so: never again by itself, whatever changes
  * (RULES 22). Its answer belongs to one search; with another it is gone, and a question under way is ended.
  */
-export function useLiveSearch(search: Search) {
+export function useLiveSearch(search: Search, limit: number) {
   const client = useQueryClient();
+  const [scope, setScope] = useState<Scope>("enter");
   const key = ["live-search", search];
+  const wanted = useRef<Scope>("enter");
   const query = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) =>
-      ask(api.GET("/api/book/search", { params: { query: { ...queryOf(search, liveLimit), live: true } }, signal })),
+    queryFn: ({ signal }) => find(search, wanted.current, limit, signal),
     enabled: false,
     gcTime: 0,
   });
   return {
     answer: query.data,
+    scope,
     at: query.dataUpdatedAt,
     error: query.isFetching ? null : query.error,
     isAsking: query.isFetching,
-    askAll: () => void query.refetch(),
+    ask: (how: "enter" | "all") => {
+      wanted.current = how;
+      setScope(how);
+      void query.refetch();
+    },
     stop: () => void client.cancelQueries({ queryKey: key }),
   };
 }
@@ -76,66 +132,40 @@ export function joined(cached: readonly Hit[], live: readonly Hit[]): Hit[] {
   return [...cached.map((h) => fresh.get(h.id) ?? h), ...live.filter((h) => !known.has(h.id))];
 }
 
-/** useEntry reads entries by id or address; several may have one address. */
-export function useEntry(what: string) {
+/**
+ * settled keeps the order in which rows are on the screen while the question is the same: whatever the copy learns meanwhile,
+ * those that were there stay where they are, and new ones come below.
+ */
+export function settled(shown: readonly Hit[], now: readonly Hit[]): Hit[] {
+  const left = new Map(now.map((h) => [h.id, h]));
+  const kept = shown.flatMap((h) => {
+    const again = left.get(h.id);
+    left.delete(h.id);
+    return again ? [again] : [];
+  });
+  return [...kept, ...left.values()];
+}
+
+/** useSettled is settled over the time in which one question is asked. */
+export function useSettled(question: string, now: readonly Hit[]): readonly Hit[] {
+  const before = useRef<{ question: string; hits: readonly Hit[] }>({ question: "", hits: [] });
+  const hits = useMemo(
+    () => (before.current.question === question ? settled(before.current.hits, now) : now),
+    [question, now],
+  );
+  useEffect(() => {
+    before.current = { question, hits };
+  }, [question, hits]);
+  return hits;
+}
+
+/** useOrganisations completes the name of an organisation or unit. */
+export function useOrganisations(text: string) {
   return useQuery({
-    queryKey: ["book", "entry", what],
+    queryKey: ["book", "organisations", text],
+    enabled: hasWord(text),
     queryFn: async ({ signal }) =>
-      (await ask(api.GET("/api/book/entry", { params: { query: { what } }, signal }))) ?? [],
+      (await ask(api.GET("/api/book/organisations", { params: { query: { text } }, signal }))) ?? [],
+    placeholderData: keepPreviousData,
   });
-}
-
-/** useClaims gives all other entries that have one of these addresses. */
-export function useClaims(addresses: readonly string[], ids: readonly string[]) {
-  return useQueries({
-    queries: addresses.map((what) => ({
-      queryKey: ["book", "entry", what],
-      queryFn: async ({ signal }: { signal: AbortSignal }) =>
-        (await ask(api.GET("/api/book/entry", { params: { query: { what } }, signal }))) ?? [],
-    })),
-    combine: (answers) => {
-      const others = new Map(answers.flatMap((a) => a.data ?? []).map((e) => [e.id, e]));
-      for (const id of ids) others.delete(id);
-      return [...others.values()];
-    },
-  });
-}
-
-/** useReadDirectories has all mirrored directories read, and waits for the end. */
-export function useReadDirectories() {
-  const client = useQueryClient();
-  const start = useMutation({ mutationFn: () => ask(api.POST("/api/book/sync")) });
-  const id = start.data?.job;
-  const job = useQuery({
-    queryKey: ["jobs", id],
-    enabled: id !== undefined,
-    queryFn: ({ signal }) => ask(api.GET("/api/jobs/{id}", { params: { path: { id: id ?? 0 } }, signal })),
-    refetchInterval: (q) => (isEnded(q.state.data?.state) ? false : 500),
-  });
-  const ended = isEnded(job.data?.state);
-  useEffect(() => {
-    if (!ended) return;
-    void client.invalidateQueries({ queryKey: ["book"] });
-    void client.invalidateQueries({ queryKey: ["directories"] });
-  }, [ended, client]);
-  return {
-    read: () => start.mutate(),
-    isReading: start.isPending || (id !== undefined && !ended && !job.isError),
-    hasEnded: ended,
-    error: start.error ?? job.error,
-  };
-}
-
-const isEnded = (state: string | undefined) => state === "done" || state === "failed";
-
-/** useFreshBook asks the book again when a directory was read meanwhile, which nothing else tells. */
-export function useFreshBook() {
-  const client = useQueryClient();
-  const directories = useDirectories().data;
-  const stamp = directories?.map((d) => d.lastRead ?? "").join();
-  const before = useRef(stamp);
-  useEffect(() => {
-    if (before.current !== undefined && before.current !== stamp) void client.invalidateQueries({ queryKey: ["book"] });
-    before.current = stamp;
-  }, [stamp, client]);
 }

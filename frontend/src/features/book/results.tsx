@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { type Ref, useMemo } from "react";
 import type { Hit } from "../../api/types";
-import { Address } from "../../components/address";
-import { Nation } from "../../components/nation";
 import { type Column, Table, type TableHandle } from "../../components/table";
+import type { Marks } from "../../components/table-marks";
 import { useLanguage, useWords } from "../../words/language";
 import classes from "./book.module.css";
+import { hitColumns, useNotes } from "./columns";
 import { limits } from "./queries";
 import { useBookWords } from "./words";
 
@@ -14,53 +14,30 @@ type Props = {
   scope: string;
   opened: string | undefined;
   open: (hit: Hit) => void;
+  marks: Marks;
+  /** false: they come in the order of the book, of which only a part is here. */
+  sortable?: boolean;
+  total?: number | undefined;
+  nearEnd?: (() => void) | undefined;
+  /** Columns that would say the same in all rows. */
+  without?: readonly string[];
   ref: Ref<TableHandle>;
 };
 
-/** named is a name as it is spoken: with the rank before it. */
-export const named = (h: { rank?: string; name: string }) => (h.rank ? `${h.rank} ${h.name}` : h.name);
-
 /** Results are the entries that were found, a row each. */
-export function Results({ hits, scope, opened, open, ref }: Props) {
+export function Results({ hits, scope, opened, open, marks, sortable = true, total, nearEnd, without, ref }: Props) {
   const words = useBookWords();
   const { kind } = useWords();
-  const columns = useMemo((): Column<Hit>[] => {
-    const c = words.columns;
-    return [
-      {
-        id: "nation",
-        title: c.nation,
-        width: 72,
-        least: 72,
-        text: (h) => h.nation,
-        cell: (h) => <Nation code={h.nation} />,
-      },
-      { id: "kind", title: c.kind, width: 76, least: 76, text: (h) => kind[h.kind] },
-      {
-        id: "name",
-        title: c.name,
-        width: 240,
-        least: 136,
-        text: named,
-        cell: (h) => <Name hit={h} />,
-        by: (h) => h.name,
-      },
-      { id: "title", title: c.title, width: 200, least: 112, text: (h) => h.title ?? "" },
-      { id: "unit", title: c.unit, width: 176, least: 96, text: (h) => h.unit },
-      {
-        id: "address",
-        title: c.address,
-        width: 240,
-        least: 136,
-        text: (h) => h.address,
-        cell: (h) => <Address text={h.address} />,
-      },
-    ];
-  }, [words, kind]);
+  const notes = useNotes();
+  const withNotes = hits.some((h) => notes(h) !== "");
+  const columns = useMemo(
+    (): Column<Hit>[] => hitColumns(words, kind, withNotes ? notes : undefined).filter((c) => !without?.includes(c.id)),
+    [words, kind, notes, withNotes, without],
+  );
   return (
     <Table
       ref={ref}
-      name="book"
+      name={without ? "book-browse" : "book"}
       label={words.results}
       rows={hits}
       columns={columns}
@@ -68,16 +45,11 @@ export function Results({ hits, scope, opened, open, ref }: Props) {
       scope={scope}
       opened={opened}
       open={open}
+      marks={marks}
+      sortable={sortable}
+      total={total}
+      nearEnd={nearEnd}
     />
-  );
-}
-
-function Name({ hit }: { hit: Hit }) {
-  return (
-    <>
-      {hit.rank ? <span className="quiet">{hit.rank} </span> : null}
-      <strong className={classes.name}>{hit.name}</strong>
-    </>
   );
 }
 

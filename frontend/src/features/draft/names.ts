@@ -6,7 +6,15 @@ import type { RecipientReport } from "../../api/types";
 import { fold } from "./addresses";
 
 /** Who somebody is, as far as a chip says it. */
-export type Known = { name: string; nation: string; kind: RecipientReport["kind"] };
+export type Known = {
+  name: string;
+  nation: string;
+  kind: RecipientReport["kind"];
+  /** Its directory says that it is not in use, or its account has ended. */
+  disabled?: boolean;
+  /** What tells it apart from somebody who looks like it. */
+  lookalike?: string;
+};
 
 /** What completion found; it is known before any check has answered. */
 const met = new Map<string, Known>();
@@ -30,20 +38,43 @@ export function useNames(
   report: Report | undefined,
 ): (address: string) => Known | undefined {
   const checked = useMemo(() => new Map(report?.recipients.map((r) => [fold(r.address), r] as const)), [report]);
-  const unknown = useMemo(
-    () => addresses.filter((a) => !checked.has(fold(a)) && !met.has(fold(a))).slice(0, 2000),
-    [addresses, checked],
-  );
+  const unknown = useMemo(() => addresses.filter((a) => !met.has(fold(a))).slice(0, 2000), [addresses]);
   useQuery({
     queryKey: ["book", "lookup", unknown],
     enabled: unknown.length > 0,
     queryFn: async ({ signal }) => {
       const found = await ask(api.POST("/api/book/lookup", { body: { addresses: [...unknown] }, signal }));
-      for (const f of found) remember(f.address, f);
+      for (const f of found) remember(f.address, knownOf(f));
       return found;
     },
   });
   const known = useSyncExternalStore(watch, () => count);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was met is in the map
-  return useMemo(() => (a: string) => checked.get(fold(a)) ?? met.get(fold(a)), [checked, known]);
+  return useMemo(() => {
+    const all = new Map<string, Known>();
+    return (a: string) => {
+      const key = fold(a);
+      const found = all.get(key) ?? joinedOf(checked.get(key), met.get(key));
+      if (found) all.set(key, found);
+      return found;
+    };
+  }, [checked, known]);
+}
+
+/** joinedOf takes who it is from the check, and what to beware of from the book. */
+function joinedOf(checked: Known | undefined, found: Known | undefined): Known | undefined {
+  if (!checked || !found) return checked ?? found;
+  const { name, nation, kind } = checked;
+  return { ...found, name, nation, kind };
+}
+
+/** knownOf keeps of an entry what a chip says. */
+export function knownOf(f: Omit<Known, "kind"> & { kind: Known["kind"] | "organisation" }): Known {
+  return {
+    name: f.name,
+    nation: f.nation,
+    kind: f.kind === "organisation" ? "unlisted" : f.kind,
+    ...(f.disabled ? { disabled: true } : {}),
+    ...(f.lookalike ? { lookalike: f.lookalike } : {}),
+  };
 }

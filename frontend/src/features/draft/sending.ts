@@ -3,7 +3,7 @@ import { useLocation } from "wouter";
 import { follower, useLink } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { type Problem, problemOf, serverGone } from "../../api/problem";
-import { announce } from "../frame/announcements";
+import { announce } from "../../components/announce";
 import type { Saver } from "./saver";
 import { type Action, type Content, isLocked, type State } from "./state";
 import type { DraftWords } from "./words";

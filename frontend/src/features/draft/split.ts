@@ -1,6 +1,6 @@
 import { randomName } from "../../api/changes";
 import { api, ask } from "../../api/client";
-import { announce } from "../frame/announcements";
+import { announce } from "../../components/announce";
 import { type Content, contentOf } from "./state";
 import type { DraftWords } from "./words";
 

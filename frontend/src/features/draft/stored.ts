@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { follower } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { Problem, problemOf, serverGone } from "../../api/problem";
-import { isFresh } from "../drafts/new-draft";
+import { isFresh } from "../../components/new-draft";
 import { type Saved, Saver } from "./saver";
 import { type Content, contentOf } from "./state";
 import { leaveBehind, show } from "./unsaved";

@@ -4,13 +4,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import { api, ask } from "../../api/client";
 import type { DraftSummary } from "../../api/types";
+import { announce } from "../../components/announce";
 import { CloseIcon } from "../../components/icons";
+import { newDraftPath } from "../../components/new-draft";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
 import { useLanguage } from "../../words/language";
 import { longTime } from "../../words/time";
-import { announce } from "../frame/announcements";
 import classes from "./drafts.module.css";
-import { newDraftPath } from "./new-draft";
 import { useDraftsWords } from "./words";
 
 /** DraftsPage lists what is being written. */

@@ -1,5 +1,6 @@
 import { Button, Popover } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { api, ask } from "../../api/client";
 import { useDirectories } from "../../api/queries";
 import type { Directory } from "../../api/types";
@@ -40,6 +41,7 @@ export function Directories({ narrow }: { narrow: boolean }) {
             ))}
           </ul>
           <ReadNow />
+          <Link href="/book/directories">{frame.directoriesMore}</Link>
         </div>
       </Popover.Dropdown>
     </Popover>

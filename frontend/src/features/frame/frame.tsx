@@ -3,10 +3,10 @@ import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { useLink } from "../../api/changes";
 import { useInstallation } from "../../api/queries";
+import { newDraftPath } from "../../components/new-draft";
 import { useShortcuts } from "../../components/shortcuts";
 import { ProblemState } from "../../components/state";
 import { useWords } from "../../words/language";
-import { newDraftPath } from "../drafts/new-draft";
 import { Announcements } from "./announcements";
 import classes from "./frame.module.css";
 import { GoneNotice } from "./gone";
@@ -32,6 +32,8 @@ export function Frame({ children }: { children: ReactNode }) {
   useShortcuts({
     c: () => go(newDraftPath()),
     "g b": () => go("/book"),
+    "g o": () => go("/book/browse"),
+    "g w": () => go("/book/receive"),
     "g d": () => go("/"),
     "g s": () => go("/sent"),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),

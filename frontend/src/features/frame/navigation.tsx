@@ -12,8 +12,8 @@ import {
   SettingsIcon,
   WideIcon,
 } from "../../components/icons";
+import { newDraftPath } from "../../components/new-draft";
 import { type Language, useLanguage, useWords } from "../../words/language";
-import { newDraftPath } from "../drafts/new-draft";
 import { Directories } from "./directories";
 import classes from "./frame.module.css";
 
@@ -23,7 +23,7 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
   const { frame } = useWords();
   const [onDrafts] = useRoute("/");
   const [onDraft] = useRoute("/draft/:id");
-  const [onBook] = useRoute("/book/:id?");
+  const [onBook] = useRoute("/book/*?");
   const [onSent] = useRoute("/sent/:id?");
   return (
     <nav className={classes.nav} aria-label={frame.navigation}>

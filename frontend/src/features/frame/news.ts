@@ -4,8 +4,8 @@ import { useLocation } from "wouter";
 import { api, ask } from "../../api/client";
 import { useShell } from "../../api/queries";
 import type { Message, MessageState } from "../../api/types";
+import { announce } from "../../components/announce";
 import { useWords } from "../../words/language";
-import { announce } from "./announcements";
 
 /** States in which something has been settled, or waits for the user. */
 type Telling = keyof ReturnType<typeof useWords>["news"];

@@ -15,6 +15,8 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
     [["Ctrl", "Enter"], k.send],
     [["g", "d"], k.drafts],
     [["g", "b"], k.book],
+    [["g", "o"], k.browse],
+    [["g", "w"], k.receive],
     [["g", "s"], k.sent],
     [["l"], k.label],
     [["Ctrl", "Z"], k.undo],

@@ -3,11 +3,11 @@ import { useClickOutside } from "@mantine/hooks";
 import { useRef } from "react";
 import type { usePolicies } from "../../../api/queries";
 import type { LabelSelection } from "../../../api/types";
+import classes from "../../../components/label/label.module.css";
+import { LabelPicker } from "../../../components/label/picker";
+import type { Selecting } from "../../../components/label/use-selection";
+import { useLabelWords } from "../../../components/label/words";
 import { ProblemState } from "../../../components/state";
-import { useDraftWords } from "../words";
-import classes from "./label.module.css";
-import { LabelPicker } from "./picker";
-import type { Selecting } from "./use-selection";
 
 type Props = {
   label: LabelSelection | null;
@@ -20,7 +20,7 @@ type Props = {
 
 /** LabelBar opens the label picker below the marking; the check beside it stays in sight and follows. */
 export function LabelBar({ label, selecting, policies, locked, opened, setOpened }: Props) {
-  const words = useDraftWords();
+  const words = useLabelWords();
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     setOpened(false);
@@ -37,9 +37,9 @@ export function LabelBar({ label, selecting, policies, locked, opened, setOpened
         aria-expanded={opened}
         onClick={() => setOpened(!opened)}
       >
-        {label ? words.label.change : words.label.open}
+        {label ? words.change : words.open}
       </Button>
-      {selecting.isRefused ? <strong role="alert">{words.label.refusedHere}</strong> : <Chosen label={label} />}
+      {selecting.isRefused ? <strong role="alert">{words.refusedHere}</strong> : <Chosen label={label} />}
       {selecting.isPending && selecting.answer.isError ? <ProblemState error={selecting.answer.error} inline /> : null}
       {policies.isError ? <ProblemState error={policies.error} retry={() => void policies.refetch()} inline /> : null}
       {opened && policies.data ? <LabelPicker policies={policies.data} selecting={selecting} close={close} /> : null}
@@ -49,8 +49,8 @@ export function LabelBar({ label, selecting, policies, locked, opened, setOpened
 
 /** Chosen says the label in the policy's own names, beside the marking's phrases. */
 function Chosen({ label }: { label: LabelSelection | null }) {
-  const words = useDraftWords();
-  if (!label) return <span className="quiet">{words.label.hint}</span>;
+  const words = useLabelWords();
+  if (!label) return <span className="quiet">{words.hint}</span>;
   const sets = Object.entries(label.categories ?? {}).map(
     ([set, values]) => `${set}: ${values.map((v) => (typeof v === "string" ? v : v.name)).join(", ")}`,
   );

@@ -4,10 +4,10 @@ import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { describe, expect, test } from "vitest";
 import { usePolicies } from "../../../api/queries";
 import type { LabelDocument, LabelSelection, Policy } from "../../../api/types";
+import { useSelection } from "../../../components/label/use-selection";
 import { problem, stage } from "../../../test-stage";
 import { begin, contentOf, reduce } from "../state";
 import { LabelBar } from "./bar";
-import { useSelection } from "./use-selection";
 
 const classes = ["UNCLASSIFIED", "RESTRICTED", "SECRET"];
 const policy = (name: string): Policy => ({

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { type KeyboardEvent, memo } from "react";
 import type { RecipientReport } from "../../../api/types";
-import { CloseIcon } from "../../../components/icons";
+import { CloseIcon, WarningIcon } from "../../../components/icons";
 import { Nation } from "../../../components/nation";
 import { OutcomeMark, outcomeOf } from "../../../components/outcome";
 import { useWords } from "../../../words/language";
@@ -39,9 +39,16 @@ export const Chip = memo(function Chip({
   const outcome = report ? outcomeOf(report) : undefined;
   const name = known?.name || address;
   // By the mouse it is the system's own hint, which waits until the hand rests and goes when somebody types.
-  const hint = `${address}${line ? ` – ${line}` : ""}`;
+  const barred = known?.disabled ? words.recipients.disabled : "";
+  const apart = known?.lookalike ? words.recipients.lookalike(known.lookalike) : "";
+  const hint = [name === address ? address : `${name}, ${address}`, barred, apart, line].filter(Boolean).join(" – ");
   return (
-    <li className={classes.chip} data-outcome={outcome} data-leaving={leaving || undefined}>
+    <li
+      className={classes.chip}
+      data-outcome={outcome}
+      data-leaving={leaving || undefined}
+      data-barred={barred !== "" || undefined}
+    >
       <Tooltip position="bottom-start" label={hint} events={{ hover: false, focus: true, touch: true }}>
         <button
           type="button"
@@ -53,6 +60,18 @@ export const Chip = memo(function Chip({
         >
           <Nation code={known?.nation ?? ""} />
           <span className={classes.name}>{name}</span>
+          {known?.lookalike ? (
+            <span className={classes.apart}>
+              <WarningIcon size={12} />
+              {known.lookalike}
+            </span>
+          ) : null}
+          {barred ? (
+            <span className={classes.apart}>
+              <WarningIcon size={12} />
+              {barred}
+            </span>
+          ) : null}
           <span className="visually-hidden">:</span>
           {outcome ? (
             <OutcomeMark outcome={outcome} iconOnly={outcome === "cleared"} />

@@ -2,19 +2,22 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, ask } from "../../../api/client";
-import { useInstallation } from "../../../api/queries";
-import type { Hit, SearchDocument } from "../../../api/types";
+import type { Hit, OwnGroupHit, SearchDocument } from "../../../api/types";
 
 const shown = 12;
-const ownPause = 400; // of typing, in ms, before the own nation's directory is asked
+const ownPause = 400; // of typing, in ms, before the directories are asked that may be while somebody types
 
-function search(text: string, live: boolean, nation: string | undefined, signal: AbortSignal): Promise<SearchDocument> {
-  const query = { text, limit: shown, live, ...(nation ? { nation } : {}) };
+type Scope = "cache" | "typing" | "all";
+
+function search(text: string, scope: Scope, signal: AbortSignal): Promise<SearchDocument> {
+  const query = { text, limit: shown, scope };
   return ask(api.GET("/api/book/search", { params: { query }, signal }));
 }
 
 export type Completion = {
   hits: Hit[];
+  /** The user's own groups of that name. */
+  groups: OwnGroupHit[];
   /** From here on hits were just read from a directory. */
   liveFrom: number;
   more: boolean;
@@ -32,27 +35,25 @@ export type Completion = {
  */
 export function useCompletion(text: string): Completion {
   const wanted = text.trim();
-  const installation = useInstallation();
-  const own = installation.data?.nation;
   const [paused] = useDebouncedValue(wanted, ownPause);
   const [allFor, setAllFor] = useState("");
   const cached = useQuery({
     queryKey: ["book", "complete", wanted],
     enabled: wanted !== "",
-    queryFn: ({ signal }) => search(wanted, false, undefined, signal),
+    queryFn: ({ signal }) => search(wanted, "cache", signal),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   });
   const nation = useQuery({
     queryKey: ["book", "complete-own", paused],
-    enabled: paused.length > 1 && paused === wanted && own !== undefined,
-    queryFn: ({ signal }) => search(paused, true, own, signal),
+    enabled: paused.length > 1 && paused === wanted,
+    queryFn: ({ signal }) => search(paused, "typing", signal),
     gcTime: 60_000,
   });
   const all = useQuery({
     queryKey: ["book", "complete-all", allFor],
     enabled: allFor !== "" && allFor === wanted,
-    queryFn: ({ signal }) => search(allFor, true, undefined, signal),
+    queryFn: ({ signal }) => search(allFor, "all", signal),
     staleTime: 0,
     gcTime: 60_000,
   });
@@ -62,11 +63,12 @@ export function useCompletion(text: string): Completion {
     const hits = join(first, wanted === "" ? [] : later);
     return {
       hits,
+      groups: wanted === "" ? [] : (cached.data?.groups ?? []).filter((g) => g.addresses.length > 0),
       liveFrom: first.length,
       more: cached.data?.more ?? false,
       asking: all.isFetching,
       askedAll: all.data !== undefined && !all.isFetching && allFor === wanted,
-      notAsked: (all.data?.directories ?? []).filter((d) => d.state === "failed").map((d) => d.nation),
+      notAsked: (all.data?.directories ?? []).filter((d) => d.state === "down").map((d) => d.nation),
       isFresh: !cached.isPlaceholderData && !cached.isFetching,
       askAll: () => setAllFor(wanted),
     };

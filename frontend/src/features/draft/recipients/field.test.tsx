@@ -3,34 +3,17 @@ import userEvent from "@testing-library/user-event";
 import { useCallback, useReducer } from "react";
 import { describe, expect, test } from "vitest";
 import type { Hit, SearchDocument } from "../../../api/types";
+import { fakeFound, fakeHit } from "../../../test-fakes";
 import { stage } from "../../../test-stage";
 import { begin, type Content, contentOf, type Field, reduce } from "../state";
 import { RecipientField } from "./field";
 
 const hit = (name: string, more: Partial<Hit> = {}): Hit => {
   const address = `${name.toLowerCase()}@example.test`;
-  return {
-    id: name,
-    dn: `cn=${name}`,
-    name,
-    address,
-    mail: [address],
-    jid: [],
-    kind: "person",
-    nation: "GBR",
-    unit: "1 Bde",
-    readAt: "2026-11-21T14:05:00Z",
-    ...more,
-  };
+  return fakeHit(name, name, { address, mail: [address], dn: `cn=${name}`, unit: "1 Bde", ...more });
 };
 const book = ["Novak", "Novotny", "Nowak", "Kowalska", "Berg"].map((n) => hit(n));
-const found = (hits: Hit[], more: Partial<SearchDocument> = {}): SearchDocument => ({
-  hits,
-  directories: [],
-  incomplete: false,
-  more: false,
-  ...more,
-});
+const found = (hits: Hit[], more: Partial<SearchDocument> = {}) => fakeFound(hits, { directories: [], ...more });
 const beginning = (text: string) => book.filter((h) => h.name.toLowerCase().startsWith(text.toLowerCase()));
 
 /** The field in a draft, as the composer has it. */
@@ -61,7 +44,13 @@ function Draft({ first, locked }: { first: Content; locked: boolean }) {
   );
 }
 
-type Asked = { text: string; live: boolean; nation: string | null; answer: (a: SearchDocument) => Promise<void> };
+type Asked = {
+  text: string;
+  live: boolean;
+  all: boolean;
+  nation: string | null;
+  answer: (a: SearchDocument) => Promise<void>;
+};
 
 /** field shows it; what the book is asked waits for the test when `slow`, else it is answered at once. */
 function field(first: Partial<Content> = {}, options: { slow?: boolean; locked?: boolean } = {}) {
@@ -72,13 +61,15 @@ function field(first: Partial<Content> = {}, options: { slow?: boolean; locked?:
     answers: {
       "GET /api/installation": { nation: "GBR", identities: [] },
       "POST /api/book/lookup": [],
+      "POST /api/book/used": new Response(null, { status: 204 }),
       "GET /api/book/search": (request: Request) => {
         const query = new URL(request.url).searchParams;
         const text = query.get("text") ?? "";
         return new Promise((resolve) => {
           questions.push({
             text,
-            live: query.get("live") === "true",
+            live: query.get("scope") !== "cache",
+            all: query.get("scope") === "all",
             nation: query.get("nation"),
             answer: (a) => act(async () => resolve(a)),
           });
@@ -159,16 +150,33 @@ describe("typing", () => {
     expect(document.activeElement).toBe(input());
   });
 
+  test("finds the user's own groups: one stands for its members", async () => {
+    const { user, asked } = field({}, { slow: true });
+    await user.type(input(), "nig");
+    const group = { id: "g", name: "Night shift", addresses: ["ann@gbr.example", "bo@ukr.example"] };
+    await (await asked("nig")).answer(found([], { groups: [group] }));
+    await user.click(await screen.findByRole("option", { name: "Your group Night shift: 2 recipients" }));
+    expect(recipients()).toEqual(["ann@gbr.example", "bo@ukr.example"]);
+  });
+
+  test("says of whom it offers that he is not in use, and what tells him from another", async () => {
+    const { user, asked } = field({}, { slow: true });
+    await user.type(input(), "nov");
+    const two = [hit("Novak", { disabled: true }), hit("Novotny", { lookalike: "J6, 2 Bde" })];
+    await (await asked("nov")).answer(found(two));
+    expect(await screen.findByText("not in use, 1 Bde")).toBeTruthy();
+    expect(screen.getByText("J6, 2 Bde")).toBeTruthy();
+  });
+
   test("asks partners only when told to (RULES 22)", async () => {
     const { user, questions, asked } = field({}, { slow: true });
     await user.type(input(), "zz");
     await (await asked("zz")).answer(found([]));
-    const own = await asked("zz", true); // after a pause
-    expect(own.nation).toBe("GBR");
-    expect(questions.filter((q) => q.live && q.nation === null)).toEqual([]);
+    const own = await asked("zz", true); // after a pause: those that may be asked while somebody types
+    expect(questions.filter((q) => q.all)).toEqual([]);
     await own.answer(found([]));
     await user.keyboard("{Enter}"); // nothing but asking is left to choose
-    await waitFor(() => expect(questions.filter((q) => q.live && q.nation === null)).toHaveLength(1));
+    await waitFor(() => expect(questions.filter((q) => q.all)).toHaveLength(1));
   });
 
   test("what a directory adds later stands below, and the chosen row does not move", async () => {

@@ -1,12 +1,17 @@
 import { useEffect, useRef } from "react";
-import type { Hit } from "../../../api/types";
+import type { Hit, OwnGroupHit } from "../../../api/types";
+import { isExpired } from "../../../components/hit";
 import { Nation } from "../../../components/nation";
 import { useWords } from "../../../words/language";
 import { useDraftWords } from "../words";
 import type { Completion } from "./completion";
 import classes from "./recipients.module.css";
 
-export type Option = { kind: "hit"; hit: Hit } | { kind: "address"; address: string } | { kind: "ask" };
+export type Option =
+  | { kind: "hit"; hit: Hit }
+  | { kind: "group"; group: OwnGroupHit }
+  | { kind: "address"; address: string }
+  | { kind: "ask" };
 
 type Props = {
   id: string;
@@ -61,7 +66,7 @@ export function Suggestions({ id, options, active, completion, choose, setActive
 }
 
 function keyOf(o: Option): string {
-  return o.kind === "hit" ? o.hit.id : o.kind;
+  return o.kind === "hit" ? o.hit.id : o.kind === "group" ? `group ${o.group.id}` : o.kind;
 }
 
 function Row({ option: o, isLive, asking }: { option: Option; isLive: boolean; asking: boolean }) {
@@ -69,8 +74,11 @@ function Row({ option: o, isLive, asking }: { option: Option; isLive: boolean; a
   const shared = useWords();
   if (o.kind === "ask") return <span>{asking ? words.recipients.asking : words.recipients.askAll}</span>;
   if (o.kind === "address") return <span>{words.recipients.use(o.address)}</span>;
+  if (o.kind === "group") return <span>{words.recipients.group(o.group.name, o.group.addresses.length)}</span>;
   const h = o.hit;
-  const what = [h.kind === "person" ? h.title : shared.kind[h.kind], h.unit].filter(Boolean).join(", ");
+  const barred = h.disabled ? words.recipients.disabled : isExpired(h) ? words.recipients.expired : "";
+  const who = [h.kind === "person" ? h.title : shared.kind[h.kind], h.lookalike || h.unit];
+  const what = [barred, ...who].filter(Boolean).join(", ");
   return (
     <>
       <Nation code={h.nation} />

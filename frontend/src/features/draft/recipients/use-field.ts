@@ -1,9 +1,11 @@
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { Hit } from "../../../api/types";
+import { isExpired } from "../../../components/hit";
 import { fold, isInside, looksLikeAddress, parseAddresses } from "../addresses";
-import { remember } from "../names";
-import { useCompletion } from "./completion";
+import { knownOf, remember } from "../names";
+import { type Completion, useCompletion } from "./completion";
 import type { Option } from "./list";
+import { picked } from "./picked";
 
 type Given = {
   addresses: string[];
@@ -23,7 +25,8 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
   const [active, setActive] = useState(0);
   const [entered, setEntered] = useState(false);
   const completion = useCompletion(open || entered ? text : "");
-  const options = useMemo(() => optionsOf(text, completion.hits, addresses), [text, completion.hits, addresses]);
+  const { hits, groups } = completion;
+  const options = useMemo(() => optionsOf(text, { hits, groups }, addresses), [text, hits, groups, addresses]);
 
   const said = useRef(typing);
   const say = (value: string) => {
@@ -58,7 +61,9 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
   const use = (o: Option) => {
     if (o.kind === "ask") return completion.askAll();
     if (o.kind === "address") return take([o.address]);
-    remember(o.hit.address, { name: o.hit.name, nation: o.hit.nation, kind: o.hit.kind });
+    if (o.kind === "group") return take(o.group.addresses);
+    remember(o.hit.address, knownOf({ ...o.hit, disabled: o.hit.disabled || isExpired(o.hit) }));
+    picked(o.hit.id);
     take([o.hit.address]);
   };
   // Who presses Enter faster than the book answers means what it will find, not what still stands there from before; he may
@@ -148,7 +153,7 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
  * optionsOf puts first what Enter would take. Of a whole address that is the address itself, never somebody whose address only
  * begins like it; else what the book found, and at the end the way to ask everybody.
  */
-function optionsOf(text: string, hits: Hit[], chosen: string[]): Option[] {
+function optionsOf(text: string, { hits, groups }: Pick<Completion, "hits" | "groups">, chosen: string[]): Option[] {
   const wanted = text.trim();
   if (wanted === "") return [];
   const isExact = (h: Hit) => [...h.mail, ...h.jid, h.address].some((a) => fold(a) === fold(wanted));
@@ -157,6 +162,7 @@ function optionsOf(text: string, hits: Hit[], chosen: string[]): Option[] {
     kind: "hit",
     hit,
   }));
+  found.push(...groups.map((group): Option => ({ kind: "group", group })));
   if (!looksLikeAddress(wanted) || hits.some(isExact)) return [...found, { kind: "ask" }];
   const itself: Option = { kind: "address", address: wanted };
   const isWhole = /@[^@]+\.[^@.]+$/.test(wanted);

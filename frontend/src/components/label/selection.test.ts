@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabelSelection, Policy } from "../../../api/types";
+import type { LabelSelection, Policy } from "../../api/types";
 import { emptySelection, isChosen, toggle, valueName } from "./selection";
 
 type TagSet = Policy["tagSets"][number];

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { LabelSelection, Policy } from "../../../api/types";
+import type { LabelSelection, Policy } from "../../api/types";
 import { emptySelection } from "./selection";
 import { useLabel } from "./use-label";
 

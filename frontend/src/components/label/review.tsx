@@ -1,15 +1,15 @@
 import { useId, useState } from "react";
-import type { LabelSelection } from "../../../api/types";
-import { useLanguage } from "../../../words/language";
-import { longDate } from "../../../words/time";
-import { useDraftWords } from "../words";
+import type { LabelSelection } from "../../api/types";
+import { useLanguage } from "../../words/language";
+import { longDate } from "../../words/time";
 import classes from "./label.module.css";
+import { useLabelWords } from "./words";
 
 type Props = { selection: LabelSelection; set: (s: LabelSelection) => void };
 
 /** Review is the day on which the label is to be looked at again (RULES 3), in a form that cannot be read in two ways. */
 export function Review({ selection, set }: Props) {
-  const words = useDraftWords();
+  const words = useLabelWords();
   const { language } = useLanguage();
   const id = useId();
   const day = selection.reviewDate?.slice(0, 10) ?? "";
@@ -23,12 +23,12 @@ export function Review({ selection, set }: Props) {
   };
   return (
     <div className={classes.set}>
-      <label htmlFor={id}>{words.label.review}</label>
+      <label htmlFor={id}>{words.review}</label>
       <span className={classes.review}>
         <input
           id={id}
           value={text}
-          placeholder={words.label.reviewFormat}
+          placeholder={words.reviewFormat}
           inputMode="numeric"
           autoComplete="off"
           aria-invalid={wrong || undefined}
@@ -36,7 +36,7 @@ export function Review({ selection, set }: Props) {
           onChange={(e) => type(e.currentTarget.value.trim())}
         />
         <span id={`${id}-hint`} className="quiet">
-          {wrong ? words.label.reviewWrong : day ? longDate(day, language) : words.label.reviewHint}
+          {wrong ? words.reviewWrong : day ? longDate(day, language) : words.reviewHint}
         </span>
       </span>
     </div>

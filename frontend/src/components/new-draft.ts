@@ -1,4 +1,4 @@
-import { randomName } from "../../api/changes";
+import { randomName } from "../api/changes";
 
 let fresh = randomName();
 

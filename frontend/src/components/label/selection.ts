@@ -1,4 +1,4 @@
-import type { LabelSelection, LabelValue, Policy } from "../../../api/types";
+import type { LabelSelection, LabelValue, Policy } from "../../api/types";
 
 type TagSet = Policy["tagSets"][number];
 type Tag = TagSet["tags"][number];

@@ -1,0 +1,86 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { type Answers, stage } from "../../../../test-stage";
+import { AddDirectoryPage } from "./page";
+
+const proposal = {
+  ok: true,
+  url: "ldap://dir.pol.example",
+  vendor: "OpenLDAP",
+  namingContexts: ["dc=pol"],
+  baseDn: "dc=pol",
+  schema: "acp133",
+  mapping: {},
+  strategy: "syncrepl",
+  pageSize: 500,
+  evidence: [{ field: "clearance", attribute: "clearance", have: 90, of: 100, example: "NATO SECRET" }],
+  problems: ["10 of 100 entries have no clearance"],
+  certificate: null,
+  toml: "[[directory]]",
+};
+
+function add(answers: Answers) {
+  const bodies: unknown[] = [];
+  const keep = (answer: unknown) => async (r: Request) => {
+    bodies.push(await r.json());
+    return answer;
+  };
+  const shown = stage(<AddDirectoryPage />, {
+    at: "/book/add-directory",
+    path: "/book/add-directory",
+    answers: {
+      "GET /api/installation": { managed: false, nation: "GBR", roles: [], identities: [] },
+      "POST /api/directories/propose": keep(proposal),
+      "POST /api/directories": keep({ directory: "POL", path: "/etc/caveat.toml", secrets: [], warnings: [] }),
+      ...answers,
+    },
+  });
+  return { user: userEvent.setup(), bodies, ...shown };
+}
+
+async function fill(user: ReturnType<typeof userEvent.setup>) {
+  await user.type(await screen.findByRole("textbox", { name: "Name" }), "POL");
+  await user.type(screen.getByRole("textbox", { name: "Nation" }), "pol");
+  const url = screen.getByRole("textbox", { name: "Addresses of its servers" });
+  await user.type(url, "dir.pol.example");
+  const pem = new File(["-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"], "pol-ca.pem");
+  await user.upload(screen.getByLabelText("Certificate of its CA"), pem);
+  await screen.findByText("pol-ca.pem was read.");
+}
+
+test("a server is asked, shows on what the proposal rests, and is added as proposed", async () => {
+  const { user, bodies, place } = add({});
+  expect((await screen.findByRole<HTMLButtonElement>("button", { name: "Ask the server" })).disabled).toBe(true);
+  await fill(user);
+  await user.click(screen.getByRole("button", { name: "Ask the server" }));
+  expect(await screen.findByRole("cell", { name: "90 of 100" })).toBeTruthy();
+  expect(screen.getByText("10 of 100 entries have no clearance")).toBeTruthy();
+  expect(bodies[0]).toMatchObject({ caPem: expect.stringContaining("BEGIN CERTIFICATE"), security: "starttls" });
+  await user.click(screen.getByRole("button", { name: "Add POL as proposed" }));
+  await waitFor(() => expect(place()).toBe("/book/directories/POL"));
+  expect(bodies[1]).toMatchObject({ name: "POL", baseDn: "dc=pol", schema: "acp133", pageSize: 500 });
+});
+
+test("what was proposed is gone when the form changes: it was for another server", async () => {
+  const { user } = add({});
+  await fill(user);
+  await user.click(screen.getByRole("button", { name: "Ask the server" }));
+  await screen.findByRole("button", { name: "Add POL as proposed" });
+  await user.type(screen.getByRole("textbox", { name: "Addresses of its servers" }), "2");
+  expect(screen.queryByRole("button", { name: "Add POL as proposed" })).toBeNull();
+});
+
+test("a server that cannot be asked says why, and nothing can be saved", async () => {
+  const { user } = add({ "POST /api/directories/propose": { ...proposal, ok: false, error: "no route to host" } });
+  await fill(user);
+  await user.click(screen.getByRole("button", { name: "Ask the server" }));
+  await screen.findByText("no route to host");
+  expect(screen.queryByRole("button", { name: /^Add POL/ })).toBeNull();
+});
+
+test("where the administrator's file governs, there is no form", async () => {
+  add({ "GET /api/installation": { managed: true, nation: "GBR", roles: [], identities: [] } });
+  await screen.findByRole("heading", { name: "Directories are set up by your administrator" });
+  expect(screen.queryByRole("textbox")).toBeNull();
+});

@@ -1,0 +1,48 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { Hit, LabelSelection } from "../../../api/types";
+import { Failed } from "../../../components/failed";
+import { EmptyState, SkeletonRows } from "../../../components/state";
+import type { TableHandle } from "../../../components/table";
+import { MarkedBar, useMarked } from "../marked";
+import { everything, limits, useSearch } from "../queries";
+import { More, Results } from "../results";
+import { useBookWords } from "../words";
+import type { Channel } from "./queries";
+import { useReceiveWords } from "./words";
+
+type Props = {
+  label: LabelSelection;
+  channel: Channel;
+  nation: string;
+  unit: string;
+  opened: string | undefined;
+  open: (h: Hit) => void;
+};
+
+/** People lists those of a unit who may receive the label. */
+export function People({ label, channel, nation, unit, opened, open }: Props) {
+  const words = useReceiveWords();
+  const book = useBookWords();
+  const table = useRef<TableHandle>(null);
+  const [limit, setLimit] = useState<number>(limits[0]);
+  const found = useSearch({ ...everything, kind: "person", nation, organisation: unit, channel, label }, limit);
+  const hits = useMemo(() => found.data?.hits ?? [], [found.data]);
+  const { marks, marked } = useMarked(hits);
+  const show = useCallback((h: Hit) => open(h), [open]);
+  return (
+    <>
+      <Failed error={found.error} hasOld={hits.length > 0} retry={() => void found.refetch()} />
+      {found.isPending ? <SkeletonRows label={book.loading} /> : null}
+      <MarkedBar marked={marked} marks={marks} />
+      {hits.length > 0 && found.data ? (
+        <>
+          <Results ref={table} hits={hits} scope={found.data.of} opened={opened} open={show} marks={marks} />
+          <More limit={limit} setLimit={setLimit} more={found.data.more} liveMore={false} />
+        </>
+      ) : null}
+      {found.data && hits.length === 0 ? (
+        <EmptyState title={words.nobodyHere}>{words.nobodyHereHint}</EmptyState>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import type { Directory, Entry, Hit, SearchDirectory, SearchDocument } from "./api/types";
+
+/** What a program may answer, whole, so that a test names only what it is about. */
+
+export const readAt = "2026-11-21T14:05:00Z";
+
+export const fakeHit = (id: string, name: string, more: Partial<Hit> = {}): Hit => ({
+  id,
+  name,
+  nation: "GBR",
+  directory: id.split(":")[0] ?? "",
+  kind: "person",
+  address: `${id.slice(4)}@gbr.example`,
+  mail: [`${id.slice(4)}@gbr.example`],
+  jid: [],
+  unit: "J3",
+  dn: `uid=${id.slice(4)},dc=gbr`,
+  readAt,
+  decides: true,
+  also: [],
+  favourite: false,
+  used: 0,
+  disabled: false,
+  expiresAt: null,
+  live: false,
+  ...more,
+});
+
+export const fakeEntry = (h: Hit, more: Partial<Entry> = {}): Entry => ({
+  ...h,
+  phone: ["+44 1"],
+  transport: "starttls",
+  clearances: 1,
+  members: [],
+  membersIncomplete: false,
+  resolved: [],
+  groups: [],
+  path: [],
+  capabilities: null,
+  certificateUntil: null,
+  freshness: { age: 60, state: "fresh" },
+  ...more,
+});
+
+export const fakeSearched = (nation: string, more: Partial<SearchDirectory> = {}): SearchDirectory => ({
+  name: nation,
+  nation,
+  state: "cached",
+  age: 600,
+  readAt,
+  entries: 2500,
+  mode: "mirror",
+  ...more,
+});
+
+export const fakeFound = (hits: Hit[], more: Partial<SearchDocument> = {}): SearchDocument => ({
+  hits,
+  groups: [],
+  directories: [fakeSearched("GBR"), fakeSearched("UKR")],
+  more: false,
+  next: 0,
+  incomplete: false,
+  ...more,
+});
+
+export const fakeDirectory = (nation: string, more: Partial<Directory> = {}): Directory => ({
+  name: nation,
+  nation,
+  own: nation === "GBR",
+  mode: "mirror",
+  security: "starttls",
+  ceiling: false,
+  auth: "anonymous",
+  sources: [`ldap://ldap.${nation.toLowerCase()}.example`],
+  schema: "default",
+  live: "typing",
+  mailDomains: [`${nation.toLowerCase()}.example`],
+  chatDomains: [],
+  state: "ok",
+  incomplete: false,
+  held: 0,
+  entries: 2500,
+  byKind: { person: 2400, list: 100 },
+  lastRead: readAt,
+  lastAttempt: readAt,
+  lastFull: readAt,
+  nextRun: "2026-11-21T14:20:00Z",
+  everySeconds: 900,
+  fullEverySeconds: 86400,
+  keepSeconds: 0,
+  maxLoss: 0.5,
+  strategy: "syncrepl",
+  wanted: "auto",
+  bytes: 1_200_000,
+  seconds: 2.5,
+  running: null,
+  ...more,
+});
