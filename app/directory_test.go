@@ -106,12 +106,12 @@ func TestDirectoryByCommand(t *testing.T) {
 	t.Run("read and listed", func(t *testing.T) {
 		r := e.run(t, "", "book", "sync", "FRA", "--full", "--json")
 		var done struct{ Directories []api.SyncDocument }
-		if r.decode(t, &done); r.status != 0 || len(done.Directories) != 1 || done.Directories[0].Read != 1 {
+		if r.decode(t, &done); r.status != 0 || len(done.Directories) != 1 || done.Directories[0].Read != 3 {
 			t.Errorf("%d %s%s", r.status, r.stdout, r.stderr)
 		}
 		r = e.run(t, "", "directory", "list", "--json")
 		var list struct{ Directories []api.DirectoryDocument }
-		if r.decode(t, &list); r.status != 0 || len(list.Directories) != 5 || list.Directories[4].Every != 1800 || list.Directories[4].Entries != 1 || list.Directories[4].NextRun != nil {
+		if r.decode(t, &list); r.status != 0 || len(list.Directories) != 5 || list.Directories[4].Every != 1800 || list.Directories[4].Entries != 3 || list.Directories[4].NextRun != nil {
 			t.Errorf("%d %+v", r.status, list)
 		}
 		for command, want := range map[string]string{"directory list": "STRATEGY", "book status": "LAST FULL"} {
@@ -168,8 +168,8 @@ func TestDirectoryIsTakenIntoUse(t *testing.T) {
 		t.Fatalf("%d %s", r.status, r.stderr)
 	}
 	finds(true) // read without anybody asking for it
-	r = e.run(t, "", "book", "sync", "FRA", "--progress")
-	if r.status != 0 || !strings.Contains(r.stdout, "FRA: 1 read") {
+	r = e.run(t, "", "book", "sync", "FRA", "--progress", "--full")
+	if r.status != 0 || !strings.Contains(r.stdout, "FRA: 3 read") {
 		t.Errorf("by the holder: %d %s%s", r.status, r.stdout, r.stderr)
 	}
 	if r := e.run(t, "", "book", "reset"); r.status != 1 || !strings.Contains(r.stderr, "in use by caveat serve") {

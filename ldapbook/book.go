@@ -33,15 +33,20 @@ type Book struct {
 
 	healing    sync.Mutex // guards file
 	mu         sync.Mutex
-	syncing    map[string]chan struct{}  // a token per directory: one Sync at a time
-	loads      map[int64]map[int64]int64 // by directory: the last number given at each place by a first read under way
+	syncing    map[string]chan struct{} // a token per directory: one Sync at a time
+	loads      map[int64]bool           // directories of which this process has a first read under way
 	shared     sharedRows
 	statements statements
 	reads      reads
 	counts     atomic.Pointer[classCounts]
 
-	finishing    sync.Mutex // one finishLoad at a time
-	writing      sync.Mutex // one transaction; guards what follows
+	guest     bool       // another process may hold the lock on the data
+	finishing sync.Mutex // one finishLoad at a time
+	writing   sync.Mutex // one transaction; guards what follows
+	recovered bool       // first reads that an earlier process left are finished
+	// places: the last number given at each place while first reads are under way, whose rows are not in lookup yet; nil: none
+	// are. All transactions take numbers from it, or two entries might have one place.
+	places       map[int64]int64
 	interned     *interned
 	transactions int64 // run so far
 	dataVersion  int64 // SQLite's, which changes when another process writes
@@ -67,7 +72,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*Book, error) {
 	if err := prepareFile(path, o.keepSchema); err != nil {
 		return nil, err
 	}
-	b := &Book{path: path, syncing: map[string]chan struct{}{}, loads: map[int64]map[int64]int64{}, interned: newInterned()}
+	b := &Book{path: path, syncing: map[string]chan struct{}{}, guest: o.keepSchema, loads: map[int64]bool{}, interned: newInterned()}
 	if err := b.open(ctx, path, o); err != nil {
 		_ = b.Close()
 		return nil, err

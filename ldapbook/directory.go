@@ -18,10 +18,13 @@ type Status struct {
 	Error             string    // why the last attempt failed, one line; empty: it didn't
 	Incomplete        bool      // the book does not have all that the directory has, or has more: see Error
 	LastFull          time.Time // start of the last complete read of everything
-	Strategy          Strategy  // of the last attempt
-	Bytes             int64     // read in the last attempt
-	Duration          time.Duration
-	Held              int // entries that are gone from the directory and wait for Confirm; 0: none
+	// AsOf: every entry of the directory is at least as fresh as that, and what is not in the book was not in the directory
+	// then; zero: nothing is known.
+	AsOf     time.Time
+	Strategy Strategy // of the last attempt
+	Bytes    int64    // read in the last attempt
+	Duration time.Duration
+	Held     int // entries that are gone from the directory and wait for Confirm; 0: none
 }
 
 // directoryID returns the directory's number, and makes a row for it when there is none.
@@ -38,7 +41,7 @@ func (b *Book) directoryID(ctx context.Context, name, nation string) (int64, err
 
 // Status returns one Status for each directory, by name. Errors: ErrDatabase.
 func (b *Book) Status(ctx context.Context) ([]Status, error) {
-	rows, err := b.read.QueryContext(ctx, `SELECT d.name, d.nation, d.last_attempt, d.last_success, d.incomplete, d.error,
+	rows, err := b.read.QueryContext(ctx, `SELECT d.name, d.nation, d.last_attempt, d.last_success, d.full_read_at, d.incomplete, d.error,
 		coalesce(r.strategy, ''), coalesce(r.last_full, 0), coalesce(r.bytes, 0), coalesce(r.duration, 0), coalesce(r.held, 0),
 		coalesce(t.kind, 0), coalesce(t.entries, 0)
 		FROM directory d LEFT JOIN refresh r ON r.directory = d.id LEFT JOIN tally t ON t.directory = d.id ORDER BY d.name, t.kind`)
@@ -49,15 +52,16 @@ func (b *Book) Status(ctx context.Context) ([]Status, error) {
 	var all []Status
 	for rows.Next() {
 		s := Status{ByKind: map[Kind]int{}}
-		var attempt, success, full, duration int64
+		var attempt, success, asOf, full, duration int64
 		var kind, n int
-		err := rows.Scan(&s.Directory, &s.Nation, &attempt, &success, &s.Incomplete, &s.Error, &s.Strategy, &full,
+		err := rows.Scan(&s.Directory, &s.Nation, &attempt, &success, &asOf, &s.Incomplete, &s.Error, &s.Strategy, &full,
 			&s.Bytes, &duration, &s.Held, &kind, &n)
 		if err != nil {
 			return nil, databaseError(err)
 		}
 		if len(all) == 0 || all[len(all)-1].Directory != s.Directory {
 			s.LastAttempt, s.LastSuccess = fromMicros(attempt), fromMicros(success)
+			s.AsOf = fromMicros(asOf)
 			s.LastFull, s.Duration = fromMicros(full), time.Duration(duration)*time.Microsecond
 			all = append(all, s)
 		}

@@ -38,7 +38,7 @@ func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
 	clear(b.loads)
 	b.mu.Unlock()
 	b.writing.Lock()
-	b.interned = newInterned()
+	b.interned, b.places, b.recovered = newInterned(), nil, false
 	b.writing.Unlock()
 	b.file, err = os.Stat(b.path)
 	return true, databaseError(err)

@@ -17,8 +17,11 @@ const loadThreshold = 2000
 
 // loadTransaction is inTransaction for the batches of a read of the whole directory: apply may then write in two steps.
 func (b *Book) loadTransaction(ctx context.Context, dir int64, do func(w *writing) error) error {
+	if err := b.recover(ctx); err != nil {
+		return err
+	}
 	b.mu.Lock()
-	places, loading := b.loads[dir]
+	loading := b.loads[dir]
 	b.mu.Unlock()
 	if !loading {
 		if err := b.finishLoad(ctx, dir); err != nil {
@@ -26,21 +29,82 @@ func (b *Book) loadTransaction(ctx context.Context, dir int64, do func(w *writin
 		}
 	}
 	err := b.transaction(ctx, dir, func(w *writing) error {
-		if loading {
-			w.places = places
-		}
 		w.mayLoad = true
-		defer func() { places, loading = w.places, loading || w.loading }()
+		defer func() { loading = loading || w.loading }()
 		return do(w)
 	})
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.loads, dir)
 	if err == nil && loading {
-		b.loads[dir] = places
+		b.loads[dir] = true
 	}
 	return err
 }
+
+// recover finishes, before this process writes for the first time, the first reads that another left: where their rows stand
+// in the book, nobody knows but they.
+func (b *Book) recover(ctx context.Context) error {
+	b.writing.Lock()
+	recovered := b.recovered || b.guest
+	b.writing.Unlock()
+	if recovered {
+		return nil
+	}
+	left, err := b.loading(ctx)
+	if err != nil {
+		return err
+	}
+	for _, dir := range left {
+		b.mu.Lock()
+		own := b.loads[dir]
+		b.mu.Unlock()
+		if own {
+			continue
+		}
+		if err := b.finishLoad(ctx, dir); err != nil {
+			return err
+		}
+	}
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	b.recovered = true
+	return nil
+}
+
+// loading lists the directories whose rows wait for finishLoad.
+func (b *Book) loading(ctx context.Context) ([]int64, error) {
+	rows, err := b.read.QueryContext(ctx, `SELECT directory FROM loading`)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	defer rows.Close()
+	var all []int64
+	for rows.Next() {
+		var dir int64
+		if err := rows.Scan(&dir); err != nil {
+			return nil, databaseError(err)
+		}
+		all = append(all, dir)
+	}
+	return all, databaseError(rows.Err())
+}
+
+// checkGuest: a process that doesn't hold the lock on the data cannot know which places the first reads of the one that does
+// have given away.
+func (w *writing) checkGuest() error {
+	if !w.book.guest {
+		return nil
+	}
+	var waiting bool
+	err := w.tx.QueryRowContext(w.ctx, `SELECT EXISTS (SELECT 1 FROM loading)`).Scan(&waiting)
+	if err == nil && waiting {
+		err = errLoadingElsewhere
+	}
+	return err
+}
+
+var errLoadingElsewhere = errors.New("a directory is being read for the first time by another process: try again when it has been")
 
 // loads tells whether a batch is to be written in two steps, and begins with it where that is possible: in a directory
 // without entries and tombstones.
@@ -60,6 +124,7 @@ func (w *writing) loads(batch []Entry) (bool, error) {
 		return false, nil
 	}
 	w.loading = true
+	w.book.places = w.places
 	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO loading (directory) VALUES (?)`, w.dir)
 	return true, err
 }
@@ -102,6 +167,9 @@ func (b *Book) finishLoad(ctx context.Context, dir int64) error {
 	if waiting, err := isLoading(ctx, b.read, dir); err != nil || !waiting {
 		return databaseError(err)
 	}
+	if b.guest {
+		return databaseError(errLoadingElsewhere)
+	}
 	b.finishing.Lock()
 	defer b.finishing.Unlock()
 	if waiting, err := isLoading(ctx, b.read, dir); err != nil || !waiting {
@@ -111,7 +179,21 @@ func (b *Book) finishLoad(ctx context.Context, dir int64) error {
 	delete(b.loads, dir)
 	b.mu.Unlock()
 	f := &finish{book: b, dir: dir, counts: newCounted()}
-	return databaseError(f.run(ctx))
+	if err := f.run(ctx); err != nil {
+		return databaseError(err)
+	}
+	return b.forgetPlaces(ctx)
+}
+
+// forgetPlaces drops what only first reads need, when none is under way.
+func (b *Book) forgetPlaces(ctx context.Context) error {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	left, err := b.loading(ctx)
+	if err == nil && len(left) == 0 {
+		b.places = nil
+	}
+	return err
 }
 
 var errLoading = errors.New("a first read is under way")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"caveat/ldapbook"
@@ -105,6 +106,33 @@ func TestFirstReadOfLargeDirectories(t *testing.T) {
 	must(t, b.Forget(t.Context(), "norland"))
 	if found := find(t, b, ""); len(found) != 0 {
 		t.Errorf("forgotten: %v", names(found))
+	}
+}
+
+// Several directories are read for the first time at once, and another is written meanwhile: no two entries get one place.
+func TestFirstReadsAtOnce(t *testing.T) {
+	b := openBook(t)
+	var all sync.WaitGroup
+	names := []string{"norland", "albion", "gallia"}
+	for _, name := range names {
+		_, src := large(t, "o="+name, 4600)
+		all.Go(func() {
+			if _, err := b.Sync(t.Context(), src, nil); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	for i := range 40 {
+		e := ldapbook.Entry{UUID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i), DN: fmt.Sprintf("cn=%d,o=iberia", i), Nation: "ESP",
+			Kind: ldapbook.KindPerson, Surname: "Nordmannaa", GivenName: "Anna", Name: "Anna Nordmannaa iberia"}
+		must(t, b.Put(t.Context(), "iberia", []ldapbook.Entry{e}, ldapbook.Asked{}))
+	}
+	all.Wait()
+	for _, name := range names {
+		complete(t, b, name, 4600)
+	}
+	if found := find2(t, b, ldapbook.Query{Text: "iberia", Limit: 100}); len(found) != 40 {
+		t.Errorf("%d of 40", len(found))
 	}
 }
 

@@ -98,6 +98,9 @@ type writing struct {
 // inTransaction runs do in one transaction of the directory; it is rolled back on any error. Rows of a first read that wait
 // for their index get it before (see load.go).
 func (b *Book) inTransaction(ctx context.Context, dir int64, do func(w *writing) error) error {
+	if err := b.recover(ctx); err != nil {
+		return err
+	}
 	for {
 		if err := b.finishLoad(ctx, dir); err != nil {
 			return err
@@ -126,9 +129,12 @@ func (b *Book) transaction(ctx context.Context, dir int64, do func(w *writing) e
 	if err != nil {
 		return databaseError(err)
 	}
-	w := &writing{book: b, ctx: ctx, tx: tx, dir: dir, now: nowMicros(), places: map[int64]int64{}, counts: newCounted(),
+	w := &writing{book: b, ctx: ctx, tx: tx, dir: dir, now: nowMicros(), places: b.places, counts: newCounted(),
 		postings: changes{}}
-	err = w.checkInterned()
+	if w.places == nil {
+		w.places = map[int64]int64{}
+	}
+	err = errors.Join(w.checkGuest(), w.checkInterned())
 	if err == nil {
 		err = do(w)
 		b.transactions++

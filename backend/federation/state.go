@@ -62,19 +62,9 @@ func (f *Federation) States(ctx context.Context) ([]State, error) {
 	out := make([]State, len(f.in.Directories))
 	for i, d := range f.in.Directories {
 		st, known := status[d.Name]
-		out[i] = State{Directory: d, Known: known, Entries: st.Entries, ReadAt: completeAt(st), Incomplete: st.Incomplete, Error: st.Error}
+		out[i] = State{Directory: d, Known: known, Entries: st.Entries, ReadAt: st.AsOf, Incomplete: st.Incomplete, Error: st.Error}
 	}
 	return out, nil
-}
-
-// completeAt is the moment as of which what the book has of a directory was complete: the beginning of the last read that came to
-// its end.
-func completeAt(s ldapbook.Status) time.Time {
-	at := s.LastFull
-	if s.Error == "" && !s.Incomplete && !s.LastSuccess.IsZero() {
-		at = later(at, s.LastSuccess.Add(-s.Duration))
-	}
-	return at
 }
 
 // Decides reports whether a directory decides for an address on a channel (RULES 6). An address that is only folded into one of
