@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 
 	"caveat/backend/installation"
 	"caveat/ldapbook"
@@ -141,18 +140,21 @@ func mappingOf(d installation.Directory) (ldapbook.Mapping, error) {
 			m.Classes[class] = ldapbook.Kind(kind)
 		}
 	}
-	if err := conditions(f, &m, custom); err != nil {
-		return ldapbook.Mapping{}, err
+	if len(f.Conditions) > 0 || custom {
+		m.Conditions = conditions(f.Conditions)
 	}
-	if err := eachList(f, &m, func(name string, from, to *[]string) {
+	for key, list := range f.All() {
 		switch {
-		case *from != nil:
-			*to = *from
-		case custom && name != "UUID" && name != "Ignore":
-			*to = []string{}
+		case key == "ignore" && list != nil:
+			m.Ignore = list
+		case key == "ignore":
+		case list != nil:
+			if !m.SetField(key, list) {
+				return ldapbook.Mapping{}, fmt.Errorf("%w: %s", errField, key)
+			}
+		case custom && key != "uuid":
+			m.SetField(key, []string{})
 		}
-	}); err != nil {
-		return ldapbook.Mapping{}, err
 	}
 	return m, m.Validate()
 }
@@ -166,57 +168,26 @@ func MappingFile(m ldapbook.Mapping) (installation.MappingFile, error) {
 			f.Classes[class] = string(kind)
 		}
 	}
-	if from := reflect.ValueOf(m).FieldByName("Conditions"); from.IsValid() {
-		for i := range from.Len() {
-			x := from.Index(i)
-			f.Conditions = append(f.Conditions, installation.ConditionFile{
-				Attribute: x.FieldByName("Attribute").String(), Value: x.FieldByName("Value").String(),
-				Class: x.FieldByName("Class").String(), Kind: x.FieldByName("Kind").String(),
-			})
+	for _, c := range m.Conditions {
+		f.Conditions = append(f.Conditions, installation.ConditionFile{Attribute: c.Attribute, Value: c.Value, Class: c.Class, Kind: string(c.Kind)})
+	}
+	f.Ignore = m.Ignore
+	for _, key := range ldapbook.MappingFields() {
+		if list, _ := m.Field(key); !f.Set(key, list) && len(list) > 0 {
+			return installation.MappingFile{}, fmt.Errorf("%w: %s", errField, key)
 		}
 	}
-	err := eachList(&f, &m, func(_ string, to, from *[]string) { *to = *from })
-	return f, err
+	return f, nil
 }
 
 // errField: the file has something of a mapping that the library has not.
 var errField = errors.New("federation: the mapping holds what this program cannot map")
 
 // conditions takes the conditions of the file over into the library's form.
-func conditions(f *installation.MappingFile, m *ldapbook.Mapping, custom bool) error {
-	to := reflect.ValueOf(m).Elem().FieldByName("Conditions")
-	switch {
-	case !to.IsValid() && len(f.Conditions) > 0:
-		return fmt.Errorf("%w: conditions", errField)
-	case !to.IsValid() || len(f.Conditions) == 0 && !custom:
-		return nil
+func conditions(all []installation.ConditionFile) []ldapbook.Condition {
+	out := make([]ldapbook.Condition, len(all))
+	for i, c := range all {
+		out[i] = ldapbook.Condition{Attribute: c.Attribute, Value: c.Value, Class: c.Class, Kind: ldapbook.Kind(c.Kind)}
 	}
-	all := reflect.MakeSlice(to.Type(), len(f.Conditions), len(f.Conditions))
-	for i, c := range f.Conditions {
-		x := all.Index(i)
-		x.FieldByName("Attribute").SetString(c.Attribute)
-		x.FieldByName("Value").SetString(c.Value)
-		x.FieldByName("Class").SetString(c.Class)
-		x.FieldByName("Kind").SetString(c.Kind)
-	}
-	to.Set(all)
-	return nil
-}
-
-// eachList goes through the lists that both forms of a mapping have: they have the same names.
-func eachList(f *installation.MappingFile, m *ldapbook.Mapping, do func(name string, file, book *[]string)) error {
-	file, book := reflect.ValueOf(f).Elem(), reflect.ValueOf(m).Elem()
-	for i := range file.NumField() {
-		name := file.Type().Field(i).Name
-		inFile, ok := file.Field(i).Addr().Interface().(*[]string)
-		if !ok {
-			continue
-		}
-		if field := book.FieldByName(name); field.IsValid() {
-			do(name, inFile, field.Addr().Interface().(*[]string))
-		} else if len(*inFile) > 0 {
-			return fmt.Errorf("%w: %s", errField, name)
-		}
-	}
-	return nil
+	return out
 }
