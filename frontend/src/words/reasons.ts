@@ -47,3 +47,15 @@ export const useReason = catalogue<(r: Reason) => string>({
     return french[r.rule]?.(values, r.tagSet ?? "") ?? r.text;
   },
 });
+
+/** The sentences that a note is made of and that are known here; the rest stays as the server says it. */
+const frenchNotes: [RegExp, string][] = [
+  [/As last read\./, "Selon la dernière lecture."],
+  [/Membership as published at ([^.]+)\./, "Composition publiée à $1."],
+];
+
+/** useNote says what else is to be known of a verdict. */
+export const useNote = catalogue<(note: string) => string>({
+  en: (note) => note,
+  fr: (note) => frenchNotes.reduce((said, [known, french]) => said.replace(known, french), note),
+});

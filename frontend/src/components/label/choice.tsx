@@ -8,7 +8,7 @@ import classes from "./label.module.css";
 import { LabelPicker } from "./picker";
 import { labelOfDraft, useLabelledDrafts } from "./use-drafts";
 import { useLabel } from "./use-label";
-import { useSelection } from "./use-selection";
+import { type Selecting, useSelection } from "./use-selection";
 import { useLabelWords } from "./words";
 
 type Props = {
@@ -26,6 +26,9 @@ export function LabelChoice({ label, choose, none, some, size = "sm" }: Props) {
   const [opened, setOpened] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const answer = useLabel(label);
+  const policies = usePolicies();
+  // Here, not in what opens: a label that was put together just before the picker was closed is chosen all the same.
+  const selecting = useSelection(label, policies.data ?? [], choose);
   const outside = useClickOutside(() => setOpened(false));
   const close = () => {
     setOpened(false);
@@ -48,18 +51,22 @@ export function LabelChoice({ label, choose, none, some, size = "sm" }: Props) {
           {words.clear}
         </Button>
       ) : null}
-      {opened ? <Picking label={label} choose={choose} close={close} /> : null}
+      {opened ? <Picking policies={policies} selecting={selecting} choose={choose} close={close} /> : null}
     </div>
   );
 }
 
+type PickingProps = Pick<Props, "choose"> & {
+  policies: ReturnType<typeof usePolicies>;
+  selecting: Selecting;
+  close: () => void;
+};
+
 /** Picking is the picker with the labels of drafts above it. */
-function Picking({ label, choose, close }: Pick<Props, "label" | "choose"> & { close: () => void }) {
+function Picking({ policies, selecting, choose, close }: PickingProps) {
   const words = useLabelWords();
-  const policies = usePolicies();
   const drafts = useLabelledDrafts(true);
   const [failed, setFailed] = useState<unknown>(null);
-  const selecting = useSelection(label, policies.data ?? [], choose);
   const take = (id: string) => {
     setFailed(null);
     labelOfDraft(id).then(choose, setFailed);

@@ -14,7 +14,7 @@ import { Nation } from "../../components/nation";
 import { OutcomeMark, outcomeOf } from "../../components/outcome";
 import { place } from "../../components/place";
 import { useLanguage } from "../../words/language";
-import { useReason } from "../../words/reasons";
+import { useNote, useReason } from "../../words/reasons";
 import { dtg, longTime } from "../../words/time";
 import { useTransport } from "../../words/transports";
 import classes from "./sent.module.css";
@@ -159,6 +159,7 @@ function Source({ evidence: e }: { evidence: Evidence }) {
   const { recipients: words } = useSentWords();
   const { language } = useLanguage();
   const transport = useTransport();
+  const note = useNote();
   return (
     <>
       {e.directory ? (
@@ -169,7 +170,7 @@ function Source({ evidence: e }: { evidence: Evidence }) {
         </p>
       ) : null}
       {e.dn ? <p className="mono">{e.dn}</p> : null}
-      {e.note ? <p>{e.note}</p> : null}
+      {e.note ? <p>{note(e.note)}</p> : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { named } from "../../../components/hit";
 import { OutcomeMark } from "../../../components/outcome";
 import { ProblemState } from "../../../components/state";
 import { useLanguage } from "../../../words/language";
+import { useNote } from "../../../words/reasons";
 import { longTime } from "../../../words/time";
 import bookClasses from "../book.module.css";
 import { everything, useSearch } from "../queries";
@@ -77,10 +78,11 @@ function Answer({ why: w }: { why: Why }) {
 
 function Verdict({ title, verdict: v }: { title: string; verdict: Why["verdict"] }) {
   const words = useReceiveWords();
+  const note = useNote();
   const { language } = useLanguage();
   return (
     <p>
-      {title}: <OutcomeMark outcome={v.outcome} /> {v.reasons.join(" ")} {v.note}{" "}
+      {title}: <OutcomeMark outcome={v.outcome} /> {v.reasons.join(" ")} {v.note ? note(v.note) : ""}{" "}
       {v.readAt ? <span className="quiet">{words.why.read(longTime(v.readAt, language))}</span> : null}
     </p>
   );

@@ -3,7 +3,7 @@ import type { RecipientReport, Verdict } from "../../../api/types";
 import { Nation } from "../../../components/nation";
 import { OutcomeMark, outcomeOf } from "../../../components/outcome";
 import { useWords } from "../../../words/language";
-import { useReason } from "../../../words/reasons";
+import { useNote, useReason } from "../../../words/reasons";
 import { age } from "../../../words/time";
 import { nameOf, needsReason } from "../shape";
 import { useDraftWords } from "../words";
@@ -73,6 +73,7 @@ function EvidenceOf({ verdict: v, address }: { verdict: Verdict; address: string
   const words = useDraftWords();
   const shared = useWords();
   const reason = useReason();
+  const note = useNote();
   const w = words.check;
   const e = v.evidence;
   const transport = w.transports[e.transport] ?? e.transport;
@@ -82,7 +83,7 @@ function EvidenceOf({ verdict: v, address }: { verdict: Verdict; address: string
         <p key={`${r.rule} ${r.text}`}>{reason(r)}</p>
       ))}
       <p>{e.readAt ? w.from(e.directory, age(e.readAt, shared), transport) : w.looked(e.directory)}</p>
-      {e.note ? <p>{e.note}</p> : null}
+      {e.note ? <p>{note(e.note)}</p> : null}
       {address ? <p className="mono">{address}</p> : null}
       {e.dn ? <p className="mono">{e.dn}</p> : null}
       {e.policy.name ? (
