@@ -92,6 +92,8 @@ integration: ## all Go tests under the race detector, with real slapd, Kerberos,
 	@build/setup.sh test
 	@echo "test: Go tests with the race detector, against slapd, krb5kdc and Exim"
 	@CGO_ENABLED=1 go test $(RACE) -tags integration -timeout 15m ./...
+	@echo "test: hostile servers and kills, without the race detector"
+	@go test -run 'TestHostile|TestKilled' ./ldapbook
 	@echo "test: a client's key in a token of SoftHSM"
 	@CGO_ENABLED=1 go test -tags integration,pkcs11 -run PKCS11 ./ldapbook
 

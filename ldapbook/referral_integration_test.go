@@ -34,6 +34,7 @@ func TestIntegrationReferral(t *testing.T) {
 	for i := range sources {
 		sources[i].Auth = ldapbook.Auth{Method: ldapbook.AuthExternal, Certificate: cert}
 		sources[i].PageSize = 3
+		sources[i].Refresh.Strategy = ldapbook.StrategyFull
 	}
 	allow := func(src ldapbook.Source, servers ...*ldaptest.Slapd) ldapbook.Source {
 		for _, s := range servers {

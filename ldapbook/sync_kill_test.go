@@ -86,17 +86,6 @@ func killMoments() int {
 	return 20
 }
 
-// Killed at random moments during a sync: the book opens, is consistent, and the next sync completes it.
-func TestKilled(t *testing.T) {
-	s := ldaptest.New(ldaptest.Config{Suffix: suffix})
-	must(t, s.Add(crowd(killSize)...))
-	t.Cleanup(s.Close)
-	s.SyncFaults(ldaptest.SyncFaults{CookieEvery: 700})
-	ln := listen(t)
-	go s.Serve(ln)
-	killAgain(t, s, "ldap://"+ln.Addr().String(), killMoments())
-}
-
 // killable is a directory that a test changes while it kills.
 type killable interface {
 	Add(...ldaptest.Entry) error
