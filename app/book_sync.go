@@ -132,16 +132,7 @@ func progress(runs map[string]api.RunDocument) string {
 type bookStatusCommand struct{}
 
 func (bookStatusCommand) Run(ctx context.Context, c *console) error {
-	w, err := c.open(ctx, "caveat book status")
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	all, err := w.service.ListDirectories(ctx)
-	if err != nil {
-		return err
-	}
-	return c.answer(map[string]any{"directories": all}, func(out io.Writer) {
+	return c.listDirectories(ctx, "caveat book status", func(out io.Writer, all []api.DirectoryDocument) {
 		printTable(out, "DIRECTORY\tSTATE\tENTRIES\tPERSONS\tROLES\tLISTS\tROOMS\tLAST READ\tLAST ATTEMPT\tTOOK\tBYTES\tSTRATEGY\tLAST FULL\tNEXT\tHELD\tINCOMPLETE\tPROBLEM",
 			all, func(d api.DirectoryDocument) []any {
 				return []any{d.Name, state(d), d.Entries, d.ByKind["person"], d.ByKind["role"], d.ByKind["list"], d.ByKind["room"], when(d.LastRead), when(d.LastAttempt),

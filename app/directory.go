@@ -24,7 +24,17 @@ type directoryCommand struct {
 type directoryListCommand struct{}
 
 func (directoryListCommand) Run(ctx context.Context, c *console) error {
-	w, err := c.open(ctx, "caveat directory list")
+	return c.listDirectories(ctx, "caveat directory list", func(out io.Writer, all []api.DirectoryDocument) {
+		printTable(out, "DIRECTORY\tNATION\tMODE\tSECURITY\tBIND\tSTATE\tSTRATEGY\tENTRIES\tLAST READ\tNEXT\tHELD\tINCOMPLETE\tPROBLEM",
+			all, func(d api.DirectoryDocument) []any {
+				return []any{d.Name, d.Nation, d.Mode, d.Security, d.Auth, state(d), d.Strategy, d.Entries, when(d.LastRead), next(d), d.Held, yes(d.Incomplete), oneLine(d.Error)}
+			})
+	})
+}
+
+// listDirectories answers with all directories; print is for people.
+func (c *console) listDirectories(ctx context.Context, command string, print func(io.Writer, []api.DirectoryDocument)) error {
+	w, err := c.open(ctx, command)
 	if err != nil {
 		return err
 	}
@@ -33,12 +43,7 @@ func (directoryListCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return c.answer(map[string]any{"directories": all}, func(out io.Writer) {
-		printTable(out, "DIRECTORY\tNATION\tMODE\tSECURITY\tBIND\tSTATE\tSTRATEGY\tENTRIES\tLAST READ\tNEXT\tHELD\tINCOMPLETE\tPROBLEM",
-			all, func(d api.DirectoryDocument) []any {
-				return []any{d.Name, d.Nation, d.Mode, d.Security, d.Auth, state(d), d.Strategy, d.Entries, when(d.LastRead), next(d), d.Held, yes(d.Incomplete), oneLine(d.Error)}
-			})
-	})
+	return c.answer(map[string]any{"directories": all}, func(out io.Writer) { print(out, all) })
 }
 
 // printTable prints a heading and one row for each directory.

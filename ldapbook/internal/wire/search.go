@@ -26,29 +26,7 @@ const maxIdle = 100_000
 // ends the connection. limit as in guard: 0 limits only silence. Done is filled in, and the error nil, also when the
 // server ended the search with a code other than 0.
 func (c *Client) Search(ctx context.Context, limit time.Duration, s Search, entry func(Message) error) (Done, error) {
-	var done Done
-	err := c.guard(ctx, limit, func() error {
-		if _, err := c.conn.Write(s.marshal(c.nextID())); err != nil {
-			return err
-		}
-		for {
-			m, err := c.read()
-			if err != nil {
-				return err
-			}
-			if m.ID != c.id {
-				return ErrMalformed
-			}
-			end, err := step(m, &done, entry)
-			if end || err != nil {
-				return err
-			}
-		}
-	})
-	if err != nil {
-		return Done{}, err
-	}
-	return done, nil
+	return c.SearchInfo(ctx, limit, s, entry, nil)
 }
 
 // step handles one response of a search; end is true at its last.

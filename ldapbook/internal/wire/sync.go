@@ -261,7 +261,8 @@ func parseIDSet(b []byte) (SyncInfo, error) {
 	return s, nil
 }
 
-// SearchInfo is Search that also hands on intermediate responses, in their order among the entries.
+// SearchInfo is Search that also hands on intermediate responses, in their order among the entries; a nil info passes
+// over them.
 func (c *Client) SearchInfo(ctx context.Context, limit time.Duration, s Search, entry, info func(Message) error) (Done, error) {
 	var done Done
 	err := c.guard(ctx, limit, func() error {
@@ -276,7 +277,7 @@ func (c *Client) SearchInfo(ctx context.Context, limit time.Duration, s Search, 
 			if m.ID != c.id {
 				return ErrMalformed
 			}
-			if m.Op == OpIntermediate {
+			if m.Op == OpIntermediate && info != nil {
 				if err := info(m); err != nil {
 					return err
 				}
