@@ -5,6 +5,12 @@ import (
 	"slices"
 )
 
+// Edition is a number that changes with everything that is written into the book, by whatever process. Errors: ErrDatabase.
+func (b *Book) Edition(ctx context.Context) (n int64, err error) {
+	err = b.read.QueryRowContext(ctx, `SELECT n FROM edition`).Scan(&n)
+	return n, databaseError(err)
+}
+
 // Shared lists the addresses, folded, that more than one entry publishes, of whatever directories. It reads the keys of all
 // addresses, which takes some tenths of a second in a book of a million people. Errors: ErrDatabase.
 func (b *Book) Shared(ctx context.Context) ([]string, error) {

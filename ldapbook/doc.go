@@ -11,8 +11,8 @@
 //     one of the Presets, or what Conn.Propose finds out. LoadClientCertificate, OpenPKCS11, ParsePin and ParseCRLs read what
 //     Source.Auth and Source.Trust hold.
 //  2. Open the book.
-//  3. Sync each directory, now and then: it reads everything, page by page, and removes what is gone. Several directories
-//     may be read at the same time.
+//  3. Sync each directory, now and then: it reads what changed, by what the server offers (see Strategy), or everything, and
+//     removes what is gone. Several directories may be read at the same time.
 //  4. Search, ByAddress, ByDN and Withdrawn answer from the book; Status says how old it is.
 //  5. For a fresh answer, Dial a directory, ask the Conn (Search, ByAddress, ByDN), and Put what it brought into the book,
 //     together with what was asked for, so that what is gone becomes known.

@@ -146,6 +146,9 @@ func (b *Book) transaction(ctx context.Context, dir int64, do func(w *writing) e
 		err = w.flushCounts()
 	}
 	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE edition SET n = n + 1`)
+	}
+	if err == nil {
 		if err = tx.Commit(); err == nil {
 			return nil
 		}

@@ -313,8 +313,8 @@ func (s *Screen) Classes(ctx context.Context) (map[int64]bool, error) {
 	may := map[int64]bool{}
 	for _, st := range states {
 		readAt := st.ReadAt
-		if !st.IsMirror() {
-			readAt = s.f.now() // each of its entries was read at a time of its own
+		if !st.IsMirror() || s.IsOld(readAt) {
+			readAt = s.f.now() // some of its entries were read at a time of their own: each must be looked at
 		}
 		t := &tally{s: s, d: st.Directory, readAt: readAt, classes: map[int64]judgedClass{}, byKey: map[string]int64{}, out: Audience{Domains: map[string]int{}}}
 		for _, c := range classes {

@@ -202,7 +202,7 @@ func TestWhoMayReceiveIsWhatTheCheckSaysOfEach(t *testing.T) {
 				w.sync("UKR")
 			} else {
 				d, _ := w.fed.Directory("UKR")
-				if found, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "p1"}); len(found) == 0 || fault != "" {
+				if found, _, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "p1"}); len(found) == 0 || fault != "" {
 					t.Fatal(fault)
 				}
 				w.checkEach(draft.Mail, chosen(secret)) // what a check asks for is in the book from then on

@@ -205,7 +205,7 @@ func TestSearchLive(t *testing.T) {
 	w := start(t, setup{mode: map[string]string{"AUS": "look-up"}})
 	w.add("AUS", person("AUS", "anna", secret), person("AUS", "bert", secret))
 	d, _ := w.fed.Directory("AUS")
-	found, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "ann"})
+	found, _, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "ann"})
 	if fault != "" || len(found) != 1 || found[0].Name != "anna" {
 		t.Errorf("%+v, %q", found, fault)
 	}
@@ -213,7 +213,7 @@ func TestSearchLive(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	w.nations["AUS"].Close()
-	if found, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "ann"}); fault == "" || len(found) != 0 {
+	if found, _, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "ann"}); fault == "" || len(found) != 0 {
 		t.Errorf("%+v, %q", found, fault)
 	}
 }

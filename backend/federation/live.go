@@ -158,15 +158,11 @@ func (f *Federation) readAddresses(ctx context.Context, d installation.Directory
 		if err != nil {
 			return err
 		}
-		asked := ldapbook.Asked{Addresses: addresses}
 		if incomplete {
-			asked = ldapbook.Asked{}
+			return errPartial // what is missing may be a second entry that claims an address: nothing of it counts as read now
 		}
-		if err := f.book.Put(ctx, d.Name, entries, asked); err != nil {
+		if err := f.book.Put(ctx, d.Name, entries, ldapbook.Asked{Addresses: addresses}); err != nil {
 			return err
-		}
-		if incomplete {
-			return errPartial
 		}
 		return nil
 	})

@@ -101,6 +101,9 @@ func (f *Federation) readAgain(ctx context.Context, d installation.Directory, c 
 	if err != nil {
 		return nil, err
 	}
+	if partial {
+		return nil, errPartial
+	}
 	now := map[string]ldapbook.Entry{}
 	for _, e := range found {
 		now[e.UUID] = e
@@ -120,11 +123,7 @@ func (f *Federation) readAgain(ctx context.Context, d installation.Directory, c 
 			now[e.UUID], found = e, append(found, e)
 		}
 	}
-	asked := ldapbook.Asked{DNs: dns, Addresses: addresses}
-	if partial {
-		asked.Addresses = nil // what a part does not have may be there
-	}
-	return now, f.book.Put(ctx, d.Name, found, asked)
+	return now, f.book.Put(ctx, d.Name, found, ldapbook.Asked{DNs: dns, Addresses: addresses})
 }
 
 // byUUID reads entries of one directory from the book.

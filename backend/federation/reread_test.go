@@ -105,7 +105,7 @@ func TestRule22WhoIsAskedInWhichScope(t *testing.T) {
 		asked           string // in the scopes from cache to everybody
 	}{
 		{"GBR", "", "-+++"}, {"UKR", "", "---+"}, {"AUS", "", "--++"},
-		{"UKR", "typing", "-+++"}, {"UKR", "enter", "--++"}, {"AUS", "never", "---+"}, {"GBR", "never", "---+"},
+		{"UKR", "typing", "-+++"}, {"UKR", "enter", "--++"}, {"AUS", "never", "----"}, {"GBR", "never", "----"},
 	} {
 		d, _ := w.fed.Directory(tt.directory)
 		d.Live = tt.live

@@ -66,6 +66,9 @@ func (s *Screen) link(domain string) presend.Outcome {
 	return o
 }
 
+// Channel is the one by which the label would travel.
+func (s *Screen) Channel() draft.Channel { return s.channel }
+
 // domainOf is the domain of the address by which a class goes on the screen's channel.
 func (s *Screen) domainOf(c ldapbook.Class) string {
 	if s.channel == draft.Chat {

@@ -8,20 +8,20 @@ import (
 	"caveat/ldapbook"
 )
 
-// SearchLive asks one directory within its deadline. fault is why it could not be asked; partial: it gave only a part, by a limit of
-// its own, and not because the query asks for no more. What it gave goes into the book.
-func (f *Federation) SearchLive(ctx context.Context, d installation.Directory, q ldapbook.Query) (entries []ldapbook.Entry, partial bool, fault string) {
+// SearchLive asks one directory within its deadline. fault is why it could not be asked; cut: it has more than it gave;
+// partial: by a limit of its own, and not because the query asks for no more. What it gave goes into the book.
+func (f *Federation) SearchLive(ctx context.Context, d installation.Directory, q ldapbook.Query) (entries []ldapbook.Entry, cut, partial bool, fault string) {
 	q.Boost, q.Classes, q.Offset = nil, nil, 0 // only the book knows them
 	fault = f.ask(ctx, d, func(ctx context.Context, c *ldapbook.Conn) error {
-		found, cut, err := c.Search(ctx, q)
+		found, more, err := c.Search(ctx, q)
 		if err != nil {
 			return err
 		}
-		entries, partial = found, cut && len(found) < min(cmp.Or(q.Limit, ldapbook.DefaultLimit), ldapbook.MaxLimit)
+		entries, cut, partial = found, more, more && len(found) < min(cmp.Or(q.Limit, ldapbook.DefaultLimit), ldapbook.MaxLimit)
 		return f.book.Put(ctx, d.Name, found, ldapbook.Asked{})
 	})
 	if fault != "" {
-		return nil, false, fault
+		return nil, false, false, fault
 	}
-	return entries, partial, ""
+	return entries, cut, partial, ""
 }

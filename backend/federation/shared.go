@@ -93,18 +93,17 @@ func (s *Screen) checked(ctx context.Context, address string) (presend.Outcome, 
 	return r.Report().Recipients[0].Verdict.Outcome, nil
 }
 
-// sharedAddresses lists the addresses that several entries claim. The list is kept until the book was read again, or its size
-// changed: to find it takes a look at every address.
+// sharedAddresses lists the addresses that several entries claim. The list is kept until the book is written again: to find it
+// takes a look at every address.
 func (f *Federation) sharedAddresses(ctx context.Context) ([]string, error) {
-	status, err := f.book.Status(ctx)
+	edition, err := f.book.Edition(ctx) // before the list: what is written meanwhile makes it old at once
 	if err != nil {
 		return nil, err
 	}
-	stamp := fmt.Sprint(status)
 	f.mu.Lock()
 	kept := f.sharing
 	f.mu.Unlock()
-	if kept.stamp == stamp {
+	if kept.edition == edition {
 		return kept.addresses, nil
 	}
 	addresses, err := f.book.Shared(ctx)
@@ -113,12 +112,12 @@ func (f *Federation) sharedAddresses(ctx context.Context) ([]string, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.sharing = sharing{stamp, addresses}
+	f.sharing = sharing{edition, addresses}
 	return addresses, nil
 }
 
 // sharing is the addresses that several entries claimed when the book was in a state.
 type sharing struct {
-	stamp     string
+	edition   int64
 	addresses []string
 }

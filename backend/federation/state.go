@@ -22,10 +22,10 @@ const (
 )
 
 // Asks reports whether a search of that scope asks a directory. Delivered: the own nation while typing, partners that keep no copy
-// here on Enter, mirrored partners never; the administrator may say otherwise per directory. What is read from a file is never
-// asked.
+// here on Enter, mirrored partners only when somebody says so for this one search (Everybody); the administrator may say otherwise per
+// directory, and "never" is never. What is read from a file is never asked.
 func (f *Federation) Asks(d installation.Directory, scope Scope) bool {
-	if len(d.URLs) == 0 {
+	if len(d.URLs) == 0 || d.Live == "never" {
 		return false
 	}
 	switch {

@@ -85,6 +85,10 @@ CREATE TABLE block (
   ids BLOB NOT NULL
 );
 
+-- How often the book was written: what was derived from it holds for one edition.
+CREATE TABLE edition (n INTEGER NOT NULL);
+INSERT INTO edition (n) VALUES (0);
+
 -- Directories whose rows are not in lookup and posting yet (see load.go).
 CREATE TABLE loading (
   directory INTEGER PRIMARY KEY
