@@ -29,12 +29,19 @@ func (s *Service) Tree(ctx context.Context, directory string, node int64) ([]Nod
 // TreeEntries lists the addressees directly in a node, in book order.
 func (s *Service) TreeEntries(ctx context.Context, node int64, offset, limit int) (NodeEntriesDocument, error) {
 	limit = min(cmp.Or(limit, ldapbook.DefaultLimit), ldapbook.MaxLimit-1)
-	entries, err := s.book.InNode(ctx, node, offset, limit+1) // one more than is given tells that there are more
+	entries, err := s.book.InNode(ctx, node, offset, limit)
 	if err != nil {
 		return NodeEntriesDocument{}, err
 	}
-	out := NodeEntriesDocument{Offset: offset, More: len(entries) > limit}
-	out.Hits, err = s.bareHits(ctx, entries[:min(limit, len(entries))])
+	out := NodeEntriesDocument{Offset: offset}
+	if len(entries) == limit { // asked for itself: one more in the same answer would push another out of it
+		next, err := s.book.InNode(ctx, node, offset+limit, 1)
+		if err != nil {
+			return NodeEntriesDocument{}, err
+		}
+		out.More = len(next) > 0
+	}
+	out.Hits, err = s.bareHits(ctx, entries)
 	return out, err
 }
 

@@ -33,6 +33,7 @@ type find struct {
 	q       ldapbook.Query
 	rows    rows
 	partial map[string]bool   // directories that were asked and gave only a part
+	cut     bool              // some directory has more than was asked for
 	faults  map[string]string // why directories that were asked gave nothing; "": they answered
 }
 
@@ -110,7 +111,7 @@ func (f *find) cached(ctx context.Context, out *SearchDocument) error {
 	limit := f.q.Limit
 	q := f.q
 	for range rounds {
-		q.Limit = min(limit-len(f.rows.out)+1, ldapbook.MaxLimit) // one more than is shown tells that there are more
+		q.Limit = min(limit-len(f.rows.out), ldapbook.MaxLimit)
 		entries, err := f.s.book.Search(ctx, q)
 		if err != nil {
 			return err
@@ -120,13 +121,29 @@ func (f *find) cached(ctx context.Context, out *SearchDocument) error {
 			return err
 		}
 		q.Offset += taken
-		out.More = taken < len(entries) || len(entries) == q.Limit
+		if out.More, err = f.moreAt(ctx, q, len(entries)); err != nil {
+			return err
+		}
 		if !out.More || len(f.rows.out) >= limit {
 			break
 		}
 	}
 	out.Next = q.Offset
 	return nil
+}
+
+// moreAt tells whether the copy has more than the entries that were just asked for, from q.Offset on. It asks for itself: what stands
+// at one place of the book is sorted within one answer, so that a row asked for in addition would push another one out of it.
+func (f *find) moreAt(ctx context.Context, q ldapbook.Query, got int) (bool, error) {
+	if got < min(q.Limit, ldapbook.MaxLimit) {
+		return false, nil
+	}
+	q.Limit = 1
+	if q.Offset > ldapbook.MaxOffset {
+		return true, nil
+	}
+	next, err := f.s.book.Search(ctx, q)
+	return len(next) > 0, err
 }
 
 // live asks directories at once, each within its deadline. Rows that are shown keep their places, with what is newer; new ones come
@@ -164,7 +181,7 @@ func (f *find) live(ctx context.Context, scope federation.Scope, out *SearchDocu
 	if err != nil {
 		return err
 	}
-	out.More = out.More || taken < len(found)
+	out.More = out.More || f.cut || taken < len(found)
 	for i := range f.rows.out {
 		f.rows.out[i].Live = !known[f.rows.out[i].ID]
 	}
@@ -181,10 +198,10 @@ func (f *find) ask(ctx context.Context, scope federation.Scope) []ldapbook.Entry
 			continue
 		}
 		wg.Go(func() {
-			found, partial, fault := f.s.fed.SearchLive(ctx, d, f.q)
+			found, cut, partial, fault := f.s.fed.SearchLive(ctx, d, f.q)
 			mu.Lock()
 			defer mu.Unlock()
-			f.faults[d.Name], f.partial[d.Name] = fault, partial
+			f.faults[d.Name], f.partial[d.Name], f.cut = fault, partial, f.cut || cut
 			all = append(all, found...)
 		})
 	}

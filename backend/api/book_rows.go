@@ -132,13 +132,15 @@ func (r *rows) receive(shown ldapbook.Entry, claims []ldapbook.Entry, address st
 	h := &ReceiveHint{Outcome: string(presend.Unknown), Route: string(presend.Unknown), Reasons: []string{}}
 	link := r.screen.Link(address)
 	h.Route = string(link.Outcome)
-	if !r.s.decides(shown, address) {
+	// As the check: all that claim the address, as mail address or JID, in the directory that decides for it on this channel.
+	decides := func(e ldapbook.Entry) bool { return r.s.fed.Decides(e.Directory, r.screen.Channel(), address) }
+	if !decides(shown) {
 		h.Reasons = append(h.Reasons, "No directory that decides for this address lists it.")
 		return h
 	}
 	outcome := presend.Cleared
 	for _, e := range claims {
-		if e.Directory != shown.Directory || !r.s.decides(e, address) {
+		if !decides(e) {
 			continue
 		}
 		v := r.screen.Judge(e)

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ const ChangeInstallation = "installation"
 
 // ProposeDirectory asks a server how it should be set up. Nothing is stored.
 func (s *Service) ProposeDirectory(ctx context.Context, in DirectoryInput) (ProposalDocument, error) {
+	if s.in.Managed {
+		return ProposalDocument{}, s.managed()
+	}
 	in.BaseDN, in.Schema, in.Mapping = cmp.Or(in.BaseDN, unknownBase), "", nil // what it is asked for
 	d, secrets, err := s.preview(in)
 	if err != nil {
@@ -98,6 +102,17 @@ func (s *Service) DirectorySection(in DirectoryInput) (string, error) {
 		return "", err
 	}
 	return b.file.Section()
+}
+
+// othersSecret refuses a stored secret that the installation uses elsewhere: over HTTP nobody may have it sent to a server that he
+// names. At the command line whoever gives its name can read it anyway.
+func (s *Service) othersSecret(in DirectoryInput) error {
+	for _, name := range []string{in.Secret, strings.TrimPrefix(in.ClientKeyURI, "secret:")} {
+		if name != "" && slices.Contains(s.in.Secrets(), name) {
+			return fmt.Errorf("%w: directory %q: the secret %q is another section's: give the password itself", installation.ErrInvalid, in.Name, name)
+		}
+	}
+	return nil
 }
 
 const schemaCustom = "custom"
@@ -297,12 +312,8 @@ func (s *Service) forgetStrangers(ctx context.Context) error {
 	return nil
 }
 
-// secretName finds a name for a secret of a new directory that nothing uses.
-func secretName(in *installation.Installation, kind, directory string) string {
-	base := kind + "-" + strings.ToLower(directory)
-	name := base
-	for n := 2; slices.Contains(in.Secrets(), name); n++ {
-		name = fmt.Sprintf("%s-%d", base, n)
-	}
-	return name
+// secretName makes a name for a secret of a new directory that nothing uses, nor anybody else who adds one at the same moment: who
+// fails drops his own secret, never the one of whom was faster.
+func secretName(kind, directory string) string {
+	return kind + "-" + strings.ToLower(directory) + "-" + strings.ToLower(rand.Text()[:8])
 }

@@ -67,7 +67,7 @@ func (in DirectoryInput) section(at *installation.Installation) (built, error) {
 	if err := in.times(f); err != nil {
 		return built{}, err
 	}
-	return b, in.hide(at, &b)
+	return b, in.hide(&b)
 }
 
 // times reads what is written as "15m".
@@ -92,16 +92,16 @@ func (in DirectoryInput) times(f *installation.DirectoryFile) error {
 }
 
 // hide puts a name in the place of each secret.
-func (in DirectoryInput) hide(at *installation.Installation, b *built) error {
+func (in DirectoryInput) hide(b *built) error {
 	if in.Password != "" && in.Secret != "" || in.ClientKey != "" && in.ClientKeyURI != "" {
 		return fmt.Errorf("%w: directory %q: of password and secret, and of the client's key and its place, only one can be given", installation.ErrInvalid, in.Name)
 	}
 	if in.Password != "" {
-		b.file.Secret = secretName(at, "directory", in.Name)
+		b.file.Secret = secretName("directory", in.Name)
 		b.secrets[b.file.Secret] = in.Password
 	}
 	if in.ClientKey != "" {
-		name := secretName(at, "key", in.Name)
+		name := secretName("key", in.Name)
 		b.file.ClientKey = installation.KeyInSecrets + name
 		b.secrets[name] = in.ClientKey
 	}

@@ -16,7 +16,7 @@ func (o operations) bookTree(s *Service) {
 		})
 	type entriesInput struct {
 		Node   int64 `query:"node" required:"true" minimum:"1"`
-		Offset int   `query:"offset" minimum:"0"`
+		Offset int   `query:"offset" minimum:"0" maximum:"100000"`
 		Limit  int   `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 	}
 	op(o, http.MethodGet, "/api/book/tree/entries", "tree-entries", "The addressees directly in a node, in book order",

@@ -33,10 +33,16 @@ func (o operations) directories(s *Service) {
 		})
 	op(o, http.MethodPost, "/api/directories/propose", "propose-directory", "Ask a server how it should be set up; nothing is changed",
 		func(ctx context.Context, in *struct{ Body DirectoryInput }) (*body[ProposalDocument], error) {
+			if err := s.othersSecret(in.Body); err != nil {
+				return answer(ProposalDocument{}, err)
+			}
 			return answer(s.ProposeDirectory(ctx, in.Body))
 		})
 	op(o, http.MethodPost, "/api/directories", "add-directory", "Add a directory; only where the installation is not centrally managed",
 		func(ctx context.Context, in *struct{ Body DirectoryInput }) (*body[AddedDocument], error) {
+			if err := s.othersSecret(in.Body); err != nil {
+				return answer(AddedDocument{}, err)
+			}
 			return answer(s.AddDirectory(ctx, in.Body))
 		})
 	op(o, http.MethodDelete, "/api/directories/{name}", "remove-directory", "Remove a directory and forget what the book has of it; only where the installation is not centrally managed",
