@@ -91,8 +91,9 @@ func (p *pass) unchangedFile(ctx context.Context) error {
 		if err := p.recordAttempt(ctx, w.tx); err != nil {
 			return err
 		}
-		_, err := w.tx.ExecContext(ctx, `UPDATE directory SET last_success = ?, incomplete = 0, error = '' WHERE id = ?`,
-			nowMicros(), p.dir)
+		// Delivered again with the same content: what it says is as old as the file is now.
+		_, err := w.tx.ExecContext(ctx, `UPDATE directory SET last_success = ?, full_read_at = max(full_read_at, ?),
+			incomplete = 0, error = '' WHERE id = ?`, nowMicros(), toMicros(p.asOf), p.dir)
 		return err
 	})
 }

@@ -104,3 +104,26 @@ func TestLDIFErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file that is delivered again with the same content says that it is all still so: what was read is as old as the file is now.
+func TestLDIFDeliveredAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.ldif")
+	text := "version: 1\n\ndn: uid=anna,o=n\nobjectClass: inetOrgPerson\nuid: anna\ncn: Anna\nsn: Hansen\nmail: anna@nor.example\n\n"
+	b := openBook(t)
+	src := ldapbook.Source{Name: "L", Nation: "NOR", BaseDN: "o=n", Refresh: ldapbook.Refresh{LDIF: path}}
+	readAt := func(at time.Time) time.Time {
+		must(t, os.WriteFile(path, []byte(text), 0o600))
+		must(t, os.Chtimes(path, at, at))
+		mustSync(t, b, src)
+		return find(t, b, "anna")[0].ReadAt
+	}
+	now := time.Now().Truncate(time.Second)
+	for _, hours := range []time.Duration{30, 1} {
+		if at := now.Add(-hours * time.Hour); !readAt(at).Equal(at) {
+			t.Errorf("%d hours old: read at %v", hours, readAt(at))
+		}
+	}
+	if at := readAt(now.Add(-100 * time.Hour)); !at.Equal(now.Add(-time.Hour)) {
+		t.Errorf("an older one: %v", at)
+	}
+}

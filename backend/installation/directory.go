@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"caveat/backend/label"
 )
@@ -136,8 +137,8 @@ func (b *builder) directories() {
 // directory holds one section to sense. domains are those for which a directory decides already.
 func (b *builder) directory(section string, f DirectoryFile, domains map[string]string) Directory {
 	switch {
-	case strings.ContainsAny(f.Name, ":/\x00") || strings.TrimSpace(f.Name) != f.Name:
-		b.fail(section, `name must not hold ":" or "/", nor begin or end with a space`)
+	case strings.ContainsAny(f.Name, ":/@") || strings.ContainsFunc(f.Name, isUnseen) || strings.TrimSpace(f.Name) != f.Name:
+		b.fail(section, `name must not hold ":", "/", "@" or what is not seen, nor begin or end with a space`)
 	case f.Nation == "" || f.BaseDN == "" || (len(f.URLs) == 0) == (f.LDIF == ""):
 		b.fail(section, "nation, base_dn, and either urls or ldif must be given")
 	case f.Mode != ModeMirror && f.Mode != ModeLookUp:
@@ -223,3 +224,6 @@ func (b *builder) ldif(section string, f DirectoryFile) {
 		b.fail(section, "mode %q: nobody can be asked behind an LDIF file: mirror", f.Mode)
 	}
 }
+
+// isUnseen: control characters, and those that turn the order of letters, could forge lines of a list.
+func isUnseen(r rune) bool { return !unicode.IsPrint(r) }
