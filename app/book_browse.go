@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -43,12 +44,29 @@ func (cmd bookTreeCommand) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
+	if err := c.warnOfParts(ctx, w, names); err != nil {
+		return err
+	}
 	return c.answer(map[string]any{"directories": tree}, func(out io.Writer) {
 		for _, name := range names {
 			fmt.Fprintln(out, name)
 			printTree(out, tree[name], "  ")
 		}
 	})
+}
+
+// warnOfParts says of which directories the book has only a part, or nothing.
+func (c *console) warnOfParts(ctx context.Context, w *workspace, names []string) error {
+	all, err := w.service.ListDirectories(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if slices.Contains(names, d.Name) && (d.Incomplete || d.State != "ok") {
+			c.warn("there may be more in %s: %s", d.Name, orText(oneLine(d.Error), state(d)))
+		}
+	}
+	return nil
 }
 
 func nodesBelow(ctx context.Context, s *api.Service, directory string, node int64, depth int) ([]treeNode, error) {
