@@ -18,6 +18,7 @@ const names = Object.keys(parts) as Part[];
 /** partOf tells which part a path belongs to. */
 export function partOf(path: string): Part {
   const name = path.split("/")[2] ?? "";
+  if (name === "add-directory") return "directories";
   return names.find((n) => n !== "search" && n === name) ?? "search";
 }
 

@@ -24,6 +24,7 @@ test.each([
   ["/book/browse/GBR%3Aann", "browse"],
   ["/book/search", "search"],
   ["/book/receive", "receive"],
+  ["/book/add-directory", "directories"],
 ])("%s belongs to %s", (path, part) => {
   expect(partOf(path)).toBe(part);
 });
