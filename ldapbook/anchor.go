@@ -13,28 +13,20 @@ import (
 // backup took back then looks unchanged. But the entry that was the newest of all has another entryCSN now, or none, without
 // having been sent as changed or gone.
 type anchor struct {
-	csn, uuid string // of the newest entry that came; empty: none
-	// present: the server once sent which entries are there, and not which ones are gone. It does that when it doesn't know:
-	// after a restart, for one. Some day everything is read then, to be sure.
-	present bool
+	csn  string // of the newest entry that came; empty: none
+	uuid string // of that entry; empty: it has changed or is gone since
 }
 
 func parseAnchor(mark string) anchor {
 	fields := strings.Fields(mark)
-	if len(fields) != 3 {
+	if len(fields) != 2 {
 		return anchor{}
 	}
-	return anchor{csn: strings.Trim(fields[1], "-"), uuid: strings.Trim(fields[2], "-"), present: fields[0] == "present"}
+	return anchor{csn: strings.Trim(fields[0], "-"), uuid: strings.Trim(fields[1], "-")}
 }
 
 // String is what parseAnchor reads; "-" stands for nothing.
-func (a anchor) String() string {
-	phase := "delete"
-	if a.present {
-		phase = "present"
-	}
-	return phase + " " + a.csn + "- " + a.uuid + "-"
-}
+func (a anchor) String() string { return a.csn + "- " + a.uuid + "-" }
 
 // next is the anchor after an answer.
 func (a anchor) next(s *syncReading) anchor {
@@ -42,9 +34,8 @@ func (a anchor) next(s *syncReading) anchor {
 	case s.marks.csn > a.csn:
 		a.csn, a.uuid = s.marks.csn, s.marks.uuid
 	case s.anchorMet:
-		a.csn, a.uuid = "", ""
+		a.uuid = ""
 	}
-	a.present = a.present || s.isPresentPhase()
 	return a
 }
 

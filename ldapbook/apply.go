@@ -13,6 +13,7 @@ func nowMicros() int64 { return time.Now().UnixMicro() }
 // applied counts what a batch did.
 type applied struct {
 	added, changed, unchanged int
+	resent                    int     // unchanged ones that are old
 	ids                       []int64 // row numbers of all entries of the batch
 }
 
@@ -45,6 +46,9 @@ func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 		switch {
 		case exists && old.content == content:
 			done.unchanged++
+			if e.old {
+				done.resent++
+			}
 			if touch {
 				err = w.exec(w.book.statements.touch, toMicros(e.ReadAt), id, w.now)
 			}

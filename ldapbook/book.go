@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
@@ -31,7 +32,8 @@ type Book struct {
 	write *sql.DB     // one connection
 	read  *sql.DB
 
-	healing    sync.Mutex // guards file
+	healing    sync.Mutex // guards file and healed
+	healed     time.Time  // when Heal made the book anew; zero: never
 	mu         sync.Mutex
 	syncing    map[string]chan struct{} // a token per directory: one Sync at a time
 	loads      map[int64]bool           // directories of which this process has a first read under way
@@ -48,8 +50,9 @@ type Book struct {
 	// are. All transactions take numbers from it, or two entries might have one place.
 	places       map[int64]int64
 	interned     *interned
-	transactions int64 // run so far
-	dataVersion  int64 // SQLite's, which changes when another process writes
+	transactions int64        // run so far
+	generation   atomic.Int64 // how often Heal made the book anew; it changes only while writing is held
+	dataVersion  int64        // SQLite's, which changes when another process writes
 }
 
 // Option changes how a book is opened.

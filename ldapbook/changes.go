@@ -15,9 +15,8 @@ const overlap = 2 * time.Second
 // tryChanges reads what changed since the last time, and each Refresh.FullEvery everything.
 func (p *pass) tryChanges(ctx context.Context, conn *Conn) error {
 	scope := scopeHash(p.src, conn.URL(), StrategyChanges)
-	due := p.started.Sub(p.state.lastFull) >= p.src.Refresh.fullEvery() || p.state.lastFull.After(p.started)
 	filter := sinceFilter(p.state.mark)
-	if due || filter == "" || !slices.Equal(scope, p.state.scope) {
+	if p.isFullDue() || filter == "" || !slices.Equal(scope, p.state.scope) {
 		return p.readAll(ctx, conn, scope)
 	}
 	class := withContainers(p.src.Mapping.classFilter(""))

@@ -29,14 +29,33 @@ type Status struct {
 
 // directoryID returns the directory's number, and makes a row for it when there is none.
 func (b *Book) directoryID(ctx context.Context, name, nation string) (int64, error) {
+	b.writing.Lock()
+	defer b.writing.Unlock()
 	var id int64
-	err := b.write.QueryRowContext(ctx, `INSERT INTO directory (name, nation) VALUES (?, ?)
-		ON CONFLICT (name) DO UPDATE SET
-		nation = CASE excluded.nation WHEN '' THEN nation ELSE excluded.nation END RETURNING id`, name, nation).Scan(&id)
-	if err == nil && id >= maxDirectories {
+	// Not by ON CONFLICT: that would use up a number each time.
+	const known = `UPDATE directory SET nation = CASE ?2 WHEN '' THEN nation ELSE ?2 END WHERE name = ?1 RETURNING id`
+	err := b.write.QueryRowContext(ctx, known, name, nation).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		const add = `INSERT INTO directory (name, nation) SELECT ?1, ?2 WHERE (SELECT count(*) FROM directory) < ?3
+			ON CONFLICT (name) DO UPDATE SET nation = nation RETURNING id`
+		err = b.write.QueryRowContext(ctx, add, name, nation, maxDirectories).Scan(&id)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("more than %d directories", maxDirectories)
 	}
 	return id, databaseError(err)
+}
+
+// directoryOf returns the number of a directory that is in the book, or 0, and a context for transactions on it.
+func (b *Book) directoryOf(ctx context.Context, name string) (context.Context, int64, error) {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	s := subject{generation: b.generation.Load(), name: name}
+	err := b.write.QueryRowContext(ctx, `SELECT id FROM directory WHERE name = ?`, name).Scan(&s.dir)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ctx, 0, nil
+	}
+	return s.in(ctx), s.dir, databaseError(err)
 }
 
 // Status returns one Status for each directory, by name. Errors: ErrDatabase.
@@ -82,13 +101,9 @@ func (b *Book) Forget(ctx context.Context, directory string) error {
 		return err
 	}
 	defer release()
-	var id int64
-	err = b.read.QueryRowContext(ctx, `SELECT id FROM directory WHERE name = ?`, directory).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return databaseError(err)
+	ctx, id, err := b.directoryOf(ctx, directory)
+	if err != nil || id == 0 {
+		return err
 	}
 	return b.inTransaction(ctx, id, (*writing).forget)
 }

@@ -27,8 +27,7 @@ func (p *pass) tryDirSync(ctx context.Context, conn *Conn) error {
 	if slices.Equal(p.state.scope, scope) {
 		cookie, resume = p.state.cookie, p.state.resume
 	}
-	due := p.started.Sub(p.state.lastFull) >= p.src.Refresh.fullEvery() || p.state.lastFull.After(p.started)
-	if resume == nil && (cookie == nil || due) {
+	if resume == nil && (cookie == nil || p.isFullDue()) {
 		return p.dirSyncAll(ctx, conn, scope)
 	}
 	d, err := p.dirSync(ctx, conn, scope, cookie, resume)

@@ -61,6 +61,8 @@ type Entry struct {
 
 	ReadAt    time.Time // UTC, microseconds; never later than the moment at which the server sent it
 	Transport Transport
+
+	old bool // in a read that goes on from another: it has not changed since, going by its entryCSN
 }
 
 // Capabilities is what an entry says that it can take (ACP 133). The zero value: nothing published.

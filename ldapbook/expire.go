@@ -2,8 +2,6 @@ package ldapbook
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 )
 
@@ -20,13 +18,9 @@ func (b *Book) Expire(ctx context.Context, directory string, before time.Time) (
 		return 0, err
 	}
 	defer release()
-	var id int64
-	err = b.read.QueryRowContext(ctx, `SELECT id FROM directory WHERE name = ?`, directory).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, databaseError(err)
+	ctx, id, err := b.directoryOf(ctx, directory)
+	if err != nil || id == 0 {
+		return 0, err
 	}
 	all := 0
 	for {

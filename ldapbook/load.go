@@ -164,6 +164,7 @@ func (w *writing) applyRows(batch []Entry) (applied, error) {
 // finishLoad makes the rows of a first read findable, if there are such that wait for it. It writes in short transactions, and
 // what a crash left of it is done again.
 func (b *Book) finishLoad(ctx context.Context, dir int64) error {
+	ctx = b.inThisBook(ctx)
 	if waiting, err := isLoading(ctx, b.read, dir); err != nil || !waiting {
 		return databaseError(err)
 	}

@@ -2,7 +2,7 @@ package ldapbook
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -20,7 +20,16 @@ type Asked struct {
 // entries are removed and leave tombstones. Entry.Directory is taken from directory; each entry's ReadAt counts.
 // Errors: ErrDatabase.
 func (b *Book) Put(ctx context.Context, directory string, entries []Entry, asked Asked) error {
-	id, err := b.directoryForPut(ctx, directory, entries)
+	for {
+		err := b.put(ctx, directory, entries, asked)
+		if !errors.Is(err, errAnew) {
+			return err
+		}
+	}
+}
+
+func (b *Book) put(ctx context.Context, directory string, entries []Entry, asked Asked) error {
+	ctx, id, err := b.directoryForPut(ctx, directory, entries)
 	if err != nil || id == 0 {
 		return err
 	}
@@ -55,17 +64,15 @@ func (b *Book) Put(ctx context.Context, directory string, entries []Entry, asked
 	})
 }
 
-// directoryForPut is 0 when there is nothing to do: no entries, and a directory that is not in the book.
-func (b *Book) directoryForPut(ctx context.Context, directory string, entries []Entry) (int64, error) {
-	if len(entries) > 0 {
-		return b.directoryID(ctx, directory, entries[0].Nation)
+// directoryForPut gives 0 when there is nothing to do: no entries, and a directory that is not in the book.
+func (b *Book) directoryForPut(ctx context.Context, directory string, entries []Entry) (context.Context, int64, error) {
+	if len(entries) == 0 {
+		return b.directoryOf(ctx, directory)
 	}
-	var id int64
-	err := b.read.QueryRowContext(ctx, `SELECT id FROM directory WHERE name = ?`, directory).Scan(&id)
-	if err == sql.ErrNoRows {
-		return 0, nil
-	}
-	return id, databaseError(err)
+	s := subject{generation: b.generation.Load(), name: directory}
+	var err error
+	s.dir, err = b.directoryID(ctx, directory, entries[0].Nation)
+	return s.in(ctx), s.dir, err
 }
 
 // asked loads the rows that a live read asked for.

@@ -41,6 +41,7 @@ type reading struct {
 	resumable bool // cookies are to be kept
 	scope     []byte
 
+	cookies    bool // one was passed on: what a broken read brought after it is better left out, as it comes again
 	watch      bool // containers and marks are looked for
 	entries    int  // kept or not
 	pages      int
@@ -226,11 +227,15 @@ func (r *reading) list(uuid string, gone bool) error {
 	return r.flushFrom(len(r.out.present))
 }
 
+// cookie passes on from where the read could go on, if everything before it has been passed on.
 func (r *reading) cookie(c []byte) error {
+	if len(r.partial) > 0 {
+		return nil
+	}
 	if err := r.flush(); err != nil {
 		return err
 	}
-	r.out.cookie = c
+	r.out.cookie, r.cookies = c, true
 	return r.flush()
 }
 

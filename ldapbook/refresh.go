@@ -24,8 +24,8 @@ const (
 // Refresh says how a source is kept up to date. The zero value is what is delivered.
 type Refresh struct {
 	Strategy Strategy
-	// FullEvery is how often StrategyChanges and StrategyDirSync read everything, and StrategySyncrepl once the server has
-	// been unable to tell what is gone: it may have been restored from a backup. 0: DefaultFullEvery.
+	// FullEvery is how often everything is read, by whatever strategy: a server may have been restored from a backup, or may not
+	// have told what is gone. 0: DefaultFullEvery.
 	FullEvery time.Duration
 	// MaxLoss is the share of the entries, 0 to 1, that may be gone at once, where there were at least 20. More is held until
 	// somebody confirms it (Book.Confirm). 0: DefaultMaxLoss; 1: everything may go.

@@ -134,7 +134,7 @@ func (b *Book) transaction(ctx context.Context, dir int64, do func(w *writing) e
 	if w.places == nil {
 		w.places = map[int64]int64{}
 	}
-	err = errors.Join(w.checkGuest(), w.checkInterned())
+	err = errors.Join(w.checkSubject(), w.checkGuest(), w.checkInterned())
 	if err == nil {
 		err = do(w)
 		b.transactions++

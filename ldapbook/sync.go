@@ -61,7 +61,7 @@ func (b *Book) Sync(ctx context.Context, src Source, progress func(SyncProgress)
 	p.asOf = p.started
 	p.bytes = func() int64 { return 0 }
 	p.result = SyncResult{Directory: s.Name, Transport: s.Security}
-	if err := p.begin(ctx); err != nil {
+	if ctx, err = p.begin(ctx); err != nil {
 		return SyncResult{}, err
 	}
 	err = p.run(ctx)
@@ -93,28 +93,35 @@ type pass struct {
 	gone    map[int64]int64 // row numbers of what is gone according to the server, and when it said so (microseconds)
 	barren  int             // identifiers that told nothing new
 	renamed bool            // a container has another name
+	resent  int             // entries that came though they have not changed since the last read
 }
 
-func (p *pass) begin(ctx context.Context) error {
+// begin returns the context of all that the pass does.
+func (p *pass) begin(ctx context.Context) (context.Context, error) {
+	s := subject{generation: p.book.generation.Load(), name: p.src.Name}
 	var err error
 	if p.dir, err = p.book.directoryID(ctx, p.src.Name, p.src.Nation); err != nil {
-		return err
+		return ctx, err
 	}
-	_, err = p.book.write.ExecContext(ctx, `UPDATE directory SET last_attempt = ? WHERE id = ?`, toMicros(p.started), p.dir)
-	if err != nil {
-		return databaseError(err)
-	}
-	if p.state, err = p.book.refreshState(ctx, p.dir); err != nil {
-		return err
-	}
-	const count = `SELECT coalesce(sum(entries), 0) FROM tally WHERE directory = ?`
-	return databaseError(p.book.write.QueryRowContext(ctx, count, p.dir).Scan(&p.before))
+	s.dir = p.dir
+	ctx = s.in(ctx)
+	return ctx, p.book.transaction(ctx, p.dir, func(w *writing) error {
+		_, err := w.tx.ExecContext(ctx, `UPDATE directory SET last_attempt = ? WHERE id = ?`, toMicros(p.started), p.dir)
+		if err != nil {
+			return err
+		}
+		if p.state, err = w.refreshState(); err != nil {
+			return err
+		}
+		const count = `SELECT coalesce(sum(entries), 0) FROM tally WHERE directory = ?`
+		return w.tx.QueryRowContext(ctx, count, p.dir).Scan(&p.before)
+	})
 }
 
 // forget begins anew: what came until now does not count, though it stays in the book.
 func (p *pass) forget() {
 	p.ids, p.gone, p.barren, p.renamed = nil, map[int64]int64{}, 0, false
-	p.result.Read, p.result.Unchanged = 0, 0
+	p.result.Read, p.result.Unchanged, p.resent = 0, 0, 0
 }
 
 // outcome is what a complete read says about the directory as a whole.

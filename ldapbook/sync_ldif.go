@@ -88,7 +88,7 @@ func (p *pass) pullFile(ctx context.Context, path string) (int64, error) {
 func (p *pass) unchangedFile(ctx context.Context) error {
 	p.result.Full, p.result.Unchanged = true, p.before
 	return p.book.inTransaction(ctx, p.dir, func(w *writing) error {
-		if err := p.recordAttempt(ctx, w.tx); err != nil {
+		if err := p.recordAttempt(w); err != nil {
 			return err
 		}
 		// Delivered again with the same content: what it says is as old as the file is now.

@@ -22,14 +22,19 @@ func (p *pass) recordFailure(ctx context.Context, cause error) error {
 		if err != nil {
 			return err
 		}
-		_, err = p.book.write.ExecContext(ctx, `UPDATE entry SET read_at = ?1
-			WHERE id IN (SELECT value FROM json_each(?2)) AND directory = ?3 AND read_at < ?1`,
-			toMicros(p.asOf), string(list), p.dir)
+		err = p.book.transaction(ctx, p.dir, func(w *writing) error {
+			_, err := w.tx.ExecContext(ctx, `UPDATE entry SET read_at = ?1
+				WHERE id IN (SELECT value FROM json_each(?2)) AND directory = ?3 AND read_at < ?1`,
+				toMicros(p.asOf), string(list), p.dir)
+			return err
+		})
 		if err != nil {
-			return databaseError(err)
+			return err
 		}
 	}
-	_, err := p.book.write.ExecContext(ctx, `UPDATE directory SET incomplete = max(incomplete, ?), error = ? WHERE id = ?`,
-		p.result.Incomplete, text, p.dir)
-	return databaseError(errors.Join(err, p.recordAttempt(ctx, p.book.write)))
+	return p.book.transaction(ctx, p.dir, func(w *writing) error {
+		_, err := w.tx.ExecContext(ctx, `UPDATE directory SET incomplete = max(incomplete, ?), error = ? WHERE id = ?`,
+			p.result.Incomplete, text, p.dir)
+		return errors.Join(err, p.recordAttempt(w))
+	})
 }

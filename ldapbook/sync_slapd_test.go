@@ -52,6 +52,7 @@ func TestIntegrationRestartedServer(t *testing.T) {
 	if r := mustSync(t, b, src); !r.Full {
 		t.Errorf("%+v", r)
 	}
+	src.Refresh.FullEvery = 0
 	changeSome(t, w, 30)
 	if r := mustSync(t, b, src); r.Full {
 		t.Errorf("%+v", r)

@@ -22,12 +22,12 @@ type refreshState struct {
 	file            string
 }
 
-func (b *Book) refreshState(ctx context.Context, dir int64) (refreshState, error) {
+func (w *writing) refreshState() (refreshState, error) {
 	var s refreshState
 	var refused string
 	var full int64
-	err := b.write.QueryRowContext(ctx, `SELECT refused, asked, scope, cookie, resume, mark, last_full, held, confirmed, file
-		FROM refresh WHERE directory = ?`, dir).Scan(&refused, &s.asked, &s.scope, &s.cookie, &s.resume, &s.mark, &full,
+	err := w.tx.QueryRowContext(w.ctx, `SELECT refused, asked, scope, cookie, resume, mark, last_full, held, confirmed, file
+		FROM refresh WHERE directory = ?`, w.dir).Scan(&refused, &s.asked, &s.scope, &s.cookie, &s.resume, &s.mark, &full,
 		&s.held, &s.confirmed, &s.file)
 	if errors.Is(err, sql.ErrNoRows) {
 		return refreshState{}, nil
@@ -36,7 +36,7 @@ func (b *Book) refreshState(ctx context.Context, dir int64) (refreshState, error
 		s.refused = append(s.refused, Strategy(name))
 	}
 	s.lastFull = fromMicros(full)
-	return s, databaseError(err)
+	return s, err
 }
 
 // scopeHash covers all that the rows of a directory depend on beside the directory itself. What was remembered of another
@@ -50,14 +50,9 @@ func scopeHash(src *Source, url string, strategy Strategy) []byte {
 	return sum[:]
 }
 
-// execer is a database or a transaction.
-type execer interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
 // recordAttempt notes what there is to say of an attempt, however it ended.
-func (p *pass) recordAttempt(ctx context.Context, on execer) error {
-	_, err := on.ExecContext(ctx, `INSERT INTO refresh (directory, strategy, refused, asked, bytes, duration, held)
+func (p *pass) recordAttempt(w *writing) error {
+	_, err := w.tx.ExecContext(w.ctx, `INSERT INTO refresh (directory, strategy, refused, asked, bytes, duration, held)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (directory) DO UPDATE SET strategy = ?2, refused = ?3, asked = ?4,
 		bytes = ?5, duration = ?6, held = CASE ?7 WHEN 0 THEN held ELSE ?7 END,
 		confirmed = CASE ?7 WHEN 0 THEN confirmed ELSE 0 END`,
@@ -72,7 +67,7 @@ func (p *pass) recordSuccess(w *writing, o outcome) error {
 	if p.result.Full {
 		full = p.asOf
 	}
-	if err := p.recordAttempt(w.ctx, w.tx); err != nil {
+	if err := p.recordAttempt(w); err != nil {
 		return err
 	}
 	_, err := w.tx.ExecContext(w.ctx, `UPDATE refresh SET scope = ?, cookie = ?, resume = NULL, mark = ?, last_full = ?,
@@ -92,9 +87,11 @@ func (p *pass) recordSuccess(w *writing, o outcome) error {
 
 // recordResume keeps a cookie from inside a first refresh: what came before it is in the book.
 func (p *pass) recordResume(ctx context.Context, scope, cookie []byte) error {
-	_, err := p.book.write.ExecContext(ctx, `INSERT INTO refresh (directory, scope, resume) VALUES (?1, ?2, ?3)
-		ON CONFLICT (directory) DO UPDATE SET scope = ?2, resume = ?3, cookie = NULL, mark = ''`, p.dir, scope, cookie)
-	return databaseError(err)
+	return p.book.transaction(ctx, p.dir, func(w *writing) error {
+		_, err := w.tx.ExecContext(ctx, `INSERT INTO refresh (directory, scope, resume) VALUES (?1, ?2, ?3)
+			ON CONFLICT (directory) DO UPDATE SET scope = ?2, resume = ?3, cookie = NULL, mark = ''`, p.dir, scope, cookie)
+		return err
+	})
 }
 
 // noteContainers remembers the containers' names. One that has another name than before makes what the book has up to now

@@ -39,8 +39,10 @@ func (p *pass) pull(ctx context.Context, conn *Conn, fetch func(r *reading) erro
 	go func() {
 		defer close(channel)
 		err := fetch(r)
-		if flushErr := r.flush(); err == nil {
-			err = flushErr
+		if err == nil {
+			err = r.flush()
+		} else if !r.cookies {
+			_ = r.flush() // why the read broke off is what counts
 		}
 		end <- err
 	}()
@@ -94,6 +96,7 @@ func (p *pass) write(ctx context.Context, batch []Entry, touch bool) error {
 	p.result.Added += done.added
 	p.result.Changed += done.changed
 	p.result.Unchanged += done.unchanged
+	p.resent += done.resent
 	p.tell()
 	return nil
 }

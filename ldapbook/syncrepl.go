@@ -27,13 +27,14 @@ func (p *pass) trySyncrepl(ctx context.Context, conn *Conn) error {
 	if slices.Equal(p.state.scope, scope) {
 		cookie, resume = p.state.cookie, p.state.resume
 	}
-	if cookie == nil && resume == nil {
+	// Some day everything is read, whatever the server answers to a cookie. A first read that was broken off is that one.
+	if resume == nil && (cookie == nil || p.isFullDue()) {
 		return p.refreshAll(ctx, conn, scope)
 	}
 	s, err := p.refresh(ctx, conn, scope, cookie, resume)
 	again := p.renamed
-	if err == nil && resume == nil && !again {
-		again, err = p.disbelieve(ctx, conn, s)
+	if err == nil && !again {
+		again, err = p.disbelieve(ctx, conn, s, resume != nil)
 	}
 	if err == nil && !again {
 		p.result.Full = resume != nil
@@ -79,20 +80,34 @@ func (p *pass) refresh(ctx context.Context, conn *Conn, scope, cookie, resume []
 	return s, err
 }
 
-// doubtful: some servers answer a cookie that they cannot read with the whole content, as if all of it had changed, and
-// don't say that what is missing is gone. So an answer that consists of entries only and speaks of a large part of the
-// directory is not believed: everything is read again, with what is missing taken for gone.
-func (p *pass) doubtful(s *syncReading) bool {
-	return s.done.Deletes && !s.told && p.result.Read >= shrinkGuard && 10*p.result.Read >= p.before
+// isFullDue: the last read of everything is longer ago than the source allows, or its time was read off a clock that was wrong.
+func (p *pass) isFullDue() bool {
+	return p.started.Sub(p.state.lastFull) >= p.src.Refresh.fullEvery() || p.state.lastFull.After(p.started)
 }
 
-// disbelieve tells whether an answer that went on from a cookie must not be taken for what changed.
-func (p *pass) disbelieve(ctx context.Context, conn *Conn, s *syncReading) (bool, error) {
-	due := p.started.Sub(p.state.lastFull) >= p.src.Refresh.fullEvery() || p.state.lastFull.After(p.started)
-	if p.doubtful(s) || due && (s.anchor.present || s.isPresentPhase()) {
+// disbelieve tells whether an answer that went on from a cookie must not be taken for what changed. Some servers answer a
+// cookie that they cannot read with the whole content, as if all of it had changed, and don't say that what is missing is
+// gone: then everything is read again, with what is missing taken for gone.
+func (p *pass) disbelieve(ctx context.Context, conn *Conn, s *syncReading, resumed bool) (bool, error) {
+	// After a present phase what was not spoken of goes in any case.
+	if !s.isPresentPhase() && (p.resent > 0 || p.doubtful(s, resumed)) {
 		return true, nil
 	}
 	return s.anchor.movedBack(ctx, conn, s)
+}
+
+// doubtful judges by numbers an answer that consists of entries only: it is not believed when it is a tenth of the directory
+// or more, or, where there is no entryCSN to go by, when most of it is what the book has already. (A few may be: of an entry
+// something has changed that the book does not keep.) What a first read goes on with is large by nature, but none of it was
+// there before.
+func (p *pass) doubtful(s *syncReading, resumed bool) bool {
+	if resumed {
+		return p.result.Unchanged > 0
+	}
+	if s.told || p.result.Read == 0 {
+		return false
+	}
+	return 10*p.result.Read >= p.before || s.anchor.csn == "" && 2*p.result.Unchanged >= p.result.Read
 }
 
 func (s *syncReading) isPresentPhase() bool { return !s.done.Deletes || s.present }
@@ -123,9 +138,7 @@ func (s *syncReading) outcome(cookie, resume []byte) outcome {
 	}
 	all := cookie == nil && resume == nil
 	o.sweep = all || s.isPresentPhase()
-	next := s.anchor.next(s)
-	next.present = next.present && !all
-	o.mark = next.String()
+	o.mark = s.anchor.next(s).String()
 	return o
 }
 
@@ -231,6 +244,7 @@ func (s *syncReading) content(m wire.Message, uuid string) error {
 	switch {
 	case ok:
 		e.UUID = uuid
+		e.old = seen.csn != "" && seen.csn <= s.anchor.csn
 		return s.add(e, len(m.Body))
 	case seen.dn != "" && s.sent != nil:
 		return s.list(uuid, true)

@@ -23,11 +23,8 @@ func (x *Plan) Next(d installation.Directory, place int, st ldapbook.Status) tim
 	return x.p.next(d, place, st)
 }
 
-// Jitter and IsFullDue are of the schedule.
-var (
-	Jitter    = jitter
-	IsFullDue = isFullDue
-)
+// Jitter is of the schedule.
+var Jitter = jitter
 
 // Places is the order of the first reads.
 func (s *Service) Places() map[string]int { return s.places() }

@@ -77,12 +77,6 @@ func jitter(name string, last time.Time, every time.Duration) time.Duration {
 	return time.Duration(h.Sum64() % uint64(min(every/10, time.Minute)))
 }
 
-// isFullDue reports that everything of a directory is to be read, because that is longer ago than its administrator wants. The
-// strategy "changes" looks after that by itself.
-func isFullDue(d installation.Directory, st ldapbook.Status, now time.Time) bool {
-	return d.FullEvery.Duration > 0 && !st.LastSuccess.IsZero() && now.Sub(st.LastFull) >= d.FullEvery.Duration
-}
-
 // places gives each directory its place in the order of the first reads: the own nation's before the others, else as in the file.
 func (s *Service) places() map[string]int {
 	out := map[string]int{}
@@ -135,31 +129,25 @@ func (s *Service) keepFresh(ctx context.Context) error {
 	}
 }
 
-// dueDirectory is a directory that is to be read now.
-type dueDirectory struct {
-	installation.Directory
-	full bool
-}
-
-// due lists what is to be read now and is not being read.
-func (s *Service) due(ctx context.Context) ([]dueDirectory, error) {
+// due lists what is to be read now and is not being read. Whether everything is (full_every), the book decides.
+func (s *Service) due(ctx context.Context) ([]installation.Directory, error) {
 	status, err := s.statuses(ctx)
 	if err != nil {
 		return nil, err
 	}
 	places, now := s.places(), s.now()
-	var out []dueDirectory
+	var out []installation.Directory
 	for _, d := range s.in.Directories {
 		next := s.plan.next(d, places[d.Name], status[d.Name])
 		if !next.IsZero() && !next.After(now) && !s.reads.of(d.Name).isGoing() {
-			out = append(out, dueDirectory{d, isFullDue(d, status[d.Name], now)})
+			out = append(out, d)
 		}
 	}
 	return out, nil
 }
 
-func (s *Service) freshen(ctx context.Context, d dueDirectory) {
-	done, err := s.SyncWith(ctx, SyncRequest{Directory: d.Name, Full: d.full}, nil)
+func (s *Service) freshen(ctx context.Context, d installation.Directory) {
+	done, err := s.SyncWith(ctx, SyncRequest{Directory: d.Name}, nil)
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:

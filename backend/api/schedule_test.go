@@ -86,28 +86,6 @@ func TestJitterSpreads(t *testing.T) {
 	}
 }
 
-func TestFullEvery(t *testing.T) {
-	d := mirror(0)
-	d.FullEvery.Duration = 24 * time.Hour
-	read := func(ago time.Duration) ldapbook.Status {
-		return ldapbook.Status{LastSuccess: noon, LastFull: noon.Add(-ago)}
-	}
-	for name, c := range map[string]struct {
-		d    installation.Directory
-		st   ldapbook.Status
-		want bool
-	}{
-		"everything was read lately":        {d, read(23 * time.Hour), false},
-		"a day ago":                         {d, read(24 * time.Hour), true},
-		"never said how often":              {mirror(0), read(1000 * time.Hour), false},
-		"never read: the first one is full": {d, ldapbook.Status{}, false},
-	} {
-		if got := api.IsFullDue(c.d, c.st, noon); got != c.want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-}
-
 // Whoever asks while a read goes on gets the next, not this one, and shares it with all others who wait.
 func TestReadsShareTheNext(t *testing.T) {
 	x := api.NewTurns()
