@@ -239,30 +239,50 @@ func (w *writing) remove(old *storedEntry) error {
 	return err
 }
 
-// newPlace returns a free number at the place.
+// newPlace returns a free number at the place. Rows of first reads have numbers of the lower half that are not in lookup yet. Who
+// doesn't know them (another process, and the one that holds the lock until it has finished what the one before it left) takes
+// numbers from the upper half, where lookup has all that are taken.
 func (w *writing) newPlace(place int64) (int64, error) {
-	first := place << sequenceBits
+	lower := place << sequenceBits
+	upper := lower + upperHalf
+	if !w.loading && (w.book.guest || !w.book.recovered) {
+		return w.upperPlace(upper)
+	}
 	last, ok := w.places[place]
 	if !ok {
-		found, err := w.oneNumber(w.book.statements.lastPlace, first, first|maxSequence)
+		found, err := w.oneNumber(w.book.statements.lastPlace, lower, upper-1)
 		if err != nil {
 			return 0, err
 		}
-		last = max(found, first)
+		last = max(found, lower)
 	}
-	if last >= first|maxSequence {
-		return w.freePlace(first)
+	if last < upper-1 {
+		w.places[place] = last + 1
+		return last + 1, nil
 	}
-	w.places[place] = last + 1
-	return last + 1, nil
+	if w.loading {
+		return 0, errTooManyRows
+	}
+	return w.upperPlace(upper)
 }
 
-// freePlace finds a number that became free, when the place's last one is taken.
+func (w *writing) upperPlace(first int64) (int64, error) {
+	last, err := w.oneNumber(w.book.statements.lastPlace, first, first+upperHalf-1)
+	if err != nil {
+		return 0, err
+	}
+	if last == first+upperHalf-1 {
+		return w.freePlace(first)
+	}
+	return max(last, first) + 1, nil
+}
+
+// freePlace finds a number of the upper half that became free, when the last one is taken.
 func (w *writing) freePlace(first int64) (int64, error) {
 	const gap = `SELECT l.key + 1 FROM lookup l WHERE l.key BETWEEN ? AND ?
 		AND NOT EXISTS (SELECT 1 FROM lookup n WHERE n.key = l.key + 1) LIMIT 1`
 	var id int64
-	err := w.tx.QueryRowContext(w.ctx, gap, first, first|maxSequence-1).Scan(&id)
+	err := w.tx.QueryRowContext(w.ctx, gap, first, first+upperHalf-2).Scan(&id)
 	return id, err
 }
 

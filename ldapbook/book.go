@@ -41,13 +41,14 @@ type Book struct {
 	statements statements
 	reads      reads
 	counts     atomic.Pointer[classCounts]
+	stale      atomic.Bool // the index has places of no entry (see byPlace)
 
-	guest     bool       // another process may hold the lock on the data
-	finishing sync.Mutex // one finishLoad at a time
-	writing   sync.Mutex // one transaction; guards what follows
-	recovered bool       // first reads that an earlier process left are finished
+	guest     bool          // another process may hold the lock on the data
+	finishing chan struct{} // a token: one finishLoad at a time
+	writing   sync.Mutex    // one transaction; guards what follows
+	recovered bool          // first reads that an earlier process left are finished
 	// places: the last number given at each place while first reads are under way, whose rows are not in lookup yet; nil: none
-	// are. All transactions take numbers from it, or two entries might have one place.
+	// are. All transactions take numbers from it, or two entries might have one place; see newPlace for those that can't.
 	places       map[int64]int64
 	interned     *interned
 	transactions int64        // run so far
@@ -75,7 +76,8 @@ func Open(ctx context.Context, path string, opts ...Option) (*Book, error) {
 	if err := prepareFile(path, o.keepSchema); err != nil {
 		return nil, err
 	}
-	b := &Book{path: path, syncing: map[string]chan struct{}{}, guest: o.keepSchema, loads: map[int64]bool{}, interned: newInterned()}
+	b := &Book{path: path, syncing: map[string]chan struct{}{}, guest: o.keepSchema, loads: map[int64]bool{}, interned: newInterned(),
+		finishing: make(chan struct{}, 1)}
 	if err := b.open(ctx, path, o); err != nil {
 		_ = b.Close()
 		return nil, err

@@ -4,7 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"fmt"
+	"errors"
+	"log/slog"
 	"slices"
 )
 
@@ -37,6 +38,7 @@ type snapshot struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	blocks *sql.Stmt
+	told   bool // that the index is stale
 }
 
 // withSnapshot runs do on one.
@@ -54,7 +56,11 @@ func (s *snapshot) QueryContext(ctx context.Context, query string, args ...any) 
 	return s.tx.QueryContext(ctx, query, args...)
 }
 
-// byPlace loads entries in the order in which their places are given.
+// errStale: a list of the index has places of no entry.
+var errStale = errors.New("the index has entries that are not there")
+
+// byPlace loads entries in the order in which their places are given. Where there is none, it is passed over; that is logged, and
+// from then on searches look at every place before they count it.
 func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 	if len(places) == 0 {
 		return nil, nil
@@ -70,7 +76,7 @@ func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 		return nil, err
 	}
 	if len(found) != len(places) {
-		return nil, fmt.Errorf("%w (%d entries of %d)", errDangling, len(found), len(places))
+		s.noteStale(len(places) - len(found))
 	}
 	at := make(map[int64]int, len(places))
 	for i, p := range places {
@@ -78,6 +84,16 @@ func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 	}
 	slices.SortFunc(found, func(x, y storedEntry) int { return at[x.place] - at[y.place] })
 	return found, nil
+}
+
+// noteStale logs once for each search.
+func (s *snapshot) noteStale(n int) {
+	s.book.stale.Store(true)
+	if !s.told {
+		slog.WarnContext(s.ctx, "ldapbook: the index has entries that are not there; delete the book, the directories fill it again",
+			"file", s.book.path, "places", n)
+	}
+	s.told = true
 }
 
 // stream gives places in ascending order.

@@ -85,7 +85,8 @@ var disagreements = map[string]string{
 	"keys of no entry": `SELECT entry FROM lookup WHERE entry NOT IN (SELECT id FROM entry)`,
 	"entries without a place": `SELECT id FROM entry e WHERE directory NOT IN (SELECT directory FROM loading)
 		AND NOT EXISTS (SELECT 1 FROM lookup l WHERE l.key = e.place AND l.entry = e.id)`,
-	"lists without their block": `SELECT block FROM posting WHERE block IS NOT NULL AND block NOT IN (SELECT id FROM block)`,
+	"entries with the place of another": `SELECT place FROM entry GROUP BY place HAVING count(*) > 1`,
+	"lists without their block":         `SELECT block FROM posting WHERE block IS NOT NULL AND block NOT IN (SELECT id FROM block)`,
 }
 
 // consistent checks a book's file: SQLite's own check, and that the tables agree.

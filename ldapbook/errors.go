@@ -15,6 +15,8 @@ var (
 	ErrNewerSchema = errors.New("ldapbook: the book was written by a newer version of this program")
 	ErrOldSchema   = errors.New("ldapbook: the book has not been brought up to this version yet")
 	ErrDatabase    = errors.New("ldapbook: the book's file cannot be used")
+	// ErrFirstRead comes together with ErrDatabase.
+	ErrFirstRead = errors.New("ldapbook: directory is being read for the first time by another process: try again when it has been")
 )
 
 // Errors of a source's configuration.

@@ -16,7 +16,7 @@ func (f *finder) filter() (ok bool, err error) {
 	switch {
 	case f.q.Kind != "":
 		sets = append(sets, []string{kindTerm(f.q.Kind)})
-	case len(f.words) == 0:
+	case len(f.words) == 0 || f.nations:
 		sets = append(sets, []string{string(termAddressees)})
 	}
 	if f.q.Channel != "" {
@@ -63,6 +63,52 @@ func (f *finder) newFilters() (all both) {
 		}
 	}
 	return all
+}
+
+// nationOf is a directory's nation, as words find it.
+type nationOf struct {
+	directory int64
+	words     []string
+}
+
+// nations are those of all directories, if they are wanted.
+func (s *snapshot) nations(wanted bool) ([]nationOf, error) {
+	if !wanted {
+		return nil, nil
+	}
+	rows, err := s.QueryContext(s.ctx, `SELECT id, nation FROM directory`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []nationOf
+	for rows.Next() {
+		var id int64
+		var nation string
+		if err := rows.Scan(&id, &nation); err != nil {
+			return nil, err
+		}
+		set := wordSet{limit: maxQueryWords}
+		set.addText(nation, false)
+		all = append(all, nationOf{id, set.words})
+	}
+	return all, rows.Err()
+}
+
+// ofNations notes the directories of nations that begin with the word.
+func (w *queryWord) ofNations(all []nationOf) {
+	for _, n := range all {
+		if beginsOne(n.words, w.spellings) {
+			w.nations = append(w.nations, numberedTerm(termDirectory, n.directory))
+		}
+	}
+}
+
+// beginsOne tells whether one of the words begins with one of the spellings.
+func beginsOne(words, spellings []string) bool {
+	return slices.ContainsFunc(words, func(have string) bool {
+		return slices.ContainsFunc(spellings, func(sp string) bool { return strings.HasPrefix(have, sp) })
+	})
 }
 
 // directories are the terms of the directories that the nation and the classes leave; nil: all, empty: none.

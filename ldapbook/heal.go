@@ -40,6 +40,7 @@ func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
 	}
 	b.shared.clear()
 	b.counts.Store(nil)
+	b.stale.Store(false)
 	b.mu.Lock()
 	clear(b.loads)
 	b.mu.Unlock()

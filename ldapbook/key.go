@@ -7,7 +7,7 @@ const (
 	keyLetters      = 6
 	keyGivenLetters = 2
 	sequenceBits    = 23
-	maxSequence     = 1<<sequenceBits - 1
+	upperHalf       = 1 << (sequenceBits - 1) // the first number of the upper half; see newPlace
 )
 
 // bookPlace returns the entry's place: the upper bits of its row number.

@@ -9,42 +9,52 @@ import (
 // The first read of a large directory is written in two steps, because to keep a million entries findable while they come in
 // no order costs many times what it does at the end, in theirs. While they come, only their rows are written, and the
 // directory stands in the table loading; then finishLoad makes what finds them: the lists of the index and the table lookup.
-// Until then they are not found. Whoever else writes entries of the directory finishes it first, as does the next process
-// after a crash: every transaction but those of the load itself comes by finishLoad.
+// Until then they are not found. Whoever else writes entries of the directory finishes it first: every transaction of it but those
+// of the load itself comes by finishLoad. After a crash Recover does so, of all directories. Who writes another directory does not
+// wait (see newPlace).
 
 // loadThreshold: a directory whose first batch is smaller is written in one step.
 const loadThreshold = 2000
 
 // loadTransaction is inTransaction for the batches of a read of the whole directory: apply may then write in two steps.
 func (b *Book) loadTransaction(ctx context.Context, dir int64, do func(w *writing) error) error {
-	if err := b.recover(ctx); err != nil {
+	if err := b.Recover(ctx); err != nil {
 		return err
 	}
-	b.mu.Lock()
-	loading := b.loads[dir]
-	b.mu.Unlock()
-	if !loading {
-		if err := b.finishLoad(ctx, dir); err != nil {
+	for {
+		if !b.loadsNow(dir) {
+			if err := b.finishLoad(ctx, dir); err != nil {
+				return err
+			}
+		}
+		err := b.transaction(ctx, dir, func(w *writing) error {
+			w.mayLoad = true
+			return do(w)
+		})
+		if !errors.Is(err, errLoading) { // else its rows are being made findable: what comes now would not be
 			return err
 		}
 	}
-	err := b.transaction(ctx, dir, func(w *writing) error {
-		w.mayLoad = true
-		defer func() { loading = loading || w.loading }()
-		return do(w)
-	})
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.loads, dir)
-	if err == nil && loading {
-		b.loads[dir] = true
-	}
-	return err
 }
 
-// recover finishes, before this process writes for the first time, the first reads that another left: where their rows stand
-// in the book, nobody knows but they.
-func (b *Book) recover(ctx context.Context) error {
+// loadsNow tells whether this process has a first read of the directory under way, to which rows may still be added.
+func (b *Book) loadsNow(dir int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.loads[dir]
+}
+
+// setLoads is called in the transactions that begin a first read and that begin to finish it.
+func (b *Book) setLoads(dir int64, now bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.loads[dir] = now
+}
+
+// Recover makes findable what the first reads of a process that ended during them left. Only the holder of the lock on the data
+// may call it, once and before all else that takes long: until then, what other directories bring is written, but none is read
+// for the first time before it has ended. For another process it does nothing. Errors: ErrDatabase.
+func (b *Book) Recover(ctx context.Context) error {
 	b.writing.Lock()
 	recovered := b.recovered || b.guest
 	b.writing.Unlock()
@@ -56,10 +66,7 @@ func (b *Book) recover(ctx context.Context) error {
 		return err
 	}
 	for _, dir := range left {
-		b.mu.Lock()
-		own := b.loads[dir]
-		b.mu.Unlock()
-		if own {
+		if b.loadsNow(dir) {
 			continue
 		}
 		if err := b.finishLoad(ctx, dir); err != nil {
@@ -90,32 +97,19 @@ func (b *Book) loading(ctx context.Context) ([]int64, error) {
 	return all, databaseError(rows.Err())
 }
 
-// checkGuest: a process that doesn't hold the lock on the data cannot know which places the first reads of the one that does
-// have given away.
-func (w *writing) checkGuest() error {
-	if !w.book.guest {
-		return nil
-	}
-	var waiting bool
-	err := w.tx.QueryRowContext(w.ctx, `SELECT EXISTS (SELECT 1 FROM loading)`).Scan(&waiting)
-	if err == nil && waiting {
-		err = errLoadingElsewhere
-	}
-	return err
-}
-
-var errLoadingElsewhere = errors.New("a directory is being read for the first time by another process: try again when it has been")
-
 // loads tells whether a batch is to be written in two steps, and begins with it where that is possible: in a directory
-// without entries and tombstones.
+// without entries and tombstones. errLoading: they are being made findable.
 func (w *writing) loads(batch []Entry) (bool, error) {
-	if !w.mayLoad {
+	if !w.mayLoad || w.book.guest { // another process can finish none
 		return false, nil
 	}
 	var begun, used bool
 	err := w.tx.QueryRowContext(w.ctx, `SELECT EXISTS (SELECT 1 FROM loading WHERE directory = ?1),
 		EXISTS (SELECT 1 FROM class WHERE directory = ?1 AND entries > 0) OR EXISTS (SELECT 1 FROM tombstone WHERE directory = ?1)`,
 		w.dir).Scan(&begun, &used)
+	if err == nil && begun && !w.book.loadsNow(w.dir) {
+		err = errLoading
+	}
 	if err != nil || begun {
 		w.loading = begun
 		return begun, err
@@ -125,6 +119,7 @@ func (w *writing) loads(batch []Entry) (bool, error) {
 	}
 	w.loading = true
 	w.book.places = w.places
+	w.book.setLoads(w.dir, true)
 	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO loading (directory) VALUES (?)`, w.dir)
 	return true, err
 }
@@ -169,16 +164,17 @@ func (b *Book) finishLoad(ctx context.Context, dir int64) error {
 		return databaseError(err)
 	}
 	if b.guest {
-		return databaseError(errLoadingElsewhere)
+		return databaseError(ErrFirstRead)
 	}
-	b.finishing.Lock()
-	defer b.finishing.Unlock()
+	select {
+	case b.finishing <- struct{}{}:
+		defer func() { <-b.finishing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if waiting, err := isLoading(ctx, b.read, dir); err != nil || !waiting {
 		return databaseError(err)
 	}
-	b.mu.Lock()
-	delete(b.loads, dir)
-	b.mu.Unlock()
 	f := &finish{book: b, dir: dir, counts: newCounted()}
 	if err := f.run(ctx); err != nil {
 		return databaseError(err)
@@ -197,6 +193,7 @@ func (b *Book) forgetPlaces(ctx context.Context) error {
 	return err
 }
 
+// errLoading: a first read of the directory is under way, or is being finished. Callers wait in finishLoad, and try again.
 var errLoading = errors.New("a first read is under way")
 
 // isLoading tells whether a directory has rows that wait for finishLoad.

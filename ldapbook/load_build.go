@@ -12,9 +12,17 @@ import (
 // are when they take too much memory, and at the end.
 type listBuilder struct {
 	lists map[string]*builtList
-	texts map[builtText][]*builtList // the lists of the words of a text that recurs
+	texts map[builtText]textLists // of texts that recur
 	bytes int
 	emit  func(builtBlock) error
+
+	met textLists // of the entry that is being added
+}
+
+// textLists are the lists of the words of a text, and how many words these are.
+type textLists struct {
+	lists []*builtList
+	words int
 }
 
 type builtList struct {
@@ -42,80 +50,75 @@ func (b *listBuilder) entry(s *storedEntry, dir int64) error {
 			return err
 		}
 	}
+	if b.lists == nil {
+		b.lists, b.texts = map[string]*builtList{}, map[builtText]textLists{}
+	}
 	e := &s.Entry
 	space := spaceOf(e.Kind)
+	b.met = textLists{lists: b.met.lists[:0]}
+	visit := func(term string) { b.met.lists = append(b.met.lists, b.list(term)) }
 	for _, text := range []string{e.Surname, e.GivenName} {
-		if err := b.text(text, space, true, s.place); err != nil {
-			return err
-		}
+		b.text(text, space, true)
 	}
 	if e.Name != e.GivenName+" "+e.Surname {
-		if err := b.words(e.Name, space, true, s.place); err != nil {
-			return err
-		}
+		b.words(e.Name, space, true)
 	}
-	for _, text := range []string{e.Rank, e.Title, e.Unit, e.Organisation, e.Nation} {
-		if err := b.text(text, space, false, s.place); err != nil {
-			return err
-		}
+	for _, text := range []string{e.Rank, e.Title, e.Unit, e.Organisation} {
+		b.text(text, space, false)
 	}
 	for _, list := range [][]string{e.Mail, e.JID} {
 		for _, text := range list {
-			if err := b.words(text, space, false, s.place); err != nil {
-				return err
-			}
+			b.words(text, space, false)
 		}
 	}
-	var err error
-	markTerms(e, dir, s.class, s.node, func(term string) {
-		if err == nil {
-			err = b.add(b.list(term), s.place)
+	if b.met.words > maxIndexWords { // those that count are to be told by entryTerms, which a later change of the entry asks
+		b.met.lists = b.met.lists[:0]
+		for _, term := range entryTerms(e, dir, s.class, s.node) {
+			visit(term)
 		}
-	})
-	return err
+	} else {
+		markTerms(e, dir, s.class, s.node, visit)
+	}
+	for _, l := range b.met.lists {
+		if err := b.add(l, s.place); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // words is text for one that is seldom like another, though its words may be.
-func (b *listBuilder) words(text, space string, name bool, place int64) error {
+func (b *listBuilder) words(text, space string, name bool) {
 	for _, w := range splitWords(text) {
-		if err := b.text(w, space, name, place); err != nil {
-			return err
-		}
+		b.text(w, space, name)
 	}
-	return nil
 }
 
-// text adds a place to the lists of a text's words; which these are is remembered.
-func (b *listBuilder) text(text, space string, name bool, place int64) error {
+// text notes the lists of a text's words for the entry; which these are is remembered.
+func (b *listBuilder) text(text, space string, name bool) {
 	if text == "" {
-		return nil
+		return
 	}
 	key := builtText{text: text, space: space, name: name}
-	lists, known := b.texts[key]
+	found, known := b.texts[key]
 	if !known {
-		set := wordSet{limit: maxIndexWords}
+		set := wordSet{limit: maxIndexWords + 1} // one more tells that there are too many
 		set.addText(text, name)
+		found.words = len(set.words)
 		for _, w := range set.words {
-			wordTerms(w, space, name, func(term string) { lists = append(lists, b.list(term)) })
+			wordTerms(w, space, name, func(term string) { found.lists = append(found.lists, b.list(term)) })
 		}
 		if len(b.texts) < maxTexts && !hasDigit(text) {
-			b.texts[key] = lists
+			b.texts[key] = found
 		}
 	}
-	for _, l := range lists {
-		if err := b.add(l, place); err != nil {
-			return err
-		}
-	}
-	return nil
+	b.met.lists = append(b.met.lists, found.lists...)
+	b.met.words += found.words
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") && len(s) < 12 }
 
 func (b *listBuilder) list(term string) *builtList {
-	if b.lists == nil {
-		b.lists, b.texts = map[string]*builtList{}, map[builtText][]*builtList{}
-	}
 	l := b.lists[term]
 	if l == nil {
 		l = &builtList{term: term}
@@ -219,15 +222,17 @@ func (r *lookupRun) begin(all []placed) error {
 // each visits the keys in their order, in lists of at most n.
 func (r *lookupRun) each(n int, visit func([]placed) error) error {
 	out := make([]placed, 0, n)
+	before := placed{place: 1}                 // the key before, also where a new list begins; no key is above 0
 	for i := len(r.buckets) - 1; i >= 0; i-- { // keys are below 0
 		bucket := r.buckets[i]
 		slices.Sort(bucket)
 		for j := len(bucket) - 1; j >= 0; j-- {
 			x := bucket[j]
 			p := placed{-1 - int64(uint64(i)<<bucketBits|x>>idBits), r.base + int64(x&(1<<idBits-1))}
-			if m := len(out); m > 0 && out[m-1].place == p.place {
-				r.shared = append(r.shared, out[m-1].id, p.id)
+			if before.place == p.place {
+				r.shared = append(r.shared, before.id, p.id)
 			}
+			before = p
 			if out = append(out, p); len(out) == n {
 				if err := visit(out); err != nil {
 					return err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 )
 
@@ -18,7 +19,7 @@ type finish struct {
 	lookups lookupRun
 	builder listBuilder
 	counts  counted
-	nation  string
+	indexed int
 }
 
 // placed is an entry's place and number.
@@ -56,7 +57,8 @@ func (f *finish) run(ctx context.Context) error {
 	return f.end(ctx)
 }
 
-// begin looks whether the index is empty, and empties it of what an earlier run left when no other directory is in it.
+// begin looks whether the index is empty, and empties it of what an earlier run left when no other directory is in it. From its
+// transaction on no rows are added to those that wait.
 func (f *finish) begin(ctx context.Context) error {
 	return f.book.transaction(ctx, f.dir, func(w *writing) error {
 		var others bool
@@ -64,9 +66,7 @@ func (f *finish) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := w.tx.QueryRowContext(ctx, `SELECT nation FROM directory WHERE id = ?`, f.dir).Scan(&f.nation); err != nil {
-			return err
-		}
+		f.book.setLoads(f.dir, false)
 		f.alien = f.book.transactions + 1 // with this one
 		if f.fresh = !others; f.fresh {
 			for _, table := range []string{"posting", "block", "lookup"} {
@@ -143,7 +143,6 @@ func (f *finish) produce(ctx context.Context, pieces chan<- piece) error {
 		}
 		for i := range rows {
 			s := &rows[i]
-			s.Nation = f.nation
 			if err := f.book.fill(ctx, f.book.read, s); err != nil {
 				return err
 			}
@@ -151,6 +150,7 @@ func (f *finish) produce(ctx context.Context, pieces chan<- piece) error {
 				return err
 			}
 			f.counts.add(s)
+			f.indexed++
 			out.keys = append(out.keys, placed{s.place, s.id})
 			for _, k := range lookupKeys(&s.Entry) {
 				f.lookups.add(k, s.id)
@@ -276,6 +276,14 @@ func (f *finish) mergeBlocks(w *writing, blocks []builtBlock) error {
 // end counts, removes what came twice, and lets the directory's rows count as findable.
 func (f *finish) end(ctx context.Context) error {
 	return f.book.transaction(ctx, f.dir, func(w *writing) error {
+		var came int
+		const count = `SELECT coalesce(sum(entries), 0) FROM tally WHERE directory = ?`
+		if err := w.tx.QueryRowContext(ctx, count, f.dir).Scan(&came); err != nil {
+			return err
+		}
+		if came != f.indexed {
+			return fmt.Errorf("%w (%d entries came, %d were indexed)", errDangling, came, f.indexed)
+		}
 		w.counts = f.counts
 		for _, dn := range f.counts.containers {
 			own, _, err := w.internNode(dn, "")
@@ -297,6 +305,8 @@ func (f *finish) end(ctx context.Context) error {
 // removeTwins removes, of rows with one UUID, all but the last.
 func (f *finish) removeTwins(w *writing) error {
 	last := map[string]storedEntry{}
+	slices.Sort(f.lookups.shared) // rows that have several keys in common are in it several times
+	f.lookups.shared = slices.Compact(f.lookups.shared)
 	for ids := range slices.Chunk(f.lookups.shared, batchSize) {
 		list, err := numbersJSON(ids)
 		if err != nil {

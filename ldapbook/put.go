@@ -18,7 +18,8 @@ type Asked struct {
 
 // Put stores what a live read of the directory brought. Entries of the book that were asked for and are not among
 // entries are removed and leave tombstones. Entry.Directory is taken from directory; each entry's ReadAt counts.
-// Errors: ErrDatabase.
+// Errors: ErrDatabase; with it ErrFirstRead, in a process that doesn't hold the lock on the data, when the one that does is reading
+// this directory for the first time.
 func (b *Book) Put(ctx context.Context, directory string, entries []Entry, asked Asked) error {
 	for {
 		err := b.put(ctx, directory, entries, asked)

@@ -2,9 +2,9 @@ package ldapbook
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
-	"strings"
 )
 
 // Search looks in the book. It gives, in this order, and each entry once:
@@ -42,6 +42,7 @@ type finder struct {
 	s       *snapshot
 	q       Query
 	words   []queryWord
+	nations bool        // a word begins a nation: directories' lists, in which there are others than addressees, are asked
 	sets    termSets    // what the query wants beside its words
 	classes bool        // the classes of what is found must be looked at
 	long    []queryWord // words of which the index holds only a beginning: the entries must be looked at as well
@@ -56,8 +57,9 @@ type finder struct {
 // queryWord is a word that was typed, with its other spellings.
 type queryWord struct {
 	spellings []string
-	sorted    string // its letters as names are sorted by
-	whole     bool   // names have it as a whole word
+	sorted    string   // its letters as names are sorted by
+	whole     bool     // names have it as a whole word
+	nations   []string // terms of the directories whose nation begins with it
 }
 
 // Where a search passes over entries that the index alone cannot tell apart, it looks at so many at once.
@@ -70,6 +72,10 @@ func (s *snapshot) finder(q Query, texts []string) (*finder, error) {
 	f := &finder{s: s, q: q, wanted: min(max(q.Offset, 0), MaxOffset) + q.limit(), have: map[int64]bool{},
 		loaded: map[int64]storedEntry{}}
 	space := spaceOf(q.Kind)
+	nations, err := s.nations(len(texts) > 0)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range texts {
 		w := queryWord{spellings: spellings(t), sorted: latin(t)}
 		long := false
@@ -85,6 +91,8 @@ func (s *snapshot) finder(q Query, texts []string) (*finder, error) {
 			return nil, err
 		}
 		w.whole = ok
+		w.ofNations(nations)
+		f.nations = f.nations || len(w.nations) > 0
 		f.words = append(f.words, w)
 	}
 	ok, err := f.filter()
@@ -94,7 +102,7 @@ func (s *snapshot) finder(q Query, texts []string) (*finder, error) {
 	return f, nil
 }
 
-// begins gives entries with a word that begins like this one.
+// begins gives entries with a word, or of a directory with a nation, that begins like this one.
 func (w queryWord) begins(s *snapshot, space string) stream {
 	var all either
 	var terms []string
@@ -103,6 +111,9 @@ func (w queryWord) begins(s *snapshot, space string) stream {
 			terms = append(terms, term)
 			all = append(all, s.term(term))
 		}
+	}
+	for _, term := range w.nations {
+		all = append(all, s.term(term))
 	}
 	if len(all) == 1 {
 		return all[0]
@@ -120,6 +131,15 @@ func (w queryWord) wholly(s *snapshot, space string) stream {
 }
 
 func (f *finder) search() ([]Entry, error) {
+	entries, err := f.find()
+	if errors.Is(err, errStale) { // once more, with a look at every place: an answer must not become short by those passed over
+		f.groups, f.found, f.have = nil, 0, map[int64]bool{}
+		entries, err = f.find()
+	}
+	return entries, err
+}
+
+func (f *finder) find() ([]Entry, error) {
 	if err := f.boosted(); err != nil {
 		return nil, err
 	}
@@ -229,7 +249,7 @@ func (f *finder) take(some []int64) error {
 			return err
 		}
 	}
-	if len(f.long) > 0 {
+	if len(f.long) > 0 || f.s.book.stale.Load() {
 		if some, err = f.withTails(some); err != nil {
 			return err
 		}
@@ -245,7 +265,7 @@ func (f *finder) take(some []int64) error {
 	return nil
 }
 
-// withTails keeps the entries that have the words to their last letter.
+// withTails keeps the entries that are there and have the words to their last letter.
 func (f *finder) withTails(places []int64) ([]int64, error) {
 	entries, err := f.s.byPlace(places)
 	if err != nil {
@@ -270,12 +290,9 @@ func hasWords(e *Entry, words []queryWord) bool {
 		}
 		set := wordSet{limit: maxIndexWords}
 		set.addText(text, name)
-		left = slices.DeleteFunc(left, func(w queryWord) bool {
-			return slices.ContainsFunc(set.words, func(have string) bool {
-				return slices.ContainsFunc(w.spellings, func(sp string) bool { return strings.HasPrefix(have, sp) })
-			})
-		})
+		left = slices.DeleteFunc(left, func(w queryWord) bool { return beginsOne(set.words, w.spellings) })
 	}
 	eachText(e, look)
+	look(e.Nation, false)
 	return len(left) == 0
 }

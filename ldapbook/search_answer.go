@@ -37,7 +37,7 @@ func (f *finder) answer() ([]Entry, error) {
 	return entries, nil
 }
 
-// load gives entries in the order of their places; some were loaded before.
+// load gives entries in the order of their places; some were loaded before. errStale: some are not there.
 func (f *finder) load(places []int64) ([]storedEntry, error) {
 	missing := make([]int64, 0, len(places))
 	for _, p := range places {
@@ -46,6 +46,9 @@ func (f *finder) load(places []int64) ([]storedEntry, error) {
 		}
 	}
 	found, err := f.s.byPlace(missing)
+	if err == nil && len(found) != len(missing) {
+		err = errStale
+	}
 	if err != nil || len(missing) == len(places) {
 		return found, err
 	}

@@ -98,9 +98,6 @@ type writing struct {
 // inTransaction runs do in one transaction of the directory; it is rolled back on any error. Rows of a first read that wait
 // for their index get it before (see load.go).
 func (b *Book) inTransaction(ctx context.Context, dir int64, do func(w *writing) error) error {
-	if err := b.recover(ctx); err != nil {
-		return err
-	}
 	for {
 		if err := b.finishLoad(ctx, dir); err != nil {
 			return err
@@ -134,7 +131,7 @@ func (b *Book) transaction(ctx context.Context, dir int64, do func(w *writing) e
 	if w.places == nil {
 		w.places = map[int64]int64{}
 	}
-	err = errors.Join(w.checkSubject(), w.checkGuest(), w.checkInterned())
+	err = errors.Join(w.checkSubject(), w.checkInterned())
 	if err == nil {
 		err = do(w)
 		b.transactions++

@@ -151,7 +151,8 @@ func markTerms(e *Entry, dir, class, node int64, visit func(term string)) {
 	}
 }
 
-// entryWords are the distinct words under which an entry is found; the first so many are those of its name.
+// entryWords are the distinct words under which the index has an entry, at most maxIndexWords; the first so many are those of its
+// name.
 func entryWords(e *Entry) (words []string, names int) {
 	set := wordSet{limit: maxIndexWords}
 	eachText(e, func(text string, name bool) {
@@ -163,14 +164,15 @@ func entryWords(e *Entry) (words []string, names int) {
 	return set.words, names
 }
 
-// eachText visits the texts of an entry whose words find it; those of its name first.
+// eachText visits the texts of an entry whose words find it; those of its name first. Its nation's is not among them: that is the
+// directory's, which may change without the entry (see queryWord.begins).
 func eachText(e *Entry, visit func(text string, name bool)) {
 	visit(e.Surname, true)
 	visit(e.GivenName, true)
 	if e.Name != e.GivenName+" "+e.Surname {
 		visit(e.Name, true)
 	}
-	for _, text := range []string{e.Rank, e.Title, e.Unit, e.Organisation, e.Nation} {
+	for _, text := range []string{e.Rank, e.Title, e.Unit, e.Organisation} {
 		visit(text, false)
 	}
 	for _, list := range [][]string{e.Mail, e.JID} {

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxWords bounds the words of an index entry and of a query.
+// How many words of an entry the index has, and how many a query: an entry is found by the first 64 words of its names, rank,
+// title, unit, organisation and addresses; by an address as a whole (ByAddress) it is always.
 const (
 	maxIndexWords = 64
 	maxQueryWords = 16

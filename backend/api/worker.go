@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
@@ -30,6 +31,12 @@ func (s *Service) work(ctx context.Context, mirror bool) error {
 	}
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.box.Run(running) })
+	g.Go(func() error {
+		if err := s.book.Recover(running); err != nil && running.Err() == nil { // each Sync tries again
+			slog.WarnContext(running, "the directories that were being read when the program ended last cannot be searched yet", "error", err)
+		}
+		return nil
+	})
 	g.Go(func() error {
 		return s.store.EachChange(running, func(ctx context.Context) error { return s.takeJobs(ctx, g) })
 	})
