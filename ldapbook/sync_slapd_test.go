@@ -105,7 +105,11 @@ func TestIntegrationKilledServer(t *testing.T) {
 		src = withStrategy(src, strategy)
 		src.PageSize, src.Timeout = 100, time.Second
 		b := openBook(t)
-		p.stopAfter(60_000, s.Kill)
+		killed := make(chan struct{})
+		p.stopAfter(60_000, func() {
+			s.Kill()
+			close(killed)
+		})
 		r, err := b.Sync(t.Context(), src, nil)
 		if err == nil || !r.Incomplete {
 			t.Fatal(r, err)
@@ -113,6 +117,7 @@ func TestIntegrationKilledServer(t *testing.T) {
 		if st := status(t, b); !st.Incomplete || st.Error == "" || !st.LastSuccess.IsZero() {
 			t.Errorf("%+v", st)
 		}
+		<-killed
 		p.until.Store(-1)
 		s.Start()
 		mustSync(t, b, src)
