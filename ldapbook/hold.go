@@ -20,7 +20,8 @@ func (b *Book) Confirm(ctx context.Context, directory string) error {
 // hold decides whether so many entries may go; if not, nothing is removed, and the cookie stays what it was, so that the
 // next read finds them again.
 func (p *pass) hold(losing int) error {
-	if p.before < shrinkGuard || losing == 0 {
+	// Before the first complete read the book has only what searches found: there is nothing that the directory could have lost.
+	if p.before < shrinkGuard || losing == 0 || p.state.lastFull.IsZero() {
 		return nil
 	}
 	confirmed := min(p.state.confirmed, p.before)

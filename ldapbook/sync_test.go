@@ -461,3 +461,18 @@ func TestReadersDuringSync(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What live searches found before the first complete read is no share of the directory: it goes without being held.
+func TestFirstReadHoldsNothing(t *testing.T) {
+	w := startEmbedded(t, startOptions{entries: crowd(30)})
+	b := openBook(t)
+	found := make([]ldapbook.Entry, 25)
+	for i := range found {
+		found[i] = ldapbook.Entry{UUID: uuidText(i), DN: fmt.Sprintf("uid=x%d,ou=people,%s", i, suffix), Nation: w.ldap.Nation, Kind: ldapbook.KindPerson,
+			Name: fmt.Sprintf("Gone %d", i), ReadAt: time.Now().Add(-time.Hour)}
+	}
+	must(t, b.Put(t.Context(), w.ldap.Name, found, ldapbook.Asked{}))
+	if r := mustSync(t, b, w.ldap); r.Held != 0 || r.Removed != 25 || r.Added != 30 {
+		t.Errorf("%+v", r)
+	}
+}
