@@ -1,7 +1,6 @@
 package ldapbook
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -152,13 +151,6 @@ func escapeDN(value string) string {
 		}
 	}
 	return b.String()
-}
-
-// dnKey is a hash of a folded DN, for the index; who uses it compares the DNs themselves too.
-func dnKey(folded string) int64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(folded))
-	return int64(h.Sum64())
 }
 
 // unitOf returns the nearest organisational unit above the entry in its DN; "" when there is none.

@@ -115,28 +115,18 @@ func (c *Contacts) Recent(ctx context.Context, limit int) ([]Used, error) {
 }
 
 func (c *Contacts) used(ctx context.Context, order string, limit int) ([]Used, error) {
-	rows, err := c.store.Reader().QueryContext(ctx, `SELECT directory, uuid, name, count, last FROM used `+order, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Used
-	for rows.Next() {
-		var u Used
-		var last int64
-		if err := rows.Scan(&u.Directory, &u.UUID, &u.Name, &u.Count, &last); err != nil {
-			return nil, err
-		}
-		u.Last = time.UnixMilli(last).UTC()
-		out = append(out, u)
-	}
-	return out, rows.Err()
+	return c.list(ctx, `SELECT directory, uuid, name, count, last FROM used `+order, limit)
 }
 
 // Favourites lists the favourites by name.
 func (c *Contacts) Favourites(ctx context.Context) ([]Used, error) {
-	rows, err := c.store.Reader().QueryContext(ctx, `SELECT f.directory, f.uuid, f.name, coalesce(u.count, 0), coalesce(u.last, 0)
+	return c.list(ctx, `SELECT f.directory, f.uuid, f.name, coalesce(u.count, 0), coalesce(u.last, 0)
 		FROM favourite f LEFT JOIN used u USING (directory, uuid) ORDER BY f.name, f.directory, f.uuid`)
+}
+
+// list reads directory, uuid, name, how often and when last; 0: never.
+func (c *Contacts) list(ctx context.Context, query string, args ...any) ([]Used, error) {
+	rows, err := c.store.Reader().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
