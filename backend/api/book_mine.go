@@ -75,35 +75,43 @@ func (s *Service) Recent(ctx context.Context, limit int) ([]UsedHit, error) {
 }
 
 func (s *Service) usedHits(ctx context.Context, list []contacts.Used) ([]UsedHit, error) {
+	refs := make([]ldapbook.Ref, len(list))
+	for i, u := range list {
+		refs[i] = ldapbook.Ref(u.Ref)
+	}
+	hits, err := s.hitsOf(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
 	out := []UsedHit{}
 	for _, u := range list {
 		x := UsedHit{ID: idOf(ldapbook.Ref(u.Ref)), Name: u.Name, Count: u.Count}
 		if !u.Last.IsZero() {
 			x.Last = &u.Last
 		}
-		h, err := s.hitOf(ctx, ldapbook.Ref(u.Ref))
-		if err != nil {
-			return nil, err
-		}
-		if x.Hit = h; h != nil {
-			x.Name = h.Name
+		if x.Hit = hits[ldapbook.Ref(u.Ref)]; x.Hit != nil {
+			x.Name = x.Hit.Name
 		}
 		out = append(out, x)
 	}
 	return out, nil
 }
 
-// hitOf is an entry's row; nil when the book does not have it.
-func (s *Service) hitOf(ctx context.Context, r ldapbook.Ref) (*Hit, error) {
-	found, err := s.entries(ctx, []ldapbook.Ref{r})
-	if err != nil || len(found) == 0 {
+// hitsOf are the rows of entries; those that the book does not have are left out.
+func (s *Service) hitsOf(ctx context.Context, refs []ldapbook.Ref) (map[ldapbook.Ref]*Hit, error) {
+	found, err := s.entries(ctx, refs)
+	if err != nil {
 		return nil, err
 	}
 	hits, err := s.bareHits(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	return &hits[0], nil
+	out := make(map[ldapbook.Ref]*Hit, len(hits))
+	for i, e := range found {
+		out[refOf(e)] = &hits[i]
+	}
+	return out, nil
 }
 
 // SetFavourite makes an entry a favourite, or takes it off the list; ErrNotFound of one that the book does not have.
@@ -177,11 +185,16 @@ func (s *Service) OwnGroups(ctx context.Context) ([]OwnGroup, error) {
 
 func (s *Service) ownGroup(ctx context.Context, g contacts.Group) (OwnGroup, error) {
 	out := OwnGroup{ID: g.ID, Name: g.Name, Members: []OwnGroupMember{}, Changed: g.Changed}
+	refs := make([]ldapbook.Ref, len(g.Members))
+	for i, m := range g.Members {
+		refs[i] = ldapbook.Ref(m.Ref)
+	}
+	hits, err := s.hitsOf(ctx, refs)
+	if err != nil {
+		return OwnGroup{}, err
+	}
 	for _, m := range g.Members {
-		h, err := s.hitOf(ctx, ldapbook.Ref(m.Ref))
-		if err != nil {
-			return OwnGroup{}, err
-		}
+		h := hits[ldapbook.Ref(m.Ref)]
 		x := OwnGroupMember{ID: idOf(ldapbook.Ref(m.Ref)), Address: m.Address, Name: m.Name, State: "gone", Hit: h}
 		if h != nil {
 			x.Name, x.State = h.Name, "moved"
