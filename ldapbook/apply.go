@@ -40,7 +40,7 @@ func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 	var done applied
 	for i := range batch {
 		e := &batch[i]
-		content := contentHash(e)
+		content := w.contentHash(e)
 		old, exists := have[e.UUID]
 		id := old.id
 		switch {
@@ -72,6 +72,16 @@ func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 
 // lastOfEach keeps the last of several entries that have one UUID.
 func lastOfEach(batch []Entry) []Entry {
+	seen := make(map[string]int, len(batch))
+	for i := range batch {
+		if seen[batch[i].UUID] = i; len(seen) <= i {
+			return lastOfSome(batch)
+		}
+	}
+	return batch
+}
+
+func lastOfSome(batch []Entry) []Entry {
 	seen := make(map[string]int, len(batch))
 	out := batch[:0:0]
 	for _, e := range batch {
@@ -123,11 +133,11 @@ type columns struct {
 }
 
 func (w *writing) columns(e *Entry) (columns, error) {
-	class, _, err := w.internClass(e)
+	class, err := w.internClass(e)
 	if err != nil {
 		return columns{}, err
 	}
-	_, container := splitDN(e.DN)
+	rdn, container := splitDN(e.DN)
 	node, n, err := w.internNode(container, e.Unit)
 	if err != nil {
 		return columns{}, err
@@ -136,12 +146,12 @@ func (w *writing) columns(e *Entry) (columns, error) {
 	if err != nil {
 		return columns{}, err
 	}
-	return columns{class, node, organisation, packBody(e, organisation, n)}, nil
+	return columns{class, node, organisation, packBody(e, rdn, container, organisation, n)}, nil
 }
 
 // insert writes a new row.
 func (w *writing) insert(e *Entry, content int64) (int64, error) {
-	place, err := w.newPlace(bookPlace(e))
+	place, err := w.newPlace(w.bookPlace(e))
 	if err != nil {
 		return 0, err
 	}
@@ -197,8 +207,8 @@ func (w *writing) replace(id int64, e *Entry, content int64) error {
 		return err
 	}
 	place := old.place
-	if place>>sequenceBits != bookPlace(e) {
-		if place, err = w.newPlace(bookPlace(e)); err != nil {
+	if place>>sequenceBits != w.bookPlace(e) {
+		if place, err = w.newPlace(w.bookPlace(e)); err != nil {
 			return err
 		}
 	}
@@ -249,7 +259,9 @@ func (w *writing) newPlace(place int64) (int64, error) {
 		return w.upperPlace(upper)
 	}
 	last, ok := w.places[place]
-	if !ok {
+	if !ok && w.noPlaces {
+		last = lower
+	} else if !ok {
 		found, err := w.oneNumber(w.book.statements.lastPlace, lower, upper-1)
 		if err != nil {
 			return 0, err

@@ -19,15 +19,14 @@ const (
 	bodyPhone                    // telephone numbers follow
 )
 
-// packBody packs what is an entry's own: what its class and its node don't say.
-func packBody(e *Entry, organisation int64, n *node) []byte {
+// packBody packs what is an entry's own: what its class and its node don't say. rdn and parent are those of its DN.
+func packBody(e *Entry, rdn, parent string, organisation int64, n *node) []byte {
 	var flags uint64
 	set := func(flag uint64, on bool) {
 		if on {
 			flags |= flag
 		}
 	}
-	rdn, parent := splitDN(e.DN)
 	set(bodyPartial, e.MembersIncomplete)
 	set(bodyDisabled, e.Disabled)
 	set(bodyNameOther, e.Name != e.GivenName+" "+e.Surname)
@@ -54,8 +53,8 @@ func packBody(e *Entry, organisation int64, n *node) []byte {
 	if flags&bodyUnitOther != 0 {
 		p.text(e.Unit)
 	}
-	p.list(shortAddresses(e.Mail, mailDomain(e)))
-	p.list(shortAddresses(e.JID, chatDomain(e)))
+	packAddresses(&p, e.Mail, mailDomain(e))
+	packAddresses(&p, e.JID, chatDomain(e))
 	if flags&bodyPhone != 0 {
 		p.list(e.Phone)
 	}
@@ -83,36 +82,57 @@ func packCapabilities(p *packing, e *Entry) {
 	p.text(string(e.Capabilities.MMHS))
 }
 
+// bodyTexts are the parts of a body that stand before those that few entries have. Lists are as packAddresses wrote them.
+type bodyTexts struct {
+	flags                                     uint64
+	dn, surname, givenName, name, rank, title string
+	unit                                      string // that of the node, unless bodyUnitOther
+	organisation                              int64
+	mail, jid                                 []string
+}
+
+func (t *bodyTexts) has(flag uint64) bool { return t.flags&flag != 0 }
+
+// unpack reads the texts; they share the memory of the body, and the lists that of those before.
+func (t *bodyTexts) unpack(u *unpacking) {
+	mail, jid := t.mail[:0], t.jid[:0]
+	*t = bodyTexts{flags: u.number(), dn: u.text(), surname: u.text(), givenName: u.text()}
+	if t.has(bodyNameOther) {
+		t.name = u.text()
+	}
+	t.rank, t.title, t.organisation = u.text(), u.text(), int64(u.number())
+	if t.has(bodyUnitOther) {
+		t.unit = u.text()
+	}
+	t.mail = u.appendList(mail)
+	t.jid = u.appendList(jid)
+}
+
 // unpackBody fills in an entry of which class and node are already said; it returns the number of the organisation.
-func unpackBody(b []byte, e *Entry, c *class, n *node) (organisation int64, err error) {
-	u := unpacking{s: string(b)}
-	flags := u.number()
-	has := func(flag uint64) bool { return flags&flag != 0 }
-	e.MembersIncomplete, e.Disabled = has(bodyPartial), has(bodyDisabled)
-	e.DN = u.text()
-	if !has(bodyDNOther) {
+func unpackBody(b string, e *Entry, c *class, n *node) (organisation int64, err error) {
+	u := unpacking{s: b}
+	var t bodyTexts
+	t.unpack(&u)
+	e.MembersIncomplete, e.Disabled = t.has(bodyPartial), t.has(bodyDisabled)
+	if e.DN = t.dn; !t.has(bodyDNOther) {
 		e.DN += "," + n.dn
 	}
-	e.Surname, e.GivenName = u.text(), u.text()
-	if has(bodyNameOther) {
-		e.Name = u.text()
-	} else {
+	e.Surname, e.GivenName = t.surname, t.givenName
+	if e.Name = t.name; !t.has(bodyNameOther) {
 		e.Name = e.GivenName + " " + e.Surname
 	}
-	e.Rank, e.Title = u.text(), u.text()
-	organisation = int64(u.number())
-	e.Unit = n.unit
-	if has(bodyUnitOther) {
-		e.Unit = u.text()
+	e.Rank, e.Title = t.rank, t.title
+	if e.Unit = t.unit; !t.has(bodyUnitOther) {
+		e.Unit = n.unit
 	}
-	e.Mail, e.JID = longAddresses(u.list(), c.mailDomain), longAddresses(u.list(), c.chatDomain)
-	if has(bodyPhone) {
+	e.Mail, e.JID = longAddresses(t.mail, c.mailDomain), longAddresses(t.jid, c.chatDomain)
+	if t.has(bodyPhone) {
 		e.Phone = u.list()
 	}
-	if has(bodyMembers) {
+	if t.has(bodyMembers) {
 		e.Members, e.Occupants = u.list(), u.list()
 	}
-	if has(bodyCapabilities) {
+	if t.has(bodyCapabilities) {
 		e.ExpiresAt, e.CertificateUntil = fromMicros(int64(u.number())), fromMicros(int64(u.number()))
 		e.Capabilities = Capabilities{MaxSize: int64(u.number()), NoAttachments: u.number() == 1, EmCon: u.text(),
 			Labels: Answer(u.text()), MMHS: Answer(u.text())}
@@ -120,7 +140,7 @@ func unpackBody(b []byte, e *Entry, c *class, n *node) (organisation int64, err 
 	if u.bad || len(u.s) > 0 {
 		return 0, errBody
 	}
-	return organisation, nil
+	return t.organisation, nil
 }
 
 // splitDN cuts a DN at the first comma that separates RDNs: its first RDN, and, byte for byte, what is after it.
@@ -159,17 +179,17 @@ func chatDomain(e *Entry) string {
 	return a[strings.IndexByte(a, '@')+1:]
 }
 
-// shortAddresses leaves the class's domain out where an address ends with just that. The first byte says so.
-func shortAddresses(list []string, domain string) []string {
-	short := make([]string, len(list))
-	for i, a := range list {
-		if local, ok := strings.CutSuffix(a, "@"+domain); ok && domain != "" {
-			short[i] = "@" + local
-		} else {
-			short[i] = "=" + a
+// packAddresses leaves the class's domain out where an address ends with just that. The first byte says so.
+func packAddresses(p *packing, list []string, domain string) {
+	p.number(uint64(len(list)))
+	for _, a := range list {
+		first := byte('=')
+		if local := len(a) - len(domain) - 1; domain != "" && local >= 0 && a[local] == '@' && a[local+1:] == domain {
+			first, a = '@', a[:local]
 		}
+		p.number(uint64(len(a) + 1))
+		*p = append(append(*p, first), a...)
 	}
-	return short
 }
 
 func longAddresses(list []string, domain string) []string {

@@ -36,7 +36,7 @@ type Book struct {
 	healed     time.Time  // when Heal made the book anew; zero: never
 	mu         sync.Mutex
 	syncing    map[string]chan struct{} // a token per directory: one Sync at a time
-	loads      map[int64]bool           // directories of which this process has a first read under way
+	loads      map[int64]*gathered      // directories of which this process has a first read under way; see gatheredOf
 	shared     sharedRows
 	statements statements
 	reads      reads
@@ -76,7 +76,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*Book, error) {
 	if err := prepareFile(path, o.keepSchema); err != nil {
 		return nil, err
 	}
-	b := &Book{path: path, syncing: map[string]chan struct{}{}, guest: o.keepSchema, loads: map[int64]bool{}, interned: newInterned(),
+	b := &Book{path: path, syncing: map[string]chan struct{}{}, guest: o.keepSchema, loads: map[int64]*gathered{}, interned: newInterned(),
 		finishing: make(chan struct{}, 1)}
 	if err := b.open(ctx, path, o); err != nil {
 		_ = b.Close()

@@ -13,7 +13,6 @@ type counted struct {
 	nodes         map[int64]nodeCount
 	spread        map[int64]map[int64]int // node, class
 	organisations map[int64]int
-	containers    []string // DNs of entries that are no addressees, for which nodes are still to be found
 }
 
 type nodeCount struct{ entries, organisations int }
@@ -21,25 +20,6 @@ type nodeCount struct{ entries, organisations int }
 func newCounted() counted {
 	return counted{kinds: map[Kind]int{}, classes: map[int64]int{}, nodes: map[int64]nodeCount{},
 		spread: map[int64]map[int64]int{}, organisations: map[int64]int{}}
-}
-
-// add counts an entry of a first read, but for its kind, which was counted when it came.
-func (c *counted) add(s *storedEntry) {
-	c.classes[s.class]++
-	if s.organisation != 0 {
-		c.organisations[s.organisation]++
-	}
-	if c.spread[s.node] == nil {
-		c.spread[s.node] = map[int64]int{}
-	}
-	c.spread[s.node][s.class]++
-	if s.Kind.addressee() {
-		x := c.nodes[s.node]
-		x.entries++
-		c.nodes[s.node] = x
-	} else {
-		c.containers = append(c.containers, s.DN)
-	}
 }
 
 // count adds n (1 or -1) entries like e.

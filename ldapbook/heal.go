@@ -53,6 +53,11 @@ func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
 func (b *Book) dropConnections() {
 	b.healed = time.Now()
 	b.retireConnections()
+	b.closeIdle()
+}
+
+// closeIdle closes the idle connections; others are opened when they are needed.
+func (b *Book) closeIdle() {
 	b.write.SetMaxIdleConns(-1)
 	b.read.SetMaxIdleConns(-1)
 	b.write.SetMaxIdleConns(1)

@@ -11,12 +11,14 @@ import (
 // interned remembers the numbers of shared rows for the one connection that writes. After a rollback, or when another
 // process wrote, it begins anew.
 type interned struct {
-	classes       map[class]int64
+	classes       map[string]int64 // by packClass
 	clearances    map[string]int64 // by packed texts
 	single        map[string]int64 // by the text, where it is one
 	organisations map[directoryText]int64
-	nodes         map[nodeName]int64
+	nodes         map[string]int64 // by packNode
 	byNumber      map[int64]*node
+	letters       map[string]int64 // by name; see firstLetters
+	key           packing          // memory for one
 }
 
 type directoryText struct {
@@ -24,17 +26,36 @@ type directoryText struct {
 	text      string
 }
 
-// nodeName: a container and unit as entries spell them; folded tells whether it is the folded form.
-type nodeName struct {
-	directory    int64
-	parent, unit string
-	folded       bool
+// packNode names a container and unit; spelling tells whether they are folded, or as entries spell them.
+func (in *interned) packNode(directory int64, parent, unit string, spelling byte) packing {
+	in.key = append(in.key[:0], spelling)
+	in.key.number(uint64(directory))
+	in.key.text(parent)
+	in.key.text(unit)
+	return in.key
+}
+
+// Spellings for packNode.
+const (
+	asPublished byte = iota
+	asFolded
+)
+
+func (in *interned) packClass(c *class) packing {
+	in.key = in.key[:0]
+	for _, n := range [...]int64{c.directory, int64(c.kind), c.clearance} {
+		in.key.number(uint64(n))
+	}
+	for _, s := range [...]string{c.transport, c.mailDomain, c.chatDomain} {
+		in.key.text(s)
+	}
+	return in.key
 }
 
 func newInterned() *interned {
-	return &interned{classes: map[class]int64{}, clearances: map[string]int64{}, single: map[string]int64{},
-		organisations: map[directoryText]int64{},
-		nodes:         map[nodeName]int64{}, byNumber: map[int64]*node{}}
+	return &interned{classes: map[string]int64{}, clearances: map[string]int64{}, single: map[string]int64{},
+		organisations: map[directoryText]int64{}, nodes: map[string]int64{}, byNumber: map[int64]*node{},
+		letters: map[string]int64{}}
 }
 
 // tooMany: hostile directories must not fill the memory.
@@ -94,16 +115,18 @@ func (w *writing) internClearance(clearance []string) (int64, error) {
 	return id, nil
 }
 
-// internClass returns the number of an entry's class, and what it is.
-func (w *writing) internClass(e *Entry) (int64, *class, error) {
+// internClass returns the number of an entry's class.
+func (w *writing) internClass(e *Entry) (int64, error) {
 	clearance, err := w.internClearance(e.Clearance)
 	if err != nil {
-		return 0, nil, err
+		return 0, err
 	}
 	c := class{directory: w.dir, kind: kindNumbers[e.Kind], transport: string(e.Transport), mailDomain: mailDomain(e),
 		chatDomain: chatDomain(e), clearance: clearance}
-	if id, ok := w.book.interned.classes[c]; ok {
-		return id, &c, nil
+	in := w.book.interned
+	key := in.packClass(&c)
+	if id, ok := in.classes[string(key)]; ok {
+		return id, nil
 	}
 	s := &w.book.statements
 	id, err := w.oneNumber(s.findClass, c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain)
@@ -111,10 +134,10 @@ func (w *writing) internClass(e *Entry) (int64, *class, error) {
 		id, err = w.newRow(s.insertClass, c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain)
 	}
 	if err != nil {
-		return 0, nil, err
+		return 0, err
 	}
-	w.book.interned.classes[c] = id
-	return id, &c, nil
+	in.classes[string(key)] = id
+	return id, nil
 }
 
 func (w *writing) internOrganisation(name string) (int64, error) {
@@ -133,6 +156,7 @@ func (w *writing) internOrganisation(name string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	key.text = strings.Clone(name)
 	w.book.interned.organisations[key] = id
 	return id, nil
 }
@@ -140,15 +164,14 @@ func (w *writing) internOrganisation(name string) (int64, error) {
 // internNode returns the node for the entries of a container (its DN as published) that name a unit.
 func (w *writing) internNode(container, unit string) (int64, *node, error) {
 	in := w.book.interned
-	name := nodeName{directory: w.dir, parent: container, unit: unit}
-	if id, ok := in.nodes[name]; ok {
+	if id, ok := in.nodes[string(in.packNode(w.dir, container, unit, asPublished))]; ok {
 		return id, in.byNumber[id], nil
 	}
-	id, n, err := w.internFolded(container, unit)
+	id, n, err := w.internFolded(strings.Clone(container), strings.Clone(unit)) // they are kept
 	if err != nil {
 		return 0, nil, err
 	}
-	in.nodes[name] = id
+	in.nodes[string(in.packNode(w.dir, container, unit, asPublished))] = id
 	return id, n, nil
 }
 
@@ -161,12 +184,12 @@ func (w *writing) internFolded(container, unit string) (int64, *node, error) {
 	if folded == "" {
 		dn = ""
 	}
-	name := nodeName{directory: w.dir, parent: folded, unit: foldText(unit), folded: true}
-	if id, ok := in.nodes[name]; ok {
+	unitFolded := foldText(unit)
+	if id, ok := in.nodes[string(in.packNode(w.dir, folded, unitFolded, asFolded))]; ok {
 		return id, in.byNumber[id], nil
 	}
 	s := &w.book.statements
-	id, err := w.oneNumber(s.findNode, w.dir, folded, name.unit)
+	id, err := w.oneNumber(s.findNode, w.dir, folded, unitFolded)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -175,13 +198,13 @@ func (w *writing) internFolded(container, unit string) (int64, *node, error) {
 		n, err = w.book.node(w.ctx, w.tx, id)
 	} else {
 		if n.parent, err = w.parentNode(dn, unit); err == nil {
-			id, err = w.newRow(s.insertNode, w.dir, n.parent, folded, name.unit, dn, unit)
+			id, err = w.newRow(s.insertNode, w.dir, n.parent, folded, unitFolded, dn, unit)
 		}
 	}
 	if err != nil {
 		return 0, nil, err
 	}
-	in.nodes[name], in.byNumber[id] = id, n
+	in.nodes[string(in.packNode(w.dir, folded, unitFolded, asFolded))], in.byNumber[id] = id, n
 	return id, n, nil
 }
 

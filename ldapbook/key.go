@@ -1,5 +1,7 @@
 package ldapbook
 
+import "strings"
+
 // A row's number says where it stands in the book, so that "the first 20 in book order" needs no sorting: six letters of
 // the surname and two of the given name at 5 bits each, then 23 bits that tell the rows of one place apart. Letters are
 // the transliterated ones; whatever isn't a letter counts as before "a". Entries without a surname stand by their name.
@@ -11,13 +13,26 @@ const (
 )
 
 // bookPlace returns the entry's place: the upper bits of its row number.
-func bookPlace(e *Entry) int64 {
+func (w *writing) bookPlace(e *Entry) int64 {
 	surname, given := e.Surname, e.GivenName
 	if surname == "" || e.Kind != KindPerson {
 		surname, given = e.Name, ""
 	}
-	place := appendLetters(0, sortText(surname), keyLetters)
-	return appendLetters(place, sortText(given), keyGivenLetters)
+	const left = 5 * (keyLetters - keyGivenLetters)
+	return w.firstLetters(surname)<<(5*keyGivenLetters) | w.firstLetters(given)>>left
+}
+
+// firstLetters returns the first keyLetters of a name's sortText. Many people have the same.
+func (w *writing) firstLetters(name string) int64 {
+	all := w.book.interned.letters
+	letters, known := all[name]
+	if !known {
+		letters = appendLetters(0, sortText(name), keyLetters)
+		if len(all) < maxShareds {
+			all[strings.Clone(name)] = letters
+		}
+	}
+	return letters
 }
 
 // sortText is the text in the letters by which the book is sorted, words separated by single spaces.

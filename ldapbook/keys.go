@@ -3,7 +3,6 @@ package ldapbook
 import (
 	"encoding/binary"
 	"encoding/json"
-	"hash/fnv"
 	"strings"
 )
 
@@ -24,10 +23,12 @@ const (
 
 // lookupKey is the key of a folded text; always below 0.
 func lookupKey(what byte, text string) int64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte{what})
-	_, _ = h.Write([]byte(text))
-	x := h.Sum64()
+	// FNV-1a
+	const offset, prime = 14695981039346656037, 1099511628211
+	x := (offset ^ uint64(what)) * prime
+	for i := range len(text) {
+		x = (x ^ uint64(text[i])) * prime
+	}
 	x ^= x >> 32 // the upper bits alone are not even enough
 	x *= 0x9e3779b97f4a7c15
 	return -1 - int64(uint64(what)<<hashBits|x>>(64-hashBits))
@@ -38,21 +39,24 @@ func keyRange(what byte) (low, high int64) {
 	return -1 - int64(uint64(what)<<hashBits|maxHash), -1 - int64(uint64(what)<<hashBits)
 }
 
-// lookupKeys are the distinct keys under which an entry is found, its place not among them.
+// lookupKeys are the keys under which an entry is found, its place not among them.
 func lookupKeys(e *Entry) []int64 {
 	keys := make([]int64, 0, 4)
-	add := func(what byte, text string) { keys = append(keys, lookupKey(what, text)) }
-	add(keyUUID, e.UUID)
-	add(keyDN, FoldDN(e.DN))
+	eachKey(e, func(key int64) { keys = append(keys, key) })
+	return keys
+}
+
+func eachKey(e *Entry, visit func(key int64)) {
+	visit(lookupKey(keyUUID, e.UUID))
+	visit(lookupKey(keyDN, FoldDN(e.DN)))
 	for _, a := range addresses(e) {
-		add(keyAddress, a)
+		visit(lookupKey(keyAddress, a))
 	}
 	for _, list := range [][]string{e.Members, e.Occupants} {
 		for _, dn := range list {
-			add(keyMember, FoldDN(dn))
+			visit(lookupKey(keyMember, FoldDN(dn)))
 		}
 	}
-	return keys
 }
 
 // keysJSON is a list of keys for json_each.
@@ -172,18 +176,20 @@ func (u *unpacking) text() string {
 	return s
 }
 
-func (u *unpacking) list() []string {
+// list is nil where there is none.
+func (u *unpacking) list() []string { return u.appendList(nil) }
+
+func (u *unpacking) appendList(all []string) []string {
 	n := u.number()
 	if n > uint64(len(u.s)) {
 		u.bad = true
 		return nil
 	}
-	if n == 0 {
-		return nil
+	if n > 0 && all == nil {
+		all = make([]string, 0, n)
 	}
-	all := make([]string, n)
-	for i := range all {
-		all[i] = u.text()
+	for range n {
+		all = append(all, u.text())
 	}
 	return all
 }

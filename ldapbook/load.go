@@ -8,7 +8,8 @@ import (
 
 // The first read of a large directory is written in two steps, because to keep a million entries findable while they come in
 // no order costs many times what it does at the end, in theirs. While they come, only their rows are written, and the
-// directory stands in the table loading; then finishLoad makes what finds them: the lists of the index and the table lookup.
+// directory stands in the table loading, while what the second step has to know of them is noted in memory (see gathered); then
+// finishLoad makes what finds them: the lists of the index and the table lookup.
 // Until then they are not found. Whoever else writes entries of the directory finishes it first: every transaction of it but those
 // of the load itself comes by finishLoad. After a crash Recover does so, of all directories. Who writes another directory does not
 // wait (see newPlace).
@@ -41,14 +42,32 @@ func (b *Book) loadTransaction(ctx context.Context, dir int64, do func(w *writin
 func (b *Book) loadsNow(dir int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	_, now := b.loads[dir]
+	return now
+}
+
+// gatheredOf is what was noted of the rows of a first read that is under way; nil: it has to be gathered from them.
+func (b *Book) gatheredOf(dir int64) *gathered {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.loads[dir]
 }
 
-// setLoads is called in the transactions that begin a first read and that begin to finish it.
-func (b *Book) setLoads(dir int64, now bool) {
+// setLoads is called in the transactions that begin a first read, and with nil when one of them is rolled back: what was noted is
+// then of rows that are not there.
+func (b *Book) setLoads(dir int64, g *gathered) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.loads[dir] = now
+	b.loads[dir] = g
+}
+
+// takeLoad is called in the transaction that begins to finish a first read: no rows are added to it any more.
+func (b *Book) takeLoad(dir int64) *gathered {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	g := b.loads[dir]
+	delete(b.loads, dir)
+	return g
 }
 
 // Recover makes findable what the first reads of a process that ended during them left. Only the holder of the lock on the data
@@ -119,7 +138,7 @@ func (w *writing) loads(batch []Entry) (bool, error) {
 	}
 	w.loading = true
 	w.book.places = w.places
-	w.book.setLoads(w.dir, true)
+	w.book.setLoads(w.dir, newGathered())
 	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO loading (directory) VALUES (?)`, w.dir)
 	return true, err
 }
@@ -130,14 +149,17 @@ const rowsPerInsert = 50
 // applyRows writes the rows of a batch, and nothing that finds them.
 func (w *writing) applyRows(batch []Entry) (applied, error) {
 	var last int64
-	if err := w.tx.QueryRowContext(w.ctx, `SELECT coalesce(max(id), 0) FROM entry`).Scan(&last); err != nil {
+	err := w.tx.QueryRowContext(w.ctx, `SELECT coalesce(max(id), 0), NOT EXISTS (SELECT 1 FROM lookup WHERE key > 0) FROM entry`).
+		Scan(&last, &w.noPlaces)
+	if err != nil {
 		return applied{}, err
 	}
 	insert := w.many(`INSERT INTO entry (id, place, directory, class, node, uuid, body, content, read_at) VALUES `, 9)
+	noted := w.book.gatheredOf(w.dir)
 	done := applied{added: len(batch), ids: make([]int64, 0, len(batch))}
 	for i := range batch {
 		e := &batch[i]
-		place, err := w.newPlace(bookPlace(e))
+		place, err := w.newPlace(w.bookPlace(e))
 		if err != nil {
 			return applied{}, err
 		}
@@ -147,8 +169,13 @@ func (w *writing) applyRows(batch []Entry) (applied, error) {
 		}
 		w.counts.kinds[e.Kind]++ // the rest is counted at the end
 		last++
+		if noted != nil {
+			if err := noted.add(place, last, e, c); err != nil {
+				return applied{}, err
+			}
+		}
 		done.ids = append(done.ids, last)
-		err = insert.add(last, place, w.dir, c.class, c.node, packUUID(e.UUID), c.body, contentHash(e), toMicros(e.ReadAt))
+		err = insert.add(last, place, w.dir, c.class, c.node, packUUID(e.UUID), c.body, w.contentHash(e), toMicros(e.ReadAt))
 		if err != nil {
 			return applied{}, err
 		}
@@ -175,20 +202,22 @@ func (b *Book) finishLoad(ctx context.Context, dir int64) error {
 	if waiting, err := isLoading(ctx, b.read, dir); err != nil || !waiting {
 		return databaseError(err)
 	}
-	f := &finish{book: b, dir: dir, counts: newCounted()}
+	f := &finish{book: b, dir: dir}
 	if err := f.run(ctx); err != nil {
 		return databaseError(err)
 	}
-	return b.forgetPlaces(ctx)
+	return b.release(ctx)
 }
 
-// forgetPlaces drops what only first reads need, when none is under way.
-func (b *Book) forgetPlaces(ctx context.Context) error {
+// release gives back what only first reads need, when none is under way: the numbers of places and of shared rows, and the
+// connections that are idle, each with its cache of pages and the part of the file that it has mapped.
+func (b *Book) release(ctx context.Context) error {
 	b.writing.Lock()
 	defer b.writing.Unlock()
 	left, err := b.loading(ctx)
 	if err == nil && len(left) == 0 {
-		b.places = nil
+		b.places, b.interned = nil, newInterned()
+		b.closeIdle()
 	}
 	return err
 }

@@ -1,9 +1,7 @@
 package ldapbook
 
 import (
-	"cmp"
 	"encoding/binary"
-	"errors"
 	"slices"
 	"strings"
 )
@@ -11,12 +9,16 @@ import (
 // listBuilder makes the blocks of the index from entries that come in book order. A list is handed on block by block; all
 // are when they take too much memory, and at the end.
 type listBuilder struct {
+	dir   int64
 	lists map[string]*builtList
-	texts map[builtText]textLists // of texts that recur
+	texts [2][2]map[string]textLists // of texts that recur, by space and by whether it is a name
+	marks builtMarks
+	last  [recurring]lastText
 	bytes int
 	emit  func(builtBlock) error
 
-	met textLists // of the entry that is being added
+	term []byte    // memory for one
+	met  textLists // of the entry that is being added
 }
 
 // textLists are the lists of the words of a text, and how many words these are.
@@ -25,15 +27,30 @@ type textLists struct {
 	words int
 }
 
+func (t *textLists) add(more textLists) {
+	t.lists = append(t.lists, more.lists...)
+	t.words += more.words
+}
+
+// lastText is what a text of the entry before was found to be: neighbours in the book have much in common.
+type lastText struct {
+	text, space string
+	found       textLists
+}
+
+// The texts of which lastText is kept.
+const (
+	recurringSurname = iota
+	recurringGiven
+	recurringRank
+	recurringTitle
+	recurring
+)
+
 type builtList struct {
 	term        string
 	first, last int64
 	packed      []byte
-}
-
-type builtText struct {
-	text, space string
-	name        bool
 }
 
 // Limits of a listBuilder's memory: bytes of lists, with what a list takes beside its places.
@@ -43,86 +60,147 @@ const (
 	maxTexts     = 20_000
 )
 
-// entry adds an entry at its place.
-func (b *listBuilder) entry(s *storedEntry, dir int64) error {
+// begin is called before each entry.
+func (b *listBuilder) begin() error {
 	if b.bytes > builderBytes {
 		if err := b.flush(); err != nil {
 			return err
 		}
 	}
 	if b.lists == nil {
-		b.lists, b.texts = map[string]*builtList{}, map[builtText]textLists{}
+		b.lists = map[string]*builtList{}
+		for space := range b.texts {
+			b.texts[space] = [2]map[string]textLists{{}, {}}
+		}
+		b.marks.begin()
+		b.last = [recurring]lastText{}
 	}
-	e := &s.Entry
-	space := spaceOf(e.Kind)
 	b.met = textLists{lists: b.met.lists[:0]}
-	visit := func(term string) { b.met.lists = append(b.met.lists, b.list(term)) }
-	for _, text := range []string{e.Surname, e.GivenName} {
-		b.text(text, space, true)
+	return nil
+}
+
+// entry adds an entry at its place.
+func (b *listBuilder) entry(r *loadedRow) error {
+	if err := b.begin(); err != nil {
+		return err
 	}
-	if e.Name != e.GivenName+" "+e.Surname {
-		b.words(e.Name, space, true)
+	t := &r.texts
+	space := spaceOf(r.kind())
+	b.again(recurringSurname, t.surname, space)
+	b.again(recurringGiven, t.givenName, space)
+	if t.has(bodyNameOther) {
+		b.words(t.name, space, true)
 	}
-	for _, text := range []string{e.Rank, e.Title, e.Unit, e.Organisation} {
-		b.text(text, space, false)
+	b.again(recurringRank, t.rank, space)
+	b.again(recurringTitle, t.title, space)
+	if t.has(bodyUnitOther) {
+		b.met.add(b.text(t.unit, space, false))
 	}
-	for _, list := range [][]string{e.Mail, e.JID} {
-		for _, text := range list {
-			b.words(text, space, false)
-		}
-	}
+	b.marks.add(b, r, space)
+	b.addresses(t.mail, r.class.mailDomain, space)
+	b.addresses(t.jid, r.class.chatDomain, space)
 	if b.met.words > maxIndexWords { // those that count are to be told by entryTerms, which a later change of the entry asks
-		b.met.lists = b.met.lists[:0]
-		for _, term := range entryTerms(e, dir, s.class, s.node) {
-			visit(term)
+		if err := b.exactly(r); err != nil {
+			return err
 		}
-	} else {
-		markTerms(e, dir, s.class, s.node, visit)
 	}
 	for _, l := range b.met.lists {
-		if err := b.add(l, s.place); err != nil {
+		if err := b.add(l, r.place); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// words is text for one that is seldom like another, though its words may be.
-func (b *listBuilder) words(text, space string, name bool) {
-	for _, w := range splitWords(text) {
-		b.text(w, space, name)
+// exactly finds the lists of an entry as entryTerms does.
+func (b *listBuilder) exactly(r *loadedRow) error {
+	s, err := r.whole()
+	if err != nil {
+		return err
+	}
+	b.met.lists = b.met.lists[:0]
+	for _, term := range entryTerms(&s, b.dir, r.classID, r.nodeID) {
+		b.met.lists = append(b.met.lists, b.list([]byte(term)))
+	}
+	return nil
+}
+
+// again is text for one that the entry before often has as well.
+func (b *listBuilder) again(which int, text, space string) {
+	last := &b.last[which]
+	if last.text != text || last.space != space {
+		*last = lastText{text, space, b.text(text, space, which <= recurringGiven)}
+	}
+	b.met.add(last.found)
+}
+
+// addresses notes the words of addresses as packAddresses wrote them: of those in the class's domain without it.
+func (b *listBuilder) addresses(short []string, domain, space string) {
+	if slices.ContainsFunc(short, func(a string) bool { return strings.HasPrefix(a, "@") }) {
+		b.met.add(b.text(domain, space, false))
+	}
+	for _, a := range short {
+		if a != "" {
+			b.words(a[1:], space, false)
+		}
 	}
 }
 
-// text notes the lists of a text's words for the entry; which these are is remembered.
-func (b *listBuilder) text(text, space string, name bool) {
-	if text == "" {
-		return
+// words is text for one that is seldom like another, though its words may be.
+func (b *listBuilder) words(text, space string, name bool) {
+	for w := range strings.FieldsFuncSeq(text, separatesWords) {
+		if name || !isSimple(w) || !hasDigit(w) {
+			b.met.add(b.text(w, space, name))
+			continue
+		}
+		b.met.words++ // it is not worth remembering
+		b.wordLists(asciiLower(w), space, false, &b.met)
 	}
-	key := builtText{text: text, space: space, name: name}
-	found, known := b.texts[key]
+}
+
+// text finds the lists of a text's words; which these are is remembered.
+func (b *listBuilder) text(text, space string, name bool) textLists {
+	if text == "" {
+		return textLists{}
+	}
+	texts := b.texts[ordinal(space != "")][ordinal(name)]
+	found, known := texts[text]
 	if !known {
 		set := wordSet{limit: maxIndexWords + 1} // one more tells that there are too many
 		set.addText(text, name)
 		found.words = len(set.words)
 		for _, w := range set.words {
-			wordTerms(w, space, name, func(term string) { found.lists = append(found.lists, b.list(term)) })
+			b.wordLists(w, space, name, &found)
 		}
-		if len(b.texts) < maxTexts && !hasDigit(text) {
-			b.texts[key] = found
+		if len(texts) < maxTexts {
+			texts[strings.Clone(text)] = found // its memory may be that of many rows
 		}
 	}
-	b.met.lists = append(b.met.lists, found.lists...)
-	b.met.words += found.words
+	return found
 }
 
-func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") && len(s) < 12 }
+func ordinal(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
 
-func (b *listBuilder) list(term string) *builtList {
-	l := b.lists[term]
+// wordLists finds the lists of one word, as wordTerms does.
+func (b *listBuilder) wordLists(word, space string, name bool, found *textLists) {
+	wordTerms(word, name, func(what byte, text string) {
+		b.term = append(append(append(b.term[:0], space...), what), text...)
+		found.lists = append(found.lists, b.list(b.term))
+	})
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+func (b *listBuilder) list(term []byte) *builtList {
+	l := b.lists[string(term)]
 	if l == nil {
-		l = &builtList{term: term}
-		b.lists[term] = l
+		l = &builtList{term: string(term)}
+		b.lists[l.term] = l
 		b.bytes += listOverhead
 	}
 	return l
@@ -167,13 +245,8 @@ func (b *listBuilder) flush() error {
 			all = append(all, l)
 		}
 	}
-	b.lists, b.texts, b.bytes = nil, nil, 0
-	slices.SortFunc(all, func(x, y *builtList) int {
-		if x.term < y.term {
-			return -1
-		}
-		return 1
-	})
+	*b = listBuilder{dir: b.dir, emit: b.emit}
+	slices.SortFunc(all, func(x, y *builtList) int { return strings.Compare(x.term, y.term) })
 	for i, l := range all {
 		if err := b.hand(l); err != nil {
 			return err
@@ -182,65 +255,4 @@ func (b *listBuilder) flush() error {
 	}
 	b.bytes = 0
 	return nil
-}
-
-// lookupRun gathers the keys of a load, to write them in their order. A number holds a key's lower bits and which entry of
-// the load it is of, so that a million entries take some 30 MB.
-type lookupRun struct {
-	buckets [1 << 10][]uint64
-	base    int64
-	shared  []int64 // entries that have a key in common with another
-}
-
-var errTooManyRows = errors.New("the book is too large")
-
-const (
-	bucketBits = keyBits - 10
-	idBits     = 64 - bucketBits
-)
-
-func (r *lookupRun) add(key, id int64) {
-	k := uint64(-1 - key)
-	n := id - r.base // see begin
-	bucket := &r.buckets[k>>bucketBits]
-	*bucket = append(*bucket, k<<idBits|uint64(n))
-}
-
-// begin says which row numbers the load has.
-func (r *lookupRun) begin(all []placed) error {
-	if len(all) == 0 {
-		return nil
-	}
-	byID := func(a, b placed) int { return cmp.Compare(a.id, b.id) }
-	r.base = slices.MinFunc(all, byID).id
-	if slices.MaxFunc(all, byID).id-r.base >= 1<<idBits {
-		return errTooManyRows
-	}
-	return nil
-}
-
-// each visits the keys in their order, in lists of at most n.
-func (r *lookupRun) each(n int, visit func([]placed) error) error {
-	out := make([]placed, 0, n)
-	before := placed{place: 1}                 // the key before, also where a new list begins; no key is above 0
-	for i := len(r.buckets) - 1; i >= 0; i-- { // keys are below 0
-		bucket := r.buckets[i]
-		slices.Sort(bucket)
-		for j := len(bucket) - 1; j >= 0; j-- {
-			x := bucket[j]
-			p := placed{-1 - int64(uint64(i)<<bucketBits|x>>idBits), r.base + int64(x&(1<<idBits-1))}
-			if before.place == p.place {
-				r.shared = append(r.shared, before.id, p.id)
-			}
-			before = p
-			if out = append(out, p); len(out) == n {
-				if err := visit(out); err != nil {
-					return err
-				}
-				out = make([]placed, 0, n)
-			}
-		}
-		r.buckets[i] = nil
-	}
-	return visit(out)
 }

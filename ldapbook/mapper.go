@@ -14,12 +14,16 @@ type mapper struct {
 	src     *Source
 	kinds   map[string]Kind // by lower-case class
 	ignore  map[string]bool
-	known   map[string]place // by normalised attribute description
-	seen    map[string]place // the same by the descriptions as servers spell them
+	known   map[string]place       // by normalised attribute description
+	seen    map[string]*place      // the same by the descriptions as servers spell them
+	types   map[string]mappedClass // by class, as servers spell them
 	shared  map[string]string
+	names   [fieldCount][]string // normalised attribute descriptions of each field, in the order of preference
+	memory  *textMemory          // of the texts that are the entry's own; nil: each has its own
 	now     func() time.Time
 	channel Transport // how the entries are read
 
+	last    *place                 // of the value before
 	values  [fieldCount][][]string // per field, per attribute in the order of preference
 	classes []string               // of the entry, in lower case; only where there are conditions
 	met     []bool                 // per condition: the entry has the value
@@ -32,8 +36,17 @@ type mapper struct {
 	pending map[string][]rest // what is left of the entries that came in ranges, by DN
 }
 
+// mappedClass says what a class means.
+type mappedClass struct {
+	name    string // in lower case
+	kind    Kind   // "": none
+	ignored bool
+}
+
 // place says what an attribute is for.
 type place struct {
+	name       string // as the server spells it
+	class      bool   // it is objectClass
 	targets    []target
 	conditions []int
 	members    bool  // its values are DNs of members or occupants
@@ -47,12 +60,14 @@ type target struct{ field, rank int }
 const (
 	maxShared    = 50_000
 	maxSeenNames = 1_000
+	// maxKeptValues: the memory of so many values of an attribute is used again.
+	maxKeptValues = 256
 )
 
 func newMapper(src *Source) *mapper {
 	m := &mapper{
 		src: src, kinds: map[string]Kind{}, ignore: map[string]bool{}, known: map[string]place{},
-		seen: map[string]place{}, shared: map[string]string{}, now: time.Now, channel: src.Security,
+		seen: map[string]*place{}, types: map[string]mappedClass{}, shared: map[string]string{}, now: time.Now, channel: src.Security,
 		met: make([]bool, len(src.Mapping.Conditions)), pending: map[string][]rest{},
 	}
 	for class, kind := range src.Mapping.Classes {
@@ -63,10 +78,12 @@ func newMapper(src *Source) *mapper {
 	}
 	for f, names := range src.Mapping.fields() {
 		m.values[f] = make([][]string, len(*names))
+		m.names[f] = make([]string, len(*names))
 		for rank, name := range *names {
 			p := m.known[normalDescription(name)]
 			p.targets = append(p.targets, target{f, rank})
 			p.members = p.members || f == fieldMembers || f == fieldOccupants
+			m.names[f][rank] = normalDescription(name)
 			m.known[normalDescription(name)] = p
 		}
 	}
@@ -85,7 +102,7 @@ func (m *mapper) entry(msg wire.Message) (e Entry, ok bool, err error) {
 	if err != nil {
 		return Entry{}, false, err
 	}
-	e, ok = m.end(string(dn))
+	e, ok = m.end(m.own(dn))
 	return e, ok, nil
 }
 
@@ -93,7 +110,9 @@ func (m *mapper) entry(msg wire.Message) (e Entry, ok bool, err error) {
 func (m *mapper) begin() {
 	for f := range m.values {
 		for rank := range m.values[f] {
-			m.values[f][rank] = nil
+			if m.values[f][rank] = m.values[f][rank][:0]; cap(m.values[f][rank]) > maxKeptValues {
+				m.values[f][rank] = nil
+			}
 		}
 	}
 	clear(m.met)
@@ -117,13 +136,13 @@ func (m *mapper) end(dn string) (e Entry, ok bool) {
 var kindOrder = []Kind{KindRoom, KindList, KindRole, KindPerson, KindOrganisation}
 
 func (m *mapper) visit(attr, value []byte) {
-	if strings.EqualFold(string(attr), "objectClass") {
-		m.class(string(value))
-		return
+	p := m.last
+	if p == nil || p.name != string(attr) {
+		p = m.place(attr)
 	}
-	p, known := m.seen[string(attr)]
-	if !known {
-		p = m.lookUp(string(attr))
+	if p.class {
+		m.class(value)
+		return
 	}
 	for _, i := range p.conditions {
 		want := m.src.Mapping.Conditions[i].Value
@@ -133,7 +152,7 @@ func (m *mapper) visit(attr, value []byte) {
 		return
 	}
 	if p.left != nil {
-		m.noteRange(p)
+		m.noteRange(*p)
 	}
 	v := m.text(p.targets[0].field, value)
 	for _, t := range p.targets {
@@ -141,17 +160,36 @@ func (m *mapper) visit(attr, value []byte) {
 	}
 }
 
-func (m *mapper) class(name string) {
-	name = strings.ToLower(name)
-	if m.ignore[name] {
-		m.ignored = true
+// place finds what an attribute is for.
+func (m *mapper) place(attr []byte) *place {
+	p, known := m.seen[string(attr)]
+	if !known {
+		found := m.lookUp(string(attr))
+		p = &found
+		if len(m.seen) < maxSeenNames {
+			m.seen[p.name] = p
+		}
 	}
+	m.last = p
+	return p
+}
+
+func (m *mapper) class(value []byte) {
+	c, known := m.types[string(value)]
+	if !known {
+		name := string(value)
+		c.name = strings.ToLower(name)
+		c.kind, c.ignored = m.kinds[c.name], m.ignore[c.name]
+		if len(m.types) < maxSeenNames {
+			m.types[name] = c
+		}
+	}
+	m.ignored = m.ignored || c.ignored
 	if len(m.met) > 0 && len(m.classes) < maxMappedClasses {
-		m.classes = append(m.classes, name)
+		m.classes = append(m.classes, c.name)
 	}
-	kind, ok := m.kinds[name]
-	if ok && (m.kind == "" || slices.Index(kindOrder, kind) < slices.Index(kindOrder, m.kind)) {
-		m.kind = kind
+	if c.kind != "" && (m.kind == "" || slices.Index(kindOrder, c.kind) < slices.Index(kindOrder, m.kind)) {
+		m.kind = c.kind
 	}
 }
 
@@ -167,17 +205,17 @@ func (m *mapper) judge() {
 
 // lookUp finds what an attribute description that was not met before is for: itself, and itself without options.
 func (m *mapper) lookUp(attr string) place {
+	if strings.EqualFold(attr, "objectClass") {
+		return place{name: attr, class: true}
+	}
 	full := normalDescription(attr)
 	p := m.known[full]
-	p.left = rangeLeft(attr)
+	p.name, p.left = attr, rangeLeft(attr)
 	if base, _, has := strings.Cut(full, ";"); has {
 		general := m.known[base]
 		p.targets = slices.Concat(p.targets, general.targets)
 		p.conditions = slices.Concat(p.conditions, general.conditions)
 		p.members = p.members || general.members
-	}
-	if len(m.seen) < maxSeenNames {
-		m.seen[attr] = p
 	}
 	return p
 }
@@ -204,7 +242,7 @@ func (m *mapper) text(field int, value []byte) string {
 	switch field {
 	case fieldRank, fieldTitle, fieldUnit, fieldOrganisation, fieldClearance:
 	default:
-		return string(value)
+		return m.own(value)
 	}
 	if s, ok := m.shared[string(value)]; ok {
 		return s
@@ -214,6 +252,14 @@ func (m *mapper) text(field int, value []byte) string {
 		m.shared[s] = s
 	}
 	return s
+}
+
+// own returns a text that belongs to one entry.
+func (m *mapper) own(value []byte) string {
+	if m.memory == nil {
+		return string(value)
+	}
+	return m.memory.text(value)
 }
 
 func (m *mapper) build(dn string) Entry {

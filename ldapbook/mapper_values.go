@@ -12,10 +12,9 @@ import (
 
 // each calls do for every value of a field, with the attribute's name in lower case, until it returns false.
 func (m *mapper) each(field int, do func(attr, value string) bool) {
-	names := *m.src.Mapping.fields()[field]
 	for rank, values := range m.values[field] {
 		for _, v := range values {
-			if !do(normalDescription(names[rank]), v) {
+			if !do(m.names[field][rank], v) {
 				return
 			}
 		}
@@ -52,6 +51,9 @@ func (m *mapper) addresses(field int) []string {
 		}
 		return true
 	})
+	if primary == nil {
+		return distinct(others)
+	}
 	return distinct(append(primary, others...))
 }
 
@@ -283,6 +285,9 @@ func canonicalUUID(s string) string {
 	if len(s) == 35 && s[8] == '-' && s[17] == '-' && s[26] == '-' {
 		s = s[:13] + "-" + s[13:22] + "-" + s[22:26] + s[27:]
 	}
+	if isUUID(s) {
+		return s
+	}
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return ""
 	}
@@ -302,6 +307,29 @@ func derivedUUID(directory, dn string) string {
 }
 
 func formatUUID(b []byte) string {
-	h := hex.EncodeToString(b)
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	const hexDigits = "0123456789abcdef"
+	var text [36]byte
+	n := 0
+	for i, c := range b[:16] {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			text[n] = '-'
+			n++
+		}
+		text[n], text[n+1] = hexDigits[c>>4], hexDigits[c&15]
+		n += 2
+	}
+	return string(text[:])
+}
+
+// isUUID tells whether s is as formatUUID writes it.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') || !dash && hexValue(s[i]) > 15 {
+			return false
+		}
+	}
+	return true
 }

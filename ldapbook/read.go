@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
@@ -51,6 +52,7 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, conn *Conn, send func(brought) error) *reading {
+	conn.mapper.memory = new(textMemory) // the entries go into the book
 	return &reading{ctx: ctx, conn: conn, send: send, pace: newPacer(conn.src.Rate)}
 }
 
@@ -204,6 +206,9 @@ func (r *reading) add(e Entry, n int) error {
 		if err := r.flush(); err != nil {
 			return err
 		}
+	}
+	if n := len(r.out.entries); n == cap(r.out.entries) && n >= batchSize/16 { // a large read
+		r.out.entries = slices.Grow(r.out.entries, batchSize-n)
 	}
 	r.out.entries = append(r.out.entries, e)
 	if r.bytes += n; r.bytes >= batchBytes {

@@ -14,13 +14,18 @@ import (
 var kindNumbers = map[Kind]int{KindPerson: 1, KindRole: 2, KindList: 3, KindRoom: 4, KindOrganisation: 5}
 
 func kindOf(number int) Kind {
-	for k, n := range kindNumbers {
-		if n == number {
-			return k
-		}
+	if number < 0 || number >= len(numberedKinds) {
+		return ""
 	}
-	return ""
+	return numberedKinds[number]
 }
+
+var numberedKinds = func() (all [6]Kind) {
+	for k, n := range kindNumbers {
+		all[n] = k
+	}
+	return all
+}()
 
 // addressee tells whether entries of a kind can be written to: a search without a kind finds them.
 func (k Kind) addressee() bool { return k != KindOrganisation }
@@ -30,8 +35,8 @@ func (k Kind) addressee() bool { return k != KindOrganisation }
 const indexVersion = 2
 
 // contentHash covers everything that was published and how it was read, but not when.
-func contentHash(e *Entry) int64 {
-	p := make(packing, 0, 1024)
+func (w *writing) contentHash(e *Entry) int64 {
+	p := w.packed[:0]
 	p.number(indexVersion)
 	p.number(uint64(kindNumbers[e.Kind]))
 	for i, flag := range []bool{e.MembersIncomplete, e.Disabled} {
@@ -39,12 +44,14 @@ func contentHash(e *Entry) int64 {
 			p.number(uint64(1 + i))
 		}
 	}
-	p.list([]string{e.DN, e.Nation, e.Name, e.Surname, e.GivenName, e.Rank, e.Title, e.Unit, e.Organisation,
-		string(e.Transport)})
-	for _, list := range [][]string{e.Mail, e.JID, e.Phone, e.Clearance, e.Members, e.Occupants} {
+	texts := [...]string{e.DN, e.Nation, e.Name, e.Surname, e.GivenName, e.Rank, e.Title, e.Unit, e.Organisation,
+		string(e.Transport)}
+	p.list(texts[:])
+	for _, list := range [...][]string{e.Mail, e.JID, e.Phone, e.Clearance, e.Members, e.Occupants} {
 		p.list(list)
 	}
 	packCapabilities(&p, e)
+	w.packed = p
 	sum := sha256.Sum256(p)
 	return int64(binary.BigEndian.Uint64(sum[:]))
 }
@@ -127,7 +134,7 @@ func (b *Book) fill(ctx context.Context, q queryer, s *storedEntry) error {
 		return err
 	}
 	s.Kind, s.Transport, s.clearance = kindOf(c.kind), Transport(c.transport), c.clearance
-	if s.organisation, err = unpackBody(s.body, &s.Entry, c, n); err != nil {
+	if s.organisation, err = unpackBody(string(s.body), &s.Entry, c, n); err != nil {
 		return fmt.Errorf("%w: number %d", err, s.id)
 	}
 	s.body = nil

@@ -41,7 +41,7 @@ func look(m wire.Message) (sighting, error) {
 	dn, err := m.Entry(func(attr, value []byte) {
 		switch {
 		case equalName(attr, "objectClass"):
-			s.container = s.container || containerClasses[strings.ToLower(string(value))]
+			s.container = s.container || isContainerClass(value)
 		case equalName(attr, "entryUUID"):
 			s.uuid = canonicalUUID(string(value))
 		case equalName(attr, attrEntryCSN):
@@ -60,9 +60,25 @@ func look(m wire.Message) (sighting, error) {
 	return s, err
 }
 
+func isContainerClass(name []byte) bool {
+	var lower [32]byte // longer than any of them
+	if len(name) > len(lower) {
+		return false
+	}
+	for i, c := range name {
+		if lower[i] = c; 'A' <= c && c <= 'Z' {
+			lower[i] += 'a' - 'A'
+		}
+	}
+	return containerClasses[string(lower[:len(name)])]
+}
+
 // equalName compares without making a string of each name.
 func equalName(attr []byte, name string) bool {
-	return len(attr) == len(name) && strings.EqualFold(string(attr), name)
+	if len(attr) != len(name) {
+		return false
+	}
+	return string(attr) == name || strings.EqualFold(string(attr), name)
 }
 
 // marks are the newest points in time that a directory showed.

@@ -91,8 +91,10 @@ type writing struct {
 	counts   counted
 	postings changes
 
-	mayLoad, loading bool // see load.go
-	foreign          bool // another process wrote since the last transaction
+	mayLoad, loading bool    // see load.go
+	noPlaces         bool    // lookup holds no places, so that of no place a number is taken but in places
+	packed           packing // memory for one entry
+	foreign          bool    // another process wrote since the last transaction
 }
 
 // inTransaction runs do in one transaction of the directory; it is rolled back on any error. Rows of a first read that wait
@@ -151,6 +153,9 @@ func (b *Book) transaction(ctx context.Context, dir int64, do func(w *writing) e
 		}
 	}
 	b.interned = newInterned() // what it knows of is rolled back
+	if w.loading && b.loadsNow(dir) {
+		b.setLoads(dir, nil)
+	}
 	_ = tx.Rollback()
 	return databaseError(err)
 }

@@ -98,8 +98,8 @@ func spaceOf(k Kind) string {
 	return string(termOfUnits)
 }
 
-// wordTerms visits the terms of one word.
-func wordTerms(word, space string, name bool, visit func(term string)) {
+// wordTerms visits the terms of one word: what each stands for, and its text.
+func wordTerms(word string, name bool, visit func(what byte, text string)) {
 	if !utf8.ValidString(word) {
 		return
 	}
@@ -109,11 +109,11 @@ func wordTerms(word, space string, name bool, visit func(term string)) {
 			break
 		}
 		if begin := firstRunes(word, l); indexes(begin, l) {
-			visit(space + string(termBegins) + begin)
+			visit(termBegins, begin)
 		}
 	}
 	if name && n <= maxWord {
-		visit(space + string(termWord) + word)
+		visit(termWord, word)
 	}
 }
 
@@ -124,7 +124,7 @@ func entryTerms(e *Entry, dir, class, node int64) []string {
 	visit := func(term string) { all = append(all, term) }
 	words, names := entryWords(e)
 	for i, w := range words {
-		wordTerms(w, space, i < names, visit)
+		wordTerms(w, i < names, func(what byte, text string) { visit(space + string(what) + text) })
 	}
 	markTerms(e, dir, class, node, visit)
 	slices.Sort(all)

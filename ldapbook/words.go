@@ -15,10 +15,10 @@ const (
 )
 
 // splitWords cuts text at every character that is neither letter nor digit. A mark (accent) belongs to its letter.
-func splitWords(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
-	})
+func splitWords(text string) []string { return strings.FieldsFunc(text, separatesWords) }
+
+func separatesWords(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 }
 
 // foldWord returns word in the form that is indexed and searched: compatibility forms resolved, marks removed, letters

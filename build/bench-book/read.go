@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
@@ -29,7 +31,11 @@ type reading struct {
 	Entries  int
 	PeakRSS  int64 // bytes
 	RSS      int64 // bytes, after the read
+	OfFile   int64 // of them, parts of the book's and the program's file that are mapped
 	Strategy string
+	// Seconds until the last entry had come, and processor seconds of the process then and at the end.
+	Coming                     float64
+	ComingProcessor, Processor float64
 }
 
 // readInto is the child: a process of its own, so that its memory is that of the read alone.
@@ -49,17 +55,20 @@ func readInto(ctx context.Context, url, path, profile string) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	var r reading
 	start := time.Now()
-	last := start
-	result, err := book.Sync(ctx, source(url), func(p ldapbook.SyncProgress) { last = time.Now() })
+	result, err := book.Sync(ctx, source(url), func(p ldapbook.SyncProgress) {
+		r.Coming, r.ComingProcessor = time.Since(start).Seconds(), processorTime()
+	})
 	if err != nil {
 		return err
 	}
-	r := reading{Seconds: time.Since(start).Seconds(), Entries: result.Read}
+	r.Seconds, r.Processor, r.Entries, r.Strategy = time.Since(start).Seconds(), processorTime(), result.Read, string(result.Strategy)
 	if profile != "" {
-		fmt.Fprintln(os.Stderr, "read", last.Sub(start), "all", time.Since(start))
+		if err := keptProfile(profile + ".heap"); err != nil {
+			return err
+		}
 	}
-	r.Strategy = string(result.Strategy)
 	debug.FreeOSMemory() // as the runtime does by itself some minutes later
 	if r.PeakRSS, err = memory("VmHWM"); err != nil {
 		return err
@@ -67,10 +76,40 @@ func readInto(ctx context.Context, url, path, profile string) error {
 	if r.RSS, err = memory("VmRSS"); err != nil {
 		return err
 	}
+	if r.OfFile, err = memory("RssFile"); err != nil {
+		return err
+	}
 	if err := book.Close(); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(r)
+}
+
+// processorTime is what this process has used of the processors, in seconds; 0 where /proc does not tell.
+func processorTime() float64 {
+	const perSecond, user, system = 100, 11, 12 // ticks; where the numbers stand behind the program's name
+	stat, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) <= system {
+		return 0
+	}
+	var ticks [2]float64
+	_, _ = fmt.Sscan(fields[user]+" "+fields[system], &ticks[0], &ticks[1])
+	return (ticks[0] + ticks[1]) / perSecond
+}
+
+// keptProfile writes a profile of the memory that is in use.
+func keptProfile(path string) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	runtime.GC()
+	return pprof.WriteHeapProfile(out)
 }
 
 // memory is that of this process: VmRSS now, VmHWM at most.
