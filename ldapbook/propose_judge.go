@@ -9,21 +9,29 @@ import (
 	"caveat/ldapbook/internal/wire"
 )
 
-// Controls by which a strategy is chosen.
-const (
-	oidSyncRequest = "1.3.6.1.4.1.4203.1.9.1.1" // RFC 4533
-	oidDirSync     = "1.2.840.113556.1.4.841"   // [MS-ADTS] 3.1.1.3.4.1.3
-)
+// StrategiesOffered lists the strategies for which a server offers a control, the cheapest first. What needs none may work all the
+// same: StrategyChanges and StrategyFull.
+func StrategiesOffered(controls []string) []Strategy {
+	var out []Strategy
+	if slices.Contains(controls, wire.OIDSyncRequest) {
+		out = append(out, StrategySyncrepl)
+	}
+	if slices.Contains(controls, wire.OIDDirSync) {
+		out = append(out, StrategyDirSync)
+	}
+	return out
+}
 
 // chooseStrategy takes the cheapest that the server offers.
 func (r *proposing) chooseStrategy(ctx context.Context) error {
 	controls := r.root["supportedcontrol"]
 	r.choosePaging(controls)
+	offered := StrategiesOffered(controls)
 	switch {
-	case slices.Contains(controls, oidSyncRequest):
+	case slices.Contains(offered, StrategySyncrepl):
 		r.strategy(StrategySyncrepl, "supportedControl", "the server offers the content synchronisation of RFC 4533")
 		return nil
-	case slices.Contains(controls, oidDirSync):
+	case slices.Contains(offered, StrategyDirSync):
 		r.strategy(StrategyDirSync, "supportedControl",
 			"the server offers DirSync; the account needs the right to replicate directory changes")
 		base := FoldDN(r.p.BaseDN)

@@ -135,6 +135,25 @@ func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombst
 	return found, databaseError(rows.Err())
 }
 
+// OnceCleared lists the addresses, folded, that once stood for an entry with a clearance which is gone: the entry, or its
+// clearance alone. Some of them may stand for one with a clearance again (Withdrawn tells). Errors: ErrDatabase.
+func (b *Book) OnceCleared(ctx context.Context) ([]string, error) {
+	rows, err := b.read.QueryContext(ctx, `SELECT DISTINCT folded FROM tombstone WHERE cleared`)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var a string
+		if err := rows.Scan(&a); err != nil {
+			return nil, databaseError(err)
+		}
+		all = append(all, a)
+	}
+	return all, databaseError(rows.Err())
+}
+
 // addressIn is a folded address in one directory.
 type addressIn struct{ address, directory string }
 

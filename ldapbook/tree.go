@@ -43,7 +43,7 @@ type treeNode struct {
 
 // tree loads the tree of a directory; nil: there is no such directory.
 func (b *Book) tree(ctx context.Context, q queryer, where string, arg any) (*tree, error) {
-	rows, err := q.QueryContext(ctx, `SELECT n.id, n.parent, n.folded, n.unit_folded, n.dn, n.unit, n.entries, n.organisations, d.name
+	rows, err := q.QueryContext(ctx, `SELECT n.id, n.parent, n.folded, n.unit_folded, n.dn, n.unit, n.entries, n.organisations, d.name, d.id
 		FROM directory d JOIN node n ON n.directory = d.id WHERE `+where+` ORDER BY n.id`, arg)
 	if err != nil {
 		return nil, err
@@ -51,10 +51,11 @@ func (b *Book) tree(ctx context.Context, q queryer, where string, arg any) (*tre
 	defer rows.Close()
 	t := &tree{nodes: map[int64]*treeNode{}}
 	var order []*treeNode
+	var dir int64
 	for rows.Next() {
 		n := &treeNode{}
 		var unit string
-		err := rows.Scan(&n.ID, &n.parent, &n.folded, &n.unitFolded, &n.DN, &unit, &n.Entries, &n.organisations, &t.directory)
+		err := rows.Scan(&n.ID, &n.parent, &n.folded, &n.unitFolded, &n.DN, &unit, &n.Entries, &n.organisations, &t.directory, &dir)
 		if err != nil {
 			return nil, err
 		}
@@ -71,8 +72,38 @@ func (b *Book) tree(ctx context.Context, q queryer, where string, arg any) (*tre
 	if err := rows.Err(); err != nil || len(order) == 0 {
 		return nil, err
 	}
+	rows.Close()
+	if err := b.nameOfOneUnit(ctx, q, dir, t, order); err != nil {
+		return nil, err
+	}
 	t.link(order)
 	return t, nil
+}
+
+// nameOfOneUnit gives containers in which there is one unit alone the names of their own entries: where the unit repeats it, the two
+// are one place (link), whatever the RDN is.
+func (b *Book) nameOfOneUnit(ctx context.Context, q queryer, dir int64, t *tree, order []*treeNode) error {
+	units := map[int64]int{}
+	for _, n := range order {
+		if n.unitFolded != "" {
+			units[n.parent]++
+		}
+	}
+	var dns []string
+	of := map[string]*treeNode{}
+	for id, n := range units {
+		if c := t.nodes[id]; n == 1 && c != nil && c.unitFolded == "" {
+			dns = append(dns, c.DN)
+			of[c.folded] = c
+		}
+	}
+	found, err := b.byDN(ctx, q, dir, dns)
+	for i := range found {
+		if c := of[FoldDN(found[i].DN)]; c != nil && found[i].Name != "" {
+			c.Name = found[i].Name
+		}
+	}
+	return err
 }
 
 // rdnValue is the value of the first attribute of a DN's first RDN.

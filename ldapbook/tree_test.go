@@ -46,6 +46,28 @@ func woods() []ldapbook.Entry {
 	}
 }
 
+// A container whose one unit repeats the name of its entry is one place, also where its RDN is another; with a second unit in it the
+// tree shows what is there.
+func TestNodesOfAUnitThatRepeatsItsContainer(t *testing.T) {
+	b := filled(t, "Norland", "NOR", append(woods(),
+		stands("ou=j3,dc=nor,dc=example", "Joint Operations", "", ldapbook.KindOrganisation),
+		stands("uid=p,ou=j3,dc=nor,dc=example", "Papa", "JOINT OPERATIONS", ldapbook.KindPerson),
+		stands("uid=q,ou=j3,dc=nor,dc=example", "Quebec", "Joint Operations", ldapbook.KindPerson))...)
+	all := nodes(t, b, nodes(t, b, 0)[0].ID)
+	if got := show(all); got != "2bde 2/1/3; Empty Unit 0/0/0; First Brigade 1/0/2; Joint Operations 0/2/2" {
+		t.Fatalf("below: %s", got)
+	}
+	found, err := b.InNode(t.Context(), all[3].ID, 0, 0)
+	if err != nil || names(found) != "Ola Papa; Ola Quebec" {
+		t.Errorf("%q, %v", names(found), err)
+	}
+	put(t, b, "Norland", "NOR", stands("uid=r,ou=j3,dc=nor,dc=example", "Romeo", "Night Shift", ldapbook.KindPerson))
+	all = nodes(t, b, nodes(t, b, 0)[0].ID)
+	if got := show(all[3:]); got != "Joint Operations 2/0/3" {
+		t.Errorf("with a second unit: %s", got)
+	}
+}
+
 func TestNodes(t *testing.T) {
 	b := filled(t, "Norland", "NOR", woods()...)
 	put(t, b, "Albion", "GBR", stands("uid=x,ou=1bde,dc=nor,dc=example", "Xray", "", ldapbook.KindPerson))

@@ -120,6 +120,10 @@ func (s *wordSet) add(word string) {
 	s.words = append(s.words, word)
 }
 
+// Latin gives a word in Latin letters, in lower case and without marks, as the search has it: by it names in two scripts can be
+// compared.
+func Latin(word string) string { return latin(word) }
+
 // latin transliterates Cyrillic (Ukrainian national table of 2010, with the other alphabets' letters added) and Greek
 // letters, and folds the rest.
 func latin(word string) string {
