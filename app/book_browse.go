@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"caveat/backend/api"
+	"caveat/backend/installation"
 )
 
 type bookTreeCommand struct {
@@ -62,8 +63,12 @@ func (c *console) warnOfParts(ctx context.Context, w *workspace, names []string)
 		return err
 	}
 	for _, d := range all {
-		if slices.Contains(names, d.Name) && (d.Incomplete || d.State != "ok") {
+		switch {
+		case !slices.Contains(names, d.Name):
+		case d.Incomplete || d.State != "ok":
 			c.warn("there may be more in %s: %s", d.Name, orText(oneLine(d.Error), state(d)))
+		case d.Mode == installation.ModeLookUp:
+			c.warn("there may be more in %s: only what was found or used is kept here", d.Name)
 		}
 	}
 	return nil
@@ -131,6 +136,12 @@ func (cmd bookVCardCommand) Run(ctx context.Context, c *console) error {
 	return err
 }
 
+// directoryOf is the directory of an entry's id. Who is not in the book may be in a directory that was read only in part.
+func directoryOf(id string) string {
+	name, _, _ := strings.Cut(id, ":")
+	return name
+}
+
 type bookGroupsCommand struct{}
 
 func (bookGroupsCommand) Run(ctx context.Context, c *console) error {
@@ -141,6 +152,17 @@ func (bookGroupsCommand) Run(ctx context.Context, c *console) error {
 	defer w.Close()
 	groups, err := w.service.OwnGroups(ctx)
 	if err != nil {
+		return err
+	}
+	var gone []string
+	for _, g := range groups {
+		for _, m := range g.Members {
+			if m.Hit == nil {
+				gone = append(gone, directoryOf(m.ID))
+			}
+		}
+	}
+	if err := c.warnOfParts(ctx, w, gone); err != nil {
 		return err
 	}
 	return c.answer(map[string]any{"groups": groups}, func(out io.Writer) {
@@ -177,6 +199,15 @@ func (cmd bookFavouritesCommand) Run(ctx context.Context, c *console) error {
 	}
 	list, err := w.service.Favourites(ctx)
 	if err != nil {
+		return err
+	}
+	var gone []string
+	for _, f := range list {
+		if f.Hit == nil {
+			gone = append(gone, directoryOf(f.ID))
+		}
+	}
+	if err := c.warnOfParts(ctx, w, gone); err != nil {
 		return err
 	}
 	return c.answer(map[string]any{"favourites": list}, func(out io.Writer) {

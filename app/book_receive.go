@@ -43,19 +43,31 @@ func (cmd bookReceiveCommand) Run(ctx context.Context, c *console) error {
 	case cmd.Why != "":
 		return cmd.why(ctx, c, w.service, r)
 	case cmd.Export != "":
-		return cmd.export(ctx, c, w.service, r, format)
+		return cmd.export(ctx, c, w, r, format)
 	}
 	d, err := w.service.Receive(ctx, r)
 	if err != nil {
 		return err
 	}
 	c.warnOfDirectories(d.Directories)
+	if d.Unseen > 0 {
+		c.warn("more may receive it than are counted: %d of an old copy are too many to be looked at one by one, and count as stale", d.Unseen)
+	}
 	return c.answer(d, func(out io.Writer) { printReceive(out, d) })
 }
 
-func (cmd bookReceiveCommand) export(ctx context.Context, c *console, s *api.Service, r api.ReceiveRequest, format string) error {
-	data, err := s.ExportReceive(ctx, r, format)
+func (cmd bookReceiveCommand) export(ctx context.Context, c *console, w *workspace, r api.ReceiveRequest, format string) error {
+	data, err := w.service.ExportReceive(ctx, r, format)
 	if err != nil {
+		return err
+	}
+	var names []string
+	for _, d := range w.service.Installation().Directories {
+		if r.Nation == "" || strings.EqualFold(r.Nation, d.Nation) {
+			names = append(names, d.Name)
+		}
+	}
+	if err := c.warnOfParts(ctx, w, names); err != nil {
 		return err
 	}
 	if err := os.WriteFile(cmd.Export, data, 0o600); err != nil {
@@ -94,9 +106,9 @@ func (cmd bookReceiveCommand) why(ctx context.Context, c *console, s *api.Servic
 func printReceive(out io.Writer, d api.ReceiveDocument) {
 	fmt.Fprintf(out, "%s\n", d.Marking)
 	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tmay\tof\tcleared\tstale\tnot cleared\tunknown\terror\tno route\t")
+	fmt.Fprintln(t, "\tmay\tof\tcleared\tstale\tnot cleared\twithdrawn\tunknown\terror\tno route\t")
 	line := func(name string, c api.ReceiveCounts) {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, c.May, c.People, c.Cleared, c.Stale, c.NotCleared, c.Unknown, c.Error, c.NoRoute)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, c.May, c.People, c.Cleared, c.Stale, c.NotCleared, c.Withdrawn, c.Unknown, c.Error, c.NoRoute)
 	}
 	for _, n := range d.Nations {
 		line(n.Nation, n.Counts)

@@ -36,7 +36,9 @@ func (cmd bookShowCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	entries := make([]shownEntry, len(found))
+	var directories []string
 	for i, e := range found {
+		directories = append(directories, e.Directory)
 		entries[i].EntryDocument = e
 		if !cmd.Members {
 			continue
@@ -46,6 +48,9 @@ func (cmd bookShowCommand) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		entries[i].Opened = &m
+	}
+	if err := c.warnOfParts(ctx, w, directories); err != nil { // the groups it belongs to, its members, who else has its address
+		return err
 	}
 	return c.answer(map[string]any{"entries": entries}, func(out io.Writer) {
 		for i, e := range entries {
@@ -77,6 +82,9 @@ func printEntry(out io.Writer, e api.EntryDocument) {
 	}
 	if e.ExpiresAt != nil {
 		rows = append(rows, [2]string{"Account ends", when(e.ExpiresAt)})
+	}
+	if e.MembersIncomplete {
+		rows = append(rows, [2]string{"Members", "there are more: the directory gave only a part of them"})
 	}
 	if !e.Decides {
 		rows = append(rows, [2]string{"Decides", "no: another directory decides for its address, or none"})

@@ -34,6 +34,9 @@ func (in WhyInput) request() ReceiveRequest {
 
 // Receive counts who may receive a label, from the cache. Errors: ErrLabel, ErrSystemHigh, ErrOwnClearance (RULES 19).
 func (s *Service) Receive(ctx context.Context, r ReceiveRequest) (ReceiveDocument, error) {
+	if err := s.hasNation(r.Nation); err != nil {
+		return ReceiveDocument{}, err
+	}
 	screen, err := s.screen(ctx, r.Channel, r.Label)
 	if err != nil {
 		return ReceiveDocument{}, err
@@ -66,6 +69,22 @@ func (s *Service) Receive(ctx context.Context, r ReceiveRequest) (ReceiveDocumen
 	return out, err
 }
 
+// hasNation refuses a nation that has no directory here: that nobody there may receive a label would be no answer. Empty: all.
+func (s *Service) hasNation(nation string) error {
+	if nation == "" {
+		return nil
+	}
+	var have []string
+	for _, d := range s.in.Directories {
+		if strings.EqualFold(d.Nation, nation) {
+			return nil
+		}
+		have = append(have, d.Nation)
+	}
+	slices.Sort(have)
+	return fmt.Errorf("%w: no nation %q in %s: there are %s", ErrNotFound, nation, s.in.Path, strings.Join(slices.Compact(have), ", "))
+}
+
 // add adds what was counted in one directory.
 func (out *ReceiveDocument) add(screen *federation.Screen, a federation.Audience) {
 	i := slices.IndexFunc(out.Nations, func(n NationReceive) bool { return n.Nation == a.Directory.Nation })
@@ -77,6 +96,8 @@ func (out *ReceiveDocument) add(screen *federation.Screen, a federation.Audience
 	n.Counts.add(a.Counts)
 	out.People.add(a.Counts)
 	n.Foreign += a.Foreign
+	n.Unseen += a.Unseen
+	out.Unseen += a.Unseen
 	for _, g := range []*ReceiveGroups{&n.Groups, &out.Groups} {
 		g.Lists, g.Roles, g.Rooms = g.Lists+a.Lists, g.Roles+a.Roles, g.Rooms+a.Rooms
 	}
@@ -198,15 +219,16 @@ func (out *ReceiveDocument) csv() ([]byte, error) {
 	w.UseCRLF = true
 	write := func(nation, unit string, c ReceiveCounts) {
 		line := []string{out.Marking, out.Channel, nation, unit}
-		for _, n := range []int{c.People, c.May, c.Cleared, c.Stale, c.NotCleared, c.Unknown, c.Error, c.NoRoute, c.Shared} {
+		for _, n := range []int{c.People, c.May, c.Cleared, c.Stale, c.NotCleared, c.Withdrawn, c.Unknown, c.Error, c.NoRoute, c.Shared} {
 			line = append(line, strconv.Itoa(n))
 		}
+		line = append(line, out.lacks(nation))
 		for i := range line[:4] {
 			line[i] = noFormula(line[i])
 		}
 		w.Write(line)
 	}
-	w.Write([]string{"label", "channel", "nation", "unit", "people", "may", "cleared", "stale", "not cleared", "unknown", "error", "no route", "shared"})
+	w.Write([]string{"label", "channel", "nation", "unit", "people", "may", "cleared", "stale", "not cleared", "of them withdrawn", "unknown", "error", "no route", "shared", "may lack"})
 	for _, n := range out.Nations {
 		write(n.Nation, "", n.Counts)
 		for _, u := range out.Units {
@@ -217,6 +239,22 @@ func (out *ReceiveDocument) csv() ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
+}
+
+// lacks says in words what the counts of a nation may lack; "" when nothing.
+func (out *ReceiveDocument) lacks(nation string) string {
+	var why []string
+	for _, d := range out.Directories {
+		if d.Nation == nation && d.State != "cached" {
+			why = append(why, d.Name+": "+cmp.Or(d.Why, d.State))
+		}
+	}
+	for _, n := range out.Nations {
+		if n.Nation == nation && n.Unseen > 0 {
+			why = append(why, fmt.Sprintf("%d of an old copy were not looked at one by one", n.Unseen))
+		}
+	}
+	return noFormula(strings.Join(why, "; "))
 }
 
 // noFormula keeps a spreadsheet from taking a directory's text for a formula.

@@ -57,6 +57,8 @@ type LiveDocument struct {
 	Certificates []CertificateDocument `json:"certificates" nullable:"false"`
 	Unreadable   int                   `json:"unreadable" doc:"certificates that cannot be read"`
 	MemberOf     []string              `json:"memberOf" nullable:"false" doc:"DNs, as the directory names them itself"`
+	// As the directory's limit on values of one attribute has it.
+	MemberOfIncomplete bool `json:"memberOfIncomplete" doc:"there are more than memberOf names"`
 }
 
 // CertificateDocument is one certificate of an entry.

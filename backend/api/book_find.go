@@ -259,13 +259,13 @@ func (s *Service) copyState(st federation.State) SearchDirectory {
 
 // entries reads entries of the book in the order of refs; those that it does not have are left out.
 func (s *Service) entries(ctx context.Context, refs []ldapbook.Ref) ([]ldapbook.Entry, error) {
+	found, err := s.book.ByRefs(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]ldapbook.Entry, 0, len(refs))
 	for _, r := range refs {
-		e, ok, err := s.book.ByUUID(ctx, r.Directory, r.UUID)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
+		if e, ok := found[r]; ok {
 			out = append(out, e)
 		}
 	}

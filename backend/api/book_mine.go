@@ -136,19 +136,19 @@ func contact(e ldapbook.Entry) contacts.Contact {
 
 // Picked counts that the user picked entries as recipients; ids that the book does not have don't count.
 func (s *Service) Picked(ctx context.Context, ids []string) error {
-	var who []contacts.Contact
+	var refs []ldapbook.Ref
 	for _, id := range ids {
-		r, ok := parseID(id)
-		if !ok {
-			continue
+		if r, ok := parseID(id); ok {
+			refs = append(refs, r)
 		}
-		found, err := s.entries(ctx, []ldapbook.Ref{r})
-		if err != nil {
-			return err
-		}
-		for _, e := range found {
-			who = append(who, contact(e))
-		}
+	}
+	found, err := s.entries(ctx, refs)
+	if err != nil {
+		return err
+	}
+	var who []contacts.Contact
+	for _, e := range found {
+		who = append(who, contact(e))
 	}
 	return s.own.Use(ctx, who)
 }
@@ -172,27 +172,30 @@ func (s *Service) OwnGroups(ctx context.Context) ([]OwnGroup, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.ownGroups(ctx, list)
+}
+
+// ownGroups reads the members of all of them from the book at once.
+func (s *Service) ownGroups(ctx context.Context, list []contacts.Group) ([]OwnGroup, error) {
+	var refs []ldapbook.Ref
+	for _, g := range list {
+		for _, m := range g.Members {
+			refs = append(refs, ldapbook.Ref(m.Ref))
+		}
+	}
+	hits, err := s.hitsOf(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
 	out := []OwnGroup{}
 	for _, g := range list {
-		x, err := s.ownGroup(ctx, g)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, x)
+		out = append(out, ownGroup(g, hits))
 	}
 	return out, nil
 }
 
-func (s *Service) ownGroup(ctx context.Context, g contacts.Group) (OwnGroup, error) {
+func ownGroup(g contacts.Group, hits map[ldapbook.Ref]*Hit) OwnGroup {
 	out := OwnGroup{ID: g.ID, Name: g.Name, Members: []OwnGroupMember{}, Changed: g.Changed}
-	refs := make([]ldapbook.Ref, len(g.Members))
-	for i, m := range g.Members {
-		refs[i] = ldapbook.Ref(m.Ref)
-	}
-	hits, err := s.hitsOf(ctx, refs)
-	if err != nil {
-		return OwnGroup{}, err
-	}
 	for _, m := range g.Members {
 		h := hits[ldapbook.Ref(m.Ref)]
 		x := OwnGroupMember{ID: idOf(ldapbook.Ref(m.Ref)), Address: m.Address, Name: m.Name, State: "gone", Hit: h}
@@ -204,7 +207,7 @@ func (s *Service) ownGroup(ctx context.Context, g contacts.Group) (OwnGroup, err
 		}
 		out.Members = append(out.Members, x)
 	}
-	return out, nil
+	return out
 }
 
 // SaveGroup makes a group of the user's own (id empty), or changes one. Errors: ErrNotFound of a member that the book does not
@@ -218,8 +221,16 @@ func (s *Service) SaveGroup(ctx context.Context, id string, in OwnGroupInput) (O
 			return OwnGroup{}, err
 		}
 	}
-	for _, m := range in.Members {
-		x, err := s.groupMember(ctx, m, before)
+	refs := make([]ldapbook.Ref, len(in.Members))
+	for i, m := range in.Members {
+		refs[i], _ = parseID(m.ID)
+	}
+	found, err := s.book.ByRefs(ctx, refs)
+	if err != nil {
+		return OwnGroup{}, err
+	}
+	for i, m := range in.Members {
+		x, err := groupMember(m, refs[i], found, before)
 		if err != nil {
 			return OwnGroup{}, err
 		}
@@ -227,23 +238,26 @@ func (s *Service) SaveGroup(ctx context.Context, id string, in OwnGroupInput) (O
 			g.Members = append(g.Members, x)
 		}
 	}
-	g, err := s.own.SaveGroup(ctx, g)
+	g, err = s.own.SaveGroup(ctx, g)
 	if err != nil {
 		return OwnGroup{}, err
 	}
-	return s.ownGroup(ctx, g)
+	saved, err := s.ownGroups(ctx, []contacts.Group{g})
+	if err != nil {
+		return OwnGroup{}, err
+	}
+	return saved[0], nil
 }
 
-func (s *Service) groupMember(ctx context.Context, m OwnGroupMemberInput, before contacts.Group) (contacts.Member, error) {
-	r, _ := parseID(m.ID)
+func groupMember(m OwnGroupMemberInput, r ldapbook.Ref, found map[ldapbook.Ref]ldapbook.Entry, before contacts.Group) (contacts.Member, error) {
 	for _, had := range before.Members { // one that is gone meanwhile stays until the user takes it out
 		if had.Ref == contacts.Ref(r) && (m.Address == "" || same(m.Address, had.Address)) {
 			return had, nil
 		}
 	}
-	e, err := s.entryOf(ctx, m.ID)
-	if err != nil {
-		return contacts.Member{}, err
+	e, ok := found[r]
+	if !ok {
+		return contacts.Member{}, fmt.Errorf("%w: nobody in the book has the id %q", ErrNotFound, m.ID)
 	}
 	x := contacts.Member{Contact: contact(e), Address: spelled(e, m.Address)}
 	if m.Address == "" {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -250,3 +251,46 @@ func TestRule13RereadHasADeadlinePerNation(t *testing.T) {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// A memberOf list that the directory cuts short is said to be so.
+func TestLiveSaysThatGroupsAreCutShort(t *testing.T) {
+	w := newWorld(t, "")
+	id := w.idOf("ann")
+	var groups []string
+	for i := range 9 {
+		groups = append(groups, fmt.Sprintf("cn=g%d,o=gbr", i))
+	}
+	must(t, w.nations["GBR"].Replace("uid=ann,o=gbr", "memberOf", groups...))
+	if live := get[api.LiveDocument](w, "/api/book/entry/live?id="+id); len(live.MemberOf) != 9 || live.MemberOfIncomplete {
+		t.Errorf("%q %v", live.MemberOf, live.MemberOfIncomplete)
+	}
+	w.nations["GBR"].Ranges(4, ldaptest.RangeStops)
+	if live := get[api.LiveDocument](w, "/api/book/entry/live?id="+id); len(live.MemberOf) == 0 || !live.MemberOfIncomplete {
+		t.Errorf("%q %v, %s", live.MemberOf, live.MemberOfIncomplete, live.Why)
+	}
+}
+
+// A group of hundreds is read with one question; each member keeps its place, the same entry under two addresses too.
+func TestOwnGroupsOfManyAreReadAtOnce(t *testing.T) {
+	many := people()
+	for i := range 400 {
+		uid := fmt.Sprintf("m%d", i)
+		many["GBR"] = append(many["GBR"], person("uid="+uid+",o=gbr", "Member "+uid, uid+"@gbr.example", "SECRET"))
+	}
+	w := newWorldOf(t, many, func(file string) string { return file })
+	var members []map[string]string
+	for i := range 400 {
+		e := get[[]api.EntryDocument](w, fmt.Sprintf("/api/book/entry?what=m%d@gbr.example", i))
+		members = append(members, map[string]string{"id": e[0].ID})
+	}
+	for _, name := range []string{"one", "two"} {
+		answered[api.OwnGroup](w, http.StatusOK, "POST", "/api/book/groups", map[string]any{"name": name, "members": members})
+	}
+	for _, g := range get[[]api.OwnGroup](w, "/api/book/groups") {
+		for i, m := range g.Members {
+			if m.State != "known" || m.Address != fmt.Sprintf("m%d@gbr.example", i) || m.Hit == nil || m.Hit.Address != m.Address {
+				t.Fatalf("%s, %d: %+v", g.Name, i, m)
+			}
+		}
+	}
+}

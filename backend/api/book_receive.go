@@ -28,6 +28,7 @@ type ReceiveDocument struct {
 	Units       []UnitReceive     `json:"units" nullable:"false" doc:"of the nation that was asked, by number of those who may"`
 	Directories []SearchDirectory `json:"directories" nullable:"false"`
 	Incomplete  bool              `json:"incomplete" doc:"some directory was not read to the end: there may be more people"`
+	Unseen      int               `json:"unseen" doc:"of stale, those who were not looked at one by one: more may receive it than are counted"`
 }
 
 // ReceiveCounts counts people by what a check would say. The outcomes of their own clearance add up to people.
@@ -37,7 +38,8 @@ type ReceiveCounts struct {
 	Cleared    int `json:"cleared" doc:"their clearance permits it, wherever their route leads"`
 	Stale      int `json:"stale" doc:"their clearance permitted it when it was read, which is too long ago"`
 	NotCleared int `json:"notCleared"`
-	Unknown    int `json:"unknown" doc:"no clearance is published (any more), or none that is relied on"`
+	Withdrawn  int `json:"withdrawn" doc:"of notCleared, those whose clearance was published once and is gone (RULES 8)"`
+	Unknown    int `json:"unknown" doc:"no clearance was ever published, or none that is relied on"`
 	Error      int `json:"error" doc:"what is published cannot be understood"`
 	NoRoute    int `json:"noRoute" doc:"of the cleared and stale, those whose route does not permit it or who have none"`
 	Shared     int `json:"shared" doc:"of people, those who share their address with another entry: decided together, the worst counts"`
@@ -56,6 +58,7 @@ type NationReceive struct {
 	Counts ReceiveCounts `json:"counts"`
 	Groups ReceiveGroups `json:"groups"`
 	// RULES 6: shown, and not counted.
+	Unseen  int            `json:"unseen" doc:"of stale, those of an old copy that are too many to be looked at one by one: some may have been read since, so that more may receive it than are counted"`
 	Foreign int            `json:"foreign" doc:"persons that its directories publish under addresses for which they do not decide: not counted"`
 	Routes  []RouteReceive `json:"routes" nullable:"false" doc:"by mail or chat domain"`
 }

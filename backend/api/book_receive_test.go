@@ -98,6 +98,37 @@ func TestRule19WhoMayReceiveOnlyForLabelsThatTheAskerMayReceive(t *testing.T) {
 	nobody.refused(http.StatusForbidden, "user-own-clearance", "POST", "/api/book/receive", map[string]any{"label": labelled("UNCLASSIFIED")})
 }
 
+// A nation that has no directory here is an error that names those there are: nobody of it would be no answer.
+func TestWhoMayReceiveOfNoNation(t *testing.T) {
+	w := newWorld(t, role("administrator"))
+	for _, path := range []string{"/api/book/receive", "/api/book/receive/export"} {
+		question := map[string]any{"label": labelled("SECRET"), "nation": "ZZZ"}
+		w.refused(http.StatusNotFound, "user-not-found", "POST", path, question)
+		if _, text, _ := w.ask("POST", path, question); !strings.Contains(text, "GBR, UKR") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+}
+
+// What the counts may lack stands in the table too.
+func TestExportSaysWhatItMayLack(t *testing.T) {
+	w := newWorld(t, role("administrator"))
+	w.nations["UKR"].SizeLimit(1)
+	must(t, w.nations["UKR"].Add(person("uid=n1,o=ukr", "N One", "n1@ukr.example", "SECRET"), person("uid=n2,o=ukr", "N Two", "n2@ukr.example", "SECRET")))
+	_, _ = w.service.Sync(t.Context(), "UKR", nil) // only a part
+	_, text, _ := w.ask("POST", "/api/book/receive/export", map[string]any{"label": labelled("SECRET")})
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	must(t, err)
+	for _, l := range lines[1:] {
+		if lacks := l[len(l)-1]; (l[2] == "UKR") != strings.HasPrefix(lacks, "UKR: ") {
+			t.Errorf("%q", l)
+		}
+	}
+	if d := answered[api.ReceiveDocument](w, http.StatusOK, "POST", "/api/book/receive", map[string]any{"label": labelled("SECRET")}); !d.Incomplete {
+		t.Errorf("%+v", d.Directories)
+	}
+}
+
 func TestRule19HeldValuesAndExportsNeedARole(t *testing.T) {
 	drafter, auditor, admin := newWorld(t, ""), newWorld(t, role("auditor")), newWorld(t, role("administrator"))
 	question := map[string]any{"label": labelled("SECRET")}

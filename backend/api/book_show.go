@@ -159,7 +159,8 @@ func (s *Service) ShowLive(ctx context.Context, id string) (LiveDocument, error)
 	if err != nil {
 		return LiveDocument{}, err
 	}
-	out.Entry, out.Photo, out.PhotoType, out.Unreadable, out.MemberOf = &now, d.Photo, d.PhotoType, d.UnreadableCertificates, notNil(d.MemberOf)
+	out.Entry, out.Photo, out.PhotoType, out.Unreadable = &now, d.Photo, d.PhotoType, d.UnreadableCertificates
+	out.MemberOf, out.MemberOfIncomplete = notNil(d.MemberOf), d.MemberOfIncomplete
 	for _, c := range d.Certificates {
 		out.Certificates = append(out.Certificates, s.certificate(c))
 	}

@@ -82,6 +82,7 @@ type DirectoryInput struct {
 	Password          string         `json:"password,omitempty" maxLength:"4096" writeOnly:"true" doc:"of bindDn, or PIN of the token; it goes to the store of secrets"`
 	Secret            string         `json:"secret,omitempty" doc:"name of a secret that is stored already, in place of password"`
 	ClientCertificate string         `json:"clientCertificatePem,omitempty" maxLength:"1000000"`
+	ClientCertFile    string         `json:"clientCertificate,omitempty" doc:"path on this machine, in place of clientCertificatePem"`
 	ClientKey         string         `json:"clientKeyPem,omitempty" maxLength:"100000" writeOnly:"true" doc:"it goes to the store of secrets"`
 	ClientKeyURI      string         `json:"clientKeyUri,omitempty" doc:"pkcs11:… or a path on this machine, in place of clientKeyPem"`
 	Kerberos          *KerberosInput `json:"kerberos,omitempty"`
@@ -128,6 +129,7 @@ type CeilingInput struct {
 type ProposalDocument struct {
 	OK             bool                     `json:"ok"`
 	Error          string                   `json:"error,omitempty" doc:"why the server could not be asked"`
+	Step           string                   `json:"step,omitempty" enum:"setup,connection,certificate,bind,base,entries" doc:"how far it came: the first step that failed"`
 	URL            string                   `json:"url,omitempty" doc:"the one that answered"`
 	Vendor         string                   `json:"vendor,omitempty"`
 	NamingContexts []string                 `json:"namingContexts" nullable:"false"`

@@ -82,21 +82,12 @@ func certificateOutput(c *x509.Certificate) *CertificateOutput {
 	}
 }
 
-// Controls by which a server offers to say what changed.
-const (
-	controlSyncrepl = "1.3.6.1.4.1.4203.1.9.1.1" // RFC 4533
-	controlDirSync  = "1.2.840.113556.1.4.841"   // Active Directory
-)
-
 // strategies lists how a server can be kept up to date, best first. What it does not offer as a control may work all the same:
 // entries that carry the time of their change, and reading everything.
 func strategies(controls []string) []string {
 	var out []string
-	if slices.Contains(controls, controlSyncrepl) {
-		out = append(out, string(ldapbook.StrategySyncrepl))
-	}
-	if slices.Contains(controls, controlDirSync) {
-		out = append(out, string(ldapbook.StrategyDirSync))
+	for _, s := range ldapbook.StrategiesOffered(controls) {
+		out = append(out, string(s))
 	}
 	return append(out, string(ldapbook.StrategyChanges), string(ldapbook.StrategyFull))
 }
@@ -114,20 +105,22 @@ var steps = []struct {
 	{"entries", []error{ldapbook.ErrRefused, ldapbook.ErrSizeLimit}},
 }
 
-// checkServer lists the steps up to the first that failed.
-func checkServer(d installation.Directory, look federation.Look, err error, doc TestDocument, now time.Time) []CheckOutput {
-	failed := len(steps)
-	if err != nil {
-		failed = slices.IndexFunc(steps, func(s struct {
-			name string
-			errs []error
-		}) bool {
-			return slices.ContainsFunc(s.errs, func(e error) bool { return errors.Is(err, e) })
-		})
-		if failed < 0 {
-			failed = 1
+// failedStep is the number of the step that failed; len(steps) when none did.
+func failedStep(err error) int {
+	if err == nil {
+		return len(steps)
+	}
+	for i, s := range steps {
+		if slices.ContainsFunc(s.errs, func(e error) bool { return errors.Is(err, e) }) {
+			return i
 		}
 	}
+	return 1
+}
+
+// checkServer lists the steps up to the first that failed.
+func checkServer(d installation.Directory, look federation.Look, err error, doc TestDocument, now time.Time) []CheckOutput {
+	failed := failedStep(err)
 	found := map[string]string{
 		"setup":       fmt.Sprintf("%s, %s", d.AuthMethod(), d.SchemaName()),
 		"connection":  fmt.Sprintf("%s, %s", doc.URL, doc.Transport),

@@ -56,6 +56,9 @@ func (s *Service) propose(ctx context.Context, d installation.Directory, secrets
 	out.URL, out.Certificate = look.URL, certificateOutput(look.Certificate)
 	if err != nil {
 		out.Error = err.Error()
+		if i := failedStep(err); i < len(steps) {
+			out.Step = steps[i].name
+		}
 		return out, nil
 	}
 	out.OK, out.Vendor, out.NamingContexts, out.BaseDN = true, p.Vendor, notNil(p.NamingContexts), p.BaseDN

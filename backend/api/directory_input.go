@@ -42,7 +42,7 @@ func (in DirectoryInput) section(at *installation.Installation) (built, error) {
 		Name: in.Name, Nation: in.Nation, URLs: in.URLs, Security: in.Security, CA: in.CA, ServerName: in.ServerName, BaseDN: in.BaseDN,
 		BindDN: in.BindDN, Secret: in.Secret, MailDomains: in.MailDomains, ChatDomains: in.ChatDomains, PageSize: in.PageSize, Live: in.Live,
 		DirectoryTrust:  installation.DirectoryTrust{Pins: in.Pins, CRLs: in.CRLFiles, CRLsPEM: in.CRLs, Referrals: in.Referrals},
-		DirectoryAuth:   installation.DirectoryAuth{Auth: in.Auth, ClientCertificatePEM: in.ClientCertificate, ClientKey: in.ClientKeyURI},
+		DirectoryAuth:   installation.DirectoryAuth{Auth: in.Auth, ClientCertificatePEM: in.ClientCertificate, ClientCertificate: in.ClientCertFile, ClientKey: in.ClientKeyURI},
 		DirectorySchema: installation.DirectorySchema{Schema: in.Schema, Mapping: in.Mapping},
 		DirectorySync:   installation.DirectorySync{LDIF: in.LDIF, Sync: in.Sync, MaxLoss: in.MaxLoss, Rate: in.Rate},
 	}}

@@ -12,31 +12,11 @@ import (
 	"caveat/ldapbook"
 )
 
-// latin gives Cyrillic letters in Latin ones, so that names in either script can look alike.
-var latin = map[rune]string{
-	'а': "a", 'б': "b", 'в': "v", 'г': "h", 'ґ': "g", 'д': "d", 'е': "e", 'є': "ie", 'ё': "e", 'ж': "zh", 'з': "z", 'и': "y", 'і': "i", 'ї': "i",
-	'й': "i", 'к': "k", 'л': "l", 'м': "m", 'н': "n", 'о': "o", 'п': "p", 'р': "r", 'с': "s", 'т': "t", 'у': "u", 'ф': "f", 'х': "kh", 'ц': "ts",
-	'ч': "ch", 'ш': "sh", 'щ': "shch", 'ъ': "", 'ы': "y", 'ь': "", 'э': "e", 'ю': "iu", 'я': "ia",
-}
-
 // likeness is a name as it is compared: words in order of the alphabet, without case, accents and script.
 func likeness(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(norm.NFC.String(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, w := range words {
-		var b strings.Builder
-		for _, r := range w {
-			if l, ok := latin[r]; ok {
-				b.WriteString(l)
-			} else {
-				b.WriteRune(r)
-			}
-		}
-		words[i] = strings.Map(func(r rune) rune {
-			if unicode.Is(unicode.Mn, r) {
-				return -1
-			}
-			return r
-		}, norm.NFD.String(b.String()))
+		words[i] = ldapbook.Latin(w)
 	}
 	slices.Sort(words)
 	return strings.Join(words, " ")

@@ -16,11 +16,19 @@ import (
 //
 // std: RFC6350 §3.3, §6
 func (s *Service) VCards(ctx context.Context, ids []string) ([]byte, error) {
+	refs := make([]ldapbook.Ref, len(ids))
+	for i, id := range ids {
+		refs[i], _ = parseID(id)
+	}
+	found, err := s.book.ByRefs(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	for _, id := range ids {
-		e, err := s.entryOf(ctx, id)
-		if err != nil {
-			return nil, err
+	for i, id := range ids {
+		e, ok := found[refs[i]]
+		if !ok {
+			return nil, fmt.Errorf("%w: nobody in the book has the id %q", ErrNotFound, id)
 		}
 		writeVCard(&b, e)
 	}

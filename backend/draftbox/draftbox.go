@@ -59,7 +59,7 @@ type Stored struct {
 }
 
 // Save keeps a draft. Version 0 makes it, also anew after it was deleted; any other must be the one that is kept. The answer's
-// version is the one to name next. Errors: ErrID; ErrChanged when another version is kept, or the draft exists and version is 0;
+// version is the one to name next; what is kept like that already stays as it is, with its version. Errors: ErrID; ErrChanged when another version is kept, or the draft exists and version is 0;
 // ErrGone when it was sent, or is not there and version is not 0. Content that is too long is draft.ErrInvalid.
 func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (Stored, error) {
 	if !idForm.MatchString(id) {
@@ -75,6 +75,10 @@ func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (St
 		if err != nil {
 			return err
 		}
+		if same, changed, err := isKept(ctx, tx, id, version, document); err != nil || same {
+			out.Version, out.Changed = last, changed
+			return err
+		}
 		out.Version = last + 1
 		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed) VALUES (?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET version = excluded.version, content = excluded.content, changed = excluded.changed, gone = ''`,
@@ -88,6 +92,18 @@ func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (St
 		return Stored{}, err
 	}
 	return out, nil
+}
+
+// isKept tells whether a draft is kept as it is to be saved, and since when: a version more would be a conflict for whoever has it
+// open elsewhere, about nothing.
+func isKept(ctx context.Context, tx *sql.Tx, id string, version int64, document []byte) (bool, time.Time, error) {
+	var content, gone string
+	var last, changed int64
+	err := tx.QueryRowContext(ctx, `SELECT version, content, changed, gone FROM draft WHERE id = ?`, id).Scan(&last, &content, &changed, &gone)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, time.Time{}, nil
+	}
+	return err == nil && last == version && gone == "" && content == string(document), time.UnixMilli(changed).UTC(), err
 }
 
 // What became of a draft that is not there any more.

@@ -19,7 +19,8 @@ type Counts struct {
 	Cleared    int // wherever the route leads
 	Stale      int
 	NotCleared int
-	Unknown    int // nothing is published, or no longer, or nothing that is relied on
+	Withdrawn  int // of NotCleared: a clearance was once published and is gone (RULES 8)
+	Unknown    int // nothing was ever published, or nothing that is relied on
 	Error      int
 	NoRoute    int // of Cleared and Stale: the route doesn't permit
 	Shared     int // of People: another entry claims their address, so that both are decided and the worst counts (RULES 6)
@@ -54,6 +55,7 @@ func (c *Counts) Add(o Counts) {
 	c.Cleared += o.Cleared
 	c.Stale += o.Stale
 	c.NotCleared += o.NotCleared
+	c.Withdrawn += o.Withdrawn
 	c.Unknown += o.Unknown
 	c.Error += o.Error
 	c.NoRoute += o.NoRoute
@@ -65,6 +67,7 @@ type Audience struct {
 	Directory installation.Directory
 	Counts
 	Lists, Roles, Rooms int            // whose directory decides; who is behind them, only a check can tell
+	Unseen              int            // of Stale: those of an old copy that are too many to be looked at one by one; see maxSingle
 	Foreign             int            // persons for whose address another directory decides, or none: left out
 	Domains             map[string]int // people by the domain of their address
 	Units               []UnitCounts   // where they were asked for, by unit
@@ -91,6 +94,9 @@ func (s *Screen) Audience(ctx context.Context, nation string) ([]Audience, error
 	byDirectory := map[string][]ldapbook.Class{}
 	for _, c := range classes {
 		byDirectory[c.Directory] = append(byDirectory[c.Directory], c)
+	}
+	if s.lost, err = s.f.withdrawnEntries(ctx, s.channel); err != nil {
+		return nil, err
 	}
 	shared, err := s.shared(ctx)
 	if err != nil {
@@ -160,9 +166,10 @@ func (t *tally) run(ctx context.Context, classes []ldapbook.Class, byUnit bool) 
 	}
 	for _, x := range t.shared {
 		if x.entry.Directory == t.d.Name {
-			t.correct(x.entry, x.outcome, x.link, 1)
+			t.correct(x.entry, x.outcome, x.link, Counts{Shared: 1, Withdrawn: x.withdrawn})
 		}
 	}
+	t.withdraw(t.s.lost)
 	return t.single(ctx)
 }
 
@@ -226,7 +233,7 @@ func (t *tally) unit(name string) *Counts {
 }
 
 // correct moves one entry from what its class came to, to what it came to alone.
-func (t *tally) correct(e ldapbook.Entry, o, link presend.Outcome, shared int) {
+func (t *tally) correct(e ldapbook.Entry, o, link presend.Outcome, more Counts) {
 	id, ok := t.byKey[classKey(classOf(e))]
 	if !ok {
 		return // its directory doesn't decide for the address by which it goes
@@ -235,7 +242,7 @@ func (t *tally) correct(e ldapbook.Entry, o, link presend.Outcome, shared int) {
 	move := func(c *Counts) {
 		c.add(j.outcome, j.link, -1)
 		c.add(o, link, 1)
-		c.Shared += shared
+		c.Add(more)
 	}
 	move(&t.out.Counts)
 	for i := range t.out.Units {
@@ -258,8 +265,9 @@ func classOf(e ldapbook.Entry) ldapbook.Class {
 func foldedDomain(address string) string { return draft.Domain(ldapbook.FoldAddress(address)) }
 
 // maxSingle is how many entries of a directory without a fresh copy are looked at one by one. Where there are more, all of them
-// are as old as the copy, which some of them may not be: then fewer are counted as cleared than there are.
-const maxSingle = 10_000
+// are taken to be as old as the copy, which some of them may not be: then fewer are counted as cleared than there are, and
+// Audience.Unseen says of how many that is so. A variable for tests.
+var maxSingle = 10_000
 
 // single looks at the entries of a directory that has no fresh copy: what was read of it singly may be fresh all the same.
 func (t *tally) single(ctx context.Context) error {
@@ -273,7 +281,11 @@ func (t *tally) single(ctx context.Context) error {
 			n += j.class.Entries
 		}
 	}
-	if n == 0 || n > maxSingle {
+	if n > maxSingle {
+		t.out.Unseen = n
+		return nil
+	}
+	if n == 0 {
 		return nil
 	}
 	shared := map[ldapbook.Ref]bool{}
@@ -288,7 +300,7 @@ func (t *tally) single(ctx context.Context) error {
 		for _, e := range found {
 			if !shared[refOf(e)] && !t.s.IsOld(e.ReadAt) {
 				id := t.byKey[classKey(classOf(e))]
-				t.correct(e, presend.Cleared, t.classes[id].link, 0)
+				t.correct(e, presend.Cleared, t.classes[id].link, Counts{})
 			}
 		}
 		if len(found) < ldapbook.MaxLimit {

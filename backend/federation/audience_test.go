@@ -63,6 +63,9 @@ func (w *world) checkEach(channel draft.Channel, l draft.Label) oneByOne {
 		if len(parties[0].Entries) > 1 {
 			one.Shared = 1
 		}
+		if slices.ContainsFunc(parties[0].Entries, func(x presend.Entry) bool { return x.Withdrawn }) {
+			one.Withdrawn = 1
+		}
 		add := func(m map[string]federation.Counts, k string) {
 			c := m[k]
 			c.Add(one)
@@ -245,6 +248,66 @@ func TestRule13WhoMayReceiveFromAnOldCopy(t *testing.T) {
 	}
 	if n := w.sameAsOneByOne("some fresh", draft.Mail, chosen("UNCLASSIFIED; Context=MROD")); n == 0 {
 		t.Error("those who were read singly don't count")
+	}
+}
+
+// RULES 8: who had a clearance and has none any more may not receive it, and is counted so; who never had one is unknown. What the
+// book forgot, caveat.db remembers of those whom a check met.
+func TestRule08WhoMayReceiveCountsTheWithdrawn(t *testing.T) {
+	w := start(t, setup{})
+	shared := attr("mail", "both@ukr.example", mail("other", "UKR"))
+	w.add("UKR", person("UKR", "kept", secret), person("UKR", "lost", secret), person("UKR", "lost2", secret), person("UKR", "never", none),
+		person("UKR", "one", secret, shared), person("UKR", "two", secret, shared))
+	w.sync()
+	w.sameAsOneByOne("before", draft.Mail, chosen(secret)) // a check meets them all
+	for _, uid := range []string{"lost", "lost2", "one"} {
+		gone["clearance"](w, "UKR", uid)
+	}
+	w.sync()
+	counts := func() federation.Counts {
+		s, err := w.fed.NewScreen(t.Context(), draft.Mail, "", chosen(secret))
+		must(t, err)
+		all, err := s.Audience(t.Context(), "UKR")
+		must(t, err)
+		return all[0].Counts
+	}
+	w.sameAsOneByOne("withdrawn", draft.Mail, chosen(secret))
+	want := federation.Counts{People: 6, May: 1, Cleared: 1, NotCleared: 4, Withdrawn: 4, Unknown: 1, Shared: 2}
+	if got := counts(); got != want {
+		t.Errorf("by tombstones:\n got %+v\nwant %+v", got, want)
+	}
+	w.deleteBook()
+	w.sync()
+	w.sameAsOneByOne("remembered", draft.Mail, chosen(secret))
+	if got := counts(); got != want {
+		t.Errorf("by what checks met:\n got %+v\nwant %+v", got, want)
+	}
+	must(t, w.nations["UKR"].Replace(dn("lost", "UKR"), "confidentialityClearance", clearance(secret)))
+	w.sync()
+	if got := counts(); got.Withdrawn != 3 || got.May != 2 {
+		t.Errorf("one is back: %+v", got)
+	}
+}
+
+// Too many to be looked at one by one: they count as stale, and it is said of how many that is so.
+func TestRule13AnOldCopyWithTooManySaysSo(t *testing.T) {
+	most := federation.SetMaxSingle(3)
+	t.Cleanup(func() { federation.SetMaxSingle(most) })
+	w := start(t, setup{check: `drafting_age = "12h"`})
+	for i := range 5 {
+		w.add("UKR", person("UKR", fmt.Sprint("p", i), secret))
+	}
+	w.add("AUS", person("AUS", "p", secret))
+	w.sync()
+	w.age(13 * time.Hour)
+	s, err := w.fed.NewScreen(t.Context(), draft.Mail, "", chosen(restricted))
+	must(t, err)
+	all, err := s.Audience(t.Context(), "")
+	must(t, err)
+	for _, a := range all {
+		if a.Directory.Name == "UKR" && (a.Unseen != 5 || a.Stale != 5) || a.Directory.Name == "AUS" && a.Unseen != 0 {
+			t.Errorf("%s: %d unseen of %+v", a.Directory.Name, a.Unseen, a.Counts)
+		}
 	}
 }
 

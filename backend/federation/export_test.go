@@ -3,8 +3,19 @@ package federation
 import (
 	"time"
 
+	"caveat/backend/installation"
 	"caveat/ldapbook"
 )
+
+// SetMaxSingle changes how many entries are looked at one by one, and gives what it was.
+func SetMaxSingle(n int) int {
+	was := maxSingle
+	maxSingle = n
+	return was
+}
+
+// Words says why a directory could not be asked.
+func Words(d installation.Directory, err error) string { return words(d, err, nil, time.Second) }
 
 // CountClasses counts classes of one directory as Audience does, without a book.
 func (s *Screen) CountClasses(directory string, classes []ldapbook.Class, readAt time.Time) Counts {

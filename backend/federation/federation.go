@@ -35,7 +35,8 @@ type Federation struct {
 	down  map[string]fault // directories that failed a moment ago
 	// sharing is the addresses that several entries claim, as far as they are known.
 	sharing sharing
-	memory  presend.Memory // of clearances
+	lost    map[draft.Channel]lost // who is without the clearance that he once had, as far as it is known
+	memory  presend.Memory         // of clearances
 }
 
 // Config is what a Federation is made of.

@@ -130,6 +130,8 @@ func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
 func words(d installation.Directory, err, late error, deadline time.Duration) string {
 	why := err.Error()
 	switch {
+	case errors.Is(err, ldapbook.ErrFirstRead):
+		why = "another program on this machine is reading it for the first time: ask again when that is done, `caveat directory list` shows how far it is"
 	case errors.Is(err, ldapbook.ErrTimeout), late != nil:
 		why = fmt.Sprintf("no answer in %s", deadline)
 	case errors.Is(err, ldapbook.ErrUnreachable):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -128,13 +129,17 @@ func (f *Federation) readAgain(ctx context.Context, d installation.Directory, c 
 
 // byUUID reads entries of one directory from the book.
 func (f *Federation) byUUID(ctx context.Context, directory string, uuids []string) (map[string]ldapbook.Entry, error) {
+	refs := make([]ldapbook.Ref, len(uuids))
+	for i, u := range uuids {
+		refs[i] = ldapbook.Ref{Directory: directory, UUID: u}
+	}
+	found, err := f.book.ByRefs(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[string]ldapbook.Entry, len(uuids))
 	for _, u := range uuids {
-		e, ok, err := f.book.ByUUID(ctx, directory, u)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
+		if e, ok := found[ldapbook.Ref{Directory: directory, UUID: strings.ToLower(u)}]; ok {
 			out[u] = e
 		}
 	}

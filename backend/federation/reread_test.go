@@ -1,6 +1,7 @@
 package federation_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -140,4 +141,16 @@ func BenchmarkReread(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(len(refs)), "recipients")
+}
+
+// A second program that meets the first read of a directory is told what to do; the sentence of a database in trouble would not say it.
+func TestAFirstReadElsewhereSaysWhatToDo(t *testing.T) {
+	w := start(t, setup{})
+	d, _ := w.fed.Directory("UKR")
+	text := federation.Words(d, fmt.Errorf("put: %w", errors.Join(ldapbook.ErrDatabase, ldapbook.ErrFirstRead)))
+	for _, want := range []string{"the directory UKR", "for the first time", "ask again when that is done", "caveat directory list"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q lacks %q", text, want)
+		}
+	}
 }

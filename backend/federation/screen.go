@@ -17,7 +17,8 @@ type Screen struct {
 	channel draft.Channel
 	label   draft.Label
 	from    string
-	links   map[string]presend.Outcome // by domain
+	links   map[string]presend.Outcome      // by domain
+	lost    map[ldapbook.Ref]ldapbook.Entry // who is without the clearance that he once had; of an Audience
 }
 
 // NewScreen reads a label for a channel; from is the asker's identity there, empty: the first. A user who has an identity on the
@@ -44,8 +45,13 @@ func (s *Screen) Judge(e ldapbook.Entry) presend.Verdict {
 		return presend.Verdict{Outcome: presend.Unknown, Reasons: []presend.Reason{}}
 	}
 	x := judged(d, e.Transport, e.Clearance, e.ReadAt)
-	x.Name, x.DN = e.Name, e.DN
+	x.Name, x.DN, x.Withdrawn = e.Name, e.DN, s.isLost(e)
 	return s.Entry(x)
+}
+
+func (s *Screen) isLost(e ldapbook.Entry) bool {
+	_, is := s.lost[refOf(e)]
+	return is
 }
 
 // judged is an entry as far as its own clearance decides.

@@ -16,6 +16,7 @@ import (
 type sharedEntry struct {
 	entry         ldapbook.Entry
 	outcome, link presend.Outcome
+	withdrawn     int // 1: of one who claims it the clearance is gone (RULES 8)
 }
 
 // claimsAtOnce is how many addresses are looked up at once.
@@ -57,9 +58,13 @@ func (s *Screen) checkShared(ctx context.Context, addresses []string) ([]sharedE
 		if err != nil {
 			return nil, err
 		}
+		gone := 0
+		if slices.ContainsFunc(claims, func(e ldapbook.Entry) bool { return s.isLost(e) }) {
+			gone = 1
+		}
 		for _, e := range claims {
 			if e.Kind == ldapbook.KindPerson && ldapbook.FoldAddress(goesBy(e, s.channel)) == a {
-				out = append(out, sharedEntry{e, o, link})
+				out = append(out, sharedEntry{e, o, link, gone})
 			}
 		}
 	}

@@ -1136,6 +1136,8 @@ export interface components {
             caPem?: string;
             /** @description for which it decides */
             chatDomains?: string[];
+            /** @description path on this machine, in place of clientCertificatePem */
+            clientCertificate?: string;
             clientCertificatePem?: string;
             /** @description it goes to the store of secrets */
             clientKeyPem?: string;
@@ -1649,6 +1651,8 @@ export interface components {
             id: string;
             /** @description DNs, as the directory names them itself */
             memberOf: string[];
+            /** @description there are more than memberOf names */
+            memberOfIncomplete: boolean;
             /** @description base64; left out: none */
             photo?: string;
             /** @enum {string} */
@@ -1811,6 +1815,11 @@ export interface components {
             nation: string;
             /** @description by mail or chat domain */
             routes: components["schemas"]["RouteReceive"][];
+            /**
+             * Format: int64
+             * @description of stale, those of an old copy that are too many to be looked at one by one: some may have been read since, so that more may receive it than are counted
+             */
+            unseen: number;
         };
         NodeDocument: {
             directory: string;
@@ -1951,6 +1960,11 @@ export interface components {
             /** @description what would not work, in words */
             problems: string[];
             schema: string;
+            /**
+             * @description how far it came: the first step that failed
+             * @enum {string}
+             */
+            step?: "setup" | "connection" | "certificate" | "bind" | "base" | "entries";
             strategy: string;
             /** @description the section as it would be written into the installation file */
             toml: string;
@@ -2010,9 +2024,14 @@ export interface components {
             stale: number;
             /**
              * Format: int64
-             * @description no clearance is published (any more), or none that is relied on
+             * @description no clearance was ever published, or none that is relied on
              */
             unknown: number;
+            /**
+             * Format: int64
+             * @description of notCleared, those whose clearance was published once and is gone (RULES 8)
+             */
+            withdrawn: number;
         };
         ReceiveDocument: {
             /** Format: date-time */
@@ -2034,6 +2053,11 @@ export interface components {
             people: components["schemas"]["ReceiveCounts"];
             /** @description of the nation that was asked, by number of those who may */
             units: components["schemas"]["UnitReceive"][];
+            /**
+             * Format: int64
+             * @description of stale, those who were not looked at one by one: more may receive it than are counted
+             */
+            unseen: number;
         };
         ReceiveGroups: {
             /** Format: int64 */
