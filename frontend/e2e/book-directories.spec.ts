@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { components } from "../src/api/schema";
 import { expect, test } from "./fixtures";
 
@@ -97,4 +99,32 @@ test("where the administrator's file governs, the page only shows, and says why"
   await expect(page.getByRole("button", { name: "Add a directory" })).toHaveCount(0);
   await page.goto("/book/add-directory");
   await expect(page.getByRole("heading", { name: "Directories are set up by your administrator" })).toBeVisible();
+});
+
+test("a server is asked by its own CA and a pinned key, and what failed is said by its step", async ({
+  page,
+  demo,
+}) => {
+  const file = await readFile(join(demo.dir, "installation.toml"), "utf8");
+  const url = /nation = ['"]UKR['"][\s\S]*?(ldaps?:\/\/[^'"\s]+)/.exec(file);
+  await page.goto("/book/add-directory");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("UKR two");
+  await page.getByRole("textbox", { name: "Nation" }).fill("UKR");
+  await page.getByRole("textbox", { name: "Addresses of its servers" }).fill(url?.[1] ?? "");
+  await page.getByLabel("Certificate of its CA").setInputFiles({
+    name: "ukr.pem",
+    mimeType: "application/x-pem-file",
+    buffer: await readFile(join(demo.dir, "demo", "ca.pem")),
+  });
+  await page.getByText("Advanced").click();
+  const pins = page.getByRole("textbox", { name: "Pinned keys" });
+  await pins.fill(`sha256:${"0".repeat(64)}`);
+  await page.getByRole("button", { name: "Ask the server" }).click();
+  await expect(page.getByText(/It was reached, and its certificate not believed/)).toBeVisible();
+  await pins.fill("");
+  await page.getByRole("combobox", { name: "Login" }).selectOption("simple");
+  await page.getByRole("textbox", { name: "DN to log in with" }).fill("cn=nobody,dc=ukr");
+  await page.getByRole("textbox", { name: "Password" }).fill("wrong");
+  await page.getByRole("button", { name: "Ask the server" }).click();
+  await expect(page.getByText(/It was reached and believed, and refused our login/)).toBeVisible();
 });

@@ -300,6 +300,15 @@ export const states: PageState[] = [
     },
   },
   {
+    name: "book-add-directory-certificate",
+    reach: async (page) => {
+      await page.goto("/book/add-directory");
+      await page.getByRole("combobox", { name: "Login" }).selectOption("external");
+      await page.getByText("Advanced", { exact: true }).click();
+      await expect(page.getByRole("textbox", { name: "Pinned keys" })).toBeVisible();
+    },
+  },
+  {
     name: "sent",
     reach: async (page, demo) => {
       await sendOne(demo);

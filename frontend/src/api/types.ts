@@ -41,6 +41,7 @@ export type OwnGroupInput = Schemas["OwnGroupInput"];
 export type Proposal = Schemas["ProposalDocument"];
 export type Receive = Schemas["ReceiveDocument"];
 export type ReceiveCounts = Schemas["ReceiveCounts"];
+export type Reread = Schemas["RereadDocument"];
 export type Run = Schemas["RunDocument"];
 export type SaveInput = Schemas["SaveInput"];
 export type SearchDirectory = Schemas["SearchDirectory"];

@@ -7,6 +7,7 @@ import { newDraftPath } from "../../components/new-draft";
 import { ProblemState } from "../../components/state";
 import type { Marks } from "../../components/table-marks";
 import { useMarks } from "../../components/use-marks";
+import { Again, useAgain } from "./again";
 import classes from "./book.module.css";
 import { GroupMenu } from "./own/menu";
 import { useVCards } from "./vcard";
@@ -37,6 +38,7 @@ export function MarkedBar({ marked, marks }: { marked: readonly Hit[]; marks: Ma
   const [, go] = useLocation();
   const { copied, copy } = useCopy();
   const cards = useVCards();
+  const again = useAgain();
   if (marked.length === 0) return null;
   const addressed = marked.filter((h) => h.address !== "");
   const addresses = addressed.map((h) => h.address);
@@ -50,6 +52,9 @@ export function MarkedBar({ marked, marks }: { marked: readonly Hit[]; marks: Ma
       <Button size="xs" variant="default" disabled={cards.isBusy} onClick={() => cards.save(marked.map((h) => h.id))}>
         {words.vcards(marked.length)}
       </Button>
+      <Button size="xs" variant="default" disabled={again.isBusy} onClick={() => again.read(marked.map((h) => h.id))}>
+        {again.isBusy ? words.readingAgain : words.readAgain}
+      </Button>
       <Button size="xs" variant="default" onClick={() => copy(addresses.join(", "))}>
         {copied ? words.copied : words.copy}
       </Button>
@@ -57,6 +62,8 @@ export function MarkedBar({ marked, marks }: { marked: readonly Hit[]; marks: Ma
         {words.none}
       </Button>
       {cards.error ? <ProblemState error={cards.error} inline /> : null}
+      {again.error ? <ProblemState error={again.error} inline /> : null}
+      {again.answer ? <Again answer={again.answer} /> : null}
     </div>
   );
 }

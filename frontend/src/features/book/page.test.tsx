@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import {
@@ -7,6 +7,7 @@ import {
   fakeDirectory,
   fakeFound as found,
   fakeHit as hit,
+  readAt,
 } from "../../test-fakes";
 import { type Answers, problem, stage } from "../../test-stage";
 import { BookPage } from "./page";
@@ -108,12 +109,80 @@ test("a book that was never read teaches to read the directories", async () => {
   await screen.findByText("Ann Ash");
 });
 
-test("more than is shown is said, and shown when asked for", async () => {
-  const { user, asked } = book({ "GET /api/book/search": found([ann], { more: true }) });
-  await user.click(await screen.findByRole("button", { name: "Show up to 300" }));
-  await user.click(await screen.findByRole("button", { name: "Show up to 1,000" }));
-  await screen.findByText(/type more of the name/);
-  await waitFor(() => expect(asked.some((a) => a.includes("limit=1000"))).toBe(true));
+test("further entries are asked for when the last ones come into sight, and that there are more is said until then", async () => {
+  let answer: (found: unknown) => void = () => undefined;
+  const { asked } = book({
+    "GET /api/book/search": (r: Request) =>
+      query(r, "offset") === null
+        ? found([ann], { more: true, next: 140 })
+        : new Promise((resolve) => {
+            answer = resolve;
+          }),
+  });
+  await screen.findByText("The first 1 of the local copy are shown.");
+  await waitFor(() => expect(asked.at(-1)).toContain("limit=500&scope=cache&offset=140"));
+  await act(async () => answer(found([ann, bob], { next: 642 }))); // one of them again
+  await screen.findByText("Bob Birch");
+  expect(screen.queryByText(/of the local copy are shown/)).toBeNull();
+  expect(screen.getAllByRole("row").length).toBe(3);
+});
+
+test("further entries that cannot be read are asked for again by the button alone", async () => {
+  let fails = true;
+  const { user, asked } = book({
+    "GET /api/book/search": (r: Request) => {
+      if (query(r, "offset") === null) return found([ann], { more: true, next: 100 });
+      return fails ? problem(500, "server-internal") : found([bob], { next: 200 });
+    },
+  });
+  const button = await screen.findByRole("button", { name: "Show the next ones" });
+  await waitFor(() => expect(asked.filter((a) => a.includes("offset=100")).length).toBeGreaterThan(0));
+  await waitFor(() => expect((button as HTMLButtonElement).disabled).toBe(false));
+  fails = false;
+  await user.click(button);
+  await screen.findByText("Bob Birch");
+});
+
+test("nobody in the first part is no answer while there is another", async () => {
+  book({
+    "GET /api/book/search": (r: Request) =>
+      query(r, "offset") === null ? found([], { more: true, next: 400 }) : found([bob], { next: 800 }),
+  });
+  await screen.findByText("Bob Birch");
+  expect(screen.queryByRole("heading", { name: /Nothing/ })).toBeNull();
+});
+
+test("those who are marked are read again at once, and what changed is said of each", async () => {
+  const bodies: unknown[] = [];
+  const { user } = book({
+    "POST /api/book/reread": async (r: Request) => {
+      bodies.push(await r.json());
+      return {
+        at: readAt,
+        entries: [
+          {
+            id: ann.id,
+            name: "Ann Ash",
+            address: ann.address,
+            state: "changed",
+            changes: [{ field: "mail", old: [], new: [], text: "" }],
+          },
+          { id: bob.id, name: "Bob Birch", address: bob.address, state: "not-read", why: "down", changes: [] },
+        ],
+        directories: [directory("GBR", { state: "down", why: "Could not ask the directory GBR (no answer in 8s)." })],
+        changed: 1,
+        gone: 0,
+        notRead: 1,
+      };
+    },
+  });
+  await screen.findByText("Bob Birch");
+  await user.click(field());
+  await user.keyboard("{ArrowDown}{Control>}a{/Control}");
+  await user.click(await screen.findByRole("button", { name: "Read again now" }));
+  await screen.findByText("Read again at 14:05Z: 1 changed, 1 could not be read again.");
+  expect(screen.getByText("Could not ask the directory GBR (no answer in 8s).")).toBeTruthy();
+  expect(bodies).toEqual([{ ids: [ann.id, bob.id] }]);
 });
 
 test("an entry is opened from its row, has the focus, and gives it back", async () => {

@@ -1,5 +1,5 @@
 import { useDocumentTitle, useSessionStorage } from "@mantine/hooks";
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef } from "react";
 import { useLocation, useParams } from "wouter";
 import type { Hit } from "../../api/types";
 import { Failed } from "../../components/failed";
@@ -15,14 +15,14 @@ import { Nothing } from "./nothing";
 import {
   everything,
   type Found,
+  first,
   hasWord,
   isUnread,
   joined,
-  limits,
   questionOf,
   type Search,
+  useList,
   useLiveSearch,
-  useSearch,
   useSettled,
   useTypingSearch,
 } from "./queries";
@@ -42,21 +42,16 @@ export function BookPage() {
   const [, go] = useLocation();
   const table = useRef<TableHandle>(null);
   // Whoever comes back from a draft finds the search as he left it.
-  const [stored, setSearchOnly] = useSessionStorage<Search>({
+  const [stored, setSearch] = useSessionStorage<Search>({
     key: "caveat-book-search",
     defaultValue: everything,
     getInitialValueInEffect: false,
   });
   const search = useMemo(() => ({ ...everything, ...stored }), [stored]);
-  const [limit, setLimit] = useState<number>(limits[0]);
-  const setSearch = (s: Search) => {
-    setSearchOnly(s);
-    setLimit(limits[0]);
-  };
   const shown = useDeferredValue(search);
-  const found = useSearch(shown, limit);
-  const typing = useTypingSearch(search, limit);
-  const live = useLiveSearch(search, limit);
+  const found = useList(shown);
+  const typing = useTypingSearch(search, first);
+  const live = useLiveSearch(search, first);
   useFreshBook();
   useReturn(id, table);
   useDocumentTitle(`${words.title} – ${shared.app}`);
@@ -98,11 +93,25 @@ export function BookPage() {
       <MarkedBar marked={marked} marks={marks} />
       {cached && hits.length > 0 ? (
         <>
-          <Results ref={table} hits={hits} scope={cached.of} opened={id} open={open} marks={marks} />
-          <More limit={limit} setLimit={setLimit} more={cached.more} liveMore={live.answer?.more ?? false} />
+          <Results
+            ref={table}
+            hits={hits}
+            scope={cached.of}
+            opened={id}
+            open={open}
+            marks={marks}
+            nearEnd={found.nearEnd}
+          />
+          <More
+            n={cached.hits.length}
+            more={cached.more}
+            next={found.next}
+            isFetching={found.isFetchingNextPage}
+            liveMore={live.answer?.more ?? false}
+          />
         </>
       ) : null}
-      {cached && hits.length === 0 && !found.isPlaceholderData && cached.of === questionOf(search) ? (
+      {cached && found.isEnd && hits.length === 0 && !found.isPlaceholderData && cached.of === questionOf(search) ? (
         <Nothing
           search={search}
           setSearch={setSearch}

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
 import type { Hit, LabelSelection, SearchDirectory, SearchDocument } from "../../api/types";
 
@@ -24,17 +24,27 @@ export const isNarrowed = (s: Search) =>
 /** hasWord: only letters and digits are looked for. */
 export const hasWord = (text: string) => /[\p{L}\p{N}]/u.test(text);
 
-/** How many entries are asked for, one after the other; the program gives no more than the last at once. */
-export const limits = [100, 300, 1000] as const;
+/** How many entries are asked for first, and with each further question when the end of those comes into sight. */
+export const first = 100;
+const further = 500;
+
+/** How many a list holds at most. */
+export const longest = 10_000;
 
 /** How far a question goes: the copy; those that may be asked while somebody types; partners without a copy; all. */
 export type Scope = "cache" | "typing" | "enter" | "all";
 
-function parametersOf({ text, nation, kind, organisation, channel, label }: Search, scope: Scope, limit: number) {
+function parametersOf(
+  { text, nation, kind, organisation, channel, label }: Search,
+  scope: Scope,
+  limit: number,
+  offset = 0,
+) {
   return {
     text,
     limit,
     scope,
+    ...(offset > 0 ? { offset } : {}),
     ...(nation ? { nation } : {}),
     ...(kind ? { kind } : {}),
     ...(organisation ? { organisation } : {}),
@@ -46,9 +56,9 @@ function parametersOf({ text, nation, kind, organisation, channel, label }: Sear
 /** An answer, with the question that it is for: the one before stays until the next is there. */
 export type Found = SearchDocument & { of: string };
 
-async function find(search: Search, scope: Scope, limit: number, signal: AbortSignal): Promise<Found> {
+async function find(search: Search, scope: Scope, limit: number, signal: AbortSignal, offset = 0): Promise<Found> {
   const answer = await ask(
-    api.GET("/api/book/search", { params: { query: parametersOf(search, scope, limit) }, signal }),
+    api.GET("/api/book/search", { params: { query: parametersOf(search, scope, limit, offset) }, signal }),
   );
   return { ...answer, of: questionOf(search) };
 }
@@ -63,9 +73,45 @@ export function useSearch(search: Search, limit: number) {
     placeholderData: keepPreviousData,
     staleTime: 0,
     gcTime: 30_000,
-    // A book that is still empty fills without anybody asking.
-    refetchInterval: (q) => (q.state.data && isUnread(q.state.data.directories) ? 2000 : false),
   });
+}
+
+/** useList is useSearch part by part: the next one is asked for when nearEnd says that the end of those before is in sight. */
+export function useList(search: Search) {
+  const query = useInfiniteQuery({
+    queryKey: ["book", "list", search],
+    queryFn: ({ signal, pageParam }) => find(search, "cache", pageParam > 0 ? further : first, signal, pageParam),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => (last.more && sum(pages) < longest ? last.next : undefined),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 30_000,
+    // A book that is still empty fills without anybody asking.
+    refetchInterval: (q) => (q.state.data?.pages[0] && isUnread(q.state.data.pages[0].directories) ? 2000 : false),
+  });
+  const { data: parts, hasNextPage, isFetching, fetchNextPage, isFetchNextPageError: hasFailed } = query;
+  const data = useMemo(() => (parts ? wholeOf(parts.pages) : undefined), [parts]);
+  const next = useCallback(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
+  const nearEnd = hasFailed ? undefined : next; // what failed is asked for again by the user alone
+  const isEmpty = data?.hits.length === 0;
+  useEffect(() => {
+    if (isEmpty) nearEnd?.(); // those of the first part may all have fallen away, those of the next not
+  }, [isEmpty, nearEnd]);
+  return { ...query, data, next, nearEnd, isEnd: data !== undefined && !data.more };
+}
+
+const sum = (pages: readonly Found[]) => pages.reduce((n, p) => n + p.hits.length, 0);
+
+/** wholeOf makes one answer of its parts; a row that was in an earlier one keeps its place there. */
+export function wholeOf(pages: readonly Found[]): Found | undefined {
+  const [top] = pages;
+  const last = pages.at(-1);
+  if (!top || !last) return undefined;
+  const rows = new Map<string, Hit>();
+  for (const p of pages) for (const h of p.hits) rows.set(h.id, rows.get(h.id) ?? h);
+  return { ...last, of: top.of, groups: top.groups, hits: [...rows.values()] };
 }
 
 /** isUnread tells that no directory has ever been read. */

@@ -6,7 +6,7 @@ import type { Marks } from "../../components/table-marks";
 import { useLanguage, useWords } from "../../words/language";
 import classes from "./book.module.css";
 import { hitColumns, useNotes } from "./columns";
-import { limits } from "./queries";
+import { longest } from "./queries";
 import { useBookWords } from "./words";
 
 type Props = {
@@ -53,20 +53,26 @@ export function Results({ hits, scope, opened, open, marks, sortable = true, tot
   );
 }
 
-type MoreProps = { limit: number; setLimit: (limit: number) => void; more: boolean; liveMore: boolean };
+type MoreProps = {
+  /** How many of the copy are shown, and whether it has more. */
+  n: number;
+  more: boolean;
+  next: () => void;
+  isFetching: boolean;
+  liveMore: boolean;
+};
 
-/** More says that there are more than are shown, and shows them as far as the program lists them. */
-export function More({ limit, setLimit, more, liveMore }: MoreProps) {
+/** More says that the end is not reached. Scrolling brings the next ones, or its button, as far as a list goes. */
+export function More({ n, more, next, isFetching, liveMore }: MoreProps) {
   const words = useBookWords().more;
   const { language } = useLanguage();
-  const next = limits.find((l) => l > limit);
   if (!more) return liveMore ? <p className={classes.more}>{words.live}</p> : null;
   return (
     <p className={classes.more} lang={language}>
-      {words.shown(limit)}{" "}
-      {next ? (
-        <Button variant="subtle" size="compact-sm" onClick={() => setLimit(next)}>
-          {words.show(next)}
+      {words.shown(n)}{" "}
+      {n < longest ? (
+        <Button variant="subtle" size="compact-sm" disabled={isFetching} onClick={next}>
+          {isFetching ? words.reading : words.next}
         </Button>
       ) : (
         words.narrow

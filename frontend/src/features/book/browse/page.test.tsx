@@ -61,6 +61,27 @@ test("what is open stays open for who comes back", async () => {
   await screen.findByText("Headquarters");
 });
 
+test("a directory of which the copy is only a part says so beside the tree and at each number", async () => {
+  sessionStorage.setItem("caveat-book-tree", JSON.stringify({ open: ["GBR "], cursor: "GBR 1" }));
+  browse({
+    "GET /api/directories": [
+      fakeDirectory("GBR", { incomplete: true, state: "incomplete", error: "the size limit was exceeded" }),
+      fakeDirectory("UKR"),
+    ],
+  });
+  await screen.findByText("The GBR directory was read in part: some of its entries are missing.");
+  expect((await screen.findByText("Headquarters")).closest('[role="treeitem"]')?.textContent).toContain("12 or more");
+  expect(await screen.findByText(/the copy of GBR is only a part/)).toBeTruthy();
+  expect(screen.getByRole("treeitem", { name: /^UKR/ }).textContent).not.toContain("or more");
+});
+
+test("directories that were read to the end say nothing", async () => {
+  sessionStorage.setItem("caveat-book-tree", JSON.stringify({ open: ["GBR "], cursor: "GBR " }));
+  browse();
+  await screen.findByText("Headquarters");
+  expect(screen.queryByText("There may be more than is shown")).toBeNull();
+});
+
 test("a unit in which nobody stands says where they are", async () => {
   sessionStorage.setItem("caveat-book-tree", JSON.stringify({ open: ["GBR "], cursor: "GBR 1" }));
   browse({ "GET /api/book/tree/entries": { hits: [], offset: 0, more: false } });

@@ -10,6 +10,7 @@ import type { TableHandle } from "../../../components/table";
 import { Tree } from "../../../components/tree/tree";
 import { useLanguage, useWords } from "../../../words/language";
 import classes from "../book.module.css";
+import { Copies } from "../copies";
 import { EntryDetail } from "../entry/entry";
 import { MarkedBar, useMarked } from "../marked";
 import { Results } from "../results";
@@ -45,6 +46,7 @@ export function BrowsePage() {
       {!tree.isPending && tree.rows.length === 0 && !tree.error ? (
         <EmptyState title={words.noDirectories}>{words.noDirectoriesHint}</EmptyState>
       ) : null}
+      {tree.rows.length > 0 ? <Copies strip /> : null}
       {tree.rows.length > 0 ? (
         <div className={classes.browse}>
           <Tree
@@ -55,7 +57,7 @@ export function BrowsePage() {
             open={(ids) => setAt({ ...at, open: [...new Set([...at.open, ...ids])] })}
             close={(closed) => setAt({ ...at, open: at.open.filter((o) => o !== closed) })}
             enter={() => table.current?.focus()}
-            aside={(n: Unit) => n.total.toLocaleString(language)}
+            aside={(n: Unit) => words.total(n.total.toLocaleString(language), n.inPart)}
             waiting={words.waiting}
           />
           <div className={classes.inside}>
@@ -118,6 +120,7 @@ function Inside({ unit, opened, open, table }: InsideProps) {
     <>
       <p className={classes.count} role="status">
         {words.inside(unit.name, unit.entries, unit.total)}
+        {unit.inPart ? ` · ${words.inPart(unit.directory)}` : ""}
       </p>
       <Failed error={found.error} hasOld={hits.length > 0} retry={() => void found.refetch()} />
       {found.isPending ? <SkeletonRows label={book.loading} /> : null}

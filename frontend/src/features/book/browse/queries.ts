@@ -10,6 +10,8 @@ export type Unit = TreeNode & {
   node: number | undefined;
   total: number;
   entries: number;
+  /** Its directory gave only a part, or keeps here only what was found: there may be more. */
+  inPart: boolean;
 };
 
 export const idOf = (directory: string, node: number | undefined) => `${directory} ${node ?? ""}`;
@@ -34,9 +36,10 @@ export function useTree(open: ReadonlySet<string>) {
       node: undefined,
       total: d.entries,
       entries: 0,
+      inPart: d.incomplete || d.mode === "look-up",
     }),
   );
-  const nations = new Map(roots.map((r) => [r.directory, r.nation]));
+  const tops = new Map(roots.map((r) => [r.directory, r]));
   const asked = [...open];
   const answers = useQueries({
     queries: asked.map((id) => {
@@ -57,10 +60,11 @@ export function useTree(open: ReadonlySet<string>) {
       name: n.name,
       hasNodes: n.nodes > 0,
       directory: n.directory,
-      nation: nations.get(n.directory) ?? "",
+      nation: tops.get(n.directory)?.nation ?? "",
       node: n.id,
       total: n.total,
       entries: n.entries,
+      inPart: tops.get(n.directory)?.inPart ?? false,
     }));
   const rows: TreeRow<Unit>[] = rowsOf(roots, open, below);
   const error = directories.error ?? answers.find((a) => a.error)?.error ?? null;

@@ -20,6 +20,8 @@ export const useBrowseWords = catalogue({
       n === total
         ? `${name}: ${number(n, "en")}`
         : `${name}: ${number(n, "en")} here, ${number(total, "en")} with all below`,
+    total: (n: string, inPart: boolean) => (inPart ? `${n} or more` : n),
+    inPart: (directory: string) => `the copy of ${directory} is only a part`,
     nobody: "Nobody stands directly here",
     nobodyHint: "Those of the units below are one step down in the tree.",
   },
@@ -39,6 +41,8 @@ export const useBrowseWords = catalogue({
       n === total
         ? `${name} : ${number(n, "fr")}`
         : `${name} : ${number(n, "fr")} ici, ${number(total, "fr")} en comptant tout ce qui est dessous`,
+    total: (n: string, inPart: boolean) => (inPart ? `${n} ou plus` : n),
+    inPart: (directory: string) => `la copie de ${directory} n’est qu’une partie`,
     nobody: "Personne directement ici",
     nobodyHint: "Ceux des unités inférieures sont un niveau plus bas dans l’arbre.",
   },

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import type { Entry } from "../../../api/types";
-import { fakeEntry, fakeHit, readAt } from "../../../test-fakes";
+import { fakeDirectory, fakeEntry, fakeHit, readAt } from "../../../test-fakes";
 import { type Answers, stage } from "../../../test-stage";
 import { EntryDetail } from "./entry";
 
@@ -23,6 +23,7 @@ const live = {
   ],
   unreadable: 1,
   memberOf: [],
+  memberOfIncomplete: false,
 };
 
 function detail(entry: Partial<Entry>, answers: Answers = {}, roles: string[] = []) {
@@ -32,6 +33,7 @@ function detail(entry: Partial<Entry>, answers: Answers = {}, roles: string[] = 
     path: "/",
     answers: {
       "GET /api/book/entry": [fakeEntry(ann, entry)],
+      "GET /api/directories": [fakeDirectory("GBR")],
       "GET /api/book/favourites": [],
       "GET /api/installation": { nation: "USA", roles, identities: [] },
       "GET /api/shell": { window: false },
@@ -140,6 +142,21 @@ test("a group is opened to the last level; where it comes round again it ends, a
   expect(screen.getByText(/stands above already/)).toBeTruthy();
   const list = within(screen.getByRole("article"));
   expect(list.getByText("uid=who")).toBeTruthy();
+});
+
+test("groups that the directory names only in part are said to be a part", async () => {
+  const { user } = detail(
+    {},
+    { "GET /api/book/entry/live": { ...live, memberOf: ["cn=ops,dc=gbr", "cn=all,dc=gbr"], memberOfIncomplete: true } },
+  );
+  await user.click(await screen.findByRole("button", { name: "Read it now" }));
+  await screen.findByText("The directory gave only a part of them: there are more.");
+  expect(screen.getByText("Belongs there to more than 2 groups")).toBeTruthy();
+});
+
+test("of a directory that was read in part, lists and groups of an entry may be short: that is said", async () => {
+  detail({}, { "GET /api/directories": [fakeDirectory("GBR", { incomplete: true, state: "incomplete" })] });
+  await screen.findByText("The GBR directory was read in part: some of its entries are missing.");
 });
 
 test("a vCard is loaded by the browser as a file", async () => {

@@ -8,6 +8,7 @@ import { Nation } from "../../../components/nation";
 import { DetailHead } from "../../../components/split";
 import { Notice, ProblemState, SkeletonRows } from "../../../components/state";
 import classes from "../book.module.css";
+import { Copies } from "../copies";
 import { writeTo } from "../marked";
 import { GroupMenu } from "../own/menu";
 import { Star } from "../own/star";
@@ -91,6 +92,7 @@ function Whole({ entry, level }: { entry: Entry; level: "h2" | "h3" }) {
           <p>{entry.lookalike}</p>
         </Notice>
       ) : null}
+      <Copies of={[entry.directory]} />
       <Fields entry={entry} level={level} />
       <Members entry={entry} level={level} />
       <Live entry={entry} level={level} />

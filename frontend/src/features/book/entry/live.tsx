@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useInstallation } from "../../../api/queries";
 import type { Entry, LiveEntry } from "../../../api/types";
+import { Folded } from "../../../components/folded";
 import { named } from "../../../components/hit";
 import { ProblemState, SkeletonRows } from "../../../components/state";
 import { useLanguage } from "../../../words/language";
@@ -61,7 +62,27 @@ function Shown({ live, name }: { live: LiveEntry; name: string }) {
         <img className={classes.photo} alt={words.photo(name)} src={`data:${live.photoType};base64,${live.photo}`} />
       ) : null}
       <Certificates live={live} />
+      <MemberOf live={live} />
     </>
+  );
+}
+
+/** MemberOf are the groups that the directory itself names at the entry: not all of them need be in the book. */
+function MemberOf({ live }: { live: LiveEntry }) {
+  const words = useEntryWords();
+  if (live.memberOf.length === 0 && !live.memberOfIncomplete) return null;
+  return (
+    <details open={live.memberOfIncomplete}>
+      <summary>{words.memberOf(live.memberOf.length, live.memberOfIncomplete)}</summary>
+      {live.memberOfIncomplete ? <p className={classes.small}>{words.memberOfPart}</p> : null}
+      <Folded items={live.memberOf} first={20} step={100} more={words.showMore} className={classes.dns}>
+        {(dn, i) => (
+          <li key={`${dn} ${i}`}>
+            <span className="mono">{dn}</span>
+          </li>
+        )}
+      </Folded>
+    </details>
   );
 }
 

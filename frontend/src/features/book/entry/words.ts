@@ -89,6 +89,9 @@ export const useEntryWords = catalogue({
     unknownMembers: (n: number) => `${n} not in the book.`,
     notAll: "There may be more than is shown.",
     membersPart: "The directory gave only a part of them.",
+    memberOf: (n: number, more: boolean) =>
+      `Belongs there to ${more ? "more than " : ""}${n === 1 ? "1 group" : `${n.toLocaleString("en")} groups`}`,
+    memberOfPart: "The directory gave only a part of them: there are more.",
     depth: (n: number) => `Level ${n}:`,
     memberStates: {
       shown: "shown",
@@ -231,6 +234,9 @@ export const useEntryWords = catalogue({
     unknownMembers: (n: number) => `${n} hors de l’annuaire.`,
     notAll: "Il peut y en avoir davantage.",
     membersPart: "L’annuaire n’en a donné qu’une partie.",
+    memberOf: (n: number, more: boolean) =>
+      `Y fait partie de ${more ? "plus de " : ""}${n < 2 ? `${n} groupe` : `${n.toLocaleString("fr")} groupes`}`,
+    memberOfPart: "L’annuaire n’en a donné qu’une partie : il y en a d’autres.",
     depth: (n: number) => `Niveau ${n} :`,
     memberStates: {
       shown: "affiché",

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { OwnGroup } from "../../../api/types";
-import { fakeHit, readAt } from "../../../test-fakes";
+import { fakeDirectory, fakeHit, readAt } from "../../../test-fakes";
 import { type Answers, stage } from "../../../test-stage";
 import { Announcements } from "../../frame/announcements";
 import { OwnPage } from "./page";
@@ -28,6 +28,7 @@ function own(answers: Answers) {
       at: "/book/own",
       path: "/book/own/:id?",
       answers: {
+        "GET /api/directories": [fakeDirectory("GBR"), fakeDirectory("UKR")],
         "GET /api/book/favourites": [{ id: ann.id, name: "Ann Ash", hit: ann, count: 3, last: readAt }],
         "GET /api/book/recent": [{ id: "UKR:gone", name: "Somebody", hit: null, count: 1, last: readAt }],
         "GET /api/book/groups": [group],
@@ -47,6 +48,13 @@ test("favourites, groups and those used lately are shown; who left the book is s
   expect(screen.getByText("Night shift")).toBeTruthy();
   expect(screen.getByText("Somebody")).toBeTruthy();
   expect(screen.getAllByText(/no longer in the book/).length).toBe(2);
+});
+
+test("who is not in the book may be in a directory that was read only in part", async () => {
+  own({
+    "GET /api/directories": [fakeDirectory("GBR"), fakeDirectory("UKR", { incomplete: true, state: "incomplete" })],
+  });
+  await screen.findByText("The UKR directory was read in part: some of its entries are missing.");
 });
 
 test("the star takes a favourite away", async () => {

@@ -11,10 +11,11 @@ import { SkeletonRows } from "../../../components/state";
 import { useWords } from "../../../words/language";
 import { age } from "../../../words/time";
 import classes from "../book.module.css";
+import { Copies } from "../copies";
 import { EntryDetail } from "../entry/entry";
 import { Sections } from "../sections";
 import { Groups } from "./groups";
-import { useFavourites, useRecent } from "./queries";
+import { goneFrom, useFavourites, useGroups, useRecent } from "./queries";
 import { Star } from "./star";
 import { useOwnWords } from "./words";
 
@@ -26,12 +27,14 @@ export function OwnPage() {
   const [, go] = useLocation();
   const favourites = useFavourites();
   const recent = useRecent();
+  const groups = useGroups();
   useDocumentTitle(`${words.title} – ${shared.app}`);
   const close = useCallback(() => go("/book/own"), [go]);
   const list = (
     <>
       {id === undefined ? <h1 className="visually-hidden">{words.title}</h1> : null}
       <Sections />
+      <Copies of={goneFrom([...(favourites.data ?? []), ...(recent.data ?? [])], groups.data ?? [])} />
       <div className={classes.own}>
         <section aria-labelledby="favourites">
           <h2 id="favourites">{words.favourites}</h2>

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../../api/client";
-import type { OwnGroup, OwnGroupInput } from "../../../api/types";
+import type { OwnGroup, OwnGroupInput, UsedHit } from "../../../api/types";
 
 /** The questions about what is the user's own; their keys begin with "book", so that a change of the book asks them again. */
 
@@ -38,6 +38,15 @@ export function useFavour() {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["book"] }),
   });
+}
+
+/** goneFrom names the directories of those who are not in the book: one that was read only in part may have them all the same. */
+export function goneFrom(
+  used: readonly { id: string; hit: UsedHit["hit"] | null }[],
+  groups: readonly OwnGroup[],
+): string[] {
+  const lost = [...used, ...groups.flatMap((g) => g.members)].filter((u) => !u.hit);
+  return [...new Set(lost.map((u) => u.id.slice(0, u.id.indexOf(":"))))];
 }
 
 /** inputOf is a group as it is kept. */

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import type { Hit, LabelSelection, Receive } from "../../../api/types";
+import { WarningIcon } from "../../../components/icons";
 import { MarkingBanner } from "../../../components/marking";
 import { EmptyState, SkeletonRows } from "../../../components/state";
 import { useLanguage } from "../../../words/language";
@@ -45,6 +46,11 @@ export function Answer({ found, isOld, asked, set, opened, open }: Props) {
             {others > 0 ? words.others(n(others)) : ""} {people.shared > 0 ? words.shared(n(people.shared)) : ""}
           </span>
         </p>
+        {found.unseen > 0 ? (
+          <p>
+            <WarningIcon size={14} /> {words.unseen(n(found.unseen))}
+          </p>
+        ) : null}
         <p className="quiet">{words.noCheck}</p>
         <Legend />
       </div>

@@ -11,6 +11,9 @@ export type Line = { id: string; name: string; counts: ReceiveCounts; aside?: st
 
 type Props = { label: string; first: string; lines: readonly Line[]; scope: string; open: (line: Line) => void };
 
+const shown: Part[] = ["may", "notCleared", "withdrawn", "noRoute", "unknown", "stale", "error"];
+const always: Part[] = ["may", "notCleared"]; // the others when somebody is in them: the columns must fit a narrow window
+
 /** Counts is the table of nations or units: how many may, how many may not, and why not, in numbers and as bars. */
 export function Counts({ label, first, lines, scope, open }: Props) {
   const words = useReceiveWords();
@@ -20,7 +23,7 @@ export function Counts({ label, first, lines, scope, open }: Props) {
       id,
       title,
       width: 72,
-      least: 72,
+      least: Math.max(72, Math.ceil(title.length * 7.5) + 28), // a heading that is cut could be another's
       numeric: true,
       text: (l) => of(l.counts).toLocaleString(language),
       by: (l) => of(l.counts),
@@ -38,14 +41,9 @@ export function Counts({ label, first, lines, scope, open }: Props) {
         by: (l) => (l.counts.people === 0 ? 0 : l.counts.may / l.counts.people),
       },
       number("people", words.people, (c) => c.people),
-      part("may"),
-      part("notCleared"),
-      part("noRoute"),
-      part("unknown"),
-      part("stale"),
-      part("error"),
+      ...shown.filter((p) => always.includes(p) || lines.some((l) => partsOf(l.counts)[p] > 0)).map(part),
     ];
-  }, [words, first, language]);
+  }, [words, first, language, lines]);
   return (
     <Table
       name="receive"

@@ -14,6 +14,7 @@ const counts = (more: Partial<ReceiveCounts> = {}): ReceiveCounts => ({
   cleared: 70,
   stale: 5,
   notCleared: 20,
+  withdrawn: 0,
   unknown: 4,
   error: 1,
   noRoute: 10,
@@ -38,6 +39,7 @@ const answer = {
     },
   ],
   units: [],
+  unseen: 0,
   directories: [fakeSearched("GBR")],
   incomplete: false,
 };
@@ -62,8 +64,30 @@ function receive(answers: Answers, chosen: object | null = label) {
 
 test("each person stands in one part, and the parts add up", () => {
   const parts = partsOf(counts());
-  expect(parts).toEqual({ may: 60, stale: 5, noRoute: 10, unknown: 4, error: 1, notCleared: 20 });
+  expect(parts).toEqual({ may: 60, stale: 5, noRoute: 10, unknown: 4, error: 1, withdrawn: 0, notCleared: 20 });
   expect(Object.values(parts).reduce((a, b) => a + b)).toBe(100);
+});
+
+test("whose clearance was withdrawn has a column of his own, and is no longer among those who may not", async () => {
+  const withdrawn = counts({ withdrawn: 7 });
+  expect(partsOf(withdrawn)).toMatchObject({ withdrawn: 7, notCleared: 13, unknown: 4 });
+  const nations = answer.nations.map((x) => ({ ...x, counts: withdrawn }));
+  receive({ "POST /api/book/receive": { ...answer, nations, people: withdrawn } });
+  await screen.findByRole("columnheader", { name: "Withdrawn" });
+  expect(
+    screen.getAllByRole("img", { name: /7 people whose clearance was withdrawn, 13 people may not/ }),
+  ).toBeTruthy();
+});
+
+test("a column in which nobody is takes no room", async () => {
+  receive({});
+  await screen.findByRole("columnheader", { name: "May not" });
+  expect(screen.queryByRole("columnheader", { name: "Withdrawn" })).toBeNull();
+});
+
+test("who was not looked at one by one is said, for more may receive it than are counted", async () => {
+  receive({ "POST /api/book/receive": { ...answer, unseen: 12_000 } });
+  await screen.findByText(/More may receive it than are counted: the copy of 12,000 people/);
 });
 
 test("without a label the page teaches to choose one", async () => {

@@ -1,10 +1,10 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { Hit, LabelSelection } from "../../../api/types";
 import { Failed } from "../../../components/failed";
 import { EmptyState, SkeletonRows } from "../../../components/state";
 import type { TableHandle } from "../../../components/table";
 import { MarkedBar, useMarked } from "../marked";
-import { everything, limits, useSearch } from "../queries";
+import { everything, useList } from "../queries";
 import { More, Results } from "../results";
 import { useBookWords } from "../words";
 import type { Channel } from "./queries";
@@ -24,8 +24,7 @@ export function People({ label, channel, nation, unit, opened, open }: Props) {
   const words = useReceiveWords();
   const book = useBookWords();
   const table = useRef<TableHandle>(null);
-  const [limit, setLimit] = useState<number>(limits[0]);
-  const found = useSearch({ ...everything, kind: "person", nation, organisation: unit, channel, label }, limit);
+  const found = useList({ ...everything, kind: "person", nation, organisation: unit, channel, label });
   const hits = useMemo(() => found.data?.hits ?? [], [found.data]);
   const { marks, marked } = useMarked(hits);
   const show = useCallback((h: Hit) => open(h), [open]);
@@ -36,11 +35,25 @@ export function People({ label, channel, nation, unit, opened, open }: Props) {
       <MarkedBar marked={marked} marks={marks} />
       {hits.length > 0 && found.data ? (
         <>
-          <Results ref={table} hits={hits} scope={found.data.of} opened={opened} open={show} marks={marks} />
-          <More limit={limit} setLimit={setLimit} more={found.data.more} liveMore={false} />
+          <Results
+            ref={table}
+            hits={hits}
+            scope={found.data.of}
+            opened={opened}
+            open={show}
+            marks={marks}
+            nearEnd={found.nearEnd}
+          />
+          <More
+            n={hits.length}
+            more={found.data.more}
+            next={found.next}
+            isFetching={found.isFetchingNextPage}
+            liveMore={false}
+          />
         </>
       ) : null}
-      {found.data && hits.length === 0 ? (
+      {found.isEnd && hits.length === 0 ? (
         <EmptyState title={words.nobodyHere}>{words.nobodyHereHint}</EmptyState>
       ) : null}
     </>

@@ -53,15 +53,16 @@ export function useExport() {
 }
 
 /** Parts into which people fall, from those who may to those who may not. */
-export const parts = ["may", "stale", "noRoute", "unknown", "error", "notCleared"] as const;
+export const parts = ["may", "stale", "noRoute", "unknown", "error", "withdrawn", "notCleared"] as const;
 
 export type Part = (typeof parts)[number];
 
 /**
  * partsOf splits the people of a count so that each stands in one part: of those whose clearance permits it, who has no route is
- * counted there, and who was read too long ago as stale.
+ * counted there, and who was read too long ago as stale; whose clearance is gone is not among the others who may not.
  */
 export function partsOf(c: ReceiveCounts): Record<Part, number> {
   const stale = Math.max(0, c.cleared + c.stale - c.noRoute - c.may);
-  return { may: c.may, stale, noRoute: c.noRoute, unknown: c.unknown, error: c.error, notCleared: c.notCleared };
+  const { may, noRoute, unknown, error, withdrawn } = c;
+  return { may, stale, noRoute, unknown, error, withdrawn, notCleared: c.notCleared - withdrawn };
 }

@@ -22,6 +22,8 @@ export const useReceiveWords = catalogue({
       nation ? `${may} of ${all} people of ${nation} may receive this` : `${may} of ${all} people may receive this`,
     others: (n: string) => `Beside them, ${n} lists, roles and rooms: the check looks at each member.`,
     shared: (n: string) => `${n} share their address with another entry: the worst of both counts.`,
+    unseen: (n: string) =>
+      `More may receive it than are counted: the copy of ${n} people is too old, and too large to look at each of them.`,
     noCheck: "As far as the local copy knows. Whether a message may go is decided by its check.",
     legend: "What the bars show",
     share: "Share",
@@ -41,6 +43,7 @@ export const useReceiveWords = catalogue({
       noRoute: "No route",
       unknown: "Unknown",
       error: "Unreadable",
+      withdrawn: "Withdrawn",
       notCleared: "May not",
     },
     parts: {
@@ -49,6 +52,7 @@ export const useReceiveWords = catalogue({
       noRoute: (n: number) => `${people(n)} without a route that permits it`,
       unknown: (n: number) => `${people(n)} unknown`,
       error: (n: number) => `${people(n)} with an unreadable clearance`,
+      withdrawn: (n: number) => `${people(n)} whose clearance was withdrawn`,
       notCleared: (n: number) => `${people(n)} may not`,
     },
     nobody: "Nobody",
@@ -88,6 +92,8 @@ export const useReceiveWords = catalogue({
         : `${may} personnes sur ${all} peuvent recevoir cela`,
     others: (n: string) => `Et ${n} listes, fonctions et salons : le contrôle regarde chaque membre.`,
     shared: (n: string) => `${n} partagent leur adresse avec une autre entrée : le pire des deux compte.`,
+    unseen: (n: string) =>
+      `D’autres encore peuvent la recevoir : la copie de ${n} personnes est trop ancienne, et trop grande pour les regarder une à une.`,
     noCheck: "Selon la copie locale. C’est le contrôle d’un message qui décide de son envoi.",
     legend: "Ce que montrent les barres",
     share: "Part",
@@ -107,6 +113,7 @@ export const useReceiveWords = catalogue({
       noRoute: "Sans route",
       unknown: "Inconnu",
       error: "Illisible",
+      withdrawn: "Retirée",
       notCleared: "Ne peuvent pas",
     },
     parts: {
@@ -115,6 +122,7 @@ export const useReceiveWords = catalogue({
       noRoute: (n: number) => `${personnes(n)} sans route qui le permette`,
       unknown: (n: number) => `${personnes(n)} : inconnu`,
       error: (n: number) => `${personnes(n)} : habilitation illisible`,
+      withdrawn: (n: number) => `${personnes(n)} : habilitation retirée`,
       notCleared: (n: number) => `${personnes(n)} : non`,
     },
     nobody: "Personne",

@@ -1,7 +1,9 @@
-import { Button, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useId, useState } from "react";
 import classes from "../../book.module.css";
+import { Advanced } from "./advanced";
 import { type Form as Fields, lackOf, pemOf, withURL } from "./form-state";
+import { Login } from "./login";
 import { useAddWords } from "./words";
 
 type Props = { form: Fields; change: (form: Fields) => void; ask: () => void; isAsking: boolean };
@@ -17,7 +19,7 @@ export function Form({ form: f, change, ask, isAsking }: Props) {
     e.preventDefault();
     if (!lack) ask();
   };
-  const text = (key: "name" | "nation" | "bindDn" | "baseDn" | "mailDomains" | "chatDomains", maxLength = 1000) => ({
+  const text = (key: "name" | "nation" | "baseDn" | "mailDomains" | "chatDomains", maxLength = 1000) => ({
     label: words.fields[key],
     description: words.hints[key],
     value: f[key],
@@ -46,28 +48,7 @@ export function Form({ form: f, change, ask, isAsking }: Props) {
         data={securities.map((s) => ({ value: s, label: words.securities[s], disabled: !fits(f.url, s) }))}
       />
       {f.security === "plain" ? null : <CAFile name={f.caName} take={(caPem, caName) => set({ caPem, caName })} />}
-      <NativeSelect
-        label={words.fields.auth}
-        value={f.auth}
-        onChange={(e) => set({ auth: e.currentTarget.value === "simple" ? "simple" : "anonymous" })}
-        data={[
-          { value: "anonymous", label: words.auths.anonymous },
-          { value: "simple", label: words.auths.simple },
-        ]}
-      />
-      {f.auth === "simple" ? (
-        <>
-          <TextInput {...text("bindDn")} />
-          <PasswordInput
-            label={words.fields.password}
-            description={words.hints.password}
-            value={f.password}
-            maxLength={4096}
-            autoComplete="off"
-            onChange={(e) => set({ password: e.currentTarget.value })}
-          />
-        </>
-      ) : null}
+      <Login form={f} set={set} />
       <TextInput {...text("baseDn")} />
       <TextInput {...text("mailDomains")} />
       <TextInput {...text("chatDomains")} />
@@ -81,6 +62,7 @@ export function Form({ form: f, change, ask, isAsking }: Props) {
           { value: "mirror", label: words.modes.mirror },
         ]}
       />
+      <Advanced form={f} set={set} />
       <div className={classes.line}>
         <Button type="submit" disabled={lack !== undefined || isAsking}>
           {isAsking ? words.asking : words.ask}
@@ -116,6 +98,7 @@ function CAFile({ name, take }: { name: string; take: (pem: string, name: string
       <input
         id={id}
         type="file"
+        className={classes.file}
         accept=".pem,.crt,.cer,.der"
         aria-describedby={`${id}-hint`}
         onChange={(e) => void read(e.currentTarget.files?.[0])}

@@ -79,6 +79,34 @@ test("a server that cannot be asked says why, and nothing can be saved", async (
   expect(screen.queryByRole("button", { name: /^Add POL/ })).toBeNull();
 });
 
+test("the step that failed says in words what to check", async () => {
+  const { user } = add({
+    "POST /api/directories/propose": { ...proposal, ok: false, step: "bind", error: "ldapbook: bind refused: 49" },
+  });
+  await fill(user);
+  await user.click(screen.getByRole("button", { name: "Ask the server" }));
+  await screen.findByText(/It was reached and believed, and refused our login/);
+});
+
+test("a server that knows us by a certificate is asked with the paths of its files", async () => {
+  const { user, bodies } = add({});
+  await fill(user);
+  await user.selectOptions(screen.getByRole("combobox", { name: "Login" }), "external");
+  expect(screen.getByText(/First give the paths of the certificate and of its key/)).toBeTruthy();
+  await user.type(screen.getByRole("textbox", { name: "Private key" }), "/etc/caveat/reader.key");
+  await user.type(screen.getByRole("textbox", { name: "Client certificate" }), "/etc/caveat/reader.pem");
+  await user.click(screen.getByText("Advanced"));
+  await user.type(screen.getByRole("textbox", { name: "Referrals that may be followed" }), "dir2.pol.example:636");
+  await user.click(screen.getByRole("button", { name: "Ask the server" }));
+  await waitFor(() => expect(bodies.length).toBe(1));
+  expect(bodies[0]).toMatchObject({
+    auth: "external",
+    clientCertificate: "/etc/caveat/reader.pem",
+    clientKeyUri: "/etc/caveat/reader.key",
+    referrals: ["dir2.pol.example:636"],
+  });
+});
+
 test("where the administrator's file governs, there is no form", async () => {
   add({ "GET /api/installation": { managed: true, nation: "GBR", roles: [], identities: [] } });
   await screen.findByRole("heading", { name: "Directories are set up by your administrator" });

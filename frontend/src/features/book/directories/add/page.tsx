@@ -36,7 +36,7 @@ export function AddDirectoryPage() {
       baseDn: p.baseDn || form.baseDn,
       schema: p.schema as NonNullable<ReturnType<typeof inputOf>["schema"]>,
       ...(p.schema === "custom" ? { mapping: p.mapping } : {}),
-      ...(p.pageSize > 0 ? { pageSize: p.pageSize } : {}),
+      ...(p.pageSize > 0 && form.pageSize.trim() === "" ? { pageSize: p.pageSize } : {}),
     };
     add.mutate(input, {
       onSuccess: (added) => {

@@ -7,18 +7,21 @@ import classes from "../../book.module.css";
 import { Field } from "../../entry/fields";
 import { useDirectoryWords } from "../words";
 import { useAddWords } from "./words";
+import { useLoginWords } from "./words-login";
 
 type Props = { proposal: Proposal; save: () => void; isSaving: boolean; mode: string; name: string };
 
 /** Proposed is what the program would set up, with the evidence for each part of it. */
 export function Proposed({ proposal: p, save, isSaving, name }: Props) {
   const words = useAddWords();
+  const { steps } = useLoginWords();
   const { strategies } = useDirectoryWords();
   const { language } = useLanguage();
   if (!p.ok) {
     return (
       <Notice>
         <strong>{words.notAsked}</strong>
+        {p.step ? <p>{steps[p.step]}</p> : null}
         <p className="mono">{p.error}</p>
         <p>{words.notAskedMeans}</p>
       </Notice>
