@@ -7,7 +7,8 @@ let list: Announcement[] = [];
 let next = 0;
 const watchers = new Set<() => void>();
 
-const lasting = 8000;
+/** How long a line is shown, in ms. */
+export const lasting = 8000;
 
 function set(changed: Announcement[]) {
   list = changed;

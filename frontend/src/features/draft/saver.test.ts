@@ -120,7 +120,7 @@ describe("typing", () => {
   });
 
   test("during a save is saved after it, and never says “saved” before", async () => {
-    const { saver, put, subjects } = saving();
+    const { saver, put, subjects, seen } = saving();
     saver.change(text("a"));
     await pass(wait);
     saver.change(text("ab"));
@@ -129,6 +129,9 @@ describe("typing", () => {
     await pass(wait);
     expect(subjects()).toEqual(["a", "ab"]);
     expect(saver.status()).toEqual({ is: "saving" });
+    expect(seen).not.toContain("saved");
+    await put(1).done();
+    expect(saver.status()).toEqual({ is: "saved", at: at(2) });
   });
 });
 

@@ -139,7 +139,7 @@ export class Saver {
     this.#set({ is: "saving" });
     this.#running = this.#save(content, last).finally(() => {
       this.#running = undefined;
-      if (this.#newest && this.#status.is === "saved") this.#schedule(wait);
+      if (this.#newest && this.#status.is === "saving") this.#schedule(wait);
     });
     return true;
   }
@@ -148,7 +148,7 @@ export class Saver {
     try {
       const { version, changed } = await this.#put(this.#version, content, last);
       this.#version = version;
-      this.#set({ is: "saved", at: changed });
+      this.#set(this.#newest ? { is: "saving" } : { is: "saved", at: changed }); // what was typed meanwhile is not saved yet
     } catch (error) {
       this.#failed(problemOf(error), content);
     }

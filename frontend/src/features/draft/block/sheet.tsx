@@ -29,7 +29,7 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
   const words = useDraftWords();
   const reason = useReason();
   const [reasons, setReasons] = useState<Record<string, string>>({});
-  const shownAt = useRef(0);
+  const shownAt = useRef(Number.POSITIVE_INFINITY); // until it is there, no click is meant for it
   useEffect(() => {
     shownAt.current = performance.now();
   }, []);
