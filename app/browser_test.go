@@ -26,7 +26,7 @@ func TestOpenedWithoutTheSecret(t *testing.T) {
 	p := launch(t, cmd)
 	base, secret, _ := strings.Cut(p.url, "/?link=")
 	var given []byte
-	for begin := time.Now(); given == nil && time.Since(begin) < 10*time.Second; time.Sleep(20 * time.Millisecond) {
+	for begin := time.Now(); given == nil && time.Since(begin) < time.Minute; time.Sleep(20 * time.Millisecond) {
 		given, _ = os.ReadFile(said)
 	}
 	path, ok := strings.CutPrefix(strings.TrimSuffix(string(given), "\n"), "file://")

@@ -64,7 +64,7 @@ func TestDesktopLosesNothingWhenClosed(t *testing.T) {
 			w.run(beginDraft+`return location.pathname`).decode(t, &path)
 			begin := time.Now()
 			x.end(w)
-			w.await("the program ends", 10*time.Second, w.hasEnded)
+			w.await("the program ends", atMost, w.hasEnded)
 			t.Logf("it ended after %s", time.Since(begin))
 			if err := w.cmd.Wait(); err != nil {
 				t.Errorf("%v: %s", err, w.log)
@@ -83,7 +83,7 @@ func TestDesktopEndsUnderAHungPage(t *testing.T) {
 	w.begin(`for (;;) {}`)
 	time.Sleep(500 * time.Millisecond) // until it hangs: it cannot say
 	w.cmd.Process.Signal(syscall.SIGTERM)
-	w.await("the program ends", 5*time.Second, w.hasEnded)
+	w.await("the program ends", atMost, w.hasEnded)
 	if err := w.cmd.Wait(); err != nil { // until WebKit gives its hung process up: that has our standard error
 		t.Errorf("%v: %s", err, w.log)
 	}

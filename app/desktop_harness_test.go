@@ -102,7 +102,7 @@ func (s *screen) command(args ...string) *exec.Cmd {
 // call runs the program to its end, as a start that opens no window of its own.
 func (s *screen) call(more []string, args ...string) result {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := s.command(args...)
 	cmd.Env = append(cmd.Env, more...)
@@ -163,8 +163,11 @@ func (r report) decode(t testing.TB, into any) {
 	}
 }
 
-// scriptTime is how long one script may take.
-const scriptTime = 60 * time.Second
+// How long something may take, and one script: ceilings for a busy machine. What they are for would never come to an end.
+const (
+	atMost     = time.Minute
+	scriptTime = 3 * time.Minute
+)
 
 // run runs a script in the page, an async function's body, and gives back what it returns. A script that throws fails the test.
 func (w *windowed) run(script string) report {
@@ -353,7 +356,7 @@ func (w *windowed) stop() {
 	w.t.Helper()
 	begin := time.Now()
 	w.program.stop()
-	if took := time.Since(begin); took > 5*time.Second {
+	if took := time.Since(begin); took > atMost {
 		w.t.Errorf("it took %s to end", took)
 	}
 	w.leavesNothing()
@@ -363,7 +366,7 @@ func (w *windowed) stop() {
 func (w *windowed) leavesNothing() {
 	w.t.Helper()
 	var left []string
-	for begin := time.Now(); time.Since(begin) < 5*time.Second; time.Sleep(50 * time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < atMost; time.Sleep(50 * time.Millisecond) {
 		if left = groupOf(w.cmd.Process.Pid); len(left) == 0 {
 			return
 		}

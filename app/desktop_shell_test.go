@@ -21,7 +21,7 @@ import (
 // awaitDialog waits for a second window of the program.
 func (w *windowed) awaitDialog() {
 	w.t.Helper()
-	w.await("a dialog is open", 10*time.Second, func() bool {
+	w.await("a dialog is open", atMost, func() bool {
 		return len(strings.Fields(w.screen.xdo("search", "--onlyvisible", "--name", "^Caveat$"))) > 1
 	})
 }
@@ -159,14 +159,14 @@ func TestDesktopNotifies(t *testing.T) {
 	}
 	service.hangs = make(chan struct{})
 	begin := time.Now()
-	if got := w.notify("Held"); got.Status != 503 || time.Since(begin) > 10*time.Second {
+	if got := w.notify("Held"); got.Status != 503 || time.Since(begin) > atMost {
 		t.Errorf("a service that hangs: %+v after %s", got, time.Since(begin))
 	}
 	if got := w.notify("Refused"); got.Status != 409 || got.Body.Code != "user-window-busy" {
 		t.Errorf("a notification after that: %+v", got)
 	}
 	close(service.hangs)
-	w.await("notifications are shown again", 10*time.Second, func() bool { return w.notify("Sent").Status == 204 })
+	w.await("notifications are shown again", atMost, func() bool { return w.notify("Sent").Status == 204 })
 	w.stop()
 }
 
@@ -228,7 +228,7 @@ func TestDesktopRealDrop(t *testing.T) {
 	if says.Scan(); says.Text() != "ready" {
 		t.Fatalf("the other program says %q", says.Text())
 	}
-	time.Sleep(500 * time.Millisecond) // until its window can be clicked: X does not say
+	time.Sleep(2 * time.Second) // until its window can be clicked: X does not say
 	w.screen.xdo("mousemove", "60", "60", "mousedown", "1", "sleep", "0.3",
 		"mousemove", "200", "300", "sleep", "0.1", "mousemove", "400", "400", "sleep", "0.1", "mousemove", "700", "400", "sleep", "0.3", "mouseup", "1")
 	if says.Scan(); says.Text() != "end 0" {

@@ -122,7 +122,7 @@ func pageAsks(t *testing.T, w *windowed) {
 // pageDrawn: WebKit may run a page and draw none of it.
 func pageDrawn(t *testing.T, w *windowed) {
 	w.run(`await until("the page shows something", () => document.querySelector("main, h1, [role=main]"))`)
-	w.await("more than a few colours are on the screen", 10*time.Second, func() bool { return colours(w.picture()) > 50 })
+	w.await("more than a few colours are on the screen", atMost, func() bool { return colours(w.picture()) > 50 })
 }
 
 // policyHolds: WebKit applies the policy to the window's scheme as Chromium does to the browser's.
@@ -193,16 +193,16 @@ func droppedFile(t *testing.T, w *windowed) {
 func secondStart(t *testing.T, w *windowed) {
 	over := w.screen.cover()
 	defer over()
-	w.await("another window covers it", 10*time.Second, func() bool { return isCover(w.picture()) })
+	w.await("another window covers it", atMost, func() bool { return isCover(w.picture()) })
 	begin := time.Now()
 	r := w.screen.call(nil, "demo", "--window", "--people", "120", "--data", w.data)
 	if r.status != 0 || r.stdout != "" || !strings.HasSuffix(r.stderr, "caveat: the window is already open: brought forward\n") || strings.Count(r.stderr, "\n") != 1 {
 		t.Errorf("status %d, %q, %q", r.status, r.stdout, r.stderr)
 	}
-	if took := time.Since(begin); took > 3*time.Second {
+	if took := time.Since(begin); took > atMost {
 		t.Errorf("it took %s", took)
 	}
-	w.await("it is in front", 10*time.Second, func() bool { return !isCover(w.picture()) })
+	w.await("it is in front", atMost, func() bool { return !isCover(w.picture()) })
 	var status int
 	if w.run(`return (await get("/api/installation")).status`).decode(t, &status); status != 200 {
 		t.Errorf("the first, afterwards: %d", status)
@@ -242,7 +242,7 @@ func TestDesktopBrokenInstallation(t *testing.T) {
 func TestDesktopClosedByTheUser(t *testing.T) {
 	w := openDemo(t)
 	w.run(`setTimeout(() => window.WailsInvoke("Q"), 0)`) // what the close button does
-	w.await("the program ends", 10*time.Second, w.hasEnded)
+	w.await("the program ends", atMost, w.hasEnded)
 	if err := w.cmd.Wait(); err != nil {
 		t.Errorf("%v: %s", err, w.log)
 	}
@@ -253,7 +253,7 @@ func TestDesktopClosedByTheUser(t *testing.T) {
 func TestDesktopInterrupted(t *testing.T) {
 	w := openDemo(t)
 	w.cmd.Process.Signal(syscall.SIGINT)
-	w.await("the program ends", 5*time.Second, w.hasEnded)
+	w.await("the program ends", atMost, w.hasEnded)
 	if err := w.cmd.Wait(); err != nil {
 		t.Errorf("%v: %s", err, w.log)
 	}

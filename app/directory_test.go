@@ -153,7 +153,7 @@ func TestDirectoryIsTakenIntoUse(t *testing.T) {
 	c := &client{t: t, base: base, token: strings.TrimSpace(string(token)), http: &http.Client{Timeout: time.Minute}}
 	finds := func(want bool) {
 		t.Helper()
-		for begin := time.Now(); time.Since(begin) < 30*time.Second; time.Sleep(100 * time.Millisecond) {
+		for begin := time.Now(); time.Since(begin) < 2*time.Minute; time.Sleep(100 * time.Millisecond) {
 			_, listed, _ := c.do("GET", "/api/directories", "", nil)
 			_, found, _ := c.do("GET", "/api/book/search?text=camille", "", nil)
 			if strings.Contains(listed, `"FRA"`) == want && strings.Contains(found, "Camille Officer") == want {

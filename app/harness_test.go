@@ -178,7 +178,7 @@ func (p *program) stop() {
 		if err != nil {
 			p.t.Errorf("after SIGTERM: %v: %s", err, p.log)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		p.cmd.Process.Kill()
 		<-done
 		p.t.Errorf("it did not end on SIGTERM: %s", p.log)

@@ -134,7 +134,7 @@ func httpMainJob(t *testing.T, c *client, data string) {
 	if err := json.Unmarshal([]byte(body), &sent); err != nil || status != http.StatusAccepted || sent.Message == "" {
 		t.Fatalf("send: %d %s", status, body)
 	}
-	for range 200 {
+	for range 1200 {
 		status, body, _ = c.do("GET", "/api/messages/"+sent.Message, "", nil)
 		if strings.Contains(body, `"state":"accepted"`) {
 			break

@@ -84,7 +84,7 @@ func (e *embedded) killed(t *testing.T, arm func(kill func()), delay func()) que
 		arm(kill)
 		select {
 		case <-done:
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatal("the program was not killed")
 		}
 		e.hooks(nil, nil)
@@ -118,7 +118,7 @@ func (e *embedded) settles(t *testing.T, m queued, wanted ...string) string {
 	}
 	p := start(t, "serve", "--data", e.data, "--listen", "127.0.0.1:0")
 	defer p.stop()
-	for range 400 {
+	for range 2400 {
 		m = e.newest(t)
 		if m.State != "queued" && m.State != "sending" && m.State != "body-sent" && m.State != "deferred" {
 			break

@@ -94,7 +94,7 @@ func onStage(t *testing.T, dir string) (win *standIn, h http.Handler, diag *line
 			if err != nil {
 				t.Error(err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("it does not end when the window is closed")
 		}
 		if got := out.String(); got != "ready "+windowURL()+"\n" {
@@ -104,7 +104,7 @@ func onStage(t *testing.T, dir string) (win *standIn, h http.Handler, diag *line
 	t.Cleanup(end)
 	select {
 	case h = <-win.handler:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no window")
 	}
 	return win, h, diag, end
@@ -141,12 +141,12 @@ func codeOf(t *testing.T, body io.Reader) string {
 // eventually waits for something that another goroutine does.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for begin := time.Now(); time.Since(begin) < 15*time.Second; time.Sleep(20 * time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(20 * time.Millisecond) {
 		if is() {
 			return
 		}
 	}
-	t.Fatalf("not within 15 s: %s", what)
+	t.Fatalf("not within a minute: %s", what)
 }
 
 // TestWindowShowsWhyItCannotWork: a window has nowhere to print its reason and end. It says it to the page, and works as soon as
@@ -192,7 +192,7 @@ func TestWindowEndsWhatWaits(t *testing.T) {
 	time.Sleep(200 * time.Millisecond)
 	begin := time.Now()
 	end()
-	if code := <-polled; code != 200 || time.Since(begin) > 5*time.Second {
+	if code := <-polled; code != 200 || time.Since(begin) > 20*time.Second { // the poll itself takes 25
 		t.Errorf("the poll ended with %d, all after %s", code, time.Since(begin))
 	}
 }
@@ -306,7 +306,7 @@ func TestGate(t *testing.T) {
 	<-inside
 	begin := time.Now()
 	g.shut(100 * time.Millisecond)
-	if waited := time.Since(begin); waited < 100*time.Millisecond || waited > 5*time.Second {
+	if waited := time.Since(begin); waited < 100*time.Millisecond || waited > time.Minute {
 		t.Errorf("waited %s", waited)
 	}
 	if w := ask(g, "GET", "/"); w.Code != 503 {

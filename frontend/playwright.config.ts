@@ -12,6 +12,7 @@ const args = [
 ];
 
 // The tests drive the real program (build/bin/caveat, or CAVEAT_BIN) with its demonstration federation, each worker its own.
+// CAVEAT_SLOW=4 makes the browser four times slower: what then fails would fail on a slow machine some day.
 export default defineConfig({
   testDir: "e2e",
   // Ceilings for a machine that is slow for a while, not measures of the page: what passes never waits for them.
@@ -28,7 +29,7 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
     launchOptions: { executablePath: process.env.CAVEAT_CHROMIUM ?? "/usr/bin/chromium", args },
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false }, // pictures of every moment cost more than they tell
   },
   projects: [
     { name: "app", testMatch: "*.spec.ts" },

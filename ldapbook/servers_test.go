@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"caveat/ldapbook"
 	"caveat/ldapbook/ldaptest"
@@ -52,7 +51,7 @@ func TestServersInOrder(t *testing.T) {
 		} {
 			t.Run(string(security)+" "+name, func(t *testing.T) {
 				src := src
-				src.Timeout = time.Second
+				src.Timeout = short
 				alone := src
 				alone.URLs = []string{test.url}
 				if err := bounded(t, func(ctx context.Context) error {

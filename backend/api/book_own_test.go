@@ -237,12 +237,12 @@ func TestRule13RereadHasADeadlinePerNation(t *testing.T) {
 	w.nations["UKR"].Hang(true)
 	done := make(chan api.RereadDocument, 1)
 	go func() {
-		d, _ := w.service.Reread(t.Context(), []string{olhaID, meID}, 300*time.Millisecond)
+		d, _ := w.service.Reread(t.Context(), []string{olhaID, meID}, 3*time.Second)
 		done <- d
 	}()
 	select {
 	case d := <-done:
-		if len(d.Entries) != 2 || d.Entries[0].State != "not-read" || !strings.Contains(d.Entries[0].Why, "no answer in 300ms") || d.Entries[1].State != "same" {
+		if len(d.Entries) != 2 || d.Entries[0].State != "not-read" || !strings.Contains(d.Entries[0].Why, "no answer in 3s") || d.Entries[1].State != "same" {
 			t.Errorf("%+v", d)
 		}
 	case <-time.After(time.Minute):

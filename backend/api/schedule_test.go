@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"caveat/backend/api"
@@ -87,7 +88,9 @@ func TestJitterSpreads(t *testing.T) {
 }
 
 // Whoever asks while a read goes on gets the next, not this one, and shares it with all others who wait.
-func TestReadsShareTheNext(t *testing.T) {
+func TestReadsShareTheNext(t *testing.T) { synctest.Test(t, shareTheNext) }
+
+func shareTheNext(t *testing.T) {
 	x := api.NewTurns()
 	began, release := make(chan int, 10), make(chan struct{})
 	count := 0
@@ -114,7 +117,7 @@ func TestReadsShareTheNext(t *testing.T) {
 	if d := x.Read(cancelled, false, work); d.Error == "" || d.OK {
 		t.Errorf("one that does not wait: %+v", d)
 	}
-	time.Sleep(50 * time.Millisecond) // the three have asked: they are told by the second read whether they came before or after
+	synctest.Wait() // the three have asked, and wait
 	release <- struct{}{}
 	<-began
 	close(release)
@@ -130,7 +133,9 @@ func TestReadsShareTheNext(t *testing.T) {
 }
 
 // A read of what changed is none of everything; one that was broken off by its asker is nobody's answer.
-func TestReadsAreNotSharedFalsely(t *testing.T) {
+func TestReadsAreNotSharedFalsely(t *testing.T) { synctest.Test(t, notSharedFalsely) }
+
+func notSharedFalsely(t *testing.T) {
 	x := api.NewTurns()
 	var wg sync.WaitGroup
 	first, goOn := make(chan struct{}), make(chan struct{})
@@ -155,7 +160,7 @@ func TestReadsAreNotSharedFalsely(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 	})
-	time.Sleep(50 * time.Millisecond)
+	synctest.Wait() // both have asked, and wait
 	close(goOn)
 	wg.Wait()
 	if fulls != 1 {

@@ -204,3 +204,16 @@ func deliveries(t *testing.T, f *demo.Federation, nation string) map[string]stri
 	}
 	return out
 }
+
+func selection(classification string, tags ...string) label.Selection {
+	sel := label.Selection{Policy: "NATO", Classification: classification}
+	for _, tag := range tags {
+		set, values, _ := strings.Cut(tag, "=")
+		s := label.SelectedTag{TagSet: set}
+		for v := range strings.SplitSeq(values, ",") {
+			s.Values = append(s.Values, label.SelectedValue{Name: v})
+		}
+		sel.Categories = append(sel.Categories, s)
+	}
+	return sel
+}

@@ -158,7 +158,7 @@ func instead(t *testing.T, f *demo.Federation, nation string) net.Listener {
 func TestPartnerIsAnother(t *testing.T) {
 	dir := t.TempDir()
 	f := startDemo(t, demo.Config{Dir: dir, People: few})
-	f.SetPatience(200 * time.Millisecond)
+	f.SetPatience(2 * time.Second)
 	body, to := everywhere(t)
 	tried := false
 	s := mailtest.Start(instead(t, f, "UKR"), mailtest.Config{
@@ -179,7 +179,7 @@ func TestPartnerIsAnother(t *testing.T) {
 	if code, line := submit(t, f, dir, body, to...); code != 451 || !strings.Contains(line, "AUS does not answer") {
 		t.Error(line)
 	}
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 	counts(t, f, "GBR 0 UKR 0 AUS 0 DEU 0")
@@ -192,6 +192,7 @@ func TestPartnerIsAnother(t *testing.T) {
 func TestCloseEndsARelay(t *testing.T) {
 	dir := t.TempDir()
 	f := startDemo(t, demo.Config{Dir: dir, People: few})
+	f.SetPatience(10 * time.Minute)
 	l := instead(t, f, "UKR")
 	body, to := everywhere(t)
 	c := dial(t, f, dir, "GBR")
@@ -202,13 +203,13 @@ func TestCloseEndsARelay(t *testing.T) {
 	if _, err := fmt.Fprintf(c.conn, "%s.\r\n", strings.ReplaceAll(string(body), "\r\n.", "\r\n..")); err != nil {
 		t.Fatal(err)
 	}
-	must(t, l.(*net.TCPListener).SetDeadline(time.Now().Add(5*time.Second)))
+	must(t, l.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute)))
 	conn, err := l.Accept()
 	must(t, err)
 	defer conn.Close()
 	began := time.Now()
 	must(t, f.Close())
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 	counts(t, f, "GBR 0 UKR 0 AUS 0 DEU 0")

@@ -124,28 +124,6 @@ func (s subject) declared(declaration string) string { return declaration + s.ba
 // somebody sends us takes more memory than that, whether it is accepted or not.
 const maxGrowth = 48
 
-func TestHostileXML(t *testing.T) {
-	for _, s := range subjects(t) {
-		if err := s.parse([]byte(s.good)); err != nil {
-			t.Fatalf("%s: %v", s.name, err)
-		}
-		for _, h := range hostile {
-			t.Run(s.name+"/"+h.name, func(t *testing.T) {
-				document := []byte(h.make(s))
-				if string(document) == s.good {
-					t.Fatal("the case changes nothing")
-				}
-				var err error
-				allocated := allocates(func() { err = s.parse(document) })
-				s.checkError(t, err)
-				if limit := uint64(maxGrowth * s.limit); allocated > limit {
-					t.Errorf("%d bytes allocated, %d times the limit", allocated, allocated/uint64(s.limit))
-				}
-			})
-		}
-	}
-}
-
 func (s subject) checkError(t *testing.T, err error) {
 	t.Helper()
 	if !slices.ContainsFunc(s.sentinels, func(want error) bool { return errors.Is(err, want) }) {

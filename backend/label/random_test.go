@@ -93,29 +93,6 @@ func (m maker) document(outer map[string]string) string {
 		m.element(scope, 2, true) + m.element(scope, 2, true) + `</L:originatorConfidentialityLabel>`
 }
 
-// However declarations are entangled: read, written, read again is the same, in a label and in a binding of it.
-func TestRandomNamespaces(t *testing.T) {
-	m := maker{rand.New(rand.NewPCG(4774, 4778))}
-	for range 3000 {
-		document := m.document(map[string]string{})
-		l, err := label.ParseLabel([]byte(document))
-		if err != nil {
-			t.Fatalf("%v in %s", err, document)
-		}
-		roundTripLabel(t, l)
-		scope := map[string]string{}
-		outer := m.declarations(scope)
-		inner := m.document(scope)
-		object := `<B:BindingInformation xmlns:B="` + binding.Namespace + `"` + outer + m.attributes(scope) + `><B:MetadataBindingContainer><B:MetadataBinding><B:Metadata>` +
-			inner + `</B:Metadata><B:Metadata>` + m.element(scope, 2, true) + `</B:Metadata><B:DataReference URI=""/><B:Data>` + m.element(scope, 2, false) +
-			`</B:Data></B:MetadataBinding></B:MetadataBindingContainer>` + m.element(scope, 2, true) + `</B:BindingInformation>`
-		roundTripObject(t, object)
-		if t.Failed() {
-			t.Fatal(document, object)
-		}
-	}
-}
-
 func roundTripObject(t *testing.T, document string) {
 	t.Helper()
 	o, err := binding.Parse([]byte(document))

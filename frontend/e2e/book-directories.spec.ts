@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { components } from "../src/api/schema";
-import { expect, test } from "./fixtures";
+import { expect, holdAnnouncements, test } from "./fixtures";
 
 type Schemas = components["schemas"];
 type Directory = Schemas["DirectoryDocument"];
 
 test("each directory says how it stands, is read, and is tested", async ({ page }) => {
+  await holdAnnouncements(page);
   await page.goto("/book/directories");
   await expect(page.getByRole("row")).toHaveCount(5);
   await page.getByRole("row", { name: /UKR/ }).click();

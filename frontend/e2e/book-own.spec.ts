@@ -1,7 +1,10 @@
-import { expect, people, test } from "./fixtures";
+import { expect, holdAnnouncements, people, test } from "./fixtures";
 import { clearOwn } from "./reach";
 
-test.beforeEach(({ demo }) => clearOwn(demo));
+test.beforeEach(async ({ demo, page }) => {
+  await clearOwn(demo);
+  await holdAnnouncements(page);
+});
 
 test("a favourite and an own group survive a reload, and the group is written to", async ({ page }) => {
   await page.goto(`/book/${encodeURIComponent(people.ukr)}`);
@@ -42,6 +45,7 @@ test("a group of one's own is found in the recipient field and stands for its me
   }[];
   await demo.api("POST", "/api/book/groups", { name: "Zebra crossing", members: hits.map(({ id }) => ({ id })) });
   await page.goto("/");
+  await expect(page.getByRole("heading", { name: "No drafts" })).toBeVisible();
   await page.keyboard.press("c");
   await page.getByRole("combobox", { name: "To (action)" }).fill("zebra");
   await page.getByRole("option", { name: "Your group Zebra crossing: 2 recipients" }).click();

@@ -22,6 +22,7 @@ test("live results take their places without moving the row under the cursor", a
   });
   await page.goto("/book");
   await page.getByRole("searchbox").fill("j3");
+  await expect(page.getByRole("row").nth(1)).toContainText(hits[5]?.address ?? "?"); // and not what stood there before
   await expect(page.getByRole("row").nth(10)).toBeVisible();
   await page.getByRole("searchbox").press("ArrowDown");
   for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowDown");
@@ -63,7 +64,7 @@ test("those who may receive a label are found by it, and narrowed to a unit", as
 test("marked entries become recipients of one draft", async ({ page }) => {
   await page.goto("/book");
   await page.getByRole("searchbox").fill("j3");
-  await expect(page.getByRole("row").nth(3)).toBeVisible();
+  for (const i of [1, 2, 3]) await expect(page.getByRole("row").nth(i)).toContainText("J3");
   await page.getByRole("searchbox").press("ArrowDown");
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
@@ -75,7 +76,10 @@ test("marked entries become recipients of one draft", async ({ page }) => {
 test("vCards are saved as one file", async ({ page }) => {
   await page.goto("/book");
   await page.getByRole("searchbox").fill("kovalchuk");
-  await page.getByRole("row").nth(1).click();
+  await page
+    .getByRole("row", { name: /kovalchuk@/ })
+    .first()
+    .click();
   const waiting = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save the vCard" }).click();
   const file = await waiting;

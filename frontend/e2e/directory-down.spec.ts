@@ -1,18 +1,7 @@
 import type { Page } from "@playwright/test";
-import type { Program } from "./demo";
-import { gated, type Nation } from "./faults";
+import { areRead, gated, patience } from "./faults";
 import { enter, expect, messages, openDraft, people, secret, storeDraft, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
-
-/** areRead waits until directories have been read, and others could not be. */
-async function areRead(program: Program, nations: Nation[], failed: readonly Nation[] = []): Promise<void> {
-  const states = async () => {
-    const all = (await program.api("GET", "/api/directories")) as { nation: string; state: string; error?: string }[];
-    return Object.fromEntries(all.map((d) => [d.nation, d.error ? "failed" : d.state]));
-  };
-  const wanted = [...nations.map((n) => [n, "ok"]), ...failed.map((n) => [n, "failed"])];
-  await expect.poll(states).toMatchObject(Object.fromEntries(wanted));
-}
 
 async function closePages(page: Page): Promise<void> {
   for (const p of page.context().pages()) await p.close();
@@ -57,9 +46,9 @@ test.describe("a partner's directory is down", () => {
       await expect(draft.stopped).toContainText(
         how === "shut"
           ? "Could not ask the directory UKR (it cannot be reached)."
-          : "Could not ask the directory UKR (no answer in 1s).",
+          : `Could not ask the directory UKR (no answer in ${patience}s).`,
       );
-      await page.waitForTimeout(800); // the sheet takes no sending click in its first moments
+      await draft.calm();
       await draft.stopped.getByRole("button", { name: "Send to 1, leave out 1" }).click();
       await expect(page).toHaveURL(/\/sent\//);
       expect((await messages(program))[0]?.recipients.map((r) => r.address)).toEqual([people.gbr]);

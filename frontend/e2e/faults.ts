@@ -2,6 +2,10 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Demo, newDir, Program } from "./demo";
+import { expect } from "./fixtures";
+
+/** How many seconds a directory has to answer in an installation with gates: what answers at all must do so in time. */
+export const patience = 5;
 
 export type Nation = "GBR" | "UKR" | "AUS" | "DEU";
 
@@ -75,7 +79,7 @@ type Options = {
   check?: string;
 };
 
-/** gated starts it, on data of its own; a directory that does not answer within 1 s counts as down. */
+/** gated starts it, on data of its own; a directory that does not answer within `patience` counts as down. */
 export async function gated(demo: Demo, options: Options = {}): Promise<Gated> {
   const dir = await newDir();
   await mkdir(join(dir, "demo"));
@@ -91,9 +95,12 @@ export async function gated(demo: Demo, options: Options = {}): Promise<Gated> {
     if (!found?.[0] || !found[1]) throw new Error(`the installation file has no directory ${nation}`);
     gates[nation] = await Gate.before(Number(found[1]));
     if (options.hanging?.includes(nation)) gates[nation].hang();
-    file = file.replace(found[0], `${found[0].replace(found[1], String(gates[nation].port))}\ntimeout = '1s'`);
+    file = file.replace(
+      found[0],
+      `${found[0].replace(found[1], String(gates[nation].port))}\ntimeout = '${patience}s'`,
+    );
   }
-  const check = `\n[check]\ndeadline = '1s'\n${options.check ?? ""}\n`;
+  const check = `\n[check]\ndeadline = '${patience}s'\n${options.check ?? ""}\n`;
   await writeFile(join(dir, "installation.toml"), file + check, { mode: 0o600 });
   const program = await Program.serve(dir);
   const stop = async () => {
@@ -102,4 +109,18 @@ export async function gated(demo: Demo, options: Options = {}): Promise<Gated> {
     await rm(dir, { recursive: true, force: true });
   };
   return { program, gates, stop };
+}
+
+/** areRead waits until directories have been read, and others could not be. */
+export async function areRead(
+  program: Program,
+  nations: readonly Nation[],
+  failed: readonly Nation[] = [],
+): Promise<void> {
+  const states = async () => {
+    const all = (await program.api("GET", "/api/directories")) as { nation: string; state: string; error?: string }[];
+    return Object.fromEntries(all.map((d) => [d.nation, d.error ? "failed" : d.state]));
+  };
+  const wanted = [...nations.map((n) => [n, "ok"]), ...failed.map((n) => [n, "failed"])];
+  await expect.poll(states).toMatchObject(Object.fromEntries(wanted));
 }

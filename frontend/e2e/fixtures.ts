@@ -1,5 +1,6 @@
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
+import { lasting } from "../src/components/announce";
 import { Demo, type Program } from "./demo";
 
 type Schemas = components["schemas"];
@@ -31,6 +32,19 @@ export type Watch = {
   requests: number;
 };
 
+/** How many times slower the browser's processor is made: `CAVEAT_SLOW=4 npm run e2e` finds what a slow machine would. */
+const slow = Number(process.env.CAVEAT_SLOW ?? 1);
+
+/** throttle makes a page so slow; one that has closed meanwhile needs nothing any more. */
+async function throttle(page: Page): Promise<void> {
+  try {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: slow });
+  } catch (error) {
+    if (!page.isClosed()) throw error;
+  }
+}
+
 /** own: a program of this test's own, for what stops it, breaks it, or wants nothing sent before. */
 type Fixtures = { watch: Watch; own: Demo };
 type WorkerFixtures = { demo: Demo };
@@ -47,7 +61,7 @@ export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures
       await use(demo);
       await demo.stop();
     },
-    { scope: "worker", timeout: 90_000 },
+    { scope: "worker", timeout: 180_000 },
   ],
   baseURL: async ({ demo }, use) => use(demo.origin),
   watch: [
@@ -71,13 +85,14 @@ export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures
   ],
   _clean: [
     async ({ demo }, use) => {
-      for (const d of await drafts(demo)) await demo.api("DELETE", `/api/drafts/${d.id}?version=${d.version}`);
+      await expect.poll(() => deleteDrafts(demo), "drafts of the test before").toBe(0);
       await use(undefined);
     },
     { auto: true },
   ],
   context: async ({ context, demo }, use) => {
     await context.addCookies([await demo.cookie()]);
+    if (slow > 1) context.on("page", (p) => void throttle(p));
     await use(context);
   },
   own: async ({ context, watch }, use) => {
@@ -90,6 +105,26 @@ export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures
 });
 
 export { expect };
+
+/** deleteDrafts deletes what there is, and tells how much that was: a save of the test before may just be arriving. */
+async function deleteDrafts(demo: Demo): Promise<number> {
+  const all = await drafts(demo);
+  const path = (d: Schemas["DraftSummary"]) => `/api/drafts/${d.id}?version=${d.version}`;
+  await Promise.allSettled(all.map((d) => demo.api("DELETE", path(d))));
+  return all.length;
+}
+
+/**
+ * holdAnnouncements lets the lines at the bottom stay until something is done about them: a machine that is slow for a while
+ * would look too late for what is shown for seconds only.
+ */
+export async function holdAnnouncements(page: Page): Promise<void> {
+  await page.addInitScript((shown) => {
+    const real = window.setTimeout.bind(window);
+    const held = (f: TimerHandler, ms?: number, ...more: unknown[]) => (ms === shown ? 0 : real(f, ms, ...more));
+    window.setTimeout = held as typeof window.setTimeout;
+  }, lasting);
+}
 
 /** enter gives the browser a session with another program than the worker's. */
 export async function enter(context: BrowserContext, watch: Watch, program: Program): Promise<void> {

@@ -183,6 +183,7 @@ test.describe("the web host", () => {
     await page.getByText("Dark", { exact: true }).click();
     await page.keyboard.press("Escape");
     for (const at of ["/book", "/sent", "/"]) await page.goto(at);
+    await expect(page.getByRole("link", { name: /1 recipient|2 recipients/ })).toBeVisible(); // then it hears the keys too
     await page.keyboard.press("?");
     await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
     expect(broken).toEqual([]);

@@ -49,8 +49,7 @@ test("the main job with the keyboard alone", async ({ page, demo }) => {
   await expect.poll(async () => (await demo.delivered("UKR")).length).toBe(before + 1);
   expect((await demo.delivered("UKR")).at(-1)).toContain(people.ukr);
 
-  await keys.press("g");
-  await keys.press("b");
+  await Promise.all(["g", "b"].map((k) => keys.press(k))); // within a second, whatever the machine does
   await expect(page).toHaveURL(/\/book/);
   await keys.press("/");
   await expect(page.getByRole("searchbox")).toBeFocused();

@@ -103,6 +103,7 @@ const places: Record<string, (page: Page, draft: DraftModel, path: string) => Pr
   },
   "new draft": async (page) => {
     await page.goto("/");
+    await page.getByRole("link", { name: "Pont" }).waitFor(); // then it hears the keys too
     await page.keyboard.press("c");
     await page.getByRole("combobox", { name: "À (action)" }).fill("ковальчук олена");
     await expect(page.getByRole("option", { name: /Ковальчук/ }).first()).toBeVisible();
@@ -156,7 +157,7 @@ const places: Record<string, (page: Page, draft: DraftModel, path: string) => Pr
   },
   keys: async (page) => {
     await page.goto("/");
-    await page.getByRole("heading", { name: "Brouillons" }).waitFor();
+    await page.getByRole("link", { name: "Pont" }).waitFor(); // then it hears the keys too
     await page.keyboard.press("?");
     await expect(page.getByRole("dialog", { name: "Raccourcis clavier" })).toBeVisible();
   },

@@ -1,6 +1,17 @@
 import type { Page } from "@playwright/test";
 import type { Program } from "./demo";
-import { drafts, expect, messages, openDraft, people, secret, storeDraft, stored, test } from "./fixtures";
+import {
+  drafts,
+  expect,
+  holdAnnouncements,
+  messages,
+  openDraft,
+  people,
+  secret,
+  storeDraft,
+  stored,
+  test,
+} from "./fixtures";
 import { DraftModel } from "./models/draft";
 
 const content = { action: [people.gbr, people.ukr], subject: "Lost answer", body: "Grid follows.", label: secret };
@@ -19,8 +30,9 @@ async function count(demo: Program): Promise<number> {
 }
 
 test.describe("the answer to Send is lost", () => {
-  test.beforeEach(({ watch }) => {
+  test.beforeEach(async ({ watch, page }) => {
     watch.expected.push(/net::ERR_CONNECTION_RESET/, /status of 404/);
+    await holdAnnouncements(page);
   });
 
   test("when it was handed over: the page finds out, and it ends under Sent, once", async ({ page, demo }) => {
@@ -80,7 +92,7 @@ test.describe("the answer to Send is lost", () => {
 
     await own.again();
     await (await page.context().newPage()).goto(own.link);
-    await expect(page).toHaveURL(/\/sent$/, { timeout: 15_000 });
+    await expect(page).toHaveURL(/\/sent$/);
     expect((await messages(own)).map((m) => m.subject)).toEqual(["Lost answer"]);
   });
 

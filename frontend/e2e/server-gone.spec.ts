@@ -37,7 +37,7 @@ test.describe("the program is gone", () => {
     await second.goto(own.link);
     await expect(second.getByRole("link", { name: /Gone/ })).toBeVisible();
 
-    await expect(notice(page)).toBeHidden({ timeout: 15_000 });
+    await expect(notice(page)).toBeHidden();
     await expect(draft.saved).toBeVisible();
     await expect(draft.text).toHaveValue("Before. Then and while it was gone.");
     await expect(draft.to).toHaveValue("kovalch");
@@ -59,7 +59,7 @@ test.describe("the program is gone", () => {
     await expect(notice(page)).toBeVisible();
     await own.again();
     await (await context.newPage()).goto(own.link);
-    await expect(draft.saved).toBeVisible({ timeout: 15_000 });
+    await expect(draft.saved).toBeVisible();
     expect((await drafts(own)).map((d) => d.subject)).toEqual(["Begun alone"]);
   });
 
@@ -90,7 +90,7 @@ test.describe("the program is gone", () => {
     await expect(notice(page)).toBeVisible();
     await own.again();
     await (await context.newPage()).goto(own.link);
-    await expect(page.getByRole("link", { name: /Still here/ })).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByRole("link", { name: /Still here/ })).toBeVisible();
     await expect(notice(page)).toBeHidden();
   });
 

@@ -69,8 +69,7 @@ test("a whole session, through every page and state, asks nobody but the program
   });
 
   await test.step("the book: search, the directories asked, an entry, a list and its members", async () => {
-    await page.keyboard.press("g");
-    await page.keyboard.press("b");
+    await Promise.all(["g", "b"].map((k) => page.keyboard.press(k))); // within a second, whatever the machine does
     await page.getByRole("searchbox").fill("kovalchuk");
     await page.getByRole("button", { name: "Ask the directories now" }).first().click();
     await expect(page.getByText(/All 4 directories answered at/)).toBeVisible();
@@ -80,7 +79,7 @@ test("a whole session, through every page and state, asks nobody but the program
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("");
     await page.getByRole("combobox", { name: "Kind" }).selectOption("list");
-    await page.getByRole("row").nth(1).click();
+    await page.getByRole("row", { name: /list@/ }).first().click(); // not one of those from before
     await expect(page.getByRole("heading", { name: /^Members/ })).toBeVisible();
     await page.getByRole("article").getByRole("listitem").getByRole("link").first().click();
     await expect(page.getByRole("button", { name: /^Write to/ })).toBeVisible();

@@ -2,16 +2,37 @@ import type { Page, Route } from "@playwright/test";
 import { expect, openDraft, people, secret, storeDraft, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
 
-/** delay makes the answers to an operation late, by what the question is; the page may have given up by then. */
-async function delay(page: Page, url: RegExp, ms: (body: string, url: URL) => number): Promise<void> {
+type Held = { asked: string[]; letGo: () => Promise<void> };
+
+/** hold keeps the answers to some of the questions until they are let go; the page may have given up by then. */
+async function hold(page: Page, url: RegExp, which: (body: string, url: URL) => boolean = () => true): Promise<Held> {
+  let free: () => void = () => undefined;
+  const isFree = new Promise<void>((done) => {
+    free = done;
+  });
+  const asked: string[] = [];
+  const given: Promise<void>[] = [];
   await page.route(url, async (route: Route) => {
     const request = route.request();
-    const wait = ms(request.postData() ?? "", new URL(request.url()));
-    const answer = await route.fetch().catch(() => undefined);
-    await new Promise((wake) => setTimeout(wake, wait));
-    if (answer) await route.fulfill({ response: answer }).catch(() => undefined);
+    const body = request.postData() ?? "";
+    if (!which(body, new URL(request.url()))) return route.continue();
+    asked.push(body || request.url());
+    const give = async () => {
+      const answer = await route.fetch().catch(() => undefined);
+      await isFree;
+      if (answer) await route.fulfill({ response: answer }).catch(() => undefined);
+    };
+    given.push(give());
   });
+  const letGo = async () => {
+    free();
+    await Promise.all(given);
+  };
+  return { asked, letGo };
 }
+
+/** heard is some time for the page to make what it makes of answers that have come: too little of it hides a fault, no more. */
+const heard = (page: Page) => page.waitForTimeout(500);
 
 /** follow records every text that an element had, one after the other. */
 async function follow(page: Page, selector: string): Promise<() => Promise<string[]>> {
@@ -35,23 +56,17 @@ test.describe("slow answers", () => {
     await openDraft(page, path);
     await expect(draft.sum()).toHaveText("The recipient may get this");
     const sums = await follow(page, 'aside[aria-label="Check"] [role="status"]');
-    const asked: string[] = [];
-    await delay(page, /\/api\/check/, (body) => {
-      asked.push(body);
-      return body.includes(people.ukr) ? 300 : 2000; // with DEU alone: late
-    });
-    const answered: string[] = [];
-    page.on("requestfinished", (r) => answered.push(r.url()));
-    page.on("requestfailed", (r) => answered.push(r.url()));
+    const older = await hold(page, /\/api\/check/, (body) => !body.includes(people.ukr));
 
     await draft.to.fill(people.deu);
     await draft.to.press("Enter");
-    await expect.poll(() => asked.length).toBe(1);
+    await expect.poll(() => older.asked.length).toBe(1);
     await expect(draft.sum()).toHaveText("Checking again…");
     await draft.to.fill(people.ukr);
     await draft.to.press("Enter");
     await expect(draft.sum()).toHaveText("1 of 3 may not get this");
-    await page.waitForTimeout(2500); // until the older answer would be there
+    await older.letGo();
+    await heard(page);
     await expect(draft.sum()).toHaveText("1 of 3 may not get this");
     expect((await sums()).filter((s) => s.startsWith("1 of"))).toEqual(["1 of 3 may not get this"]);
   });
@@ -70,7 +85,7 @@ test.describe("slow answers", () => {
       await draft.check.boundingBox(),
       await draft.check.getByText("Needs SECRET").first().boundingBox(),
     ];
-    await delay(page, /\/api\/check/, () => 3000);
+    const check = await hold(page, /\/api\/check/);
     await draft.to.fill(people.ukr);
     await draft.to.press("Enter");
     await expect(draft.sum()).toHaveText("Checking again…");
@@ -84,24 +99,27 @@ test.describe("slow answers", () => {
     // A way forward that belongs to the old check cannot be taken.
     await expect(draft.check.getByRole("button", { name: /^Leave out/ })).toBeDisabled();
     await expect(draft.chip(".*Ковальчук")).toHaveAccessibleName(/Not checked yet/);
+    await check.letGo();
     await expect(draft.sum()).toHaveText("1 of 3 may not get this");
   });
 
   test("an older search never overwrites a newer one, and the highlighted row does not move", async ({ page }) => {
     const draft = new DraftModel(page);
     await draft.begin();
-    // The own nation's directory answers last, the first letters later than the next.
-    await delay(page, /\/api\/book\/search/, (_body, url) => {
-      if (url.searchParams.get("live") === "true") return 2500;
-      return url.searchParams.get("text") === "k" ? 1800 : 100;
-    });
+    // The own nation's directory answers last, and the first letters later than the next.
+    const first = await hold(page, /\/api\/book\/search/, (_body, url) => url.searchParams.get("text") === "k");
+    const live = await hold(page, /\/api\/book\/search.*scope=typing/);
     await draft.to.pressSequentially("k");
+    await expect.poll(() => first.asked.length).toBe(1);
     await draft.to.pressSequentially("ovalchuk ol", { delay: 10 });
     const options = page.getByRole("option");
     await expect(options.first()).toContainText("Ковальчук");
     await options.nth(0).hover();
     const rows = await options.allTextContents();
-    await page.waitForTimeout(3500); // until every late answer would be there
+    await expect.poll(() => live.asked.length).toBeGreaterThan(0);
+    await first.letGo();
+    await live.letGo();
+    await heard(page);
     expect((await options.allTextContents()).slice(0, rows.length - 1)).toEqual(rows.slice(0, -1));
     await expect(options.nth(0)).toHaveAttribute("aria-selected", "true");
     await options.nth(0).click();
@@ -111,12 +129,13 @@ test.describe("slow answers", () => {
   test("Enter pressed before the book answers means what it will find, also for who has gone on", async ({ page }) => {
     const draft = new DraftModel(page);
     await draft.begin();
-    await delay(page, /\/api\/book\/search/, (_body, url) => (url.searchParams.get("text") === "krü" ? 100 : 900));
+    const book = await hold(page, /\/api\/book\/search/, (_body, url) => url.searchParams.get("text") !== "krü");
     await draft.to.fill("krü");
     await expect(page.getByRole("option").first()).toBeVisible();
     await draft.to.fill("llewellyn sian");
     await draft.to.press("Enter");
     await draft.subject.pressSequentially("meanwhile");
+    await book.letGo();
     await expect(draft.chip(".*Llewellyn")).toBeVisible();
     await expect(draft.page.getByRole("button", { name: /Krüger.*:/ })).toHaveCount(0);
     await expect(draft.subject).toHaveValue("meanwhile");
@@ -130,27 +149,21 @@ test.describe("slow answers", () => {
   ]) {
     test(`no skeleton in the first 300 ms, one of the right shape after that: ${name}`, async ({ page, demo }) => {
       const id = await storeDraft(demo, { subject: "Waits" });
-      // What stands there from the start says for screen readers that something is on its way; the bars come later.
-      await page.addInitScript((label) => {
-        const at: { waits?: number; bars?: number } = {};
-        const look = () => {
-          const now = performance.now();
-          const words = [...document.querySelectorAll("main .visually-hidden")];
-          if (words.some((e) => e.textContent === label)) at.waits ??= now;
-          if (document.querySelector(`main [role="status"][aria-label="${label}"]`)) at.bars ??= now;
-        };
-        new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
-        Object.assign(window, { waited: at });
-      }, waits);
-      await delay(page, api, () => 1500);
+      const answer = await hold(page, api);
+      // The page's clock stands still but for what the test lets pass: no slow machine makes 300 ms of 200.
+      await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 60_000);
       await page.goto(path || id);
+      // What stands there from the start says for screen readers that something is on its way; the bars come later.
+      await expect(page.getByRole("main").getByText(waits)).toHaveClass(/visually-hidden/);
       const bars = page.getByRole("status", { name: waits });
-      await expect(bars).toBeVisible();
+      await page.clock.runFor(290);
       await expect(bars).toHaveCount(0);
-      const waited = await page.evaluate(
-        () => (window as unknown as { waited: { waits: number; bars: number } }).waited,
-      );
-      expect(waited.bars - waited.waits).toBeGreaterThan(250);
+      await page.clock.runFor(10);
+      await expect(bars).toBeVisible();
+      await page.clock.resume();
+      await answer.letGo();
+      await expect(bars).toHaveCount(0);
     });
   }
 

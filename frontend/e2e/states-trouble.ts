@@ -1,7 +1,7 @@
 import type { Page, Route } from "@playwright/test";
 import type { components } from "../src/api/schema";
 import type { Demo } from "./demo";
-import { expect, messages, openDraft, people, secret, storeDraft } from "./fixtures";
+import { expect, holdAnnouncements, messages, openDraft, people, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
 import { type PageState, sendOne, showCheck } from "./reach";
 
@@ -112,7 +112,7 @@ export const troubles: PageState[] = [
       await expect(draft.sum()).toHaveText("All 2 may get this");
       await page.route("**/api/send", () => undefined); // no answer
       await draft.send.click();
-      await expect(page.getByText(/^Asking the directories again… \d s$/)).toBeVisible();
+      await expect(page.getByText(/^Asking the directories again… \d+ s$/)).toBeVisible();
     },
   },
   {
@@ -179,6 +179,7 @@ export const troubles: PageState[] = [
   {
     name: "draft-taken-back",
     reach: async (page, demo) => {
+      await holdAnnouncements(page);
       const draft = await open(page, demo, { action: [people.gbr, people.deu] });
       await expect(draft.sum()).toHaveText("1 of 2 may not get this");
       await showCheck(page);

@@ -134,7 +134,7 @@ func (k *KDC) Start() {
 		_ = k.cmd.Wait()
 		close(k.done)
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for {
 		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", k.address)
@@ -157,7 +157,7 @@ func (k *KDC) Stop() {
 	_ = k.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-k.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		_ = k.cmd.Process.Kill()
 		<-k.done
 	}

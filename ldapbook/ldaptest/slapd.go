@@ -197,7 +197,7 @@ func (s *Slapd) start() error {
 
 // await waits until the server accepts connections.
 func (s *Slapd) await(address string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for {
 		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
@@ -230,12 +230,12 @@ func freePorts() (int, int, error) {
 	return a.Addr().(*net.TCPAddr).Port, b.Addr().(*net.TCPAddr).Port, nil
 }
 
-// stop ends the server, by force after 10 s.
+// stop ends the server, by force after a minute.
 func (s *Slapd) stop() {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-s.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		_ = s.cmd.Process.Kill()
 		<-s.done
 		s.t.Error("slapd had to be killed")

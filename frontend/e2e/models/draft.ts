@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /** DraftModel finds the things of the draft page as a person would: by what they are and what they say. */
 export class DraftModel {
@@ -44,6 +44,12 @@ export class DraftModel {
   async add(text: string, option: string | RegExp): Promise<void> {
     await this.to.fill(text);
     await this.page.getByRole("option", { name: option }).first().click();
+  }
+
+  /** calm waits until the block takes a click on what sends: not in its first 0.7 s, counted from when it takes the focus. */
+  async calm(): Promise<void> {
+    await expect(this.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
+    await this.page.waitForTimeout(800);
   }
 
   /** sum is the first line of the check. */

@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { cutOff, sizes } from "./cut-off";
 import { expect, test } from "./fixtures";
 import { settled } from "./reach";
 import { states } from "./states";
@@ -9,16 +10,20 @@ test.describe.configure({ mode: "parallel" });
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-test.describe("axe finds nothing, light and dark", () => {
+test.describe("axe finds nothing, light and dark, and nothing is cut off", () => {
   for (const state of states) {
     test(state.name, async ({ page, demo, watch }) => {
       watch.expected.push(/Failed to load resource/); // states in which the program refuses or is gone
       await page.emulateMedia({ colorScheme: "light" });
       await state.reach(page, demo);
-      expect(await violations(page), "light").toEqual([]);
+      const light = await violations(page);
       await page.emulateMedia({ colorScheme: "dark" });
       await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
-      expect(await violations(page, colours), "dark").toEqual([]);
+      expect({ light, dark: await violations(page, colours) }).toEqual({ light: [], dark: [] });
+      for (const size of sizes) {
+        await page.setViewportSize(size);
+        await expect.poll(() => cutOff(page), `at ${size.width}×${size.height}`).toEqual([]);
+      }
     });
   }
 });

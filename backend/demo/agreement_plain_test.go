@@ -1,3 +1,5 @@
+//go:build !race
+
 package demo_test
 
 import (
@@ -10,7 +12,6 @@ import (
 	"caveat/backend/draft"
 	"caveat/backend/federation"
 	"caveat/backend/installation"
-	"caveat/backend/label"
 	"caveat/backend/presend"
 	"caveat/backend/store"
 	"caveat/ldapbook"
@@ -61,19 +62,6 @@ func TestServersAgreeWithTheCheck(t *testing.T) {
 	if cleared < 50 || refused < 100 {
 		t.Errorf("%d cleared, %d refused: the world is not mixed as it should be", cleared, refused)
 	}
-}
-
-func selection(classification string, tags ...string) label.Selection {
-	sel := label.Selection{Policy: "NATO", Classification: classification}
-	for _, tag := range tags {
-		set, values, _ := strings.Cut(tag, "=")
-		s := label.SelectedTag{TagSet: set}
-		for v := range strings.SplitSeq(values, ",") {
-			s.Values = append(s.Values, label.SelectedValue{Name: v})
-		}
-		sel.Categories = append(sel.Categories, s)
-	}
-	return sel
 }
 
 // joined is the program's view of the demonstration, after a first sync.
