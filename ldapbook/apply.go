@@ -182,6 +182,7 @@ func (w *writing) setKeys(id int64, before, now []int64) error {
 	for _, k := range before {
 		was[k] = true
 		if !is[k] {
+			w.noteClaim(k)
 			if err := w.exec(s.deleteLookup, k, id); err != nil {
 				return err
 			}
@@ -189,6 +190,7 @@ func (w *writing) setKeys(id int64, before, now []int64) error {
 	}
 	for k := range is {
 		if !was[k] {
+			w.noteClaim(k)
 			if err := w.exec(s.insertLookup, k, id); err != nil {
 				return err
 			}

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,7 +38,7 @@ type Book struct {
 	loads      map[int64]*gathered      // directories of which this process has a first read under way; see gatheredOf
 	shared     sharedRows
 	statements statements
-	reads      reads
+	readers    readers
 	counts     atomic.Pointer[classCounts]
 	stale      atomic.Bool // the index has places of no entry (see byPlace)
 
@@ -112,8 +111,9 @@ func (b *Book) open(ctx context.Context, path string, o options) error {
 	if b.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
 		return databaseError(err)
 	}
-	b.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	b.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
+	b.readers.slots = make(chan struct{}, maxReaders())
+	b.read.SetMaxOpenConns(2 * maxReaders())
+	b.read.SetMaxIdleConns(maxReaders())
 	if err := b.migrate(ctx, path, o.keepSchema); err != nil {
 		return err
 	}
@@ -178,6 +178,7 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 
 // Close closes the file; running calls end with an error.
 func (b *Book) Close() error {
+	b.readers.dropIdle(true)
 	var errs []error
 	for _, db := range []*sql.DB{b.write, b.read} {
 		if db != nil {

@@ -47,10 +47,12 @@ func (b *Book) Classes(ctx context.Context) ([]Class, error) {
 	if err := rows.Err(); err != nil {
 		return nil, databaseError(err)
 	}
+	texts, err := b.clearances(ctx, clearances)
+	if err != nil {
+		return nil, databaseError(err)
+	}
 	for i := range all {
-		if all[i].Clearance, err = b.clearance(ctx, b.read, clearances[i]); err != nil {
-			return nil, databaseError(err)
-		}
+		all[i].Clearance = texts[clearances[i]]
 	}
 	return all, nil
 }

@@ -151,6 +151,34 @@ func checkBook(t *testing.T, b *ldapbook.Book, want map[string]map[string]ldapbo
 	if !maps.Equal(classes, wantClasses) {
 		t.Errorf("classes: %v\nwant %v", classes, wantClasses)
 	}
+	shared, err := b.Shared(ctx)
+	must(t, err)
+	if wantShared := sharedOf(want); !slices.Equal(shared, wantShared) {
+		t.Errorf("addresses that several claim: %q\nwant %q", shared, wantShared)
+	}
+}
+
+// sharedOf are the addresses that several entries of one directory have.
+func sharedOf(want map[string]map[string]ldapbook.Entry) (shared []string) {
+	for _, entries := range want {
+		claims := map[string]int{}
+		for _, e := range entries {
+			own := map[string]bool{}
+			for _, a := range slices.Concat(e.Mail, e.JID) {
+				own[ldapbook.FoldAddress(a)] = true
+			}
+			for a := range own {
+				claims[a]++
+			}
+		}
+		for a, n := range claims {
+			if n > 1 {
+				shared = append(shared, a)
+			}
+		}
+	}
+	slices.Sort(shared)
+	return slices.Compact(shared)
 }
 
 // checkFound looks for an entry in every way.

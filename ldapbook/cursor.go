@@ -1,60 +1,12 @@
 package ldapbook
 
 import (
-	"context"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"log/slog"
 	"slices"
 )
-
-// reads are the prepared statements of a search.
-type reads struct{ blocks, byPlace, classes *sql.Stmt }
-
-func (b *Book) prepareReads(ctx context.Context) error {
-	for _, p := range []struct {
-		into  **sql.Stmt
-		query string
-	}{
-		{&b.reads.blocks, `SELECT p.first, coalesce(p.ids, b.ids) FROM posting p LEFT JOIN block b ON b.id = p.block
-			WHERE p.term = ?1 AND p.first >= coalesce((SELECT max(first) FROM posting WHERE term = ?1 AND first <= ?2), 0)
-			ORDER BY p.first LIMIT ?3 + 0`}, // a bare ?3 makes SQLite compile the statement again for each number
-		{&b.reads.byPlace, `SELECT ` + entryColumns + entriesByKey},
-		{&b.reads.classes, `SELECT l.key, e.class FROM json_each(?) j CROSS JOIN lookup l ON l.key = j.value
-			CROSS JOIN entry e ON e.id = l.entry`},
-	} {
-		var err error
-		if *p.into, err = b.read.PrepareContext(ctx, p.query); err != nil {
-			return databaseError(err)
-		}
-	}
-	return nil
-}
-
-// snapshot is a reader that sees the book as it was at one moment.
-type snapshot struct {
-	book   *Book
-	ctx    context.Context
-	tx     *sql.Tx
-	blocks *sql.Stmt
-	told   bool // that the index is stale
-}
-
-// withSnapshot runs do on one.
-func (b *Book) withSnapshot(ctx context.Context, do func(s *snapshot) error) error {
-	tx, err := b.read.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	return do(&snapshot{book: b, ctx: ctx, tx: tx, blocks: tx.StmtContext(ctx, b.reads.blocks)})
-}
-
-// QueryContext is that of the transaction.
-func (s *snapshot) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, query, args...)
-}
 
 // errStale: a list of the index has places of no entry.
 var errStale = errors.New("the index has entries that are not there")
@@ -65,13 +17,7 @@ func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 	if len(places) == 0 {
 		return nil, nil
 	}
-	list, err := numbersJSON(places)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.book.entriesOf(s.ctx, s, func() (*sql.Rows, error) {
-		return s.tx.StmtContext(s.ctx, s.book.reads.byPlace).QueryContext(s.ctx, list)
-	})
+	found, err := s.rowsAt(places)
 	if err != nil {
 		return nil, err
 	}
@@ -86,14 +32,50 @@ func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 	return found, nil
 }
 
+// rowsAt loads entries as they come.
+func (s *snapshot) rowsAt(places []int64) ([]storedEntry, error) {
+	directories, err := s.directories()
+	if err != nil {
+		return nil, err
+	}
+	list, err := numbersJSON(places)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.run(s.reader.byPlace, list)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make([]storedEntry, 0, len(places))
+	var uuid, body sql.RawBytes
+	for rows.Next() {
+		var e storedEntry
+		var dir, read int64
+		if err := rows.Scan(&e.id, &e.place, &dir, &e.class, &e.node, &uuid, &body, &read); err != nil {
+			return nil, err
+		}
+		d, ok := directories[dir]
+		if !ok {
+			continue
+		}
+		e.Directory, e.Nation, e.UUID, e.ReadAt, e.body = d.name, d.nation, unpackUUID(uuid), fromMicros(max(d.full, read)), body
+		if err := s.book.fill(s.ctx, s, &e); err != nil {
+			return nil, err
+		}
+		found = append(found, e)
+	}
+	return found, rows.Err()
+}
+
 // noteStale logs once for each search.
 func (s *snapshot) noteStale(n int) {
 	s.book.stale.Store(true)
-	if !s.told {
+	if !s.toldOnce {
 		slog.WarnContext(s.ctx, "ldapbook: the index has entries that are not there; delete the book, the directories fill it again",
 			"file", s.book.path, "places", n)
 	}
-	s.told = true
+	s.toldOnce = true
 }
 
 // stream gives places in ascending order.
@@ -177,7 +159,7 @@ func (c *cursor) read(at int64) error {
 	if before := len(c.blocks); before > 0 && (at <= c.place+1 || c.hits > 8) {
 		n = min(2*before, maxBlocks)
 	}
-	rows, err := c.s.blocks.QueryContext(c.s.ctx, c.term, at, n)
+	rows, err := c.s.run(c.s.blocks, c.term, at, n)
 	if err != nil {
 		return err
 	}

@@ -76,23 +76,16 @@ func (s *snapshot) nations(wanted bool) ([]nationOf, error) {
 	if !wanted {
 		return nil, nil
 	}
-	rows, err := s.QueryContext(s.ctx, `SELECT id, nation FROM directory`)
-	if err != nil {
+	if _, err := s.directories(); err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	var all []nationOf
-	for rows.Next() {
-		var id int64
-		var nation string
-		if err := rows.Scan(&id, &nation); err != nil {
-			return nil, err
-		}
+	for _, d := range s.inOrder {
 		set := wordSet{limit: maxQueryWords}
-		set.addText(nation, false)
-		all = append(all, nationOf{id, set.words})
+		set.addText(d.nation, false)
+		all = append(all, nationOf{d.id, set.words})
 	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // ofNations notes the directories of nations that begin with the word.
@@ -120,29 +113,22 @@ func (f *finder) directories() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := f.s.QueryContext(f.s.ctx, `SELECT id, nation FROM directory`)
-	if err != nil {
+	if _, err := f.s.directories(); err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	terms := []string{}
 	all := true
-	for rows.Next() {
-		var id int64
-		var nation string
-		if err := rows.Scan(&id, &nation); err != nil {
-			return nil, err
-		}
-		if (f.q.Nation == "" || strings.EqualFold(nation, f.q.Nation)) && (f.q.Classes == nil || of[id]) {
-			terms = append(terms, numberedTerm(termDirectory, id))
+	for _, d := range f.s.inOrder {
+		if (f.q.Nation == "" || strings.EqualFold(d.nation, f.q.Nation)) && (f.q.Classes == nil || of[d.id]) {
+			terms = append(terms, numberedTerm(termDirectory, d.id))
 		} else {
 			all = false
 		}
 	}
 	if all && len(terms) > 0 {
-		return nil, rows.Err()
+		return nil, nil
 	}
-	return terms, rows.Err()
+	return terms, nil
 }
 
 // classDirectories are the directories that the query's classes belong to.
@@ -278,7 +264,7 @@ func (f *finder) ofClasses(places []int64) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := f.s.tx.StmtContext(f.s.ctx, f.s.book.reads.classes).QueryContext(f.s.ctx, list)
+	rows, err := f.s.run(f.s.reader.classes, list)
 	if err != nil {
 		return nil, err
 	}
@@ -352,5 +338,5 @@ func (f *finder) matches(s *storedEntry) bool {
 	if o := foldText(q.Organisation); o != "" && foldText(e.Organisation) != o && foldText(e.Unit) != o {
 		return false
 	}
-	return hasWords(e, f.words)
+	return f.hasWords(e, f.words)
 }

@@ -1,5 +1,7 @@
 package ldapbook
 
+import "errors"
+
 // forget removes all rows of the directory.
 func (w *writing) forget() error {
 	var others bool
@@ -8,7 +10,7 @@ func (w *writing) forget() error {
 		return err
 	}
 	if !others { // a million rows one by one take minutes
-		for _, table := range []string{"entry", "lookup", "posting", "block"} {
+		for _, table := range []string{"entry", "lookup", "posting", "block", "claimed"} {
 			if _, err := w.tx.ExecContext(w.ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
@@ -27,7 +29,7 @@ func (w *writing) forget() error {
 				return err
 			}
 		}
-		if err := w.flushPostings(); err != nil {
+		if err := errors.Join(w.flushPostings(), w.flushClaims()); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"runtime"
 	"time"
 )
 
@@ -38,6 +37,7 @@ func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
 	if err := b.migrate(ctx, b.path, false); err != nil {
 		return false, err
 	}
+	b.readers.dropIdle(false) // from here on none has the old file
 	b.shared.clear()
 	b.counts.Store(nil)
 	b.stale.Store(false)
@@ -61,7 +61,7 @@ func (b *Book) closeIdle() {
 	b.write.SetMaxIdleConns(-1)
 	b.read.SetMaxIdleConns(-1)
 	b.write.SetMaxIdleConns(1)
-	b.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
+	b.read.SetMaxIdleConns(maxReaders())
 }
 
 // retireConnections has those that searches held while the book was made anew be closed instead of used again: every one that was

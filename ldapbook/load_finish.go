@@ -93,7 +93,7 @@ func (f *finish) begin(ctx context.Context) error {
 		f.rows = f.book.takeLoad(f.dir)
 		f.alien = f.book.transactions + 1 // with this one
 		if f.fresh = !others; f.fresh {
-			for _, table := range []string{"posting", "block", "lookup"} {
+			for _, table := range []string{"posting", "block", "lookup", "claimed"} {
 				if _, err := w.tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
 					return err
 				}
@@ -148,6 +148,9 @@ func (f *finish) removeTwins(w *writing) error {
 			return err
 		}
 		for _, s := range entries {
+			for _, k := range lookupKeys(&s.Entry) {
+				w.noteClaim(k)
+			}
 			other, twice := last[s.UUID]
 			if !twice || other.id < s.id {
 				last[s.UUID] = s

@@ -47,6 +47,7 @@ type finder struct {
 	classes bool        // the classes of what is found must be looked at
 	long    []queryWord // words of which the index holds only a beginning: the entries must be looked at as well
 	loaded  map[int64]storedEntry
+	texts   map[textOf][]string // see wordsOf
 
 	wanted int
 	groups [][]int64 // places that were found, group by group
@@ -273,7 +274,7 @@ func (f *finder) withTails(places []int64) ([]int64, error) {
 	}
 	kept := places[:0]
 	for i := range entries {
-		if hasWords(&entries[i].Entry, f.long) {
+		if f.hasWords(&entries[i].Entry, f.long) {
 			kept = append(kept, entries[i].place)
 			f.loaded[entries[i].place] = entries[i]
 		}
@@ -282,17 +283,37 @@ func (f *finder) withTails(places []int64) ([]int64, error) {
 }
 
 // hasWords tells whether each of the words begins a word of the entry. It looks no further than it must.
-func hasWords(e *Entry, words []queryWord) bool {
+func (f *finder) hasWords(e *Entry, words []queryWord) bool {
 	left := slices.Clone(words)
 	look := func(text string, name bool) {
 		if len(left) == 0 || text == "" {
 			return
 		}
-		set := wordSet{limit: maxIndexWords}
-		set.addText(text, name)
-		left = slices.DeleteFunc(left, func(w queryWord) bool { return beginsOne(set.words, w.spellings) })
+		have := f.wordsOf(text, name)
+		left = slices.DeleteFunc(left, func(w queryWord) bool { return beginsOne(have, w.spellings) })
 	}
 	eachText(e, look)
 	look(e.Nation, false)
 	return len(left) == 0
+}
+
+// textOf is a text of an entry; in names some words have more forms.
+type textOf struct {
+	text string
+	name bool
+}
+
+// wordsOf are the words of a text. Those that a search looks at have many texts in common: names, units, titles.
+func (f *finder) wordsOf(text string, name bool) []string {
+	words, ok := f.texts[textOf{text, name}]
+	if !ok {
+		set := wordSet{limit: maxIndexWords}
+		set.addText(text, name)
+		words = set.words
+		if f.texts == nil {
+			f.texts = map[textOf][]string{}
+		}
+		f.texts[textOf{text, name}] = words
+	}
+	return words
 }

@@ -82,11 +82,20 @@ func sortByName(found []storedEntry) {
 		*storedEntry
 	}
 	keys := make([]sorted, len(found))
+	texts := map[string]string{} // what stands at one place mostly has one name
+	text := func(name string) string {
+		t, ok := texts[name]
+		if !ok {
+			t = sortText(name)
+			texts[name] = t
+		}
+		return t
+	}
 	for i := range found {
 		e := found[i]
-		keys[i] = sorted{sortText(e.Surname), sortText(e.GivenName), "", &e}
+		keys[i] = sorted{text(e.Surname), text(e.GivenName), "", &e}
 		if e.Name != e.GivenName+" "+e.Surname {
-			keys[i].name = sortText(e.Name)
+			keys[i].name = text(e.Name)
 		}
 	}
 	slices.SortStableFunc(keys, func(x, y sorted) int {

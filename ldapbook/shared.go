@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 )
 
@@ -116,4 +117,61 @@ func (b *Book) clearance(ctx context.Context, q queryer, id int64) ([]string, er
 		err := rows.Scan(&packed)
 		return unpackList(packed), err
 	})
+}
+
+// clearances is clearance for many, with one query for all that are not known yet.
+func (b *Book) clearances(ctx context.Context, ids []int64) (map[int64][]string, error) {
+	all := make(map[int64][]string, len(ids))
+	var missing []int64
+	b.shared.mu.RLock()
+	for _, id := range ids {
+		texts, ok := b.shared.clearances[id]
+		if !ok && id != 0 {
+			missing = append(missing, id)
+		}
+		all[id] = texts
+	}
+	b.shared.mu.RUnlock()
+	if len(missing) == 0 {
+		return all, nil
+	}
+	list, err := numbersJSON(missing)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := b.read.QueryContext(ctx, `SELECT c.id, c.texts FROM json_each(?) j CROSS JOIN clearance c ON c.id = j.value`, list)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[int64][]string{}
+	for rows.Next() {
+		var id int64
+		var packed sql.RawBytes
+		if err := rows.Scan(&id, &packed); err != nil {
+			return nil, err
+		}
+		found[id] = unpackList(packed)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, id := range missing {
+		texts, ok := found[id]
+		if !ok {
+			return nil, fmt.Errorf("%w (number %d)", errDangling, id)
+		}
+		all[id] = texts
+	}
+	b.shared.keepClearances(found)
+	return all, nil
+}
+
+func (s *sharedRows) keepClearances(found map[int64][]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.clearances == nil || len(s.clearances)+len(found) >= maxShareds {
+		s.clearances = map[int64][]string{}
+	}
+	maps.Copy(s.clearances, found)
 }

@@ -19,7 +19,7 @@ type statements struct {
 	findBlocks, insertPosting, deletePosting          *sql.Stmt
 	insertBlock, updateBlock, deleteBlock             *sql.Stmt
 	insertTombstone, deleteTombstone, demoteTombstone *sql.Stmt
-	tally                                             *sql.Stmt
+	tally, claim, unclaim                             *sql.Stmt
 }
 
 func (b *Book) prepareStatements(ctx context.Context) error {
@@ -70,13 +70,16 @@ func (b *Book) prepareStatements(ctx context.Context) error {
 		{&s.demoteTombstone, `UPDATE tombstone SET what = 'clearance' WHERE folded = ? AND directory = ? AND uuid = ?`},
 		{&s.tally, `INSERT INTO tally (directory, kind, entries) VALUES (?, ?, ?)
 			ON CONFLICT DO UPDATE SET entries = entries + excluded.entries`},
+		{&s.unclaim, `DELETE FROM claimed WHERE directory = ? AND key IN (SELECT value FROM json_each(?))`},
+		{&s.claim, `INSERT INTO claimed (key, directory) SELECT j.value, ?1 FROM json_each(?2) j WHERE 1 < (SELECT count(*)
+			FROM lookup l CROSS JOIN entry e ON e.id = l.entry WHERE l.key = j.value AND e.directory = ?1)`},
 	} {
 		var err error
 		if *p.into, err = b.write.PrepareContext(ctx, p.query); err != nil {
 			return databaseError(err)
 		}
 	}
-	return b.prepareReads(ctx)
+	return nil
 }
 
 // writing is one transaction on a book.
@@ -90,6 +93,7 @@ type writing struct {
 	places   map[int64]int64
 	counts   counted
 	postings changes
+	claims   map[int64]bool // keys of addresses that entries got or lost
 
 	mayLoad, loading bool    // see load.go
 	noPlaces         bool    // lookup holds no places, so that of no place a number is taken but in places
@@ -140,6 +144,9 @@ func (b *Book) transaction(ctx context.Context, dir int64, do func(w *writing) e
 	}
 	if err == nil {
 		err = w.flushPostings()
+	}
+	if err == nil {
+		err = w.flushClaims()
 	}
 	if err == nil {
 		err = w.flushCounts()

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"caveat/backend/federation"
 	"caveat/backend/installation"
 	"caveat/backend/presend"
+	"caveat/ldapbook"
 )
 
 // ReceiveRequest asks who may receive a label.
@@ -50,8 +52,9 @@ func (s *Service) Receive(ctx context.Context, r ReceiveRequest) (ReceiveDocumen
 		MarkingDocument: MarkingDocument{Marking: report.Marking, Foreground: report.Foreground, Background: report.Background},
 		Channel:         string(channelOr(r.Channel)), At: s.now().UTC(), Nations: []NationReceive{}, Units: []UnitReceive{}, Directories: []SearchDirectory{},
 	}
+	units := map[string]int{}
 	for _, a := range list {
-		out.add(screen, a)
+		out.add(screen, a, units)
 	}
 	slices.SortStableFunc(out.Nations, func(a, b NationReceive) int { return cmp.Compare(a.Nation, b.Nation) })
 	slices.SortStableFunc(out.Units, func(a, b UnitReceive) int {
@@ -85,8 +88,19 @@ func (s *Service) hasNation(nation string) error {
 	return fmt.Errorf("%w: no nation %q in %s: there are %s", ErrNotFound, nation, s.in.Path, strings.Join(slices.Compact(have), ", "))
 }
 
-// add adds what was counted in one directory.
-func (out *ReceiveDocument) add(screen *federation.Screen, a federation.Audience) {
+// ReadAhead reads the clearances of the book, so that the first who asks who may receive a label does not wait for that: what a
+// program that goes on does at its start and after each read. Errors: ldapbook.ErrDatabase.
+func (s *Service) ReadAhead(ctx context.Context) error { return s.fed.Learn(ctx) }
+
+// readAhead is ReadAhead, without which everything works too.
+func (s *Service) readAhead(ctx context.Context) {
+	if err := s.ReadAhead(ctx); err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "the clearances of the book were not read ahead", "error", err)
+	}
+}
+
+// add adds what was counted in one directory. units says where in out.Units each is, by its folded name.
+func (out *ReceiveDocument) add(screen *federation.Screen, a federation.Audience, units map[string]int) {
 	i := slices.IndexFunc(out.Nations, func(n NationReceive) bool { return n.Nation == a.Directory.Nation })
 	if i < 0 {
 		i = len(out.Nations)
@@ -111,9 +125,11 @@ func (out *ReceiveDocument) add(screen *federation.Screen, a federation.Audience
 		n.Routes = append(n.Routes, RouteReceive{Domain: d, People: a.Domains[d], Outcome: string(link.Outcome), Reasons: reasonTexts(link.Reasons)})
 	}
 	for _, u := range a.Units {
-		j := slices.IndexFunc(out.Units, func(have UnitReceive) bool { return same(have.Unit, u.Unit) })
-		if j < 0 {
+		folded := ldapbook.FoldAddress(u.Unit)
+		j, ok := units[folded]
+		if !ok {
 			j = len(out.Units)
+			units[folded] = j
 			out.Units = append(out.Units, UnitReceive{Unit: u.Unit})
 		}
 		out.Units[j].Counts.add(u.Counts)

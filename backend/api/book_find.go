@@ -128,8 +128,16 @@ func (f *find) cached(ctx context.Context, out *SearchDocument) error {
 			break
 		}
 	}
-	out.Next = q.Offset
+	out.Next = nextOffset(q.Offset)
 	return nil
+}
+
+// nextOffset is the offset to ask for more with; 0: none that may be asked for.
+func nextOffset(after int) int {
+	if after > ldapbook.MaxOffset {
+		return 0
+	}
+	return after
 }
 
 // moreAt tells whether the copy has more than the entries that were just asked for, from q.Offset on. It asks for itself: what stands

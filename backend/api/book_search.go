@@ -68,7 +68,7 @@ type SearchDocument struct {
 	Groups      []OwnGroupHit     `json:"groups" nullable:"false" doc:"the user's own groups of that name, where no kind, nation or offset is asked for"`
 	Directories []SearchDirectory `json:"directories" nullable:"false"`
 	More        bool              `json:"more" doc:"there are more hits than were asked for"`
-	Next        int               `json:"next" doc:"offset to ask for more with; a row that was given before may come again under its id"`
+	Next        int               `json:"next" doc:"offset to ask for more with; a row that was given before may come again under its id; 0 where there is more: the answer goes on beyond offset 100000, and the search must be narrowed"`
 	Incomplete  bool              `json:"incomplete" doc:"some directory could not be asked, or only in part: there may be more"`
 }
 

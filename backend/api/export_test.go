@@ -23,6 +23,9 @@ func (x *Plan) Next(d installation.Directory, place int, st ldapbook.Status) tim
 	return x.p.next(d, place, st)
 }
 
+// NextOffset is of the search.
+var NextOffset = nextOffset
+
 // Jitter is of the schedule.
 var Jitter = jitter
 

@@ -20,7 +20,7 @@ func (o operations) bookSearch(s *Service) {
 		Receive      string `query:"receive" maxLength:"100000" doc:"label document (JSON): only those whose clearance and route permit it"`
 		Reasons      string `query:"reasons" maxLength:"100000" doc:"label document (JSON): each row says whether it may receive it, as far as that is for you to know"`
 		Scope        string `query:"scope" default:"cache" enum:"cache,typing,enter,all" doc:"cache: the copy; typing: and directories that may be asked while typing; enter: and partners that keep no copy here; all: every directory"`
-		Offset       int    `query:"offset" minimum:"0" maximum:"100000" doc:"of the cache's answer"`
+		Offset       int    `query:"offset" minimum:"0" maximum:"100000" doc:"of the cache's answer: next of the answer before"`
 		Limit        int    `query:"limit" default:"20" minimum:"1" maximum:"1000"`
 		Live         bool   `query:"live" doc:"scope all, and only what the directories say"`
 	}

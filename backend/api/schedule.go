@@ -154,6 +154,8 @@ func (s *Service) freshen(ctx context.Context, d installation.Directory) {
 		slog.Warn("a directory could not be read", "directory", d.Name, "error", err)
 	case !done[0].OK:
 		slog.Warn("a directory could not be read", "directory", d.Name, "error", done[0].Error, "held", done[0].Held)
+	default:
+		s.readAhead(ctx)
 	}
 }
 

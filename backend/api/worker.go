@@ -41,6 +41,7 @@ func (s *Service) work(ctx context.Context, mirror bool) error {
 		return s.store.EachChange(running, func(ctx context.Context) error { return s.takeJobs(ctx, g) })
 	})
 	if mirror {
+		g.Go(func() error { s.readAhead(running); return nil })
 		g.Go(func() error { return s.keepFresh(running) })
 	}
 	return g.Wait()
@@ -70,6 +71,7 @@ func (s *Service) doJob(ctx context.Context, j store.Job) (any, error) {
 		if _, err := s.book.Heal(ctx); err != nil {
 			return nil, err
 		}
+		defer s.readAhead(ctx)
 		return s.SyncWith(ctx, r, nil)
 	}
 	return nil, fmt.Errorf("job of unknown kind %q", j.Kind)

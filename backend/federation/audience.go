@@ -127,12 +127,27 @@ func (s *Screen) readClasses(ctx context.Context) ([]ldapbook.Class, error) {
 	return classes, nil
 }
 
+// Learn reads the clearances of the book ahead, for labels of every policy, so that the first who asks who may receive one does not
+// wait for that. It changes no answer.
+func (f *Federation) Learn(ctx context.Context) error {
+	classes, err := f.book.Classes(ctx)
+	if err != nil {
+		return err
+	}
+	f.memory.Learn(f.in.Site, textsOf(classes))
+	return nil
+}
+
 func (s *Screen) learn(classes []ldapbook.Class) {
+	s.Learn(textsOf(classes))
+}
+
+func textsOf(classes []ldapbook.Class) [][]string {
 	texts := make([][]string, len(classes))
 	for i, c := range classes {
 		texts[i] = c.Clearance
 	}
-	s.Learn(texts)
+	return texts
 }
 
 // judgedClass is what was decided about a class of persons.
@@ -170,7 +185,11 @@ func (t *tally) run(ctx context.Context, classes []ldapbook.Class, byUnit bool) 
 		}
 	}
 	t.withdraw(t.s.lost)
-	return t.single(ctx)
+	err := t.single(ctx)
+	for _, k := range t.order {
+		t.out.Units = append(t.out.Units, *t.units[k])
+	}
+	return err
 }
 
 // class decides about one class and counts it.
@@ -217,9 +236,6 @@ func (t *tally) spread(ctx context.Context) error {
 			t.unit(x.Unit).add(j.outcome, j.link, x.Entries)
 		}
 	}
-	for _, k := range t.order {
-		t.out.Units = append(t.out.Units, *t.units[k])
-	}
 	return nil
 }
 
@@ -245,11 +261,8 @@ func (t *tally) correct(e ldapbook.Entry, o, link presend.Outcome, more Counts) 
 		c.Add(more)
 	}
 	move(&t.out.Counts)
-	for i := range t.out.Units {
-		if ldapbook.FoldAddress(t.out.Units[i].Unit) == ldapbook.FoldAddress(e.Unit) {
-			move(&t.out.Units[i].Counts)
-			return
-		}
+	if u := t.units[ldapbook.FoldAddress(e.Unit)]; u != nil {
+		move(&u.Counts)
 	}
 }
 

@@ -101,12 +101,13 @@ type check struct {
 	report     LabelReport
 	labelValid bool
 
-	opened  map[Ref]Party
-	memory  *Memory            // of clearances, where one is kept
-	silent  bool               // reasons get no words
-	decided map[string]Verdict // by clearance texts: a decision is made once per distinct clearance
-	links   map[string]Verdict // by destination domain
-	parts   map[Ref]judged     // whoever stands behind a list or role: judged once, however many lists name them
+	opened   map[Ref]Party
+	memory   *Memory                     // of clearances, where one is kept
+	silent   bool                        // reasons get no words
+	decided  map[string]Verdict          // by clearance texts: a decision is made once per distinct clearance
+	links    map[string]Verdict          // by destination domain
+	ceilings map[*label.Clearance]string // written
+	parts    map[Ref]judged              // whoever stands behind a list or role: judged once, however many lists name them
 }
 
 func (c *check) result(origin Party, bound bool, parties []Party) *Result {

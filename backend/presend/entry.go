@@ -30,7 +30,7 @@ func (c *check) decide(e Entry) Verdict {
 	case e.Untrusted && e.Ceiling == nil:
 		return Verdict{Outcome: Unknown, Reasons: []Reason{{Rule: RuleUntrusted, Text: fmt.Sprintf("The clearance was read over an unprotected channel (%s), which this installation does not rely on.", e.Transport)}}}
 	}
-	key := clearanceKey(e)
+	key := c.clearanceKey(e)
 	if v, ok := c.decided[key]; ok {
 		return v
 	}
@@ -40,12 +40,25 @@ func (c *check) decide(e Entry) Verdict {
 }
 
 // clearanceKey stands for what decides about an entry.
-func clearanceKey(e Entry) string {
+func (c *check) clearanceKey(e Entry) string {
 	key := textsKey(e.Clearances)
 	if e.Untrusted {
-		key += "ceiling:" + string(e.Ceiling.Marshal())
+		key += "ceiling:" + c.ceilingText(e.Ceiling)
 	}
 	return key
+}
+
+// ceilingText writes a ceiling once: those who were read over one endpoint have one, which nobody changes while a check runs.
+func (c *check) ceilingText(ceiling *label.Clearance) string {
+	text, ok := c.ceilings[ceiling]
+	if !ok {
+		text = string(ceiling.Marshal())
+		if c.ceilings == nil {
+			c.ceilings = map[*label.Clearance]string{}
+		}
+		c.ceilings[ceiling] = text
+	}
+	return text
 }
 
 // expired reports that the policy itself is not in force: then nothing can be judged (RULES 17).

@@ -43,6 +43,13 @@ func (m *Memory) prepared(site *spif.Site, policy *spif.Policy, texts []string) 
 	return r.prepared, r.err
 }
 
+// Learn reads clearances ahead, on all processors, for labels of each of the site's policies. It changes no answer.
+func (m *Memory) Learn(site *spif.Site, clearances [][]string) {
+	for _, p := range site.Policies() {
+		m.learn(site, p, clearances)
+	}
+}
+
 // learn reads clearances ahead, on all processors.
 func (m *Memory) learn(site *spif.Site, policy *spif.Policy, all [][]string) {
 	work := make(chan []string)

@@ -28,6 +28,7 @@ type figures struct {
 	put         time.Duration
 	classes     time.Duration
 	classCount  int
+	receiving   receiving
 	searches    []searchFigure
 	reread      time.Duration
 	load        string // of the machine, at the end
@@ -67,6 +68,7 @@ func measure(ctx context.Context, size, rounds int, profile string) (*figures, e
 	for _, step := range []func() error{
 		func() error { return f.count(ctx, book) },
 		func() error { return f.search(ctx, book, server, rounds) },
+		func() error { return f.receive(ctx, server.Population, path) },
 		func() error { return f.change(ctx, book, server) },
 		func() error { return f.rereadLive(ctx) },
 	} {

@@ -21,12 +21,14 @@ type Population struct {
 	Domain string // of mail addresses; JIDs are in "xmpp." below it
 }
 
+// ClearanceTexts is how many clearances people share; each holds a "Mission" of its own.
+const ClearanceTexts = 5000
+
 // How the people are spread.
 const (
 	brigades         = 40
 	unitsOfBrigade   = 25
 	populationNames  = 4000
-	clearanceTexts   = 5000
 	peopleOfThousand = 990
 )
 
@@ -92,7 +94,7 @@ func newGenerator(p Population) *generator {
 		}
 		g.given = append(g.given, spelt{native, strings.ToLower(latin)})
 	}
-	for i := range clearanceTexts {
+	for i := range ClearanceTexts {
 		g.clearances = append(g.clearances, clearanceText(r, i))
 	}
 	return g
@@ -161,15 +163,16 @@ var plain = strings.NewReplacer("ø", "o", "Ø", "O", "å", "a", "Å", "A", "ü"
 func clearanceText(r *rand.Rand, i int) string {
 	levels := []string{"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET"}
 	var b strings.Builder
-	b.WriteString(`<ConfidentialityClearance xmlns="urn:nato:stanag:4774:confidentialityclearance:1:0"><PolicyIdentifier>MROD</PolicyIdentifier><ClassificationList>`)
+	b.WriteString(`<c:ConfidentialityClearance xmlns:c="urn:nato:stanag:4774:confidentialityclearance:1:0" ` +
+		`xmlns="urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"><PolicyIdentifier>MROD</PolicyIdentifier><c:ClassificationList>`)
 	for _, l := range levels[:1+r.IntN(len(levels))] {
 		b.WriteString("<Classification>" + l + "</Classification>")
 	}
-	fmt.Fprintf(&b, `</ClassificationList><Category Type="PERMISSIVE" TagName="Releasable To"><GenericValue>NOR</GenericValue><GenericValue>Mission %d</GenericValue></Category>`, i)
+	fmt.Fprintf(&b, `</c:ClassificationList><Category Type="PERMISSIVE" TagName="Releasable To"><GenericValue>NOR</GenericValue><GenericValue>Mission %d</GenericValue></Category>`, i)
 	if r.IntN(2) == 0 {
 		b.WriteString(`<Category Type="RESTRICTIVE" TagName="Special"><GenericValue>ATOMAL</GenericValue></Category>`)
 	}
-	b.WriteString(`</ConfidentialityClearance>`)
+	b.WriteString(`</c:ConfidentialityClearance>`)
 	return b.String()
 }
 
@@ -211,7 +214,7 @@ func (g *generator) person(i int) made {
 		unit: unitName(b, u), brigade: b, top: tops[b%len(tops)], phone: r.IntN(1e8),
 	}
 	// Clearances go with units, but not only.
-	m.clearance = (zipf(r, 60) + 61*(b*unitsOfBrigade+u)) % clearanceTexts
+	m.clearance = (zipf(r, 60) + 61*(b*unitsOfBrigade+u)) % ClearanceTexts
 	m.mail = fmt.Sprintf("%s.%s.%d@%s", m.given.latin, m.surname.latin, i, g.Domain)
 	return m
 }
@@ -257,7 +260,7 @@ func (g *generator) writePerson(b *bufio.Writer, m made) {
 // writeOther writes a list, a role or a room; they stand for people that came shortly before.
 func (g *generator) writeOther(b *bufio.Writer, i int) {
 	first := i - i%1000
-	clearance := g.clearances[i%clearanceTexts]
+	clearance := g.clearances[i%ClearanceTexts]
 	switch i % 3 {
 	case 0:
 		pairs := []string{"objectClass", "groupOfNames", "objectClass", "extensibleObject", "cn", fmt.Sprintf("List %d", i),

@@ -18,7 +18,7 @@ type Fixture struct {
 }
 
 // fixtureVersion changes with what a Population writes or with the configuration.
-const fixtureVersion = 1
+const fixtureVersion = 2
 
 // FixtureFolder is where fixtures are kept: CAVEAT_BENCH_DATA, or the user's folder for caches.
 func FixtureFolder() (string, error) {

@@ -2292,7 +2292,7 @@ export interface components {
             more: boolean;
             /**
              * Format: int64
-             * @description offset to ask for more with; a row that was given before may come again under its id
+             * @description offset to ask for more with; a row that was given before may come again under its id; 0 where there is more: the answer goes on beyond offset 100000, and the search must be narrowed
              */
             next: number;
         };
@@ -3105,7 +3105,7 @@ export interface operations {
                 reasons?: string;
                 /** @description cache: the copy; typing: and directories that may be asked while typing; enter: and partners that keep no copy here; all: every directory */
                 scope?: "cache" | "typing" | "enter" | "all";
-                /** @description of the cache's answer */
+                /** @description of the cache's answer: next of the answer before */
                 offset?: number;
                 limit?: number;
                 /** @description scope all, and only what the directories say */
