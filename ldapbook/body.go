@@ -17,6 +17,7 @@ const (
 	bodyMembers                  // members and occupants follow
 	bodyCapabilities             // times and capabilities follow
 	bodyPhone                    // telephone numbers follow
+	bodyDynamic                  // Dynamic
 )
 
 // packBody packs what is an entry's own: what its class and its node don't say. rdn and parent are those of its DN.
@@ -29,6 +30,7 @@ func packBody(e *Entry, rdn, parent string, organisation int64, n *node) []byte 
 	}
 	set(bodyPartial, e.MembersIncomplete)
 	set(bodyDisabled, e.Disabled)
+	set(bodyDynamic, e.Dynamic)
 	set(bodyNameOther, e.Name != e.GivenName+" "+e.Surname)
 	set(bodyDNOther, parent != n.dn || parent == "")
 	set(bodyUnitOther, e.Unit != n.unit)
@@ -113,7 +115,7 @@ func unpackBody(b string, e *Entry, c *class, n *node) (organisation int64, err 
 	u := unpacking{s: b}
 	var t bodyTexts
 	t.unpack(&u)
-	e.MembersIncomplete, e.Disabled = t.has(bodyPartial), t.has(bodyDisabled)
+	e.MembersIncomplete, e.Disabled, e.Dynamic = t.has(bodyPartial), t.has(bodyDisabled), t.has(bodyDynamic)
 	if e.DN = t.dn; !t.has(bodyDNOther) {
 		e.DN += "," + n.dn
 	}

@@ -29,6 +29,7 @@ var bodies = map[string]func(t *testing.T, start starter){
 	"live by DN":                      liveByDN,
 	"live read is put into the book":  livePut,
 	"connection test":                 connectionTest,
+	"dynamic lists":                   dynamicLists,
 	"cancelled context ends the read": cancelled,
 }
 

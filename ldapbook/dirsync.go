@@ -116,7 +116,7 @@ func (d *dirSyncReading) page(done wire.Done) (more bool, err error) {
 		return false, err
 	}
 	d.references += done.References
-	if err := d.complete(); err != nil {
+	if err := d.complete(true); err != nil {
 		return false, err
 	}
 	d.newest = control.Cookie

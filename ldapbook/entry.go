@@ -47,8 +47,12 @@ type Entry struct {
 	Clearance []string
 	Members   []string // DNs, of a list
 	Occupants []string // DNs, of a role
-	// MembersIncomplete: the server gave only a part of the members (attribute option "range").
+	// MembersIncomplete: the server gave only a part of the members (attribute option "range"), or a URL of a
+	// dynamic list could not be asked to the end.
 	MembersIncomplete bool
+	// Dynamic: the list names its members by LDAP URLs. Members are those whom these found when it was read; they change without
+	// the entry, so that a read that left it out as unchanged says nothing about them.
+	Dynamic bool
 
 	// Disabled: the directory says that the entry is not in use (a disabled account; ACP 133 active FALSE).
 	Disabled bool

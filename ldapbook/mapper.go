@@ -34,6 +34,7 @@ type mapper struct {
 	ranges  []rest
 	came    []int             // values of each of the ranges
 	pending map[string][]rest // what is left of the entries that came in ranges, by DN
+	dynamic map[string]dynamicList
 }
 
 // mappedClass says what a class means.
@@ -69,6 +70,7 @@ func newMapper(src *Source) *mapper {
 		src: src, kinds: map[string]Kind{}, ignore: map[string]bool{}, known: map[string]place{},
 		seen: map[string]*place{}, types: map[string]mappedClass{}, shared: map[string]string{}, now: time.Now, channel: src.Security,
 		met: make([]bool, len(src.Mapping.Conditions)), pending: map[string][]rest{},
+		dynamic: map[string]dynamicList{},
 	}
 	for class, kind := range src.Mapping.Classes {
 		m.kinds[strings.ToLower(class)] = kind
@@ -129,7 +131,9 @@ func (m *mapper) end(dn string) (e Entry, ok bool) {
 	if len(m.ranges) > 0 && !m.lost && m.rangesHold() {
 		m.keepPending(dn)
 	}
-	return m.build(dn), true
+	e = m.build(dn)
+	m.keepDynamic(&e)
+	return e, true
 }
 
 // kindOrder: the kind of an entry that has classes of several.

@@ -21,6 +21,8 @@ type Mapping struct {
 	UUID, Name, Surname, GivenName, Rank, Title, Unit, Organisation []string
 
 	Mail, JID, Phone, Clearance, Members, Occupants []string
+	// MemberURLs holds LDAP URLs that find the members of a list.
+	MemberURLs []string
 
 	// Active holds TRUE for an entry that is in use (ACP 133), Inactive for one that is not. AccountControl holds a number
 	// whose bit 2 means not in use (Active Directory). A value that cannot be read counts as not in use.
@@ -52,7 +54,7 @@ func DefaultMapping() Mapping {
 		Classes: map[string]Kind{
 			"inetOrgPerson": KindPerson, "organizationalPerson": KindPerson, "person": KindPerson,
 			"organizationalRole": KindRole,
-			"groupOfNames":       KindList, "groupOfUniqueNames": KindList, "group": KindList,
+			"groupOfNames":       KindList, "groupOfUniqueNames": KindList, "groupOfURLs": KindList, "group": KindList,
 			"room": KindRoom,
 		},
 		Conditions:     []Condition{},
@@ -71,6 +73,7 @@ func DefaultMapping() Mapping {
 		Clearance:      []string{"confidentialityClearance"},
 		Members:        []string{"member", "uniqueMember"},
 		Occupants:      []string{"roleOccupant"},
+		MemberURLs:     []string{"memberURL"},
 		Active:         []string{"active"},
 		Inactive:       []string{},
 		AccountControl: []string{},
@@ -88,7 +91,7 @@ func DefaultMapping() Mapping {
 func (m *Mapping) fields() [fieldCount]*[]string {
 	return [fieldCount]*[]string{
 		&m.UUID, &m.Name, &m.Surname, &m.GivenName, &m.Rank, &m.Title, &m.Unit, &m.Organisation,
-		&m.Mail, &m.JID, &m.Phone, &m.Clearance, &m.Members, &m.Occupants,
+		&m.Mail, &m.JID, &m.Phone, &m.Clearance, &m.Members, &m.Occupants, &m.MemberURLs,
 		&m.Active, &m.Inactive, &m.AccountControl, &m.Expires, &m.Certificates,
 		&m.MaxSize, &m.NoAttachments, &m.EmCon, &m.Labels, &m.MMHS,
 	}
@@ -110,6 +113,7 @@ const (
 	fieldClearance
 	fieldMembers
 	fieldOccupants
+	fieldMemberURLs
 	fieldActive
 	fieldInactive
 	fieldAccountControl
@@ -126,7 +130,7 @@ const (
 // fieldNames are the fields as configuration files and messages call them.
 var fieldNames = [fieldCount]string{
 	"uuid", "name", "surname", "given_name", "rank", "title", "unit", "organisation",
-	"mail", "jid", "phone", "clearance", "members", "occupants",
+	"mail", "jid", "phone", "clearance", "members", "occupants", "member_urls",
 	"active", "inactive", "account_control", "expires", "certificates",
 	"max_size", "no_attachments", "em_con", "labels", "mmhs",
 }

@@ -102,11 +102,20 @@ func (m *mapper) keepPending(dn string) {
 	}
 }
 
-// completeMembers reads the rest of the members and occupants of those entries whose values came in ranges, and clears their
-// MembersIncomplete; the entries are those that the mapper made since the last call. An entry whose rest the server doesn't
-// give, or gives wrongly, stays incomplete. An error is one of the connection. The connection is locked by the caller, and no
-// search is under way on it.
+// completeMembers reads the rest of the members and occupants of those entries whose values came in ranges, and the members of
+// dynamic lists, and clears their MembersIncomplete; the entries are those that the mapper made since the last call. An entry whose
+// rest the server doesn't give, or gives wrongly, stays incomplete. An error is one of the connection. The connection is locked by
+// the caller, and no search is under way on it, no paged one between two pages either.
 func (c *Conn) completeMembers(ctx context.Context, entries []Entry) error {
+	defer clear(c.mapper.dynamic)
+	if err := c.completeRanges(ctx, entries); err != nil || len(c.mapper.dynamic) == 0 {
+		return err
+	}
+	return c.completeDynamic(ctx, entries)
+}
+
+// completeRanges is completeMembers for what came in ranges alone. A paged search may be between two pages.
+func (c *Conn) completeRanges(ctx context.Context, entries []Entry) error {
 	pending := c.mapper.pending
 	if len(pending) == 0 {
 		return nil
@@ -121,6 +130,11 @@ func (c *Conn) completeMembers(ctx context.Context, entries []Entry) error {
 		whole, err := c.completeEntry(ctx, e, left)
 		if err != nil {
 			return err
+		}
+		if list, ok := c.mapper.dynamic[e.DN]; ok {
+			list.partial = !whole
+			c.mapper.dynamic[e.DN] = list
+			continue
 		}
 		e.MembersIncomplete = !whole
 	}

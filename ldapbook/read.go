@@ -82,7 +82,7 @@ func (r *reading) readPages(filter string) error {
 			return r.conn.explain(&done.Result)
 		}
 		r.pages++
-		if err := r.complete(); err != nil {
+		if err := r.complete(len(done.Cookie) == 0); err != nil {
 			return err
 		}
 		if len(done.Cookie) == 0 {
@@ -128,13 +128,30 @@ func (r *reading) elsewhere(search wire.Search, done wire.Done) (wire.Done, erro
 	return done, nil
 }
 
-// complete reads the rest of members that came in ranges. It is called at the end of a search, when the connection is free.
-func (r *reading) complete() error {
-	if err := r.conn.completeMembers(r.ctx, r.partial); err != nil {
+// complete reads the rest of members that came in ranges. It is called at the end of a search, when the connection is free; those
+// of dynamic lists wait for the last page, as servers keep one paged search per connection.
+func (r *reading) complete(last bool) error {
+	var waiting []Entry
+	var err error
+	if last {
+		err = r.conn.completeMembers(r.ctx, r.partial)
+	} else {
+		var now []Entry
+		for _, e := range r.partial {
+			if e.Dynamic {
+				waiting = append(waiting, e)
+			} else {
+				now = append(now, e)
+			}
+		}
+		r.partial = now
+		err = r.conn.completeRanges(r.ctx, now)
+	}
+	if err != nil {
 		return err
 	}
 	r.out.entries = append(r.out.entries, r.partial...)
-	r.partial = nil
+	r.partial = waiting
 	return r.flushFrom(len(r.out.entries))
 }
 

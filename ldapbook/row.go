@@ -39,7 +39,7 @@ func (w *writing) contentHash(e *Entry) int64 {
 	p := w.packed[:0]
 	p.number(indexVersion)
 	p.number(uint64(kindNumbers[e.Kind]))
-	for i, flag := range []bool{e.MembersIncomplete, e.Disabled} {
+	for i, flag := range []bool{e.MembersIncomplete, e.Disabled, e.Dynamic} {
 		if flag {
 			p.number(uint64(1 + i))
 		}

@@ -171,7 +171,7 @@ func (s *syncReading) run(filter string) error {
 		return fmt.Errorf("%w: references are followed page by page", errNext)
 	}
 	s.references += done.References
-	return s.complete()
+	return s.complete(true)
 }
 
 // judge tells what a result other than success means here.

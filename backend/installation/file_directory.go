@@ -52,6 +52,7 @@ type MappingFile struct {
 	Clearance    []string          `toml:"clearance,omitzero" json:"clearance,omitempty"`
 	Members      []string          `toml:"members,omitzero" json:"members,omitempty"`
 	Occupants    []string          `toml:"occupants,omitzero" json:"occupants,omitempty"`
+	MemberURLs   []string          `toml:"member_urls,omitzero" json:"memberUrls,omitempty" doc:"LDAP URLs that find the members of a list"`
 	// What says that an entry is not in use, or until when it is.
 	Active         []string `toml:"active,omitzero" json:"active,omitempty" doc:"TRUE: in use"`
 	Inactive       []string `toml:"inactive,omitzero" json:"inactive,omitempty" doc:"TRUE: not in use"`

@@ -36,6 +36,7 @@ func (s *Slapd) configText() string {
 	return fmt.Sprintf(`include %[5]s/core.schema
 include %[5]s/cosine.schema
 include %[5]s/inetorgperson.schema
+include %[5]s/dyngroup.schema
 include %[1]s/clearance.schema
 include %[1]s/more.schema
 modulepath %[6]s
