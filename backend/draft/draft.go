@@ -66,17 +66,33 @@ type Draft struct {
 	Handling            []string `json:"handling,omitempty"`
 
 	Label Label `json:"label"`
+	// Inherited is the label of the message that this one answers or forwards; the label is at least as restrictive (RULES 1, 2).
+	Inherited *Label `json:"inherited,omitempty"`
+	// Relabelled says why a label was made less restrictive, each time that it was (RULES 1).
+	Relabelled []Relabelling `json:"relabelled,omitempty"`
 }
 
-// Part is a paragraph with a label of its own.
+// Relabelling is one change of a draft's label to one that is not at least as restrictive.
+type Relabelling struct {
+	From   Label  `json:"from"`
+	To     Label  `json:"to"`
+	Reason string `json:"reason"` // in the drafter's words
+}
+
+// Part is a paragraph with a label of its own. Parts follow the body, in order.
 type Part struct {
 	Text  string `json:"text"`
 	Label Label  `json:"label"`
 }
 
-// Attachment is a file that goes with the message.
+// Attachment is a file that goes with the message. A document that a person wrote names a file; before it is checked, the
+// program keeps the file's content in its spool and adds the rest, so that the digest names the very bytes.
 type Attachment struct {
-	File  string `json:"file"`
+	File   string `json:"file"`             // its name; in a document that a person wrote, where it lies
+	SHA256 string `json:"sha256,omitempty"` // of the content that is kept, lower-case hexadecimal; "": not kept yet
+	Size   int64  `json:"size,omitempty"`   // of the content, in bytes
+	Type   string `json:"type,omitempty"`   // media type; "": by its name
+	// Label is its own; nil: it takes the message's. What the file itself bears is read when it is kept.
 	Label *Label `json:"label,omitempty"`
 }
 
@@ -145,25 +161,25 @@ func Decode(document []byte, into any) error {
 }
 
 // Validate refuses what no message can be made of: no recipient, an unknown channel, and CR, LF or NUL in anything that
-// goes into a header field, which is how headers are smuggled in. It is run again before sending.
+// goes into a header field, which is how headers are smuggled in. It is run again before sending. Its errors are a *FieldError.
 func (d Draft) Validate() error {
 	if d.Channel != Mail && d.Channel != Chat {
-		return fmt.Errorf("%w: channel %q: mail or chat", ErrInvalid, d.Channel)
+		return &FieldError{"channel", fmt.Errorf("%w: channel %q: mail or chat", ErrInvalid, d.Channel)}
 	}
 	if len(d.Action)+len(d.Info) == 0 {
-		return fmt.Errorf("%w: no recipient in action or info", ErrInvalid)
+		return &FieldError{"action", fmt.Errorf("%w: no recipient in action or info", ErrInvalid)}
 	}
 	fields := d.headerFields()
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		for _, v := range fields[name] {
 			if i := strings.IndexFunc(v, isControl); i >= 0 {
-				return fmt.Errorf("%w: %s holds a control character (%#x), which a header field must not", ErrInvalid, name, v[i])
+				return &FieldError{name, fmt.Errorf("%w: %s holds a control character (%#x), which a header field must not", ErrInvalid, name, v[i])}
 			}
 		}
 	}
 	for _, a := range d.Recipients() {
 		if a == "" || strings.TrimSpace(a) != a {
-			return fmt.Errorf("%w: address %q: it is empty or has white space around it", ErrInvalid, a)
+			return &FieldError{"action", fmt.Errorf("%w: address %q: it is empty or has white space around it", ErrInvalid, a)}
 		}
 	}
 	return nil

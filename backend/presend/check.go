@@ -24,6 +24,20 @@ type Input struct {
 	Sending bool
 	// ShowHeld lets the reasons say what somebody holds: for administrators and auditors (RULES 19).
 	ShowHeld bool
+	// Message is what is known of the message besides the draft itself.
+	Message Message
+	// Before is the report of the check while drafting, for the one at Send to say what changed since; nil: none.
+	Before *Report
+	// Occupants and Alternatives may be nil.
+	Occupants    Occupants
+	Alternatives Alternatives
+}
+
+// Message is what capabilities are held against (RULES 23), besides what the draft itself says. The zero value adds nothing.
+type Message struct {
+	Size           int64 // bytes as it will be sent; 0: not known, then at least what the draft's parts and attachments come to
+	HasAttachments bool
+	MMHS           bool // has military fields
 }
 
 // Result is a finished check. Its fields are this package's alone: outbox takes a Result as proof that the check was done.
@@ -39,10 +53,12 @@ type Result struct {
 	label   label.Label
 	from    Party
 	parties map[string]Party
+	trials  []Trial
 }
 
-// Check checks a draft. It fails only when there is nothing to judge: an invalid draft, a label under an unknown policy or
-// of names that the policy does not have, or a book that cannot be read. Everything else is in the report.
+// Check checks a draft. It fails only when there is nothing to judge: an invalid draft, a label of the whole under an unknown
+// policy or of names that the policy does not have, or a book that cannot be read. Everything else is in the report, labels of
+// parts that cannot be read too.
 func Check(ctx context.Context, in Input) (*Result, error) {
 	if err := in.Draft.Validate(); err != nil {
 		return nil, err
@@ -53,10 +69,7 @@ func Check(ctx context.Context, in Input) (*Result, error) {
 			return nil, fmt.Errorf("%w: %q is no %s address", ErrDraft, a, in.Draft.Channel)
 		}
 	}
-	c := &check{
-		in: in, digest: in.Draft.Digest(), decided: map[string]Verdict{}, links: map[string]Verdict{}, parts: map[Ref]judged{},
-		freshness: Freshness{Live: in.Sending, MaxAge: in.Rules.Sending},
-	}
+	c := newCheck(in)
 	origin, bound, err := in.Directory.Originator(ctx, in.Draft.Channel, in.Draft.From, c.freshness)
 	if err != nil {
 		return nil, fmt.Errorf("originator: %w", err)
@@ -64,18 +77,21 @@ func Check(ctx context.Context, in Input) (*Result, error) {
 	if err := c.readLabel(origin); err != nil {
 		return nil, err
 	}
-	parties, err := in.Directory.Resolve(ctx, in.Draft.Channel, addresses, c.freshness)
+	parties, err := c.resolve(ctx, addresses)
 	if err != nil {
 		return nil, fmt.Errorf("recipients: %w", err)
 	}
-	if len(parties) != len(addresses) {
-		// An address that nobody judged would be sent to all the same.
-		return nil, fmt.Errorf("recipients: %d addresses, and the directory answered for %d", len(addresses), len(parties))
-	}
-	if c.opened, err = c.open(ctx, parties); err != nil {
+	if err := c.open(ctx, parties); err != nil {
 		return nil, fmt.Errorf("members: %w", err)
 	}
-	return c.result(origin, bound, parties), nil
+	return c.result(ctx, origin, bound, parties)
+}
+
+func newCheck(in Input) *check {
+	return &check{
+		in: in, digest: in.Draft.Digest(), freshness: Freshness{Live: in.Sending, MaxAge: in.Rules.Sending}, memory: &Memory{},
+		opened: map[Ref]Party{}, rooms: map[Ref]occupancy{}, decided: map[string]Verdict{}, links: map[string]Verdict{}, parts: map[part]judged{},
+	}
 }
 
 // isAmbiguous reports an address whose domain depends on who reads it: in mail everything before the last "@" is the local
@@ -101,41 +117,58 @@ type check struct {
 	report     LabelReport
 	labelValid bool
 
+	portions []portion // paragraphs and attachments with labels of their own
+	asks     []ask     // labels of parts that are not the whole's
+	measured int64     // bytes of the message; 0: not measured yet
+
 	opened   map[Ref]Party
-	memory   *Memory                     // of clearances, where one is kept
+	rooms    map[Ref]occupancy
+	reached  map[Ref][]string            // by which addresses of the draft somebody is reached, where these are several
+	memory   *Memory                     // of clearances
 	silent   bool                        // reasons get no words
 	decided  map[string]Verdict          // by clearance texts: a decision is made once per distinct clearance
 	links    map[string]Verdict          // by destination domain
 	ceilings map[*label.Clearance]string // written
-	parts    map[Ref]judged              // whoever stands behind a list or role: judged once, however many lists name them
+	parts    map[part]judged             // whoever stands behind a list or role: judged once, however many lists name them
 }
 
-func (c *check) result(origin Party, bound bool, parties []Party) *Result {
-	r := Report{Draft: c.digest, Label: c.report, Fixes: []Fix{}, Recipients: []Recipient{}}
+func (c *check) result(ctx context.Context, origin Party, bound bool, parties []Party) (*Result, error) {
+	all := c.addressees(parties)
+	c.reached = c.severalTimes(all)
+	r := Report{Draft: c.digest, Label: c.report, Fixes: []Fix{}, Recipients: []Recipient{}, Parts: c.partReports()}
 	r.Originator = c.originator(origin, bound)
 	r.Outcome = r.Originator.Outcome
 	if !c.labelValid {
 		r.Outcome = Worse(r.Outcome, c.refused().Outcome)
 	}
 	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin, parties: map[string]Party{}}
-	for _, p := range parties {
-		x := c.recipient(p)
+	for _, a := range all {
+		x := c.recipient(a)
 		r.Recipients = append(r.Recipients, x)
 		r.Outcome = Worse(r.Outcome, Worse(x.Verdict.Outcome, x.Link.Outcome))
-		out.parties[draft.FoldAddress(p.Address)] = p
+		out.parties[draft.FoldAddress(a.party.Address)] = a.party
 	}
+	r.Thresholds, r.Warnings = c.exceeded(all), c.warnings(origin, all)
 	r.Sendable = sendable(r)
-	r.Fixes = append(r.Fixes, fixes(r)...)
+	out.trials = c.trials(r, origin, all)
+	ways, err := c.fixes(ctx, r, all)
+	if err != nil {
+		return nil, fmt.Errorf("ways forward: %w", err)
+	}
+	r.Fixes = append(r.Fixes, ways...)
+	if c.in.Sending && c.in.Before != nil {
+		tellChanges(&r, *c.in.Before)
+	}
 	if !c.in.ShowHeld {
 		r = withoutHeld(r)
 	}
 	out.report, out.found = r, r.Digest()
-	return out
+	return out, nil
 }
 
-// sendable: the label is valid and every verdict passes by itself.
+// sendable: the label is valid, every verdict passes by itself, and no threshold is exceeded.
 func sendable(r Report) bool {
-	ok := r.Label.Valid && r.Originator.Action == Pass && len(r.Recipients) > 0
+	ok := r.Label.Valid && r.Originator.Action == Pass && len(r.Recipients) > 0 && len(r.Thresholds) == 0
 	for _, x := range r.Recipients {
 		ok = ok && passes(x)
 	}
@@ -178,6 +211,9 @@ func (r *Result) Label() label.Label { return r.label }
 
 // Originator is the entry of the identity that sends.
 func (r *Result) Originator() Party { return r.from }
+
+// Trials lists what rules in trial would have let become a warning, for the audit log: no drafter sees it (RULES 14).
+func (r *Result) Trials() []Trial { return r.trials }
 
 // Party is who stands behind an address of the draft, as the directories say.
 func (r *Result) Party(address string) Party { return r.parties[draft.FoldAddress(address)] }

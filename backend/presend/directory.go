@@ -27,6 +27,40 @@ type Routes interface {
 	Route(channel draft.Channel, address string) (r Route, ok bool)
 }
 
+// Occupants tells who is in a chat room now. It is optional: without it nothing is known of a room but what directories publish.
+type Occupants interface {
+	// Occupants lists whom the service shows in a room. complete is false when there may be others besides those. An error says,
+	// in words for the user, why the room could not be asked; nobody is known then.
+	Occupants(ctx context.Context, room string) (known []Occupant, complete bool, err error)
+}
+
+// Occupant is somebody in a room.
+type Occupant struct {
+	Address string // bare JID; "": the service does not tell who it is
+	Nick    string // the name by which the room shows them
+}
+
+// Alternatives finds others to write to in place of somebody who may not get a draft (RULES 18). It is optional.
+type Alternatives interface {
+	// Alternatives gives candidates by Party.Address; those without any may be left out. They are candidates only: each is decided
+	// exactly as a recipient, and whether it is the same person or of the same unit is held against its entries.
+	Alternatives(ctx context.Context, channel draft.Channel, parties []Party) (map[string][]Alternative, error)
+}
+
+// Kinds of alternatives, which are those of the ways forward too.
+const (
+	AlternativeAddress = "other-address"
+	AlternativeRole    = "role"
+)
+
+// Alternative is one candidate.
+type Alternative struct {
+	// Kind: AlternativeAddress for an entry of the same person, that is linked by DN in the directory that decides (RULES 6);
+	// AlternativeRole for a role of the same unit in that directory.
+	Kind  string
+	Party Party // with its address on the channel
+}
+
 // Freshness says how old an entry may be before it is read again. MaxAge 0 with Live false means: the cache only.
 type Freshness struct {
 	Live   bool
@@ -78,9 +112,44 @@ type Entry struct {
 	// nothing read so counts.
 	Untrusted bool
 	Ceiling   *label.Clearance
-	Parts     []Ref  // members of a list, occupants of a role
+	Parts     []Ref  // members of a list, occupants of a role, known members of a room
 	Partial   string // why Parts may not be all of them; "" when they are
+
+	// Disabled: the directory says that the entry is not in use (a disabled account; ACP 133 active FALSE).
+	Disabled bool
+	// ExpiresAt is when the account, or a role, ends; zero: nothing published.
+	ExpiresAt time.Time
+	// CertificateUntil is the end of the certificate that lasts longest; zero: none published.
+	CertificateUntil time.Time
+	Capabilities     Capabilities
+	Unit             string   // as published, "" for none
+	Addresses        []string // all of its addresses on the channel, as published
+
+	// Filtered, of a room: the administrator recorded that its service filters each occupant by clearance (RULES 7).
+	Filtered bool
+	// Nodes, of a room: the domains of the nodes of a federated room, each of which adds its route (RULES 7).
+	Nodes []string
+	// NodesUnlisted, of a room: it is federated, and Nodes may not be all of its nodes.
+	NodesUnlisted bool
 }
+
+// Capabilities is what an entry says that it can take (RULES 23; ACP 133). The zero value: nothing published.
+type Capabilities struct {
+	MaxSize       int64  // bytes of one message; 0: not published
+	NoAttachments bool   // takes none
+	EmCon         string // "enabled", "receive-only", "electronic-silence", "disabled"; "": not published
+	Labels        Answer // understands confidentiality labels
+	MMHS          Answer // understands military headers
+}
+
+// Answer is what a directory says to a question that it need not answer.
+type Answer string
+
+// The answers. The zero value: it does not say.
+const (
+	AnswerYes Answer = "yes"
+	AnswerNo  Answer = "no"
+)
 
 // Route is the way to a destination.
 type Route struct {

@@ -6,7 +6,6 @@ import (
 
 	"caveat/backend/cmbac"
 	"caveat/backend/label"
-	"caveat/backend/spif"
 )
 
 // entry judges one directory entry by its own clearance: whoever stands behind it is not looked at here.
@@ -20,8 +19,13 @@ func (c *check) entry(e Entry, fault string) Verdict {
 	return c.aged(v, e, fault)
 }
 
-// decide comes to an outcome without regard to age. Equal clearances are decided once.
+// decide comes to an outcome without regard to age.
 func (c *check) decide(e Entry) Verdict {
+	return c.ifActive(e, c.decidePublished(e))
+}
+
+// decidePublished decides by what is published. Equal clearances are decided once.
+func (c *check) decidePublished(e Entry) Verdict {
 	switch {
 	case !c.labelValid:
 		return c.refused()
@@ -59,16 +63,6 @@ func (c *check) ceilingText(ceiling *label.Clearance) string {
 		c.ceilings[ceiling] = text
 	}
 	return text
-}
-
-// expired reports that the policy itself is not in force: then nothing can be judged (RULES 17).
-func (c *check) expired() bool {
-	for _, p := range c.report.Problems {
-		if p.Rule == spif.RulePolicyExpired {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *check) decideClearances(e Entry) Verdict {

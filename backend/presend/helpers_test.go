@@ -116,6 +116,11 @@ type world struct {
 	rules   presend.Rules
 	short   bool // the directory answers for one address fewer than it was asked for
 
+	message      presend.Message
+	before       *presend.Report
+	occupants    presend.Occupants
+	alternatives presend.Alternatives
+
 	sending, showHeld bool
 	fresh             []presend.Freshness // as asked for
 }
@@ -227,13 +232,24 @@ func (w *world) draft(text string, to ...string) draft.Draft {
 }
 
 func (w *world) run(d draft.Draft) (*presend.Result, error) {
-	return presend.Check(context.Background(), presend.Input{Draft: d, Site: w.site, Rules: w.rules, Directory: w, Routes: w, Now: now, Sending: w.sending, ShowHeld: w.showHeld})
+	return presend.Check(context.Background(), presend.Input{Draft: d, Site: w.site, Rules: w.rules, Directory: w, Routes: w, Now: now, Sending: w.sending, ShowHeld: w.showHeld,
+		Message: w.message, Before: w.before, Occupants: w.occupants, Alternatives: w.alternatives})
 }
 
 // check is the report of a draft with that label to these addresses.
 func (w *world) check(text string, to ...string) presend.Report {
 	w.t.Helper()
 	r, err := w.run(w.draft(text, to...))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r.Report()
+}
+
+// report is the report of a draft that can be checked.
+func (w *world) report(d draft.Draft) presend.Report {
+	w.t.Helper()
+	r, err := w.run(d)
 	if err != nil {
 		w.t.Fatal(err)
 	}

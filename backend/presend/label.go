@@ -2,6 +2,7 @@ package presend
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,24 +11,6 @@ import (
 	"caveat/backend/draft"
 	"caveat/backend/label"
 	"caveat/backend/spif"
-)
-
-// Rules that reasons of this package name, besides those of cmbac and spif.
-const (
-	RuleWithdrawn   = "withdrawn"            // RULES 8
-	RuleUnlisted    = "unlisted"             // in no book
-	RuleNoRoute     = "no-route"             // RULES 11
-	RuleStale       = "stale"                // RULES 13
-	RuleUnreadable  = "clearance-unreadable" // published and not understood
-	RuleUntrusted   = "untrusted-channel"    // RULES 9
-	RuleCeiling     = "ceiling"              // RULES 9
-	RuleSystemHigh  = "system-high"          // RULES 10
-	RuleNotBound    = "not-bound"            // RULES 10
-	RuleMember      = "member"               // RULES 7
-	RuleIncomplete  = "membership-unknown"   // RULES 7
-	RuleUnreachable = "directory-unreachable"
-	RuleAddress     = "no-address"
-	RulePart        = "part-above-label" // RULES 2
 )
 
 // readLabel makes or reads the draft's label, numbers it and judges it.
@@ -50,12 +33,12 @@ func (c *check) readLabel(origin Party) error {
 		c.report.Marking = c.policy.Mark(c.numbered, "", "")
 		c.report.Foreground, c.report.Background = c.policy.Colours(c.numbered)
 	}
+	c.readParts()
 	c.report.Problems = append(c.report.Problems, c.systemHigh()...)
-	above, err := c.partsAbove()
-	if err != nil {
-		return err
+	for _, p := range c.portions {
+		c.report.Problems = append(c.report.Problems, p.report.Problems...)
 	}
-	c.report.Problems = append(c.report.Problems, above...)
+	c.report.Problems = append(c.report.Problems, c.inherited()...)
 	c.labelValid = len(c.report.Problems) == 0
 	c.report.Valid = c.labelValid
 	return nil
@@ -65,9 +48,9 @@ func (c *check) readLabel(origin Party) error {
 // (RULES 3): what a label handed in as XML lacks of these is added; one that lacks nothing stays as it is, byte for byte.
 func (c *check) makeLabel(origin Party) (label.Label, error) {
 	d := c.in.Draft.Label
-	l, err := c.chosen(d, "label")
+	l, err := c.named(d)
 	if err != nil {
-		return label.Label{}, err
+		return label.Label{}, fmt.Errorf("%w: label: %w", ErrDraft, err)
 	}
 	if d.XML != "" {
 		if err := c.usable(l); err != nil {
@@ -141,23 +124,22 @@ func same(l label.Label, document []byte) bool {
 	return bytes.Equal(l.Marshal(), have.Marshal())
 }
 
-// chosen reads the label of a draft or part: as it was handed in, or built from the names chosen.
-func (c *check) chosen(d draft.Label, whose string) (label.Label, error) {
+// errNoLabel: there is none to read.
+var errNoLabel = errors.New("there is none")
+
+// named reads the label of a draft or part: as it was handed in, or built from the names chosen.
+func (c *check) named(d draft.Label) (label.Label, error) {
 	switch {
 	case d.IsZero():
-		return label.Label{}, fmt.Errorf("%w: %s: there is none", ErrDraft, whose)
+		return label.Label{}, errNoLabel
 	case d.XML != "":
-		l, err := label.ParseLabel([]byte(d.XML))
-		if err != nil {
-			return label.Label{}, fmt.Errorf("%w: %s: %w", ErrDraft, whose, err)
-		}
-		return l, nil
+		return label.ParseLabel([]byte(d.XML))
 	}
 	info, err := c.in.Site.Build(*d.Selection)
 	if err != nil {
-		return label.Label{}, fmt.Errorf("%w: %s: %w", ErrDraft, whose, err)
+		return label.Label{}, err
 	}
-	return label.Label{Information: info}, nil
+	return label.Label{Kind: label.Originator, Information: info}, nil
 }
 
 func (c *check) validation() spif.Validation {
@@ -182,24 +164,47 @@ func (c *check) across(clearances []label.Clearance) cmbac.Verdict {
 	return c.acrossPrepared(cmbac.Prepare(c.in.Site, c.policy, clearances))
 }
 
+// acrossPrepared holds clearances against the label of the whole and that of each part.
 func (c *check) acrossPrepared(p cmbac.Prepared) cmbac.Verdict {
-	v := p.Across(cmbac.Question{
-		Site: c.in.Site, Policy: c.policy, Label: c.numbered, Validation: c.validation(), Mode: c.in.Rules.mode,
-	})
+	v := p.Across(c.question(c.numbered, c.validation()))
 	if !c.silent {
 		v.Reasons = cmbac.Say(v.Reasons, "en")
+	}
+	for _, a := range c.asks {
+		if v.Broken || v.NoClearance {
+			break // it is the same for every label
+		}
+		c.alsoFor(a, p, &v)
 	}
 	return v
 }
 
-// refused is the verdict on everybody while the label cannot be used: no, or an error where the policy is not in force, so
-// that nothing can be judged (RULES 17).
+func (c *check) question(l spif.Label, v spif.Validation) cmbac.Question {
+	return cmbac.Question{Site: c.in.Site, Policy: c.policy, Label: l, Validation: v, Mode: c.in.Rules.mode}
+}
+
+// refused is the verdict on everybody while the label cannot be used: no, or an error where nothing can be judged.
 func (c *check) refused() Verdict {
 	v := Verdict{Outcome: NotCleared, Reasons: c.labelReasons()}
-	if c.expired() {
+	if c.isUnjudgeable() {
 		v.Outcome = Error
 	}
 	return v
+}
+
+// isUnjudgeable reports that the policy is not in force (RULES 17), or that nothing else is wrong than a label of a part, or the
+// inherited one, that cannot be read.
+func (c *check) isUnjudgeable() bool {
+	unreadable := 0
+	for _, p := range c.report.Problems {
+		switch p.Rule {
+		case spif.RulePolicyExpired:
+			return true
+		case RulePartUnreadable, RuleInheritedUnreadable:
+			unreadable++
+		}
+	}
+	return unreadable > 0 && unreadable == len(c.report.Problems)
 }
 
 // labelReasons says why nobody may get a message with an invalid label.
@@ -207,6 +212,9 @@ func (c *check) labelReasons() []Reason {
 	out := make([]Reason, len(c.report.Problems))
 	for i, p := range c.report.Problems {
 		out[i] = Reason{Rule: cmbac.RuleLabelInvalid, TagSet: p.TagSet, Text: "The label cannot be used: " + p.Text}
+		if p.Rule == RulePartUnreadable || p.Rule == RuleInheritedUnreadable {
+			out[i].Rule = p.Rule
+		}
 	}
 	return out
 }

@@ -227,20 +227,3 @@ func TestRandomFederationsAgreeWithNaiveReading(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkCheck1000Recipients(b *testing.B) {
-	w := newWorld(b)
-	var to []string
-	for i := range 1000 {
-		w.person(fmt.Sprintf("p%d", i), []string{"GBR", "UKR", "AUS"}[i%3], []string{secret, restricted, ""}[i/3%3])
-		to = append(to, w.behind[at([]string{"GBR", "UKR", "AUS"}[i%3], fmt.Sprintf("p%d", i))].Address)
-	}
-	d := w.draft(atomal, to...)
-	d.Label = chosen("NATO", secret)
-	for b.Loop() {
-		r, err := w.run(d)
-		if err != nil || len(r.Report().Recipients) != 1000 {
-			b.Fatal(err)
-		}
-	}
-}

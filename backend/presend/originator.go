@@ -36,5 +36,9 @@ func withoutHeld(r Report) Report {
 	}
 	r.Label.Problems, r.Originator.Reasons = stripHeld(r.Label.Problems), stripHeld(r.Originator.Reasons)
 	r.Recipients = recipients(r.Recipients)
+	r.Parts = append([]PartReport{}, r.Parts...)
+	for i := range r.Parts {
+		r.Parts[i].Problems = stripHeld(r.Parts[i].Problems)
+	}
 	return r
 }

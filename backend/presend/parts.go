@@ -1,55 +1,185 @@
 package presend
 
 import (
+	"errors"
 	"fmt"
 
+	"caveat/backend/cmbac"
 	"caveat/backend/draft"
+	"caveat/backend/label"
 	"caveat/backend/spif"
 )
 
-// partsAbove lists the parts and attachments whose own label asks for more than the label of the whole, which must be at
-// least as restrictive as each of them (RULES 2).
-func (c *check) partsAbove() ([]Reason, error) {
-	var out []Reason
-	add := func(d draft.Label, what string) error {
-		r, ok, err := c.partAbove(d, what)
-		if ok {
-			out = append(out, r)
-		}
-		return err
-	}
-	for i, p := range c.in.Draft.Parts {
-		if err := add(p.Label, fmt.Sprintf("part %d", i+1)); err != nil {
-			return nil, err
-		}
-	}
-	for _, a := range c.in.Draft.Attachments {
-		if a.Label == nil {
-			continue
-		}
-		if err := add(*a.Label, fmt.Sprintf("the attachment %q", a.File)); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+// portion is a paragraph or attachment with a label of its own, read.
+type portion struct {
+	report   PartReport
+	policy   *spif.Policy // nil: its label cannot be read
+	numbered spif.Label
+	isNew    bool // chosen here; else it came as XML
 }
 
-func (c *check) partAbove(d draft.Label, what string) (Reason, bool, error) {
-	if d.IsZero() {
-		return Reason{}, false, nil
+// ask is the label of a part that is not that of the whole: whoever gets the message must be cleared for it too.
+type ask struct {
+	whose      string // the first part that bears it
+	numbered   spif.Label
+	validation spif.Validation
+}
+
+// readParts reads the labels of paragraphs and attachments. A label that is there and cannot be read is a problem of the draft,
+// not the end of the check: everybody's outcome is then an error.
+func (c *check) readParts() {
+	for i, p := range c.in.Draft.Parts {
+		if !p.Label.IsZero() {
+			c.addPortion(PartReport{Kind: "paragraph", Index: i}, p.Label)
+		}
 	}
-	l, err := c.chosen(d, what)
+	for i, a := range c.in.Draft.Attachments {
+		if a.Label != nil && !a.Label.IsZero() {
+			c.addPortion(PartReport{Kind: "attachment", Index: i, Name: a.File}, *a.Label)
+		}
+	}
+}
+
+// whose names the part in a sentence.
+func (r PartReport) whose() string {
+	if r.Kind == "attachment" {
+		return fmt.Sprintf("the attachment %q", r.Name)
+	}
+	return fmt.Sprintf("paragraph %d", r.Index+1)
+}
+
+func (c *check) addPortion(r PartReport, d draft.Label) {
+	p := c.readPortion(r, d)
+	p.report.Valid = len(p.report.Problems) == 0
+	c.portions = append(c.portions, p)
+	if p.policy != c.policy || sameLabel(p.numbered, c.numbered) {
+		return
+	}
+	for _, a := range c.asks {
+		if sameLabel(p.numbered, a.numbered) {
+			return
+		}
+	}
+	c.asks = append(c.asks, ask{whose: p.report.whose(), numbered: p.numbered, validation: c.validationOf(p)})
+}
+
+func sameLabel(a, b spif.Label) bool {
+	return a.Policy() == b.Policy() && a.Class() == b.Class() && a.Values().Equal(b.Values()) && a.NamesKnown() && b.NamesKnown()
+}
+
+// readPortion reads one label and holds it against its policy and the label of the whole.
+func (c *check) readPortion(r PartReport, d draft.Label) portion {
+	p := portion{report: r, isNew: d.XML == ""}
+	p.report.Problems = []Reason{}
+	problem := func(x Reason) { p.report.Problems = append(p.report.Problems, x) }
+	numbered, err := c.numberedOf(d)
 	if err != nil {
-		return Reason{}, false, err
+		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("the label of %s cannot be read: %v", r.whose(), err)})
+		return p
 	}
+	p.policy, p.numbered = numbered.Policy(), numbered
+	p.report.Marking = p.policy.Mark(numbered, "", "")
+	p.report.Portion = p.policy.Mark(numbered, "", "portionMarking")
+	p.report.Foreground, p.report.Background = p.policy.Colours(numbered)
+	for _, x := range p.policy.Validate(numbered, c.validationOf(p)) {
+		if !x.Warning {
+			problem(Reason{Rule: RulePartInvalid, TagSet: x.TagSet, Needed: x.Needed, Text: fmt.Sprintf("the label of %s is invalid: %s", r.whose(), x.Words("en"))})
+		}
+	}
+	switch {
+	case p.policy != c.policy:
+		problem(Reason{Rule: RulePart, Text: fmt.Sprintf("the label of %s is under another policy, and cannot be compared with the label of the whole", r.whose())})
+	case !spif.AtLeastAsRestrictive(c.numbered, numbered):
+		problem(Reason{Rule: RulePart, Text: fmt.Sprintf("the label of %s is not covered by the label of the whole", r.whose())})
+	}
+	return p
+}
+
+// validationOf says how the label of a part is judged. Tag sets that the administrator demands are not asked of parts: the label
+// of the whole has them, and everybody must be cleared for that one too. (Of parts in a second draft they are: see mayHold.)
+func (c *check) validationOf(p portion) spif.Validation {
+	return spif.Validation{At: c.in.Now, New: p.isNew}
+}
+
+// numberedOf reads a label of a part, or an inherited one, as it is in force now. One of which a name is not known cannot be read.
+func (c *check) numberedOf(d draft.Label) (spif.Label, error) {
+	l, err := c.named(d)
+	if err != nil {
+		return spif.Label{}, err
+	}
+	if l.Kind != label.Originator && l.Kind != label.Legacy {
+		return spif.Label{}, fmt.Errorf("a %s is no label of the content", l.Kind)
+	}
+	l.Information, _ = l.InForce(c.in.Now)
 	p, err := c.in.Site.Find(l.Policy)
 	if err != nil {
-		return Reason{}, false, fmt.Errorf("%w: %s: %w", ErrDraft, what, err)
+		return spif.Label{}, err
 	}
-	r := Reason{Rule: RulePart, Text: fmt.Sprintf("the label of %s is not covered by the label of the whole", what)}
-	if p != c.policy {
-		r.Text = fmt.Sprintf("the label of %s is under another policy, and cannot be compared with the label of the whole", what)
-		return r, true, nil
+	numbered := p.Label(l)
+	if !numbered.NamesKnown() {
+		if names := numbered.UnknownNames(); len(names) > 0 {
+			return spif.Label{}, errors.New(names[0].Words("en"))
+		}
+		return spif.Label{}, errors.New("a name in it is not known")
 	}
-	return r, !spif.AtLeastAsRestrictive(c.numbered, p.Label(l)), nil
+	return numbered, nil
+}
+
+// inherited holds the label against that of the message which this one answers or forwards (RULES 1, 2).
+func (c *check) inherited() []Reason {
+	d := c.in.Draft.Inherited
+	if d == nil || d.IsZero() {
+		return nil
+	}
+	const whose = "the label of the message that this one answers or forwards"
+	numbered, err := c.numberedOf(*d)
+	switch {
+	case err != nil:
+		return []Reason{{Rule: RuleInheritedUnreadable, Text: fmt.Sprintf("%s cannot be read: %v", whose, err)}}
+	case numbered.Policy() != c.policy:
+		return []Reason{{Rule: RuleInherited, Text: whose + " is under another policy, and cannot be compared with this one"}}
+	case !spif.AtLeastAsRestrictive(c.numbered, numbered):
+		return []Reason{{Rule: RuleInherited, Text: whose + " is more restrictive than this one"}}
+	}
+	return nil
+}
+
+// alsoFor holds clearances against the label of a part too. What was said of the whole is not said again.
+func (c *check) alsoFor(a ask, p cmbac.Prepared, v *cmbac.Verdict) {
+	x := p.Across(c.question(a.numbered, a.validation))
+	if x.Decision == cmbac.Permit {
+		return
+	}
+	v.Decision, v.Broken = cmbac.Deny, v.Broken || x.Broken
+	told := len(v.Reasons)
+	for _, r := range x.Reasons {
+		if isSaid(v.Reasons, r) {
+			continue
+		}
+		own := Reason{Rule: RulePartNotCleared, TagSet: r.TagSet, Needed: r.Needed, Held: r.Held}
+		if !c.silent {
+			own.Text = fmt.Sprintf("For %s: %s", a.whose, r.Words("en"))
+		}
+		v.Reasons = append(v.Reasons[:told:told], own)
+		told++
+	}
+}
+
+// isSaid reports that one of the reasons asks for the same.
+func isSaid(reasons []Reason, r Reason) bool {
+	for _, have := range reasons {
+		if (have.Rule == r.Rule || have.Rule == RulePartNotCleared) && have.TagSet == r.TagSet && fmt.Sprint(have.Needed) == fmt.Sprint(r.Needed) {
+			return true
+		}
+	}
+	return false
+}
+
+// partReports are the parts for the report.
+func (c *check) partReports() []PartReport {
+	out := make([]PartReport, len(c.portions))
+	for i, p := range c.portions {
+		out[i] = p.report
+	}
+	return out
 }

@@ -1,74 +1,52 @@
 package presend
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"caveat/backend/draft"
 )
 
 func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04Z") }
 
-// open reads the members of lists and occupants of roles, level by level, each entry once: cycles end by themselves.
-func (c *check) open(ctx context.Context, parties []Party) (map[Ref]Party, error) {
-	opened := map[Ref]Party{}
-	level := partsOf(parties, opened)
-	for len(level) > 0 {
-		found, err := c.in.Directory.Open(ctx, c.in.Draft.Channel, level, c.freshness)
-		if err != nil {
-			return nil, err
-		}
-		var next []Party
-		for _, ref := range level {
-			opened[ref] = found[ref]
-			next = append(next, found[ref])
-		}
-		level = partsOf(next, opened)
-	}
-	return opened, nil
-}
-
-// partsOf lists the references of parties that have not been opened.
-func partsOf(parties []Party, opened map[Ref]Party) []Ref {
-	var out []Ref
-	seen := map[Ref]bool{}
-	for _, p := range parties {
-		for _, e := range p.Entries {
-			for _, ref := range e.Parts {
-				if _, ok := opened[ref]; !ok && !seen[ref] {
-					seen[ref] = true
-					out = append(out, ref)
-				}
-			}
-		}
-	}
-	return out
+// addressee is one address of the draft, with everybody behind it.
+type addressee struct {
+	party  Party
+	behind []backer
 }
 
 // recipient judges one address of the draft with its link and everybody behind it.
-func (c *check) recipient(p Party) Recipient {
-	return c.row(p, c.link(p), map[Ref]bool{})
+func (c *check) recipient(a addressee) Recipient {
+	return c.row(a, c.link(a.party), &walk{top: a.party.Address, shown: map[Ref]bool{}})
 }
 
-// row makes the report's row of a party. Members are shown where they stand first; shown holds those that have been, so that
+// walk is the way through whoever stands behind one address of the draft. Members are shown where they stand first, so that
 // lists that contain each other end, and a list that stands in many lists is not written out many times.
-func (c *check) row(p Party, link Verdict, shown map[Ref]bool) Recipient {
-	out := Recipient{Address: p.Address, Nation: p.Nation, Kind: Unlisted, Link: link, Verdict: c.full(p)}
+type walk struct {
+	top   string
+	shown map[Ref]bool
+}
+
+// row makes the report's row of a party.
+func (c *check) row(a addressee, link Verdict, w *walk) Recipient {
+	p := a.party
+	out := Recipient{Address: p.Address, Nation: p.Nation, Kind: Unlisted, Link: link, Verdict: c.full(a), Notes: notes(p.Entries), AlsoBy: c.alsoBy(p, w.top)}
 	if len(p.Entries) > 0 {
 		out.Name, out.Kind = p.Entries[0].Name, p.Entries[0].Kind
 	}
 	for _, e := range p.Entries {
-		shown[e.Self] = true
+		w.shown[e.Self] = true
 	}
 	for _, e := range p.Entries {
-		for _, ref := range e.Parts {
-			if shown[ref] {
+		for _, ref := range c.partsOf(e) {
+			if w.shown[ref] {
 				continue
 			}
-			shown[ref] = true
+			w.shown[ref] = true
 			m := c.opened[ref]
-			x := c.row(m, c.partLink(e.Kind, m, link), shown)
+			x := c.row(addressee{m, c.behind(m)}, c.partLink(e.Kind, m, link), w)
 			if x.Name == "" {
 				x.Name = ref.DN
 			}
@@ -78,8 +56,8 @@ func (c *check) row(p Party, link Verdict, shown map[Ref]bool) Recipient {
 	return out
 }
 
-// partLink is the link that counts for somebody behind an entry: occupants read what comes to their role; a list inside a
-// list is not addressed itself when it has no address.
+// partLink is the link that counts for somebody behind an entry: occupants of a role read what comes to it; a list inside a list
+// is not addressed itself when it has no address.
 func (c *check) partLink(of Kind, m Party, parent Verdict) Verdict {
 	nested := len(m.Entries) > 0 && m.Entries[0].Kind == List && m.Address == ""
 	if of == Role || nested {
@@ -90,10 +68,11 @@ func (c *check) partLink(of Kind, m Party, parent Verdict) Verdict {
 
 // full is the verdict on a party and everybody behind it, to the last level. It can be a warning only where the rules allow
 // one for each of them, by their own nation and reasons: a list is no way around what is never a warning (RULES 14).
-func (c *check) full(p Party) Verdict {
-	v := c.base(p)
+func (c *check) full(a addressee) Verdict {
+	p := a.party
+	v := c.base(p, true)
 	bad, all, worst, action := []string{}, 0, Cleared, c.action(v, ofRecipient, p.Nation)
-	for _, b := range c.behind(p) {
+	for _, b := range a.behind {
 		j := c.judge(b)
 		o := j.outcome
 		action = stricter(action, j.action)
@@ -122,13 +101,21 @@ type judged struct {
 	action  Action
 }
 
+// part is somebody behind an entry: what a system can take counts for those that the message is addressed on to, not for
+// occupants, who read what came to their role.
+type part struct {
+	ref         Ref
+	isAddressed bool
+}
+
 func (c *check) judge(b backer) judged {
-	if j, ok := c.parts[b.ref]; ok {
+	key := part{b.ref, b.needsLink}
+	if j, ok := c.parts[key]; ok {
 		return j
 	}
-	v := c.base(b.party)
+	v := c.base(b.party, b.needsLink)
 	j := judged{v.Outcome, c.action(v, ofRecipient, b.party.Nation)}
-	c.parts[b.ref] = j
+	c.parts[key] = j
 	return j
 }
 
@@ -150,6 +137,9 @@ type backer struct {
 
 // behind lists everybody behind a party, each once, level by level.
 func (c *check) behind(p Party) []backer {
+	if !slices.ContainsFunc(p.Entries, func(e Entry) bool { return len(c.partsOf(e)) > 0 }) {
+		return nil
+	}
 	var out []backer
 	seen := map[Ref]bool{}
 	level := p.Entries
@@ -159,7 +149,7 @@ func (c *check) behind(p Party) []backer {
 	for len(level) > 0 {
 		var next []Entry
 		for _, e := range level {
-			for _, ref := range e.Parts {
+			for _, ref := range c.partsOf(e) {
 				if seen[ref] {
 					continue
 				}
@@ -181,11 +171,11 @@ func (c *check) behind(p Party) []backer {
 
 // base is the verdict on the entries that claim an address, without whoever stands behind them. Several entries: the worst
 // counts (RULES 6).
-func (c *check) base(p Party) Verdict {
+func (c *check) base(p Party, isAddressed bool) Verdict {
 	if len(p.Entries) == 0 {
 		return c.nobody(p)
 	}
-	v := worstOf(p.Entries, func(e Entry) Verdict { return c.byKind(e, p.Fault) })
+	v := worstOf(p.Entries, func(e Entry) Verdict { return c.byKind(p, e, isAddressed) })
 	if !strings.Contains(v.Evidence.Note, p.Fault) {
 		v.Evidence.Note = join(v.Evidence.Note, p.Fault)
 	}
@@ -249,38 +239,80 @@ func (c *check) nobody(p Party) Verdict {
 	return v
 }
 
-// byKind judges an entry by what its kind asks for (RULES 7).
-func (c *check) byKind(e Entry, fault string) Verdict {
-	v := c.entry(e, fault)
+// byKind judges an entry by what its kind asks for (RULES 7), and whether it can take the message.
+func (c *check) byKind(p Party, e Entry, isAddressed bool) Verdict {
+	v := c.entry(e, p.Fault)
 	switch {
 	case !c.labelValid || e.Withdrawn:
+		return v
 	case e.Kind == List:
-		return c.list(e, v, fault)
+		v = c.list(e, v, p.Fault)
 	case e.Kind == Role && e.Partial != "":
-		return with(v, Unknown, Reason{Rule: RuleIncomplete, Text: "The occupants could not be read to the end: " + e.Partial})
-	case e.Kind == Room && v.Outcome.rank() < Unknown.rank():
-		// Its own clearance decides first. Who is in it, only the chat service can tell; that is worse than an old clearance.
-		return with(v, Unknown, Reason{Rule: RuleIncomplete, Text: "Who is in the room now is not known."})
+		v = with(v, Unknown, Reason{Rule: RuleIncomplete, Text: "The occupants could not be read to the end: " + e.Partial})
+	case e.Kind == Room:
+		v = c.room(p.Address, e, v)
+	}
+	if isAddressed {
+		v = c.ifCapable(e, v)
 	}
 	return v
+}
+
+// room judges the room itself: its own clearance decides first. Whoever may be in it and is not known makes it unknown, which is
+// worse than an old clearance, unless the service filters each occupant.
+func (c *check) room(address string, e Entry, v Verdict) Verdict {
+	if gap := c.gap(e); gap != "" && v.Outcome.rank() < Unknown.rank() && !c.isFiltered(address, e) {
+		return with(v, Unknown, Reason{Rule: RuleIncomplete, Text: gap})
+	}
+	return v
+}
+
+// gap says why somebody may be in a room who is not known; "" when everybody is.
+func (c *check) gap(e Entry) string {
+	x := c.rooms[e.Self]
+	switch {
+	case !x.asked:
+		return "Who is in the room now is not known."
+	case x.gap == "" && e.Partial != "":
+		return "The members could not be read to the end: " + e.Partial
+	}
+	return x.gap
+}
+
+// isFiltered reports that the administrator recorded of a room, or of its whole service, that it filters each occupant by
+// clearance (RULES 7).
+func (c *check) isFiltered(address string, e Entry) bool {
+	if e.Filtered {
+		return true
+	}
+	bare, _, _ := strings.Cut(draft.FoldAddress(address), "/")
+	return bare != "" && slices.ContainsFunc(c.in.Rules.FilteredRooms, func(f string) bool {
+		f = draft.FoldAddress(f)
+		return f != "" && (f == bare || f == draft.Domain(bare))
+	})
 }
 
 // list judges the list entry itself: its own clearance where it has one, and whether its membership is known to the end.
 func (c *check) list(e Entry, own Verdict, fault string) Verdict {
 	v := own
 	if len(e.Clearances) == 0 && !e.Untrusted {
-		v = c.aged(Verdict{Outcome: Cleared, Reasons: []Reason{}, Evidence: own.Evidence}, e, fault)
+		v = c.aged(c.ifActive(e, Verdict{Outcome: Cleared, Reasons: []Reason{}, Evidence: own.Evidence}), e, fault)
 	}
 	switch {
 	case e.Partial != "":
 		v = with(v, Unknown, Reason{Rule: RuleIncomplete, Text: "The membership could not be read to the end: " + e.Partial})
-	case !slices.ContainsFunc(e.Parts, func(r Ref) bool { return r != e.Self }): // an empty list often names itself
+	case !hasOthers(e):
 		v = with(v, Unknown, Reason{Rule: RuleIncomplete, Text: "The list publishes no members."})
 	}
 	if v.Evidence.ReadAt != nil {
 		v.Evidence.Note = join("Membership as published at "+stamp(e.ReadAt)+".", v.Evidence.Note)
 	}
 	return v
+}
+
+// hasOthers reports that a list publishes members besides itself: an empty one often names itself.
+func hasOthers(e Entry) bool {
+	return slices.ContainsFunc(e.Parts, func(r Ref) bool { return r != e.Self })
 }
 
 // with adds a reason and lowers the outcome.

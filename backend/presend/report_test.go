@@ -126,7 +126,6 @@ func TestDraftsThatCannotBeChecked(t *testing.T) {
 		"header smuggled": func(d *draft.Draft) {
 			d.Action = []string{"a@gbr.example\r\nBcc: b@gbr.example"}
 		},
-		"part of an unknown policy": func(d *draft.Draft) { d.Parts = []draft.Part{{Label: chosen("ELSE", secret)}} },
 	} {
 		d := w.draft(secret, "a@gbr.example")
 		edit(&d)

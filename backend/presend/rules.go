@@ -26,6 +26,20 @@ type Rules struct {
 	ReviewAfter time.Duration
 	// Relaxations turn a block into a warning.
 	Relaxations []Relaxation
+	// Thresholds bound how many may get a label.
+	Thresholds []ThresholdRule
+	// FilteredRooms lists, by address or domain, chat rooms whose service filters each occupant by clearance (RULES 7).
+	FilteredRooms []string
+}
+
+// ThresholdRule is a rule on how many recipients a label may have (RULES 14): more than Limit distinct persons, counted to the
+// last level, at Classification or above. Where it is not known who stands behind an address, the limit counts as exceeded.
+type ThresholdRule struct {
+	Name           string
+	Classification string // "" is every one
+	Limit          int    // so many are allowed
+	Action         Action // Warn or Block; anything else is Block
+	From, Until    time.Time
 }
 
 // Delivered values of the rules.
@@ -43,6 +57,8 @@ type Relaxation struct {
 	Channel        draft.Channel
 	Classification string
 	From, Until    time.Time
+	// Trial: the rule runs beside the enforced ones and only records whom it would have let become a warning (Result.Trials).
+	Trial bool
 }
 
 func (r Relaxation) matches(o Outcome, nation string, channel draft.Channel, class string, now time.Time) bool {
@@ -78,7 +94,7 @@ func (c *check) action(v Verdict, whose subject, nation string) Action {
 		return Block
 	}
 	for _, r := range c.in.Rules.Relaxations {
-		if r.matches(v.Outcome, nation, c.in.Draft.Channel, c.label.Classification, c.in.Now) {
+		if !r.Trial && r.matches(v.Outcome, nation, c.in.Draft.Channel, c.label.Classification, c.in.Now) {
 			return Warn
 		}
 	}
@@ -91,8 +107,10 @@ func (c *check) action(v Verdict, whose subject, nation string) Action {
 func (c *check) protects(v Verdict) bool {
 	return slices.ContainsFunc(v.Reasons, func(r Reason) bool {
 		switch r.Rule {
-		case RuleStale, RuleMember, cmbac.RuleClassification:
-			return false // of a member, its own reasons tell
+		case RuleStale, RuleMember, RuleCapability, cmbac.RuleClassification:
+			return false // of a member, its own reasons tell; what a system can take says nothing about what somebody holds
+		case RulePartNotCleared:
+			return r.TagSet != "" || !c.asksForClass(r) && c.labelIsProtected()
 		case cmbac.RuleRestrictive:
 			return true
 		case cmbac.RulePermissive:
@@ -100,6 +118,11 @@ func (c *check) protects(v Verdict) bool {
 		}
 		return c.labelIsProtected()
 	})
+}
+
+// asksForClass reports that what is missing is a classification alone.
+func (c *check) asksForClass(r Reason) bool {
+	return len(r.Needed) > 0 && c.policy.Class(r.Needed[0]) != nil
 }
 
 // labelIsProtected reports whether the label has a restrictive value, or one of a protected tag set.

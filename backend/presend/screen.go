@@ -25,7 +25,9 @@ func NewScreen(ctx context.Context, in Input, memory *Memory) (*Screen, error) {
 		return nil, fmt.Errorf("%w: channel %q: mail or chat", ErrDraft, in.Draft.Channel)
 	}
 	in.Sending, in.ShowHeld = false, false
-	c := &check{in: in, memory: memory, decided: map[string]Verdict{}, links: map[string]Verdict{}, freshness: Freshness{MaxAge: in.Rules.Sending}}
+	in.Draft = draft.Draft{Channel: in.Draft.Channel, From: in.Draft.From, Label: in.Draft.Label}
+	c := newCheck(in)
+	c.memory = memory
 	origin, bound, err := asker(ctx, in, c.freshness)
 	if err != nil {
 		return nil, fmt.Errorf("originator: %w", err)

@@ -1,0 +1,145 @@
+package presend
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// policyWarning is how long before its end a policy is spoken of (RULES 17).
+const policyWarning = 30 * 24 * time.Hour
+
+// Kinds of warnings.
+const (
+	WarnExpires     = "expires-before-sending"
+	WarnReview      = "review-before-sending"
+	WarnPolicyEnds  = "policy-ends"
+	WarnTwice       = "reached-twice"
+	WarnCertificate = "certificate-ended"
+	WarnEmission    = "emission-control"
+)
+
+// warnings lists what is worth knowing before sending. They stop nothing.
+func (c *check) warnings(origin Party, all []addressee) []Warning {
+	out := []Warning{}
+	add := func(kind, text string, addresses []string) {
+		if text != "" {
+			out = append(out, Warning{Kind: kind, Text: text, Addresses: append([]string{}, addresses...)})
+		}
+	}
+	sender := addressee{party: origin}
+	if at, is := c.later(); is {
+		ends := c.find(append([]addressee{sender}, all...), func(e Entry) bool {
+			return hasEnded(e.ExpiresAt, at) && !hasEnded(e.ExpiresAt, c.in.Now) || hasEnded(e.CertificateUntil, at) && !hasEnded(e.CertificateUntil, c.in.Now)
+		})
+		add(WarnExpires, ends.say("By the time of sending (%s) what is published of them ends: %%s.", stamp(at)), ends.addresses)
+		add(WarnReview, c.reviewBefore(at), nil)
+	}
+	add(WarnPolicyEnds, c.policyEnds(), nil)
+	twice := c.twice(all)
+	add(WarnTwice, twice.say("More than one address reaches: %%s."), twice.addresses)
+	old := c.find(append([]addressee{sender}, all...), func(e Entry) bool { return hasEnded(e.CertificateUntil, c.in.Now) })
+	add(WarnCertificate, old.say("The certificate has ended: %%s."), old.addresses)
+	mute := c.find(all, func(e Entry) bool { return e.Capabilities.EmCon == emconReceiveOnly })
+	add(WarnEmission, mute.say("They receive only, and will not answer (emission control): %%s."), mute.addresses)
+	return out
+}
+
+// later is when the message is to be sent, where that is not now.
+func (c *check) later() (time.Time, bool) {
+	at := c.in.Draft.SendAt
+	if at == nil || !at.After(c.in.Now) {
+		return time.Time{}, false
+	}
+	return *at, true
+}
+
+// finding is who is meant: names, and the addresses of the draft that lead to them.
+type finding struct{ names, addresses []string }
+
+func (f finding) say(format string, args ...any) string {
+	if len(f.names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(fmt.Sprintf(format, args...), some(f.names))
+}
+
+// find looks for entries among everybody whom the message is delivered to, and those behind roles.
+func (c *check) find(all []addressee, is func(Entry) bool) finding {
+	var out finding
+	seen := map[Ref]bool{}
+	for _, a := range all {
+		hit := false
+		look := func(entries []Entry) {
+			for _, e := range entries {
+				if !is(e) {
+					continue
+				}
+				hit = true
+				if !seen[e.Self] || e.Self == (Ref{}) {
+					seen[e.Self] = true
+					out.names = append(out.names, e.Name)
+				}
+			}
+		}
+		look(a.party.Entries)
+		for _, b := range a.behind {
+			look(b.party.Entries)
+		}
+		if hit && !slices.Contains(out.addresses, a.party.Address) {
+			out.addresses = append(out.addresses, a.party.Address)
+		}
+	}
+	return out
+}
+
+// twice finds whom several addresses of the draft reach.
+func (c *check) twice(all []addressee) finding {
+	var out finding
+	seen, involved := map[Ref]bool{}, map[string]bool{}
+	for _, a := range all {
+		for _, e := range a.receivers() {
+			by := c.reached[e.Self]
+			if len(by) == 0 || seen[e.Self] {
+				continue
+			}
+			seen[e.Self] = true
+			out.names = append(out.names, e.Name)
+			for _, address := range by {
+				involved[address] = true
+			}
+		}
+	}
+	for _, a := range all {
+		if involved[a.party.Address] {
+			out.addresses = append(out.addresses, a.party.Address)
+		}
+	}
+	return out
+}
+
+// reviewBefore warns of a label whose review, or replacement by its successor, falls before the message is sent.
+func (c *check) reviewBefore(at time.Time) string {
+	if s := c.label.Succession; s != nil && hasEnded(s.At, at) {
+		return fmt.Sprintf("The label is replaced by its successor on %s, before the message is sent.", stamp(s.At))
+	}
+	if hasEnded(c.label.Review, at) {
+		return fmt.Sprintf("The label is due for review on %s, before the message is sent.", stamp(c.label.Review))
+	}
+	return ""
+}
+
+// policyEnds warns of a policy that ends within 30 days, or before the message is sent (RULES 17).
+func (c *check) policyEnds() string {
+	end, until := c.policy.NotAfter(), c.in.Now.Add(policyWarning)
+	at, isLater := c.later()
+	switch {
+	case end.IsZero() || end.Before(c.in.Now):
+		return "" // one that has ended makes every verdict an error
+	case isLater && end.Before(at):
+		return fmt.Sprintf("The policy %s ends on %s, before the message is sent.", c.policy.Name(), stamp(end))
+	case end.Before(until):
+		return fmt.Sprintf("The policy %s ends on %s.", c.policy.Name(), stamp(end))
+	}
+	return ""
+}
