@@ -2,10 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
+	"caveat/backend/api"
 	"caveat/backend/draft"
 	"caveat/backend/presend"
 )
@@ -24,6 +30,9 @@ func (cmd checkCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
+	if d, err = keepFiles(ctx, w.service, cmd.Draft, d); err != nil {
+		return err
+	}
 	r, err := w.service.Check(ctx, d)
 	if err != nil {
 		return err
@@ -47,6 +56,68 @@ func (c *console) readDraft(path string) (draft.Draft, error) {
 		return draft.Draft{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return d, nil
+}
+
+// keepFiles keeps the content of the files that a draft names, each relative to the draft's own file, and completes their entries;
+// one with a hash is kept already. A sidecar (NAME.bdo) that lies beside a file gives it its label, and does not go with the message
+// unless the draft names it.
+func keepFiles(ctx context.Context, s *api.Service, path string, d draft.Draft) (draft.Draft, error) {
+	folder := "."
+	if path != "-" {
+		folder = filepath.Dir(path)
+	}
+	d.Attachments = slices.Clone(d.Attachments)
+	for i := range d.Attachments {
+		a := &d.Attachments[i]
+		if a.SHA256 != "" {
+			continue
+		}
+		file := a.File
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(folder, file)
+		}
+		kept, err := keepFile(ctx, s, file)
+		if err != nil {
+			return draft.Draft{}, fmt.Errorf("%s: attachment: %w", path, err)
+		}
+		a.File, a.SHA256, a.Size = kept.File, kept.SHA256, kept.Size
+		if a.Type == "" {
+			a.Type = kept.Type
+		}
+		if err := bindBeside(ctx, s, file, *a); err != nil {
+			return draft.Draft{}, fmt.Errorf("%s: attachment: %w", path, err)
+		}
+	}
+	return d, nil
+}
+
+func keepFile(ctx context.Context, s *api.Service, path string) (api.KeptAttachment, error) {
+	info, err := os.Stat(path) // before it is opened: a pipe would wait for somebody to write
+	if err != nil {
+		return api.KeptAttachment{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return api.KeptAttachment{}, fmt.Errorf("%s is no regular file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return api.KeptAttachment{}, err
+	}
+	defer f.Close()
+	return s.KeepAttachment(ctx, filepath.Base(path), f, info.Size())
+}
+
+// bindBeside reads the sidecar that lies beside a file, if there is one.
+func bindBeside(ctx context.Context, s *api.Service, path string, a draft.Attachment) error {
+	path += draft.SidecarSuffix
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	sidecar, err := keepFile(ctx, s, path)
+	if err != nil {
+		return err
+	}
+	return s.BindSidecar(ctx, a, draft.Attachment{File: sidecar.File, SHA256: sidecar.SHA256, Size: sidecar.Size})
 }
 
 // printReport writes a report for people: the answer in words first, then whoever may not get it, then ways forward.

@@ -5,12 +5,14 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +70,7 @@ func TestHTTPMainJob(t *testing.T) {
 	c := &client{t: t, base: base, token: strings.TrimSpace(string(token)), http: &http.Client{Timeout: time.Minute}}
 	t.Run("only the holder of a secret is answered", func(t *testing.T) { strangers(t, p, c) })
 	t.Run("search, check, send", func(t *testing.T) { httpMainJob(t, c, data) })
+	t.Run("check says the same over HTTP and on the command line", func(t *testing.T) { sameReport(t, c, data) })
 	t.Run("problems have stable codes", func(t *testing.T) { httpProblems(t, c) })
 	p.stop()
 }
@@ -180,5 +183,47 @@ func TestOpenAPIIsADocument(t *testing.T) {
 	}
 	if !strings.HasPrefix(d.OpenAPI, "3.1") {
 		t.Errorf("OpenAPI %s", d.OpenAPI)
+	}
+}
+
+// readAt is when something was read: the copies may be refreshed between two checks.
+var readAt = regexp.MustCompile(`"readAt":"[^"]*"|as published at [0-9:]+Z`)
+
+// sameReport holds the report of the command to that of the operation, byte for byte, for drafts with all that a draft can have.
+func sameReport(t *testing.T, c *client, data string) {
+	label := `{"policy": "NATO", "classification": "SECRET", "categories": {"Context": ["MROD"]}}`
+	plan := write(t, "plan.txt", "The plan.")
+	status, kept, _ := c.do("POST", "/api/attachments?name=plan.txt", "The plan.", map[string]string{"Content-Type": "application/octet-stream"})
+	var k struct {
+		File, SHA256, Type string
+		Size               int64
+	}
+	if err := json.Unmarshal([]byte(kept), &k); err != nil || status != http.StatusCreated {
+		t.Fatalf("%d %s", status, kept)
+	}
+	here := fmt.Sprintf(`"attachments": [{"file": %q}]`, plan)
+	there := fmt.Sprintf(`"attachments": [{"file": %q, "sha256": %q, "size": %d, "type": %q}]`, k.File, k.SHA256, k.Size, k.Type)
+	for name, d := range map[string]string{
+		"three nations": fmt.Sprintf(`"action": [%q, %q, %q]`, demo.GBRCleared, demo.UKRCleared, demo.DEUCleared),
+		"parts": fmt.Sprintf(`"action": [%q], "parts": [{"text": "One.", "label": %s}, {"text": "Two.", "label": {"policy": "NATO", "classification": "RESTRICTED"}}]`,
+			demo.GBRCleared, label),
+		"an attachment": fmt.Sprintf(`"action": [%q], FILES`, demo.UKRCleared),
+		"a list":        fmt.Sprintf(`"action": [%q], "info": [%q]`, demo.ListNested+"@gbr.example", demo.ListNestedBad+"@gbr.example"),
+		"a time":        fmt.Sprintf(`"action": [%q], "sendAt": "2040-01-01T00:00:00Z"`, demo.GBRCleared),
+		"nobody knows":  `"action": ["nobody@nowhere.example"]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			draft := `{"channel": "mail", ` + d + `, "subject": "Bridge", "body": "Grid follows.", "label": ` + label + `}`
+			r := caveat(t, "", "check", "--data", data, "--draft", write(t, "draft.json", strings.Replace(draft, "FILES", here, 1)), "--json")
+			status, body, _ := c.do("POST", "/api/check", strings.Replace(draft, "FILES", there, 1), nil)
+			var command, operation bytes.Buffer
+			if err := errors.Join(json.Compact(&command, []byte(r.stdout)), json.Compact(&operation, []byte(body))); err != nil || status != http.StatusOK {
+				t.Fatalf("%d %v: %s %s", status, err, r.stderr, body)
+			}
+			a, b := readAt.ReplaceAllString(command.String(), "READ"), readAt.ReplaceAllString(operation.String(), "READ")
+			if a != b || !strings.Contains(a, `"recipients":[{`) {
+				t.Errorf("command:   %s\noperation: %s", a, b)
+			}
+		})
 	}
 }

@@ -5,20 +5,55 @@ package app_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"caveat/backend/demo"
+	"caveat/backend/installation"
 	"caveat/backend/mailtest"
+	"caveat/backend/presend"
 	"caveat/ldapbook/ldaptest"
 )
 
 // TestIntegrationMainJobOnRealServers is the main job with one OpenLDAP per nation and Exim as submission server.
 func TestIntegrationMainJobOnRealServers(t *testing.T) {
-	w, _ := realWorld(t)
+	w, _ := realWorld(t, installation.CheckFile{})
 	mainJob(t, w)
 }
 
+// Between drafting and Send somebody's clearance is lowered: Send reads it again, is stopped, and says what changed (RULES 13).
+func TestIntegrationClearanceLoweredBeforeSend(t *testing.T) {
+	w, slapds := realWorld(t, installation.CheckFile{SendingAge: installation.Duration{Duration: time.Millisecond}})
+	file := draftFor(t, "SECRET", mrod, w.gbr, w.ukr)
+	if status, r := check(t, w.data, file); status != 0 || !r.Sendable {
+		t.Fatalf("while drafting: status %d, %+v", status, r)
+	}
+	lowered := clearanceXML(t, "RESTRICTED", map[string][]string{"Context": {"MROD"}, "Only": {"UKR"}})
+	if err := slapds["UKR"].Replace("uid=officer,ou=people,dc=ukr,dc=example", "confidentialityClearance", lowered); err != nil {
+		t.Fatal(err)
+	}
+	r := caveat(t, "", "send", "--data", w.data, "--draft", file, "--json")
+	var d struct {
+		Sent, Blocked bool
+		Report        presend.Report
+	}
+	r.decode(t, &d)
+	if r.status != 3 || d.Sent || !d.Blocked || len(d.Report.Recipients) != 2 {
+		t.Fatalf("status %d: %s", r.status, r.stdout)
+	}
+	if x := d.Report.Recipients[0]; x.Verdict.Outcome != presend.Cleared || x.Was != nil {
+		t.Errorf("whose clearance was not touched: %+v", x)
+	}
+	x := d.Report.Recipients[1]
+	if x.Verdict.Outcome != presend.NotCleared || x.Was == nil || x.Was.Outcome != presend.Cleared || x.Was.ReadAt == nil {
+		t.Errorf("%+v, was %+v", x.Verdict, x.Was)
+	}
+	if len(w.deliveries(t, w.gbr))+len(w.deliveries(t, w.ukr)) > 0 {
+		t.Error("something was delivered")
+	}
+}
+
 // realWorld starts the servers and imports an installation that names them.
-func realWorld(t *testing.T) (world, map[string]*ldaptest.Slapd) {
+func realWorld(t *testing.T, rules installation.CheckFile) (world, map[string]*ldaptest.Slapd) {
 	t.Helper()
 	ca := ldaptest.NewCA("Test CA")
 	people := func(nation string) []ldaptest.Entry {
@@ -48,6 +83,7 @@ func realWorld(t *testing.T) (world, map[string]*ldaptest.Slapd) {
 		Certificate: cert, Key: key, CA: ca.PEM(),
 	})
 	f := testInstallation(string(ca.PEM()), exim.Addr())
+	f.Check.SendingAge = rules.SendingAge
 	secrets := map[string]string{"smtp": password}
 	for i, n := range nations {
 		f.Directories[i].URLs, f.Directories[i].BindDN = []string{slapds[n].URL}, slapds[n].BindDN

@@ -15,7 +15,7 @@ import (
 
 type sendCommand struct {
 	Draft    string            `required:"" placeholder:"FILE" help:"Draft (JSON), - for standard input."`
-	Override map[string]string `mapsep:"none" placeholder:"ADDRESS=REASON" help:"Send to this recipient on your own responsibility, where the rules allow it; repeat for several."`
+	Override map[string]string `mapsep:"none" placeholder:"ADDRESS=REASON" help:"Send to this recipient on your own responsibility, where the rules allow it; repeat for several. A threshold is overridden by threshold:NAME=REASON."`
 	Wait     time.Duration     `default:"30s" help:"How long to wait for the server's answer."`
 }
 
@@ -37,6 +37,9 @@ func (cmd sendCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
+	if d, err = keepFiles(ctx, w.service, cmd.Draft, d); err != nil {
+		return err
+	}
 	sent, err := w.service.Send(ctx, d, cmd.Override)
 	return c.finishSend(ctx, w, sent, err, cmd.Wait)
 }
@@ -71,10 +74,17 @@ func (c *console) finishSend(ctx context.Context, w *workspace, sent api.Sent, e
 	switch {
 	case m.State == outbox.Held:
 		return exitStatus(exitDenied)
+	case waits(m):
+		return nil // as the draft asked for
 	case m.State != outbox.Accepted:
 		return exitStatus(exitError)
 	}
 	return nil
+}
+
+// waits reports that a message is queued for a later time, as its draft asked for.
+func waits(m outbox.Message) bool {
+	return m.State == outbox.Queued && m.SendAt != nil && m.SendAt.After(now())
 }
 
 // await waits until a message is done. Whoever holds the data directory sends it; when nobody does, this process does.
@@ -93,7 +103,7 @@ func (c *console) await(ctx context.Context, w *workspace, id string, wait time.
 	defer tick.Stop()
 	for {
 		m, err := w.service.Outbox().Show(context.WithoutCancel(ctx), id)
-		if err != nil || m.IsDone() {
+		if err != nil || m.IsDone() || waits(m) {
 			return err
 		}
 		if !started {
@@ -130,10 +140,12 @@ func printMessage(out io.Writer, m outbox.Message) {
 	if m.Note != "" {
 		fmt.Fprintf(out, "  %s\n", m.Note)
 	}
-	switch m.State {
-	case outbox.Queued:
+	switch {
+	case waits(m):
+		fmt.Fprintf(out, "  It leaves at %s by a running program (caveat serve), when it is still cleared then.\n", when(m.SendAt))
+	case m.State == outbox.Queued:
 		fmt.Fprintln(out, "  It is queued, and leaves as soon as a running program (caveat serve) takes it up.")
-	case outbox.Deferred:
+	case m.State == outbox.Deferred:
 		fmt.Fprintf(out, "  It is tried again at %s by a running program (caveat serve).\n", when(&m.NextTry))
 	}
 	for _, r := range m.Recipients {

@@ -89,16 +89,19 @@ func (b *LabelBody) Schema(r huma.Registry) *huma.Schema { return labelSchema(r,
 func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Schema {
 	own := labelSchema(r, false)
 	return map[string]*huma.Schema{
-		"channel":             {Type: "string", Enum: []any{"mail", "chat"}},
-		"from":                text("address of an identity bound to the user; left out: the first"),
-		"account":             text("name of the account it leaves by"),
-		"action":              texts("addresses: To"),
-		"info":                texts("addresses: Cc"),
-		"exempted":            texts("addresses that a list must leave out"),
-		"subject":             text(""),
-		"body":                text(""),
-		"parts":               {Type: "array", Items: object(map[string]*huma.Schema{"text": text(""), "label": own}, "text", "label")},
-		"attachments":         {Type: "array", Items: object(map[string]*huma.Schema{"file": text(""), "label": own}, "file")},
+		"channel":  {Type: "string", Enum: []any{"mail", "chat"}},
+		"from":     text("address of an identity bound to the user; left out: the first"),
+		"account":  text("name of the account it leaves by"),
+		"action":   texts("addresses: To"),
+		"info":     texts("addresses: Cc"),
+		"exempted": texts("addresses that a list must leave out"),
+		"subject":  text(""),
+		"body":     text(""),
+		"parts":    {Type: "array", Items: object(map[string]*huma.Schema{"text": text(""), "label": own}, "text", "label")},
+		"attachments": {Type: "array", Items: object(map[string]*huma.Schema{
+			"file": text("its name"), "sha256": text("of the content, which must be kept (upload)"), "size": {Type: "integer", Format: "int64"},
+			"type": text("media type"), "label": own,
+		}, "file")},
 		"inReplyTo":           text("Message-ID"),
 		"sendAt":              {Type: "string", Format: "date-time"},
 		"primaryPrecedence":   text("deferred, routine, priority, immediate, flash, override or a number"),
@@ -108,6 +111,10 @@ func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Sche
 		"originatorReference": text(""),
 		"handling":            texts("handling instructions"),
 		"label":               chosen,
+		"inherited":           own,
+		"relabelled": {Type: "array", Description: "why the label was made less restrictive, each time that it was", Items: object(map[string]*huma.Schema{
+			"from": own, "to": own, "reason": text("in the drafter's words"),
+		}, "from", "to", "reason")},
 	}
 }
 

@@ -54,14 +54,25 @@ func (s *Service) Drafts(ctx context.Context, lang string) ([]DraftSummary, erro
 	}
 	out := []DraftSummary{}
 	for _, d := range all {
-		x := DraftSummary{SavedDraft: saved(d), Subject: d.Content.Subject, Recipients: len(d.Content.Recipients()), Excerpt: excerpt(d.Content.Body)}
-		// A label that can no longer be read, such as one under a policy that was taken away, leaves the draft in the list.
-		if m, err := s.picker().Marking(d.Content.Label, lang); err == nil {
-			x.MarkingDocument = m
-		}
-		out = append(out, x)
+		out = append(out, s.summary(d, lang))
 	}
 	return out, nil
+}
+
+// summary is one draft in a list. A label that can no longer be read, such as one under a policy that was taken away, leaves the
+// draft in the list.
+func (s *Service) summary(d draftbox.Stored, lang string) DraftSummary {
+	text := d.Content.Body
+	for _, p := range d.Content.Parts {
+		if len(text) > 4*utf8.UTFMax*excerptLength {
+			break
+		}
+		text += "\n" + p.Text
+	}
+	return DraftSummary{
+		SavedDraft: saved(d), MarkingDocument: s.marking(d.Content.Label, lang), Subject: d.Content.Subject,
+		Recipients: len(d.Content.Recipients()), Excerpt: excerpt(text),
+	}
 }
 
 // excerpt is the beginning of a text on one line.
@@ -89,16 +100,44 @@ func (s *Service) Draft(ctx context.Context, id string) (StoredDraft, error) {
 
 // SaveDraft keeps a draft as far as it was typed; version 0 makes it, also anew after it was deleted. A label that is incomplete is kept, one that the
 // installation's own clearance does not permit is ErrSystemHigh (RULES 10), one whose names cannot be understood ErrLabel:
-// nobody can say whether the installation may hold it.
+// nobody can say whether the installation may hold it. A label that became less restrictive without a reason is ErrRelabel, an
+// inherited one that was taken away ErrInherited (RULES 1), an attachment whose label is less restrictive than the one that the
+// file bears ErrBorne. An attachment whose content is not kept is no reason to lose what was written: the check refuses it.
 func (s *Service) SaveDraft(ctx context.Context, id string, version int64, c DraftContent) (SavedDraft, error) {
-	if err := s.mayHold(c.Content.Draft); err != nil {
+	fit, err := s.fit(ctx, c.Content.Draft)
+	if err != nil {
 		return SavedDraft{}, err
+	}
+	c.Content.Draft = fit
+	if version > 0 {
+		have, err := s.kept.Get(ctx, id)
+		if err != nil {
+			return SavedDraft{}, err
+		}
+		if have.Version == version { // another one is refused below
+			if err := s.relabelled(have, fit); err != nil {
+				return SavedDraft{}, err
+			}
+		}
 	}
 	d, err := s.kept.Save(ctx, id, version, c.Content)
 	if err != nil {
 		return SavedDraft{}, err
 	}
 	return saved(d), nil
+}
+
+// fit makes a draft fit to be kept: its attachments have the labels that their files bear, and the installation may hold every
+// label of it.
+func (s *Service) fit(ctx context.Context, d draft.Draft) (draft.Draft, error) {
+	if err := s.mayHold(d); err != nil {
+		return draft.Draft{}, err
+	}
+	d, err := s.withBorne(ctx, d, false)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	return d, s.mayHold(d)
 }
 
 // mayHold holds every label of a draft to the installation's own clearance.
@@ -115,7 +154,8 @@ func (s *Service) mayHold(d draft.Draft) error {
 		if a.Label == nil {
 			continue
 		}
-		if err := s.mayHoldLabel(*a.Label, fmt.Sprintf("the label of the attachment %q", a.File)); err != nil {
+		// One that cannot be understood stays with its file, and stops the draft from being sent: the check says "error".
+		if err := s.mayHoldLabel(*a.Label, fmt.Sprintf("the label of the attachment %q", a.File)); errors.Is(err, ErrSystemHigh) {
 			return err
 		}
 	}

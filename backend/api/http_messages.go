@@ -12,7 +12,7 @@ import (
 // SendInput is a draft to send.
 type SendInput struct {
 	Draft     DraftBody         `json:"draft"`
-	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address"`
+	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address; for a threshold by \"threshold:\" and its name"`
 	Stored    *DraftRef         `json:"stored,omitempty" doc:"the stored draft that this is: it is removed when the message is queued, and nothing is queued when it is not there in that version"`
 }
 
@@ -24,7 +24,7 @@ func (in *SendInput) UnmarshalJSON(data []byte) error {
 
 // OverrideInput is reasons for sending all the same.
 type OverrideInput struct {
-	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address"`
+	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address; for a threshold by \"threshold:\" and its name"`
 }
 
 func (o operations) messages(s *Service) {
@@ -34,6 +34,8 @@ func (o operations) messages(s *Service) {
 	}
 	op(o, http.MethodPost, "/api/check", "check", "Who may get a draft, who may not, and why",
 		func(ctx context.Context, in *checkInput) (*body[presend.Report], error) {
+			// Who writes will send soon: what Send will ask is connected to meanwhile.
+			s.fed.OpenAhead(in.Body.Channel, in.Body.From, in.Body.Recipients())
 			return answer(s.CheckIn(ctx, in.Body.Draft, in.Lang))
 		})
 	op(o, http.MethodPost, "/api/send", "send", "Check a draft with fresh data and queue it",
@@ -54,8 +56,8 @@ func (o operations) messages(s *Service) {
 		ID string `path:"id"`
 	}
 	op(o, http.MethodGet, "/api/messages/{id}", "message", "One message with what became of each recipient",
-		func(ctx context.Context, in *idInput) (*body[outbox.Message], error) {
-			return answer(s.box.Show(ctx, in.ID))
+		func(ctx context.Context, in *idInput) (*body[MessageDocument], error) {
+			return answer(s.Message(ctx, in.ID))
 		})
 	type resendInput struct {
 		ID   string `path:"id"`

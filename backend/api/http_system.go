@@ -24,6 +24,7 @@ type InstallationDocument struct {
 	Identities []IdentityDocument `json:"identities" nullable:"false" doc:"what the user may send as, first is the default"`
 	SystemHigh MarkingDocument    `json:"systemHigh" doc:"marking that frames the window: the most sensitive that this installation may hold"`
 	CheckAges  AgesDocument       `json:"checkAges"`
+	Attachment int64              `json:"attachmentLimit" doc:"how many bytes a file may have that is attached"`
 	Version    string             `json:"version"`
 }
 
@@ -93,7 +94,8 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.user,
 		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
 		Roles:    s.fed.Roles(), Identities: []IdentityDocument{},
-		CheckAges: AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
+		Attachment: MaxAttachment,
+		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
 	}
 	var err error
 	if d.SystemHigh, err = s.picker().SystemHigh(lang); err != nil {

@@ -11,6 +11,7 @@ import (
 	"caveat/backend/contacts"
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
+	"caveat/backend/federation"
 	"caveat/backend/installation"
 	"caveat/backend/label"
 	"caveat/backend/message"
@@ -27,6 +28,7 @@ type Problem struct {
 	Status int                 `json:"status"`
 	Code   string              `json:"code" doc:"stable name of what went wrong: user-… the asker can mend, server-… not"`
 	Detail string              `json:"detail,omitempty" doc:"what, where, and what to do"`
+	Field  string              `json:"field,omitempty" doc:"the key of the draft that must be changed, such as primaryPrecedence"`
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"single places in the request"`
 	Report *presend.Report     `json:"report,omitempty" doc:"why a draft was blocked"`
 }
@@ -71,11 +73,20 @@ var codes = []struct {
 	{draftbox.ErrGone, http.StatusNotFound, "user-draft-gone"},
 	{draftbox.ErrChanged, http.StatusConflict, "user-draft-changed"},
 	{draftbox.ErrID, http.StatusUnprocessableEntity, "user-request"},
+	{outbox.ErrTooLarge, http.StatusRequestEntityTooLarge, "user-attachment-size"},
+	{outbox.ErrNotKept, http.StatusUnprocessableEntity, "user-attachment-not-kept"},
+	{outbox.ErrContent, http.StatusConflict, "user-attachment-changed"},
+	{ErrBorne, http.StatusUnprocessableEntity, "user-attachment-label"},
+	{ErrRelabel, http.StatusUnprocessableEntity, "user-relabel-reason"},
+	{ErrInherited, http.StatusUnprocessableEntity, "user-inherited-label"},
+	{draftbox.ErrName, http.StatusUnprocessableEntity, "user-name"},
+	{draftbox.ErrMany, http.StatusUnprocessableEntity, "user-too-many"},
 	{ErrSystemHigh, http.StatusUnprocessableEntity, "user-system-high"},
 	{outbox.ErrTampered, http.StatusInternalServerError, "server-tampered"},
 	{outbox.ErrUnknownMessage, http.StatusNotFound, "user-unknown-message"},
 	{outbox.ErrWrongState, http.StatusConflict, "user-wrong-state"},
 	{ErrOverride, http.StatusUnprocessableEntity, "user-override"},
+	{federation.ErrNoGroup, http.StatusNotFound, "user-no-group"},
 	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},
 	{ErrExists, http.StatusConflict, "user-directory-exists"},
@@ -95,6 +106,7 @@ var codes = []struct {
 	{draft.ErrInvalid, http.StatusUnprocessableEntity, "user-draft"},
 	{draft.ErrSyntax, http.StatusBadRequest, "user-draft-syntax"},
 	{message.ErrInvalid, http.StatusUnprocessableEntity, "user-draft"},
+	{message.ErrSyntax, http.StatusUnprocessableEntity, "user-message-syntax"},
 	{message.ErrUnsupported, http.StatusUnprocessableEntity, "user-cannot-send"},
 	{label.ErrSyntax, http.StatusBadRequest, "user-label-syntax"},
 	{label.ErrTooLarge, http.StatusBadRequest, "user-label-syntax"},
@@ -116,10 +128,19 @@ func problem(err error) error {
 	}
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
-			return &Problem{Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: err.Error()}
+			return &Problem{Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: err.Error(), Field: fieldOf(err)}
 		}
 	}
 	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: err.Error()}
+}
+
+// fieldOf is the key of the draft that an error is about; "" where it is about none.
+func fieldOf(err error) string {
+	var f *draft.FieldError
+	if errors.As(err, &f) {
+		return f.Field
+	}
+	return ""
 }
 
 // problemStatus is the HTTP status that an error of the Service means.

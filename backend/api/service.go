@@ -13,6 +13,7 @@ import (
 	"caveat/backend/draftbox"
 	"caveat/backend/federation"
 	"caveat/backend/installation"
+	"caveat/backend/message"
 	"caveat/backend/outbox"
 	"caveat/backend/presend"
 	"caveat/backend/store"
@@ -59,7 +60,7 @@ func New(c Config) *Service {
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})
 	s.box = outbox.New(c.Store, outbox.Config{
-		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now,
+		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel,
 	})
 	return s
 }
@@ -80,7 +81,8 @@ func (s *Service) Check(ctx context.Context, d draft.Draft) (presend.Report, err
 
 // CheckIn is Check with the label's marking in a language; everything else in the report is in English.
 func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (presend.Report, error) {
-	if err := supported(d); err != nil {
+	d, err := s.ready(ctx, d)
+	if err != nil {
 		return presend.Report{}, err
 	}
 	r, err := s.check(ctx, d, false)
@@ -92,7 +94,7 @@ func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (pres
 			return presend.Report{}, err
 		}
 	}
-	if err := s.box.CanCompose(r); err != nil {
+	if err := s.box.CanCompose(ctx, r); err != nil {
 		return presend.Report{}, err
 	}
 	report := r.Report()
@@ -106,10 +108,27 @@ func (s *Service) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Resu
 	return s.check(ctx, d, true)
 }
 
+// checkSending is the check at Send of what a person sends now. What the cache says comes first, so that the report can tell what
+// has changed since; that it cannot be told stops nothing.
+func (s *Service) checkSending(ctx context.Context, d draft.Draft) (*presend.Result, error) {
+	in := s.input(d, true)
+	if r, err := s.check(ctx, d, false); err == nil {
+		before := r.Report()
+		in.Before = &before
+	}
+	return presend.Check(federation.Begin(ctx), in)
+}
+
 func (s *Service) check(ctx context.Context, d draft.Draft, sending bool) (*presend.Result, error) {
-	return presend.Check(federation.Begin(ctx), presend.Input{
-		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Now: s.now(), Sending: sending,
-	})
+	return presend.Check(federation.Begin(ctx), s.input(d, sending))
+}
+
+// input is what a check of a draft is given.
+func (s *Service) input(d draft.Draft, sending bool) presend.Input {
+	return presend.Input{
+		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
+		Message: presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d)},
+	}
 }
 
 // Sent is the answer to Send.
@@ -139,6 +158,9 @@ func (s *Service) SendStored(ctx context.Context, d draft.Draft, overrides map[s
 	if have.Version != ref.Version {
 		return Sent{}, fmt.Errorf("%w: it has version %d now, not %d: read it anew", draftbox.ErrChanged, have.Version, ref.Version)
 	}
+	if err := s.relabelled(have, d); err != nil {
+		return Sent{}, err
+	}
 	return s.send(ctx, d, outbox.Request{Overrides: overrides, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
 		return s.kept.Take(ctx, tx, ref.ID, ref.Version)
 	}})
@@ -165,10 +187,11 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	if d.Channel != draft.Mail {
 		return Sent{}, fmt.Errorf("%w: channel %q: this version sends mail only", ErrCannotSend, d.Channel)
 	}
-	if err := supported(d); err != nil {
+	d, err := s.ready(ctx, d)
+	if err != nil {
 		return Sent{}, err
 	}
-	r, err := s.checkAtSend(ctx, d)
+	r, err := s.checkSending(ctx, d)
 	if err != nil {
 		return Sent{}, err
 	}
@@ -182,6 +205,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	c, err := s.box.Clear(ctx, request)
 	if err == nil {
 		s.sentTo(ctx, r)
+		s.labelUsed(ctx, d)
 	}
 	return Sent{Message: c.ID(), Report: r.Report()}, err
 }
@@ -191,6 +215,9 @@ var ErrOverride = errors.New("api: override")
 
 func misdirected(r *presend.Result, overrides map[string]string) error {
 	meant := append(r.Draft().Recipients(), r.Originator().Address)
+	for _, t := range r.Report().Thresholds {
+		meant = append(meant, presend.ThresholdKey(t.Name))
+	}
 	for a := range overrides {
 		if !slices.ContainsFunc(meant, func(m string) bool { return draft.FoldAddress(m) == draft.FoldAddress(a) }) {
 			return fmt.Errorf("%w for %s, to whom the draft is not addressed", ErrOverride, a)
@@ -199,17 +226,22 @@ func misdirected(r *presend.Result, overrides map[string]string) error {
 	return nil
 }
 
-// supported refuses, while drafting already, what Send would refuse. A draft for chat may be checked.
-func supported(d draft.Draft) error {
-	switch {
-	case len(d.Parts) > 0:
-		return fmt.Errorf("%w: parts: this version does not send portion-marked paragraphs", ErrCannotSend)
-	case len(d.Attachments) > 0:
-		return fmt.Errorf("%w: attachments: this version does not send them", ErrCannotSend)
-	case d.SendAt != nil:
-		return fmt.Errorf("%w: sendAt: this version sends at once", ErrCannotSend)
+// ready makes a draft that a person wrote fit to be checked, and refuses early, with the key that must be changed, what no message
+// can be made of: the attachments are kept whole and have the labels that their files bear, every field has its form.
+func (s *Service) ready(ctx context.Context, d draft.Draft) (draft.Draft, error) {
+	if d.Channel == draft.Mail {
+		if err := message.CheckDraft(d); err != nil {
+			return draft.Draft{}, err
+		}
 	}
-	return nil
+	if err := reasoned(d); err != nil {
+		return draft.Draft{}, err
+	}
+	d, err := s.withBorne(ctx, d, true)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	return d, s.verify(ctx, d)
 }
 
 // account chooses by which account a draft leaves: the one it names, else the identity's, else the only one there is.

@@ -26,7 +26,8 @@ func (s *Service) Work(ctx context.Context, mirror bool) error {
 }
 
 func (s *Service) work(ctx context.Context, mirror bool) error {
-	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx), s.forgetRuns(ctx), s.forgetStrangers(ctx)); err != nil {
+	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx), s.forgetRuns(ctx), s.forgetStrangers(ctx),
+		s.box.Collect(ctx, s.kept.Attachments)); err != nil {
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"backend/contacts":     {"backend/store"},
 	"backend/demo":         {"backend", "ldapbook"},
 	"backend/draft":        {"backend/label"},
-	"backend/draftbox":     {"backend/draft", "backend/store"},
+	"backend/draftbox":     {"backend/draft", "backend/label", "backend/store"},
 	"backend/federation":   {"backend/draft", "backend/presend", "backend/cmbac", "backend/spif", "backend/label", "ldapbook", "backend/installation", "backend/store"},
 	"backend/installation": {"backend/spif", "backend/label", "backend/store"},
 	"backend/label":        {"backend/label"},

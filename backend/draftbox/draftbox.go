@@ -56,10 +56,13 @@ type Stored struct {
 	Version int64 // counts the saves, from 1
 	Changed time.Time
 	Content Content
+	// Labelled is the last whole label that it had, which may have been taken off for a moment since; the zero Label: it had none.
+	Labelled draft.Label
 }
 
 // Save keeps a draft. Version 0 makes it, also anew after it was deleted; any other must be the one that is kept. The answer's
-// version is the one to name next; what is kept like that already stays as it is, with its version. Errors: ErrID; ErrChanged when another version is kept, or the draft exists and version is 0;
+// version is the one to name next: a new one also where nothing changed, so that a request to send that is still under way, and names
+// the one before, can no longer succeed. Errors: ErrID; ErrChanged when another version is kept, or the draft exists and version is 0;
 // ErrGone when it was sent, or is not there and version is not 0. Content that is too long is draft.ErrInvalid.
 func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (Stored, error) {
 	if !idForm.MatchString(id) {
@@ -75,14 +78,13 @@ func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (St
 		if err != nil {
 			return err
 		}
-		if same, changed, err := isKept(ctx, tx, id, version, document); err != nil || same {
-			out.Version, out.Changed = last, changed
+		if err := b.keepVersion(ctx, tx, id, out.Changed); err != nil {
 			return err
 		}
 		out.Version = last + 1
-		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed) VALUES (?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET version = excluded.version, content = excluded.content, changed = excluded.changed, gone = ''`,
-			id, out.Version, string(document), out.Changed.UnixMilli())
+		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed, labelled) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT (id) DO UPDATE SET version = ?2, content = ?3, changed = ?4, labelled = iif(?5 = '' AND gone = '', labelled, ?5), gone = ''`,
+			id, out.Version, string(document), out.Changed.UnixMilli(), wholeLabel(c.Label))
 		if err != nil {
 			return err
 		}
@@ -92,18 +94,6 @@ func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (St
 		return Stored{}, err
 	}
 	return out, nil
-}
-
-// isKept tells whether a draft is kept as it is to be saved, and since when: a version more would be a conflict for whoever has it
-// open elsewhere, about nothing.
-func isKept(ctx context.Context, tx *sql.Tx, id string, version int64, document []byte) (bool, time.Time, error) {
-	var content, gone string
-	var last, changed int64
-	err := tx.QueryRowContext(ctx, `SELECT version, content, changed, gone FROM draft WHERE id = ?`, id).Scan(&last, &content, &changed, &gone)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, time.Time{}, nil
-	}
-	return err == nil && last == version && gone == "" && content == string(document), time.UnixMilli(changed).UTC(), err
 }
 
 // What became of a draft that is not there any more.
@@ -158,7 +148,10 @@ func (b *Box) remove(ctx context.Context, tx *sql.Tx, id string, version int64, 
 	if err := named(id, version, last, gone, err); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE draft SET content = '', changed = ?, gone = ? WHERE id = ?`, b.now().UnixMilli(), why, id); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE draft = ?`, id); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE draft SET content = '', labelled = '', changed = ?, gone = ? WHERE id = ?`, b.now().UnixMilli(), why, id); err != nil {
 		return err
 	}
 	return store.Changed(ctx, tx, changeKind, id)
@@ -166,7 +159,7 @@ func (b *Box) remove(ctx context.Context, tx *sql.Tx, id string, version int64, 
 
 // Get reads one draft; ErrGone when it is not there.
 func (b *Box) Get(ctx context.Context, id string) (Stored, error) {
-	s, err := scan(b.store.Reader().QueryRowContext(ctx, `SELECT id, version, content, changed FROM draft WHERE id = ? AND gone = ''`, id))
+	s, err := scan(b.store.Reader().QueryRowContext(ctx, `SELECT id, version, content, changed, labelled FROM draft WHERE id = ? AND gone = ''`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Stored{}, fmt.Errorf("%w: %s: it was sent or deleted, or never saved", ErrGone, id)
 	}
@@ -175,7 +168,7 @@ func (b *Box) Get(ctx context.Context, id string) (Stored, error) {
 
 // List reads all drafts, the newest change first.
 func (b *Box) List(ctx context.Context) ([]Stored, error) {
-	rows, err := b.store.Reader().QueryContext(ctx, `SELECT id, version, content, changed FROM draft WHERE gone = '' ORDER BY changed DESC, id`)
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT id, version, content, changed, labelled FROM draft WHERE gone = '' ORDER BY changed DESC, id`)
 	if err != nil {
 		return nil, err
 	}
@@ -193,15 +186,23 @@ func (b *Box) List(ctx context.Context) ([]Stored, error) {
 
 func scan(row interface{ Scan(...any) error }) (Stored, error) {
 	var s Stored
-	var document string
+	var document, labelled string
 	var changed int64
-	if err := row.Scan(&s.ID, &s.Version, &document, &changed); err != nil {
+	if err := row.Scan(&s.ID, &s.Version, &document, &changed, &labelled); err != nil {
 		return Stored{}, err
 	}
 	s.Changed = time.UnixMilli(changed).UTC()
 	var err error
 	if s.Content, err = Parse([]byte(document)); err != nil {
 		return Stored{}, fmt.Errorf("draftbox: draft %s in caveat.db cannot be read: %w", s.ID, err)
+	}
+	if labelled == "" {
+		labelled = wholeLabel(s.Content.Label) // of a version from before that was kept
+	}
+	if labelled != "" {
+		if err := s.Labelled.UnmarshalJSON([]byte(labelled)); err != nil {
+			return Stored{}, fmt.Errorf("draftbox: the label of draft %s in caveat.db cannot be read: %w", s.ID, err)
+		}
 	}
 	return s, nil
 }

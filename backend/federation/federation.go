@@ -30,9 +30,11 @@ type Federation struct {
 	user    string // login name, for identities
 	now     func() time.Time
 
-	mu    sync.Mutex
-	conns map[string]*kept // by directory
-	down  map[string]fault // directories that failed a moment ago
+	mu     sync.Mutex
+	conns  map[string]*kept // by directory
+	opens  map[string]bool  // directories to which a connection is being opened ahead
+	closed bool
+	down   map[string]fault // directories that failed a moment ago
 	// sharing is the addresses that several entries claim, as far as they are known.
 	sharing sharing
 	lost    map[draft.Channel]lost // who is without the clearance that he once had, as far as it is known
@@ -56,7 +58,7 @@ func New(c Config) *Federation {
 	}
 	return &Federation{
 		in: c.Installation, secrets: c.Secrets, book: c.Book, store: c.Store, user: c.User, now: c.Now,
-		conns: map[string]*kept{}, down: map[string]fault{},
+		conns: map[string]*kept{}, opens: map[string]bool{}, down: map[string]fault{},
 	}
 }
 
@@ -110,6 +112,7 @@ func key(address string) string {
 func (f *Federation) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.closed = true
 	for name, k := range f.conns {
 		k.conn.Close()
 		delete(f.conns, name)

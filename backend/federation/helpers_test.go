@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,18 +32,33 @@ type nation struct {
 	ca                   *ldaptest.CA
 	address              string
 	contacts             atomic.Int64 // connections that were made to it
+	mu                   sync.Mutex
+	open                 []net.Conn
+}
+
+// drop ends all connections without a word.
+func (n *nation) drop() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, c := range n.open {
+		c.Close()
+	}
+	n.open = nil
 }
 
 // counted counts the connections that a listener accepts.
 type counted struct {
 	net.Listener
-	n *atomic.Int64
+	n *nation
 }
 
 func (l counted) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err == nil {
-		l.n.Add(1)
+		l.n.mu.Lock()
+		l.n.open = append(l.n.open, c)
+		l.n.mu.Unlock()
+		l.n.contacts.Add(1)
 	}
 	return c, err
 }
@@ -83,7 +99,7 @@ func start(t testing.TB, o setup) *world {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		must(t, err)
 		n.address = ln.Addr().String()
-		go n.Serve(counted{ln, &n.contacts})
+		go n.Serve(counted{ln, n})
 		t.Cleanup(n.Close)
 		must(t, age.SetSecret(code, n.password))
 		w.nations[code] = n

@@ -17,7 +17,11 @@ type kept struct {
 }
 
 const (
-	keepConnection = 30 * time.Second
+	// keepConnection is how long a connection waits for its next use: as long as somebody may write before he sends.
+	keepConnection = 5 * time.Minute
+	// quiet is how long a connection is sure to be alive still. After a longer wait it is tried for half of the time that is left:
+	// what stands between may have dropped it without a word.
+	quiet = 30 * time.Second
 	// keepFault is how long a directory that failed is not asked again, so that one check waits for it once.
 	keepFault = 3 * time.Second
 )
@@ -75,22 +79,13 @@ func (f *Federation) recentFault(name string) string {
 
 // withConn runs on the kept connection, or a new one. A kept one may have died meanwhile: then once more on a new one.
 func (f *Federation) withConn(ctx context.Context, d installation.Directory, run func(context.Context, *ldapbook.Conn) error) error {
-	if conn := f.takeConn(d.Name); conn != nil {
-		err := run(ctx, conn)
-		if err == nil {
-			f.keepConn(d.Name, conn)
-			return nil
-		}
-		conn.Close()
-		if !errors.Is(err, ldapbook.ErrUnreachable) || ctx.Err() != nil {
+	if conn, idle := f.takeConn(d.Name); conn != nil {
+		again, err := f.tryKept(ctx, d, conn, idle, run)
+		if !again {
 			return err
 		}
 	}
-	src, err := f.Source(d)
-	if err != nil {
-		return err
-	}
-	conn, err := ldapbook.Dial(ctx, src)
+	conn, err := f.dial(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -102,19 +97,43 @@ func (f *Federation) withConn(ctx context.Context, d installation.Directory, run
 	return nil
 }
 
-func (f *Federation) takeConn(name string) *ldapbook.Conn {
+// tryKept runs on a connection that was kept; again: it was dead, and a new one is worth a try.
+func (f *Federation) tryKept(ctx context.Context, d installation.Directory, conn *ldapbook.Conn, idle time.Duration, run func(context.Context, *ldapbook.Conn) error) (again bool, err error) {
+	trial, cancel := ctx, context.CancelFunc(func() {})
+	if end, ok := ctx.Deadline(); ok && idle > quiet {
+		trial, cancel = context.WithTimeout(ctx, time.Until(end)/2)
+	}
+	defer cancel()
+	if err := run(trial, conn); err != nil {
+		conn.Close()
+		return ctx.Err() == nil && (errors.Is(err, ldapbook.ErrUnreachable) || trial.Err() != nil), err
+	}
+	f.keepConn(d.Name, conn)
+	return false, nil
+}
+
+func (f *Federation) dial(ctx context.Context, d installation.Directory) (*ldapbook.Conn, error) {
+	src, err := f.Source(d)
+	if err != nil {
+		return nil, err
+	}
+	return ldapbook.Dial(ctx, src)
+}
+
+// takeConn gives the connection that is kept, and for how long nobody has used it; nil: none.
+func (f *Federation) takeConn(name string) (conn *ldapbook.Conn, idle time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	k := f.conns[name]
 	if k == nil {
-		return nil
+		return nil, 0
 	}
 	delete(f.conns, name)
-	if f.now().Sub(k.used) > keepConnection {
+	if idle = f.now().Sub(k.used); idle > keepConnection {
 		k.conn.Close()
-		return nil
+		return nil, 0
 	}
-	return k.conn
+	return k.conn, idle
 }
 
 func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
@@ -122,6 +141,10 @@ func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
 	defer f.mu.Unlock()
 	if old := f.conns[name]; old != nil {
 		old.conn.Close()
+	}
+	if f.closed {
+		conn.Close()
+		return
 	}
 	f.conns[name] = &kept{conn, f.now()}
 }

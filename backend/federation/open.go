@@ -160,7 +160,7 @@ func (f *Federation) isNameDue(d installation.Directory, have map[string]ldapboo
 	if !ok {
 		return fresh.Live || d.Mode == "look-up"
 	}
-	return fresh.Live && fresh.IsOld(f.now(), e.ReadAt)
+	return fresh.Live && f.isOld(fresh, e)
 }
 
 // addressOf is the address of an entry on a channel: one that its directory decides for, else the first.

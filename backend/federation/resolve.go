@@ -105,7 +105,7 @@ func (q *query) isDue(d installation.Directory, k string) bool {
 			continue
 		}
 		found = true
-		if q.fresh.Live && q.fresh.IsOld(q.f.now(), e.ReadAt) {
+		if q.fresh.Live && q.f.isOld(q.fresh, e) {
 			return true
 		}
 	}
@@ -129,6 +129,7 @@ func (q *query) party(address, k string) presend.Party {
 			continue
 		}
 		x := q.f.entry(d, e)
+		x.Addresses = addressesOn(q.channel, e)
 		x.Withdrawn = len(e.Clearance) == 0 && q.hadClearance(d.Name, k, e.UUID, cleared)
 		p.Entries = append(p.Entries, x)
 	}
@@ -243,6 +244,8 @@ func (f *Federation) entry(d installation.Directory, e ldapbook.Entry) presend.E
 		Name: displayName(e), Nation: d.Nation, Kind: presend.Kind(e.Kind), Directory: e.Directory, DN: e.DN, UUID: e.UUID, Self: ref(e.Directory, e.DN),
 		ReadAt: e.ReadAt, Transport: string(e.Transport), Clearances: e.Clearance,
 		Untrusted: isUntrusted(e.Transport), Ceiling: d.Ceiling,
+		Disabled: e.Disabled, ExpiresAt: e.ExpiresAt, CertificateUntil: e.CertificateUntil, Capabilities: abilities(e.Capabilities),
+		Unit: e.Unit,
 	}
 	parts := e.Members
 	if e.Kind == ldapbook.KindRole {
@@ -254,7 +257,16 @@ func (f *Federation) entry(d installation.Directory, e ldapbook.Entry) presend.E
 	if e.MembersIncomplete {
 		out.Partial = "the server gave only a part of it."
 	}
+	if e.Kind == ldapbook.KindRoom {
+		f.room(e, &out)
+	}
 	return out
+}
+
+// isOld tells whether an entry is to be read again. Who belongs to a dynamic list changes without its entry: that the entry was found
+// unchanged says nothing about it.
+func (f *Federation) isOld(fresh presend.Freshness, e ldapbook.Entry) bool {
+	return e.Dynamic || fresh.IsOld(f.now(), e.ReadAt)
 }
 
 // isUntrusted: what was read so may have been changed on the way (RULES 9).

@@ -43,8 +43,18 @@ func (f *Federation) Rules() presend.Rules {
 	for _, r := range f.in.ActiveRules() {
 		out.Relaxations = append(out.Relaxations, presend.Relaxation{
 			Name: r.Name, Outcome: presend.Outcome(r.Outcome), Nation: r.Nation, Channel: draft.Channel(r.Channel),
-			Classification: r.Classification, From: r.From, Until: r.Until,
+			Classification: r.Classification, From: r.From, Until: r.Until, Trial: r.Trial,
 		})
+	}
+	for _, t := range f.in.ActiveThresholds() {
+		out.Thresholds = append(out.Thresholds, presend.ThresholdRule{
+			Name: t.Name, Classification: t.Classification, Limit: t.Limit, Action: presend.Action(t.Action), From: t.From, Until: t.Until,
+		})
+	}
+	for _, r := range f.in.File.Rooms {
+		if r.FiltersOccupants {
+			out.FilteredRooms = append(out.FilteredRooms, r.Address)
+		}
 	}
 	return out
 }

@@ -46,6 +46,7 @@ func (s *Screen) Judge(e ldapbook.Entry) presend.Verdict {
 	}
 	x := judged(d, e.Transport, e.Clearance, e.ReadAt)
 	x.Name, x.DN, x.Withdrawn = e.Name, e.DN, s.isLost(e)
+	x.Disabled, x.ExpiresAt = e.Disabled, e.ExpiresAt
 	return s.Entry(x)
 }
 

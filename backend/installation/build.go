@@ -43,6 +43,8 @@ func build(f File, dir string) (*Installation, error) {
 	b.accounts()
 	b.identities()
 	b.rules()
+	b.thresholds()
+	b.rooms()
 	if b.err != nil {
 		return nil, b.err
 	}

@@ -15,6 +15,8 @@ type File struct {
 	Routes      []RouteFile     `toml:"route,omitempty"`
 	Accounts    []AccountFile   `toml:"account,omitempty"`
 	Rules       []RuleFile      `toml:"rule,omitempty"`
+	Thresholds  []ThresholdFile `toml:"threshold,omitempty"`
+	Rooms       []RoomFile      `toml:"room,omitempty"`
 	Identities  []IdentityFile  `toml:"identity,omitempty"`
 }
 
@@ -117,6 +119,26 @@ type RuleFile struct {
 	Action         string    `toml:"action"` // warn
 	From           time.Time `toml:"from,omitempty"`
 	Until          time.Time `toml:"until,omitempty"`
+	Trial          bool      `toml:"trial,omitempty"` // it only records what it would have done
+}
+
+// ThresholdFile bounds how many may get a label (RULES 14).
+type ThresholdFile struct {
+	Name           string    `toml:"name"`
+	Set            string    `toml:"set,omitempty"`
+	Classification string    `toml:"classification,omitempty"` // this one and above; empty: every one
+	Limit          int       `toml:"limit"`                    // so many may get it
+	Action         string    `toml:"action"`                   // warn: a reason is needed; block
+	From           time.Time `toml:"from,omitempty"`
+	Until          time.Time `toml:"until,omitempty"`
+}
+
+// RoomFile is what the administrator knows of chat rooms (RULES 7).
+type RoomFile struct {
+	Address          string   `toml:"address"`                     // of one room; a domain: of all rooms there
+	FiltersOccupants bool     `toml:"filters_occupants,omitempty"` // its service filters each occupant by clearance
+	Federated        bool     `toml:"federated,omitempty"`         // it has nodes elsewhere
+	Nodes            []string `toml:"nodes,omitempty"`             // their domains, each of which adds its route
 }
 
 // IdentityFile binds a directory entry to a user of this machine (RULES 10).

@@ -3,6 +3,7 @@ package installation
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"caveat/backend/label"
@@ -31,10 +32,16 @@ func (b *builder) check() {
 		}
 	}
 	for _, name := range c.ActiveRuleSets {
-		if !slices.ContainsFunc(b.in.File.Rules, func(r RuleFile) bool { return r.Set == name }) {
+		if !b.hasSet(name) {
 			b.in.Warnings = append(b.in.Warnings, fmt.Sprintf("active_rule_sets names %q, and no rule belongs to it", name))
 		}
 	}
+}
+
+// hasSet reports whether a rule or threshold belongs to a set.
+func (b *builder) hasSet(name string) bool {
+	return slices.ContainsFunc(b.in.File.Rules, func(r RuleFile) bool { return r.Set == name }) ||
+		slices.ContainsFunc(b.in.File.Thresholds, func(t ThresholdFile) bool { return t.Set == name })
 }
 
 func (b *builder) rules() {
@@ -72,13 +79,58 @@ func (b *builder) isClass(name string) bool {
 
 // ActiveRules are the rules that stand in no set, or in one that is switched on.
 func (in *Installation) ActiveRules() []RuleFile {
-	var out []RuleFile
-	for _, r := range in.File.Rules {
-		if r.Set == "" || slices.Contains(in.File.Check.ActiveRuleSets, r.Set) {
-			out = append(out, r)
+	return slices.DeleteFunc(slices.Clone(in.File.Rules), func(r RuleFile) bool { return !in.IsActive(r.Set) })
+}
+
+// ActiveThresholds are the thresholds that stand in no set, or in one that is switched on.
+func (in *Installation) ActiveThresholds() []ThresholdFile {
+	return slices.DeleteFunc(slices.Clone(in.File.Thresholds), func(t ThresholdFile) bool { return !in.IsActive(t.Set) })
+}
+
+// IsActive reports whether rules of a set count; "" is no set.
+func (in *Installation) IsActive(set string) bool {
+	return set == "" || slices.Contains(in.File.Check.ActiveRuleSets, set)
+}
+
+// thresholds refuses what would bound nothing: a misspelt classification must not be a threshold that is missing.
+func (b *builder) thresholds() {
+	names := map[string]bool{}
+	for _, f := range b.in.File.Thresholds {
+		section := fmt.Sprintf("threshold %q", f.Name)
+		switch {
+		case f.Name == "" || names[f.Name]:
+			b.fail(section, "each needs a name of its own: reasons are given by it")
+		case f.Action != "warn" && f.Action != "block":
+			b.fail(section, "action %q: warn or block", f.Action)
+		case f.Limit < 0:
+			b.fail(section, "limit is negative")
+		case f.Classification != "" && b.in.Site != nil && !b.isClass(f.Classification):
+			b.fail(section, "classification %q is in none of the policies", f.Classification)
+		case !f.Until.IsZero() && f.Until.Before(f.From):
+			b.fail(section, "until lies before from")
 		}
+		names[f.Name] = true
 	}
-	return out
+}
+
+// rooms refuses what says nothing, and what contradicts itself.
+func (b *builder) rooms() {
+	seen := map[string]bool{}
+	for _, f := range b.in.File.Rooms {
+		section := fmt.Sprintf("room %q", f.Address)
+		key := strings.ToLower(f.Address)
+		switch {
+		case f.Address == "" || strings.ContainsAny(f.Address, "/ "):
+			b.fail(section, "address: of a room, or a domain")
+		case seen[key]:
+			b.fail(section, "it stands twice")
+		case len(f.Nodes) > 0 && !f.Federated:
+			b.fail(section, "nodes without federated = true")
+		case slices.ContainsFunc(f.Nodes, func(n string) bool { return n == "" || strings.ContainsAny(n, "@/ ") }):
+			b.fail(section, "nodes: domains")
+		}
+		seen[key] = true
+	}
 }
 
 // Or gives the length of time, or another when it is not set.

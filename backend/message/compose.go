@@ -3,6 +3,7 @@ package message
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,67 +31,118 @@ type Seal struct {
 	//
 	// std: RFC7444 §4
 	Marking, Foreground, Background string
+
+	// Portions are the portion markings of the draft's parts, without brackets, one for each.
+	Portions []string
+	// Sidecars are labels that the message binds to attachments, by the index of each: it gets a further attachment with the
+	// attachment's name and ".bdo", a detached binding data object.
+	//
+	// std: STANAG 4778 binding data objects
+	Sidecars map[int]label.Label
 }
 
-// Compose writes the message of a draft: RFC 5322 with CRLF, ASCII throughout, the same bytes for the same input. Lines of
-// the header are folded at 78 characters where its words allow; no line is longer than 998. Exempted addresses stand in
-// MMHS-Exempted-Address and nowhere else.
-//
-// It returns ErrNoLabel without a label, ErrInvalid for a value that cannot stand in a message (CR, LF and NUL in a header
-// field among them) and ErrUnsupported, with the field's name, for what it cannot write yet: nothing is left out silently.
-//
-// std: RFC5322 §3.6, RFC7444 §4, RFC6477 §3, RFC6758 §4
+// Open gives the content of an attachment.
+type Open func(draft.Attachment) (io.ReadCloser, error)
+
+// Compose writes the message of a draft without attachments into memory: see Write.
 func Compose(d draft.Draft, s Seal) ([]byte, error) {
-	if err := supported(d); err != nil {
-		return nil, err
-	}
-	if err := d.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	if d.Label.IsZero() {
-		return nil, fmt.Errorf("%w: the draft has none", ErrNoLabel)
-	}
-	body, encoding, err := textBody(d.Body)
-	if err != nil {
-		return nil, err
-	}
-	h := &header{}
-	h.envelope(d, s)
-	h.add("MIME-Version", "1.0")
-	h.add("Content-Type", "text/plain;", "charset=utf-8")
-	h.add("Content-Transfer-Encoding", encoding)
-	h.raw(sioLabel(s))
-	h.military(d, s.Date)
-	if h.err != nil {
-		return nil, h.err
-	}
 	var out bytes.Buffer
-	w, err := message.CreateWriter(&out, message.Header{Header: h.fields()})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	if _, err := w.Write(body); err != nil {
-		return nil, fmt.Errorf("%w: body: %w", ErrInvalid, err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("%w: body: %w", ErrInvalid, err)
+	if err := Write(&out, d, s, nil); err != nil {
+		return nil, err
 	}
 	return out.Bytes(), nil
 }
 
-// supported refuses what is not written yet.
-func supported(d draft.Draft) error {
-	switch {
-	case d.Channel == draft.Chat:
+// Write writes the message of a draft: RFC 5322 with CRLF, ASCII throughout, the same bytes for the same input. Lines of
+// the header are folded at 78 characters where its words allow; no line is longer than 998. Exempted addresses stand in
+// MMHS-Exempted-Address and nowhere else. Portion-marked paragraphs follow the body, each after an empty line and its marking in
+// round brackets. Attachments follow in base64; open gives the content of each, which is read once and not held in memory.
+//
+// It returns ErrNoLabel without a label, ErrInvalid for a value that cannot stand in a message (CR, LF and NUL in a header
+// field among them), and ErrUnsupported, with the field's name, for what it cannot write yet: nothing is left out silently. An
+// attachment whose bytes are not those that its hash and size name is ErrContent: then what was written must be thrown away.
+//
+// std: RFC5322 §3.6, RFC7444 §4, RFC6477 §3, RFC6758 §4
+func Write(w io.Writer, d draft.Draft, s Seal, open Open) error {
+	if d.Channel == draft.Chat {
 		return fmt.Errorf("%w: channel %q", ErrUnsupported, d.Channel)
-	case len(d.Parts) > 0:
-		return fmt.Errorf("%w: parts", ErrUnsupported)
-	case len(d.Attachments) > 0:
-		return fmt.Errorf("%w: attachments", ErrUnsupported)
-	case d.SendAt != nil:
-		return fmt.Errorf("%w: sendAt", ErrUnsupported)
 	}
-	return nil
+	if err := d.Validate(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if d.Label.IsZero() {
+		return fmt.Errorf("%w: the draft has none", ErrNoLabel)
+	}
+	text, err := portions(d, s.Portions)
+	if err != nil {
+		return err
+	}
+	body, encoding, err := textBody(text)
+	if err != nil {
+		return err
+	}
+	h := &header{}
+	h.envelope(d, s)
+	h.add("MIME-Version", "1.0")
+	boundary := ""
+	if len(d.Attachments) > 0 {
+		boundary = boundaryOf(d, s, body)
+		h.add("Content-Type", "multipart/mixed;", `boundary="`+boundary+`"`)
+	} else {
+		h.add("Content-Type", "text/plain;", "charset=utf-8")
+		h.add("Content-Transfer-Encoding", encoding)
+	}
+	h.raw(sioLabel(s))
+	h.military(d, s.Date)
+	if h.err != nil {
+		return h.err
+	}
+	if boundary != "" {
+		return writeMixed(w, h, mixed{draft: d, seal: s, boundary: boundary, body: body, encoding: encoding, open: open})
+	}
+	return writeEntity(w, h, func(to io.Writer) error {
+		_, err := to.Write(body)
+		return err
+	})
+}
+
+// writeEntity writes a header and, in the encoding that it names, a content.
+func writeEntity(w io.Writer, h *header, content func(io.Writer) error) error {
+	if h.err != nil {
+		return h.err
+	}
+	to, err := message.CreateWriter(w, message.Header{Header: h.fields()})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if err := content(to); err != nil {
+		return err
+	}
+	return to.Close()
+}
+
+// portions gives the text of a message: its body, then each paragraph after its portion marking.
+func portions(d draft.Draft, marks []string) (string, error) {
+	if len(d.Parts) == 0 {
+		return d.Body, nil
+	}
+	if len(marks) != len(d.Parts) {
+		return "", inField("parts", fmt.Errorf("%w: parts: %d paragraphs, and %d portion markings", ErrInvalid, len(d.Parts), len(marks)))
+	}
+	var list []string
+	if strings.TrimSpace(d.Body) != "" {
+		list = append(list, strings.TrimRight(d.Body, "\r\n"))
+	}
+	for i, p := range d.Parts {
+		if marks[i] == "" {
+			return "", inField("parts", fmt.Errorf("%w: parts: paragraph %d has no portion marking", ErrInvalid, i+1))
+		}
+		if err := checkText("portion marking", marks[i]); err != nil {
+			return "", err
+		}
+		list = append(list, "("+marks[i]+") "+strings.TrimRight(p.Text, "\r\n"))
+	}
+	return strings.Join(list, "\n\n") + "\n", nil
 }
 
 // textBody gives the text with CRLF at the end of each line, and how it travels: as it is when it is short lines of

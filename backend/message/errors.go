@@ -12,6 +12,8 @@ var (
 	ErrInvalid = errors.New("message: invalid")
 	// ErrUnsupported: the draft asks for something that cannot be put into a message yet; the error names the field.
 	ErrUnsupported = errors.New("message: not supported yet")
+	// ErrContent: the bytes of an attachment are not those that the draft names.
+	ErrContent = errors.New("message: the content of an attachment is not what the draft names")
 )
 
 // Sentinel errors of reading.

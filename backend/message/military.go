@@ -43,7 +43,7 @@ func (h *header) military(d draft.Draft, released time.Time) {
 	before := len(h.list)
 	if len(d.Exempted) > 0 {
 		list, err := exempted(d)
-		h.addresses("MMHS-Exempted-Address", list, err)
+		h.addresses("MMHS-Exempted-Address", list, inField("exempted", err))
 	}
 	h.value("MMHS-Subject-Indicator-Codes", "sic", d.SIC, checkSIC)
 	h.value("MMHS-Handling-Instructions", "handling", d.Handling, checkMilitary)
@@ -52,7 +52,7 @@ func (h *header) military(d draft.Draft, released time.Time) {
 	h.value("MMHS-Copy-Precedence", "copyPrecedence", one(d.CopyPrecedence), checkPrecedence)
 	if d.MessageType != "" {
 		words, err := messageType(d.MessageType)
-		h.fail(err)
+		h.fail(inField("messageType", err))
 		h.add("MMHS-Message-Type", words...)
 	}
 	if len(h.list) > before {
@@ -62,6 +62,36 @@ func (h *header) military(d draft.Draft, released time.Time) {
 	if p, ok := priorityOf(d.PrimaryPrecedence); ok {
 		h.add("MT-Priority", strconv.Itoa(p))
 	}
+}
+
+// inField says of an error which key of the draft it is about.
+func inField(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &draft.FieldError{Field: key, Err: err}
+}
+
+// CheckDraft looks, without composing anything, at those values of a draft that have a form of their own: precedences, subject
+// indicator codes, message type, originator's reference, handling instructions, exempted addresses, the message that is answered,
+// the names of attachments. Its errors are a *draft.FieldError that wraps ErrInvalid.
+func CheckDraft(d draft.Draft) error {
+	h := &header{}
+	h.military(d, time.Time{})
+	if d.InReplyTo != "" {
+		_, err := bracketed("inReplyTo", d.InReplyTo)
+		h.fail(inField("inReplyTo", err))
+	}
+	h.fail(inField("subject", checkText("subject", d.Subject)))
+	for _, a := range d.Attachments {
+		h.fail(inField("attachments", checkFile(a)))
+	}
+	return h.err
+}
+
+// IsMilitary reports that a draft makes a military message: it has a field that only these have.
+func IsMilitary(d draft.Draft) bool {
+	return d.PrimaryPrecedence+d.CopyPrecedence+d.MessageType+d.OriginatorReference != "" || len(d.SIC)+len(d.Handling)+len(d.Exempted) > 0
 }
 
 func one(s string) []string {
@@ -80,7 +110,7 @@ func (h *header) value(name, key string, values []string, check func(key, value 
 	for i, v := range values {
 		v = strings.TrimSpace(v)
 		if err := check(key, v); err != nil {
-			h.fail(err)
+			h.fail(inField(key, err))
 			return
 		}
 		if i < len(values)-1 {

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
 	"caveat/backend/audit"
 	"caveat/backend/draft"
-	"caveat/backend/message"
+	"caveat/backend/label"
 	"caveat/backend/presend"
 	"caveat/backend/store"
 )
@@ -20,6 +21,7 @@ import (
 type Box struct {
 	store  *store.Store
 	config Config
+	seen   sync.Map // by hash: the stamp of a file whose bytes were held to it
 }
 
 // Config is what a Box needs of the rest of the program.
@@ -30,6 +32,8 @@ type Config struct {
 	Recheck func(context.Context, draft.Draft) (*presend.Result, error)
 	// SendingAge is how long a check stays good for a message that waits (RULES 13).
 	SendingAge time.Duration
+	// BuildLabel makes the label of an attachment out of what the draft says; nil: only labels in XML are understood.
+	BuildLabel func(draft.Label) (label.Label, error)
 	// Retry gives the wait before the next attempt, after so many; nil: DefaultRetry.
 	Retry func(attempts int) time.Duration
 	// Now; nil: time.Now.
@@ -54,7 +58,7 @@ func New(s *store.Store, c Config) *Box {
 type Request struct {
 	Result    *presend.Result   // the check at Send of exactly this draft
 	Account   string            // by which it leaves
-	Overrides map[string]string // the user's reasons, by address
+	Overrides map[string]string // the user's reasons, by address; for a threshold by presend.ThresholdKey
 	Replaces  string            // id of a held or uncertain message that this one stands for, or ""
 	// InTransaction, when given, runs in the transaction that queues the message, before anything is written: with an error
 	// nothing is queued, and Clear's error wraps it. It must use the context that it is given.
@@ -84,6 +88,11 @@ func blockedBy(r presend.Report) []string {
 			out = append(out, fmt.Sprintf("%s: %s", x.Address, presend.Worse(x.Verdict.Outcome, x.Link.Outcome)))
 		}
 	}
+	for _, x := range r.Thresholds {
+		if x.Action != presend.Pass {
+			out = append(out, "threshold "+x.Name+": "+x.Text)
+		}
+	}
 	return out
 }
 
@@ -92,7 +101,8 @@ const maxCheckAge = time.Minute
 
 // Clear turns a checked draft into a queued message: for every recipient the check passed, or the rules allow a warning and
 // the user gave a reason. Otherwise nothing is queued, and the error is a *BlockedError. The message is durable, with its
-// audit entry in the same transaction, before Clear returns.
+// audit entry in the same transaction, before Clear returns. Every attachment is read and held to the hash that the draft
+// names: ErrContent, ErrNotKept. A draft with a time to be sent at waits for it; its message is dated by that time.
 func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 	if !r.Result.IsForSending() || !b.isWithin(r.Result.At(), maxCheckAge) {
 		return Cleared{}, fmt.Errorf("%w: there is no fresh check at Send", ErrNotCleared)
@@ -104,15 +114,10 @@ func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 	if !ok {
 		return Cleared{}, b.blocked(ctx, r)
 	}
-	c, wire, err := b.compose(r)
+	c, sum, err := b.spool(ctx, r)
 	if err != nil {
 		return Cleared{}, err
 	}
-	sum, err := writeSpool(b.store, wire)
-	if err != nil {
-		return Cleared{}, fmt.Errorf("outbox: spool: %w", err)
-	}
-	c.spool = spoolPath(b.store, sum)
 	err = b.store.Write(ctx, func(tx *sql.Tx) error { return b.enqueue(ctx, tx, r, c, sum, over) })
 	if err != nil {
 		// A commit that failed may have been made all the same; who is told that it was not would send it twice.
@@ -139,9 +144,12 @@ const clockStep = time.Second
 type overrides struct {
 	originator *override
 	recipients map[string]override
+	thresholds []thresholdOverride
 }
 
-func (o overrides) any() bool { return o.originator != nil || len(o.recipients) > 0 }
+func (o overrides) any() bool {
+	return o.originator != nil || len(o.recipients) > 0 || len(o.thresholds) > 0
+}
 
 // permitted says whether everything passes or is overridden where that is allowed, and with what. A link is never.
 func permitted(r Request) (overrides, bool) {
@@ -173,6 +181,19 @@ func permitted(r Request) (overrides, bool) {
 		}
 		ok = ok && may && x.Link.Action == presend.Pass
 	}
+	for _, x := range rep.Thresholds {
+		reason := reasons[draft.FoldAddress(presend.ThresholdKey(x.Name))]
+		switch {
+		case x.Action == presend.Pass:
+		case x.Action == presend.Warn && reason != "":
+			out.thresholds = append(out.thresholds, thresholdOverride{
+				Name: x.Name, Reason: reason, Classification: x.Classification, Limit: x.Limit, Recipients: x.Recipients,
+				Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy.SHA256,
+			})
+		default:
+			ok = false
+		}
+	}
 	return out, ok
 }
 
@@ -191,43 +212,6 @@ func (b *Box) blocked(ctx context.Context, r Request) error {
 		return fmt.Errorf("outbox: audit: %w", err)
 	}
 	return &BlockedError{Report: r.Result.Report()}
-}
-
-// compose makes the wire form.
-func (b *Box) compose(r Request) (Cleared, []byte, error) {
-	d, rep, now := r.Result.Draft(), r.Result.Report(), b.config.Now()
-	from := r.Result.Originator()
-	c := Cleared{id: newID(now), channel: d.Channel, account: r.Account, sender: from.Address, recipients: d.Recipients()}
-	seal := message.Seal{
-		ID: c.id, MessageID: c.id + "@" + draft.Domain(from.Address), Date: now.UTC(), From: named(from),
-		Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,
-	}
-	for _, a := range d.Action {
-		seal.To = append(seal.To, named(partyAs(r.Result, a)))
-	}
-	for _, a := range d.Info {
-		seal.Cc = append(seal.Cc, named(partyAs(r.Result, a)))
-	}
-	wire, err := message.Compose(d, seal)
-	if err != nil {
-		return Cleared{}, nil, err
-	}
-	c.size = int64(len(wire))
-	return c, wire, nil
-}
-
-func partyAs(r *presend.Result, address string) presend.Party {
-	p := r.Party(address)
-	p.Address = address
-	return p
-}
-
-func named(p presend.Party) message.Address {
-	a := message.Address{Address: strings.TrimSpace(p.Address)}
-	if len(p.Entries) > 0 {
-		a.Name = p.Entries[0].Name
-	}
-	return a
 }
 
 // enqueue does what the caller wants done with it, writes audit entry, queue row and recipients, and retires a message that
@@ -257,12 +241,16 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 			return err
 		}
 	}
-	now := b.config.Now().UnixMilli()
+	at := b.config.Now()
+	now, first, sendAt := at.UnixMilli(), leaves(r.Result.Draft(), at).UnixMilli(), int64(0)
+	if first > now {
+		sendAt = first
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, state, channel, account, sender, subject, marking, draft, draft_digest,
-			report_digest, wire_sha256, wire_size, audit_seq, overridden, created, next_try, checked, epoch, report)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			report_digest, wire_sha256, wire_size, audit_seq, overridden, created, next_try, checked, epoch, report, send_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.id, Queued, c.channel, c.account, c.sender, r.Result.Draft().Subject, d.Marking, string(r.Result.Draft().Canonical()), d.Draft,
-		d.Report, sum, c.size, seq, over.any(), now, now, r.Result.At().UnixMilli(), epoch, report)
+		d.Report, sum, c.size, seq, over.any(), now, first, r.Result.At().UnixMilli(), epoch, report, sendAt)
 	if err != nil {
 		return err
 	}
@@ -272,13 +260,4 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 		}
 	}
 	return store.Changed(ctx, tx, "message", c.id)
-}
-
-// CanCompose tells, of a checked draft that could be sent, why no message can be made of it all the same; nil when one can.
-func (b *Box) CanCompose(r *presend.Result) error {
-	if !r.IsDone() || !r.Report().Sendable || r.Draft().Channel != draft.Mail {
-		return nil
-	}
-	_, _, err := b.compose(Request{Result: r})
-	return err
 }

@@ -222,7 +222,7 @@ func TestClearRefusesWhatCannotBeComposed(t *testing.T) {
 	o := newOffice(t)
 	d := message("OPEN", ann)
 	d.Attachments = []draft.Attachment{{File: "plan.pdf"}}
-	if c, err := o.clear(d, nil); !errors.Is(err, wire.ErrUnsupported) || !c.IsZero() {
+	if c, err := o.clear(d, nil); !errors.Is(err, outbox.ErrNotKept) || !c.IsZero() {
 		t.Errorf("%+v, %v", c, err)
 	}
 	d = message("OPEN", ann)

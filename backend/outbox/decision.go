@@ -2,7 +2,9 @@ package outbox
 
 import (
 	"slices"
+	"time"
 
+	"caveat/backend/draft"
 	"caveat/backend/presend"
 )
 
@@ -21,7 +23,13 @@ type decision struct {
 	Problems   []string           `json:"problems,omitempty"` // rules that make the label unusable
 	Originator decidedOriginator  `json:"originator"`
 	Recipients []decidedRecipient `json:"recipients"`
-	Replaces   string             `json:"replaces,omitempty"` // a message that the user sent anew
+	// Thresholds that were exceeded with a reason; Relabelled and Inherited are the draft's (RULES 1).
+	Thresholds []thresholdOverride `json:"thresholds,omitempty"`
+	Relabelled []draft.Relabelling `json:"relabelled,omitempty"`
+	Inherited  *draft.Label        `json:"inherited,omitempty"`
+	SendAt     *time.Time          `json:"sendAt,omitempty"`   // when it is to leave
+	Trials     []presend.Trial     `json:"trials,omitempty"`   // what rules in trial would have let become a warning (RULES 14)
+	Replaces   string              `json:"replaces,omitempty"` // a message that the user sent anew
 }
 
 // decidedParty is one verdict in the log. The texts of reasons are not kept: rules and needs are.
@@ -55,6 +63,17 @@ type override struct {
 	Policy  string           `json:"policy"` // SHA-256
 }
 
+// thresholdOverride is a user's decision to exceed a threshold (RULES 14, 15).
+type thresholdOverride struct {
+	Name           string `json:"name"`
+	Reason         string `json:"reason"` // in the user's words
+	Classification string `json:"classification"`
+	Limit          int    `json:"limit"`
+	Recipients     int    `json:"recipients"`
+	Marking        string `json:"marking"`
+	Policy         string `json:"policy"` // SHA-256
+}
+
 func decided(v presend.Verdict) decidedParty {
 	out := decidedParty{Directory: v.Evidence.Directory, DN: v.Evidence.DN, Outcome: v.Outcome, Action: v.Action}
 	for _, r := range v.Reasons {
@@ -71,6 +90,8 @@ func describe(r *presend.Result, over overrides) decision {
 	d := decision{
 		Channel: string(r.Draft().Channel), Draft: r.DraftDigest(), Report: rep.Digest(), Sender: r.Originator().Address,
 		Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy, Originator: decidedOriginator{decidedParty: decided(rep.Originator), Override: over.originator},
+		Thresholds: over.thresholds, Relabelled: r.Draft().Relabelled, Inherited: r.Draft().Inherited, SendAt: r.Draft().SendAt,
+		Trials: r.Trials(),
 	}
 	if p := r.Originator(); len(p.Entries) > 0 {
 		d.Originator.UUID = p.Entries[0].UUID

@@ -19,6 +19,38 @@ type Evidence struct {
 	Message Message
 	Draft   draft.Draft     // the whole of it, as it was cleared
 	Report  *presend.Report // of the check at Send; nil for a message from before reports were kept
+	// Overrides are the user's decisions to send all the same, with what they hold for (RULES 15).
+	Overrides []Override
+}
+
+// Override is one decision of the user to send all the same.
+type Override struct {
+	Kind    string // originator, recipient, threshold
+	Subject string // the address; of a threshold its name
+	Reason  string // in the user's words
+	Outcome presend.Outcome
+	Reasons []presend.Reason
+	Marking string
+	Limit   int // of a threshold, with how many it would have reached
+	Reached int
+}
+
+// overrides lists what the user decided, as the audit log has it.
+func (d decision) overrides() []Override {
+	out := []Override{}
+	add := func(kind, subject string, o *override) {
+		if o != nil {
+			out = append(out, Override{Kind: kind, Subject: subject, Reason: o.Reason, Outcome: o.Outcome, Reasons: o.Reasons, Marking: o.Marking})
+		}
+	}
+	add("originator", d.Sender, d.Originator.Override)
+	for _, r := range d.Recipients {
+		add("recipient", r.Address, r.Override)
+	}
+	for _, t := range d.Thresholds {
+		out = append(out, Override{Kind: "threshold", Subject: t.Name, Reason: t.Reason, Marking: t.Marking, Limit: t.Limit, Reached: t.Recipients})
+	}
+	return out
 }
 
 // Evidence gives the draft and the report that a message was cleared on, in any state. Both are held to the audit entry: what
@@ -28,7 +60,7 @@ func (b *Box) Evidence(ctx context.Context, id string) (Evidence, error) {
 	if err != nil {
 		return Evidence{}, err
 	}
-	out := Evidence{Draft: l.draft}
+	out := Evidence{Draft: l.draft, Overrides: l.decision.overrides()}
 	if out.Message, err = b.Show(ctx, id); err != nil {
 		return Evidence{}, err
 	}

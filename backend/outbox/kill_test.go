@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"caveat/backend/audit"
 	"caveat/backend/outbox"
@@ -50,7 +51,12 @@ func program(dir, at string) error {
 		return answers(c, nil), nil
 	}}}
 	box := outbox.New(s, w.config(server))
-	r, err := w.checkAtSend(ctx, message("SECRET", ann, bob))
+	d := message("SECRET", ann, bob)
+	if at == "after Clear, scheduled" {
+		due := w.Now().Add(time.Hour)
+		d.SendAt = &due
+	}
+	r, err := w.checkAtSend(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -59,6 +65,7 @@ func program(dir, at string) error {
 		return err
 	}
 	stop("after Clear", c.ID())
+	stop("after Clear, scheduled", c.ID())
 	if err := box.SendDue(ctx); err != nil {
 		return err
 	}

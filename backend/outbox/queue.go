@@ -23,6 +23,7 @@ type Message struct {
 	Marking    string            `json:"marking"`
 	Created    time.Time         `json:"created"`
 	NextTry    time.Time         `json:"nextTry"`
+	SendAt     *time.Time        `json:"sendAt,omitempty" doc:"when it is to leave; left out: at once"`
 	Attempts   int               `json:"attempts"`
 	Overridden bool              `json:"overridden"`
 	Note       string            `json:"note,omitempty"`
@@ -43,13 +44,17 @@ func (m Message) IsDone() bool {
 	return m.State != Queued && m.State != Sending && m.State != BodySent && m.State != Deferred
 }
 
-const messageColumns = `id, state, channel, sender, subject, marking, created, next_try, attempts, overridden, note`
+const messageColumns = `id, state, channel, sender, subject, marking, created, next_try, attempts, overridden, note, send_at`
 
 func scanMessage(row interface{ Scan(...any) error }) (Message, error) {
 	var m Message
-	var created, next int64
-	err := row.Scan(&m.ID, &m.State, &m.Channel, &m.Sender, &m.Subject, &m.Marking, &created, &next, &m.Attempts, &m.Overridden, &m.Note)
+	var created, next, sendAt int64
+	err := row.Scan(&m.ID, &m.State, &m.Channel, &m.Sender, &m.Subject, &m.Marking, &created, &next, &m.Attempts, &m.Overridden, &m.Note, &sendAt)
 	m.Created, m.NextTry = time.UnixMilli(created).UTC(), time.UnixMilli(next).UTC()
+	if sendAt > 0 {
+		at := time.UnixMilli(sendAt).UTC()
+		m.SendAt = &at
+	}
 	return m, err
 }
 
@@ -166,8 +171,17 @@ type loaded struct {
 	decision decision
 	created  time.Time
 	checked  time.Time
+	sendAt   time.Time // zero: at once
 	epoch    int64
 	attempts int
+}
+
+// begun is when the message could leave for the first time.
+func (l loaded) begun() time.Time {
+	if l.sendAt.After(l.created) {
+		return l.sendAt
+	}
+	return l.created
 }
 
 // load reads a message that waits and holds it to what the audit log says was cleared, its wire bytes too. One that differs is
@@ -217,6 +231,9 @@ func (b *Box) verified(ctx context.Context, id string) (loaded, error) {
 	}
 	if l.draft, err = draft.Parse([]byte(text)); err != nil {
 		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
+	}
+	if at := l.draft.SendAt; at != nil && at.After(l.created) {
+		l.sendAt = *at // not the column's, which nothing is held to
 	}
 	d := l.decision
 	if d.Message != id || d.Result != "cleared" || d.Draft != draftDigest || d.Draft != l.draft.Digest() || d.Report != reportDigest ||

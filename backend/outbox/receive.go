@@ -81,7 +81,7 @@ func (b *Box) end(ctx context.Context, tx *sql.Tx, id string, s State) error {
 // postpone defers the message to a later attempt, or ends it when it has been tried long enough.
 func (b *Box) postpone(ctx context.Context, tx *sql.Tx, l loaded, note string) error {
 	now := b.config.Now()
-	if now.Sub(l.created) > Expiry {
+	if now.Sub(l.begun()) > Expiry {
 		return b.giveUp(ctx, tx, l, fmt.Sprintf("It was tried for %d days without success.", int(Expiry.Hours()/24)))
 	}
 	next := now.Add(b.config.Retry(l.attempts + 1))

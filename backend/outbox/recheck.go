@@ -11,14 +11,14 @@ import (
 )
 
 // checkAgain repeats the check where an older one does not count any more: after a restart, after a change of policy, when
-// the message has waited longer than the sending age (RULES 24). What is not cleared then is held for the user; an old
+// the message has waited longer than the sending age, at the time that it was to be sent at (RULES 24). What is not cleared then is held for the user; an old
 // override does not help (RULES 15).
 func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	var epoch int64
 	if err := b.store.Reader().QueryRowContext(ctx, `SELECT count FROM epoch`).Scan(&epoch); err != nil {
 		return false, err
 	}
-	if epoch == l.epoch && b.isWithin(l.checked, b.config.SendingAge) {
+	if epoch == l.epoch && b.isWithin(l.checked, b.config.SendingAge) && !l.checked.Before(l.sendAt) {
 		return true, nil
 	}
 	var settled []string

@@ -110,6 +110,8 @@ func (b *Box) sendOne(ctx context.Context, id string) error {
 		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.postpone(ctx, tx, l, err.Error()) })
 	case err != nil:
 		return err
+	case l.sendAt.After(b.config.Now()):
+		return nil // whatever the row says
 	}
 	if good, err := b.checkAgain(ctx, l); err != nil || !good {
 		return err

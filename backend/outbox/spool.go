@@ -3,9 +3,11 @@ package outbox
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -19,21 +21,64 @@ import (
 // spoolPath is where the wire bytes of that hash lie.
 func spoolPath(s *store.Store, sum string) string { return filepath.Join(s.Dir(), "spool", sum) }
 
-// writeSpool writes the wire bytes durably and returns their hash: file, fsync, rename, fsync of the folder. The queue row
-// comes after.
-func writeSpool(s *store.Store, wire []byte) (sum string, err error) {
-	h := sha256.Sum256(wire)
-	sum = hex.EncodeToString(h[:])
+// spoolFile is a file of the spool that has no name yet: what is written to it is hashed on the way.
+type spoolFile struct {
+	file *os.File
+	hash hash.Hash
+	size int64
+}
+
+// newSpoolFile begins a file in the spool, under a name that a crash may leave behind (cleanSpool).
+func newSpoolFile(s *store.Store) (*spoolFile, error) {
 	dir := filepath.Join(s.Dir(), "spool")
 	switch err := os.Mkdir(dir, 0o700); {
 	case err == nil:
 		if err := store.SyncFolder(s.Dir()); err != nil {
-			return "", err
+			return nil, err
 		}
 	case !errors.Is(err, fs.ErrExist):
+		return nil, err
+	}
+	f, err := os.CreateTemp(dir, store.NewFilePrefix+"*") // mode 0600
+	if err != nil {
+		return nil, err
+	}
+	return &spoolFile{file: f, hash: sha256.New()}, nil
+}
+
+// Write implements io.Writer.
+func (f *spoolFile) Write(p []byte) (int, error) {
+	n, err := f.file.Write(p)
+	f.hash.Write(p[:n])
+	f.size += int64(n)
+	return n, err
+}
+
+// finish makes the bytes durable and returns their hash.
+func (f *spoolFile) finish() (sum string, err error) {
+	if err := errors.Join(f.file.Sync(), f.file.Close()); err != nil {
 		return "", err
 	}
-	return sum, store.WriteFile(spoolPath(s, sum), wire)
+	return hex.EncodeToString(f.hash.Sum(nil)), nil
+}
+
+// rename gives the finished file its name, durably. Where the spool has those bytes already they are written anew, and so are as
+// new to whoever cleans up.
+func (f *spoolFile) rename(s *store.Store, sum string) error {
+	path := spoolPath(s, sum)
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file: it is left as it is", path)
+	}
+	if err := os.Rename(f.file.Name(), path); err != nil {
+		return err
+	}
+	return store.SyncFolder(filepath.Dir(path))
+}
+
+// discard removes a file that was not given its name; after rename it does nothing.
+func (f *spoolFile) discard() {
+	f.file.Close()
+	os.Remove(f.file.Name())
 }
 
 // checkSpool holds the spooled bytes to their hash and returns their length.
@@ -90,16 +135,21 @@ func isSum(name string) bool {
 	return err == nil && len(raw) == sha256.Size
 }
 
-// removeOrphan removes the wire bytes of that hash unless a row names them, and reports whether one does.
+// removeOrphan removes the wire bytes of that hash unless a row names them, of a message or of a file that is attached, and
+// reports whether a message's does.
 func (b *Box) removeOrphan(ctx context.Context, sum string) (named bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	err = b.store.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM message WHERE wire_sha256 = ?)`, sum).Scan(&named)
-	if err != nil || named {
-		return named, err
-	}
-	if err := os.Remove(spoolPath(b.store, sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, err
-	}
-	return false, nil
+	err = b.store.Write(ctx, func(tx *sql.Tx) error { // so that nobody names it in between
+		var kept bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM message WHERE wire_sha256 = ?1), EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?1)`, sum).Scan(&named, &kept)
+		if err != nil || named || kept {
+			return err
+		}
+		if err := os.Remove(spoolPath(b.store, sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	})
+	return named, err
 }

@@ -95,7 +95,9 @@ func TestStoredDraftThatChanged(t *testing.T) {
 	o := newOffice(t)
 	d := message("OPEN", ann)
 	kept := o.keep(d)
-	_, err := kept.Save(t.Context(), stored, 1, draftbox.Content{Draft: d})
+	elsewhere := d
+	elsewhere.Subject = "changed on another page"
+	_, err := kept.Save(t.Context(), stored, 1, draftbox.Content{Draft: elsewhere})
 	must(t, err)
 	if _, err := o.clearStored(t.Context(), o.box, kept, d); !errors.Is(err, draftbox.ErrChanged) {
 		t.Errorf("%v", err)

@@ -1,3 +1,12 @@
+CREATE TABLE attachment (
+    sha256  TEXT PRIMARY KEY,
+    size    INTEGER NOT NULL,
+    label   TEXT NOT NULL DEFAULT '', -- that the file bears, XML; as it stands there when it cannot be read
+    problem TEXT NOT NULL DEFAULT '', -- why that label cannot be read
+    inside  INTEGER NOT NULL DEFAULT 0, -- the label stands in the file itself, not in a sidecar
+    kept    INTEGER NOT NULL -- Unix milliseconds: when it was handed in last
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE audit (
     seq  INTEGER PRIMARY KEY,
     line BLOB NOT NULL,
@@ -15,7 +24,15 @@ CREATE TABLE draft (
     version INTEGER NOT NULL, -- counts the saves, from 1
     content TEXT NOT NULL,    -- document, as far as it was typed
     changed INTEGER NOT NULL  -- Unix milliseconds
-, gone TEXT NOT NULL DEFAULT '') STRICT;
+, gone TEXT NOT NULL DEFAULT '', labelled TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE TABLE draft_version (
+    draft   TEXT NOT NULL REFERENCES draft (id),
+    version INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    changed INTEGER NOT NULL, -- Unix milliseconds
+    PRIMARY KEY (draft, version)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE epoch (
     only  INTEGER PRIMARY KEY CHECK (only = 1),
@@ -39,6 +56,13 @@ CREATE TABLE job (
     created INTEGER NOT NULL -- Unix seconds
 ) STRICT;
 
+CREATE TABLE label_use (
+    selection TEXT PRIMARY KEY, -- JSON
+    used      INTEGER NOT NULL DEFAULT 0,
+    last      INTEGER NOT NULL DEFAULT 0, -- Unix milliseconds; 0: never
+    favourite INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE message (
     id          TEXT PRIMARY KEY,
     state       TEXT NOT NULL,
@@ -60,7 +84,7 @@ CREATE TABLE message (
     checked     INTEGER NOT NULL, -- Unix milliseconds: when the last check passed
     epoch       INTEGER NOT NULL, -- in which the last check passed
     note        TEXT NOT NULL DEFAULT ''
-, report TEXT NOT NULL DEFAULT '') STRICT;
+, report TEXT NOT NULL DEFAULT '', send_at INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE message_recipient (
     message  TEXT NOT NULL REFERENCES message (id),
@@ -115,6 +139,13 @@ CREATE TABLE sync_run (
     bytes      INTEGER NOT NULL,
     stop       INTEGER NOT NULL DEFAULT 0 -- somebody asked it to stop
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE template (
+    id      TEXT PRIMARY KEY,
+    name    TEXT NOT NULL,
+    content TEXT NOT NULL, -- document of a draft, as far as it was typed
+    changed INTEGER NOT NULL -- Unix milliseconds
+) STRICT;
 
 CREATE TABLE used (
     directory TEXT NOT NULL,

@@ -43,6 +43,13 @@ func Parameters(l label.Label, marking, foreground, background string) ([]string
 	return params, nil
 }
 
+// TextParameter writes one parameter of a header field as words between which the header may be folded, without semicolons: as
+// it is where it is ASCII, else in UTF-8 with percent signs; in numbered pieces where it is long. The value must hold no control
+// character.
+//
+// std: RFC2231 §3, §4
+func TextParameter(name, value string) []string { return textParameter(name, value) }
+
 // textParameter writes a text value: quoted when it is ASCII, else in UTF-8 with percent signs.
 //
 // std: RFC2231 §4

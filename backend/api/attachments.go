@@ -1,0 +1,289 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"caveat/backend/draft"
+	"caveat/backend/label"
+	"caveat/backend/label/binding"
+	"caveat/backend/message"
+	"caveat/backend/outbox"
+	"caveat/backend/spif"
+)
+
+// MaxAttachment is how many bytes a file may have that is attached.
+const MaxAttachment = 100 << 20
+
+// ErrBorne: the draft gives an attachment a label that is less restrictive than the one that the file itself bears (RULES 1).
+var ErrBorne = errors.New("api: the file bears a more restrictive label")
+
+// KeepAttachment keeps the content of a file, to be attached to a draft, and reads the label that it bears. length is how many
+// bytes are announced; -1: not known. Errors: outbox.ErrTooLarge, ErrSystemHigh when the installation may not hold the label that
+// the file bears (RULES 10): then nothing is kept.
+func (s *Service) KeepAttachment(ctx context.Context, name string, r io.Reader, length int64) (KeptAttachment, error) {
+	if length > MaxAttachment {
+		return KeptAttachment{}, fmt.Errorf("%w: %q has %d bytes, and at most %d can be attached", outbox.ErrTooLarge, draft.FileName(name), length, MaxAttachment)
+	}
+	kept, err := s.box.Keep(ctx, r, MaxAttachment, s.bornBy)
+	if err != nil {
+		return KeptAttachment{}, err
+	}
+	file := draft.FileName(name)
+	out := KeptAttachment{File: file, SHA256: kept.SHA256, Size: kept.Size, Type: message.MediaType(file), LabelProblem: kept.Problem}
+	if kept, err = s.box.Kept(ctx, kept.SHA256); err != nil { // a sidecar may have given it a label before
+		return KeptAttachment{}, err
+	}
+	if kept.Label != "" {
+		own := draft.Label{XML: kept.Label}
+		out.Label, out.LabelProblem = &LabelBody{own}, kept.Problem
+		if m, err := s.picker().Marking(own, "en"); err == nil {
+			out.MarkingDocument = m
+		}
+	}
+	return out, nil
+}
+
+// OpenAttachment opens the content of a file that is kept. What was changed in the spool is outbox.ErrContent.
+func (s *Service) OpenAttachment(ctx context.Context, sum string) (*os.File, error) {
+	kept, err := s.box.Kept(ctx, sum)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.box.Verify(ctx, sum, kept.Size); err != nil {
+		return nil, err
+	}
+	return s.box.Content(ctx, sum)
+}
+
+// bornBy reads the label that a file bears in itself. One that the installation may not hold is ErrSystemHigh.
+func (s *Service) bornBy(f io.ReadSeeker) (outbox.Borne, error) {
+	found, err := message.ReadFileLabel(f)
+	if errors.Is(err, message.ErrNoLabel) && found.Raw == "" {
+		return outbox.Borne{}, nil
+	}
+	l := found.Label
+	if errors.Is(err, message.ErrType) {
+		l, err = s.otherForm(found)
+	}
+	if err != nil {
+		if found.Raw == "" {
+			return outbox.Borne{}, err // the file itself could not be read
+		}
+		return outbox.Borne{Label: found.Raw, Problem: "The label that the file bears cannot be read: " + err.Error(), Inside: true}, nil
+	}
+	out := outbox.Borne{Label: string(l.Marshal()), Inside: true}
+	return out, s.mayKeep(&out)
+}
+
+// otherForm understands a label that is a binding data object or an ASN.1 label.
+func (s *Service) otherForm(found message.FileLabel) (label.Label, error) {
+	switch {
+	case found.Binding != nil:
+		return s.bound(*found.Binding, "")
+	case found.ESS != nil:
+		info, err := s.in.Site.ESSLabel(*found.ESS)
+		return label.Label{Kind: label.Originator, Information: info}, err
+	}
+	return label.Label{}, fmt.Errorf("%w: of type %.80q", message.ErrType, found.Type)
+}
+
+// errSilent: a binding data object that says nothing about the file beside which it lies.
+var errSilent = errors.New("it binds no label to the whole of the file")
+
+// bound gives the label that a binding data object gives to a reference. Where metadata lies elsewhere it might be another one.
+func (s *Service) bound(o binding.Object, reference string) (label.Label, error) {
+	b, err := o.Bound(reference)
+	switch {
+	case err != nil:
+		return label.Label{}, err
+	case len(b.References) > 0:
+		return label.Label{}, fmt.Errorf("it refers to metadata elsewhere (%.80q), which may be a label", b.References[0].URI)
+	}
+	for _, p := range s.in.Site.Policies() {
+		a, ok, err := label.Applicable(b.Labels, p.PolicyID(), s.now())
+		if err != nil {
+			return label.Label{}, err
+		}
+		if ok {
+			return b.Labels[a.Index], nil
+		}
+	}
+	if len(b.Labels) > 0 {
+		return b.Labels[0], nil // under a policy that is not known here: the check says so
+	}
+	return label.Label{}, errSilent
+}
+
+// mayKeep refuses a label that the installation may not hold. One under a policy that it does not have is a problem: nobody can
+// judge it, and nothing that has it is sent.
+func (s *Service) mayKeep(b *outbox.Borne) error {
+	refusals, err := s.picker().Refusals(draft.Label{XML: b.Label})
+	switch {
+	case err != nil:
+		b.Problem = "The label that the file bears cannot be judged: " + err.Error()
+	case len(refusals) > 0:
+		return fmt.Errorf("%w: the label that the file bears: %s It is not kept", ErrSystemHigh, refusals[0].Text)
+	}
+	return nil
+}
+
+// maxSidecar is the longest sidecar that is read.
+const maxSidecar = binding.MaxSize
+
+// bySidecar reads the label that a sidecar, itself an attachment, gives to a file.
+func (s *Service) bySidecar(ctx context.Context, sidecar draft.Attachment, file string) (outbox.Borne, error) {
+	f, err := s.box.Content(ctx, sidecar.SHA256)
+	if err != nil {
+		return outbox.Borne{}, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSidecar+1))
+	if err != nil {
+		return outbox.Borne{}, err
+	}
+	var l label.Label
+	o, err := binding.Parse(data)
+	if err == nil {
+		l, err = s.bound(o, message.SidecarReference(file))
+	}
+	if err != nil {
+		text := strings.ToValidUTF8(string(data[:min(len(data), label.MaxSize)]), "\ufffd")
+		if strings.TrimSpace(text) == "" {
+			text = sidecar.File
+		}
+		return outbox.Borne{Label: text, Problem: fmt.Sprintf("The label in %q cannot be read: %v", sidecar.File, err)}, nil
+	}
+	out := outbox.Borne{Label: string(l.Marshal())}
+	return out, s.mayKeep(&out)
+}
+
+// BindSidecar gives a kept file the label in a sidecar that lies beside it and is kept too. One that cannot be read stays with the
+// file, so that the check says "error".
+func (s *Service) BindSidecar(ctx context.Context, a, sidecar draft.Attachment) error {
+	b, err := s.bySidecar(ctx, sidecar, a.File)
+	if err != nil {
+		return err
+	}
+	return s.box.Bind(ctx, a.SHA256, b)
+}
+
+// borne gives every label that an attachment of a draft bears: in itself, and by a sidecar that is attached or once was.
+func (s *Service) borne(ctx context.Context, d draft.Draft, i int) ([]outbox.Borne, error) {
+	a := d.Attachments[i]
+	kept, err := s.box.Kept(ctx, a.SHA256)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", a.File, err)
+	}
+	var out []outbox.Borne
+	if !kept.IsZero() {
+		out = append(out, kept.Borne)
+	}
+	if j := d.Sidecar(i); j >= 0 {
+		b, err := s.bySidecar(ctx, d.Attachments[j], a.File)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", d.Attachments[j].File, err)
+		}
+		if kept.IsZero() { // else it is remembered already
+			if err := s.box.Bind(ctx, a.SHA256, b); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// withBorne gives a draft in which each attachment has the label that its file bears. Nobody can take it off: an attachment
+// without one gets it. Nor lower it: one whose label is less restrictive is ErrBorne. Content that is not kept is outbox.ErrNotKept where all must be there, and
+// else left as it is.
+func (s *Service) withBorne(ctx context.Context, d draft.Draft, all bool) (draft.Draft, error) {
+	d.Attachments = append([]draft.Attachment(nil), d.Attachments...)
+	for i := range d.Attachments {
+		a := &d.Attachments[i]
+		borne, err := s.borne(ctx, d, i)
+		if errors.Is(err, outbox.ErrNotKept) && !all {
+			continue
+		}
+		if err != nil {
+			return draft.Draft{}, inField("attachments", err)
+		}
+		for _, b := range borne {
+			own := draft.Label{XML: b.Label}
+			switch {
+			case a.Label == nil || a.Label.IsZero():
+				a.Label = &own
+			case b.Problem != "" && a.Label.XML != b.Label:
+				// What cannot be read stays: the check says "error", and another label in its place would hide it.
+				a.Label = &own
+			case b.Problem == "" && !s.atLeast(*a.Label, own):
+				return draft.Draft{}, inField("attachments", fmt.Errorf("%w: %q: take the file's own label, or a more restrictive one", ErrBorne, a.File))
+			}
+		}
+	}
+	return d, nil
+}
+
+func inField(field string, err error) error { return &draft.FieldError{Field: field, Err: err} }
+
+// atLeast reports whether a label is at least as restrictive as another (RULES 2). Equal ones are, even where nobody understands
+// them; else both must be understood.
+func (s *Service) atLeast(a, b draft.Label) bool {
+	if sameLabel(a, b) {
+		return true
+	}
+	p, x, err := s.picker().read(a)
+	if err != nil || p == nil {
+		return false
+	}
+	q, y, err := s.picker().read(b)
+	if err != nil || q == nil {
+		return false
+	}
+	return p == q && spif.AtLeastAsRestrictive(numbered(p, x), numbered(q, y))
+}
+
+// sameLabel compares labels as they are written.
+func sameLabel(a, b draft.Label) bool {
+	x, errA := a.MarshalJSON()
+	y, errB := b.MarshalJSON()
+	return errA == nil && errB == nil && string(x) == string(y)
+}
+
+// verify holds the content of every attachment to the hash and size that the draft names: outbox.ErrNotKept, outbox.ErrContent.
+func (s *Service) verify(ctx context.Context, d draft.Draft) error {
+	for _, a := range d.Attachments {
+		if a.SHA256 == "" {
+			return inField("attachments", fmt.Errorf("%w: %q: hand it in first", outbox.ErrNotKept, a.File))
+		}
+		if err := s.box.Verify(ctx, a.SHA256, a.Size); err != nil {
+			return inField("attachments", fmt.Errorf("%q: %w", a.File, err))
+		}
+	}
+	return nil
+}
+
+// buildLabel makes a label out of what a draft says of an attachment, with the identifiers that RULES 3 wants.
+func (s *Service) buildLabel(d draft.Label) (label.Label, error) {
+	if d.XML != "" {
+		return label.ParseLabel([]byte(d.XML))
+	}
+	if d.Selection == nil {
+		return label.Label{}, fmt.Errorf("%w: there is none", ErrLabel)
+	}
+	p, info, err := s.picker().build(*d.Selection)
+	if err != nil {
+		return label.Label{}, err
+	}
+	info.Policy = p.PolicyID()
+	for i, c := range info.Categories {
+		if set := p.TagSet(c.TagName); set != nil && c.URI == "" {
+			info.Categories[i].URI = "urn:oid:" + set.ID()
+		}
+	}
+	return label.Label{Kind: label.Originator, Information: info}, nil
+}

@@ -1,0 +1,61 @@
+package federation
+
+import (
+	"context"
+
+	"caveat/backend/draft"
+	"caveat/backend/installation"
+)
+
+// OpenAhead opens and binds, in the background, a connection to each directory that Send will ask about these addresses, so that it
+// need not then: over a satellite link connecting alone takes seconds (RULES 13). It returns at once; what fails here is tried again
+// at Send, and said there.
+func (f *Federation) OpenAhead(channel draft.Channel, from string, addresses []string) {
+	wanted := map[string]installation.Directory{}
+	for _, a := range addresses {
+		if d, ok := f.deciding(channel, a); ok {
+			wanted[d.Name] = d
+		}
+	}
+	if id, _, ok := f.Identity(channel, from); ok && len(wanted) > 0 {
+		if d, ok := f.Directory(id.Directory); ok {
+			wanted[d.Name] = d
+		}
+	}
+	for _, d := range wanted {
+		if d.LDIF == "" && f.beginOpening(d.Name) {
+			go f.openAhead(d)
+		}
+	}
+}
+
+// beginOpening reports whether a connection is missing and nobody is opening one.
+func (f *Federation) beginOpening(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if k := f.conns[name]; f.closed || f.opens[name] || k != nil && f.now().Sub(k.used) < keepConnection/2 {
+		return false
+	}
+	if x, failed := f.down[name]; failed && f.now().Before(x.until) {
+		return false
+	}
+	f.opens[name] = true
+	return true
+}
+
+func (f *Federation) openAhead(d installation.Directory) {
+	ctx, cancel := context.WithTimeout(context.Background(), f.deadline())
+	defer cancel()
+	conn, err := f.dial(ctx, d)
+	f.mu.Lock()
+	delete(f.opens, d.Name)
+	closed := f.closed
+	f.mu.Unlock()
+	switch {
+	case err != nil:
+	case closed:
+		conn.Close()
+	default:
+		f.keepConn(d.Name, conn)
+	}
+}

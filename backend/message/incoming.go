@@ -1,0 +1,206 @@
+package message
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset" // text in other character sets than UTF-8
+	"github.com/emersion/go-message/mail"
+)
+
+// Incoming is a message that came in, as far as an answer needs it.
+type Incoming struct {
+	From, ReplyTo, To, Cc []Address
+	Subject, MessageID    string
+	Date                  time.Time // zero: none that can be read
+	Text                  string    // its plain text, at most MaxText bytes; empty where it has none
+	Cut                   bool      // Text is not the whole of it
+	HTML                  bool      // it has a text in HTML, which is not read
+	Attachments           int       // how many files go with it
+}
+
+// Limits of what is read of a message for an answer.
+const (
+	MaxText  = 100 << 10 // bytes of text
+	maxParts = 200
+	maxDepth = 8
+)
+
+// ReadIncoming reads a message for an answer to it: who, about what, and its plain text. Attachments are counted and not read,
+// HTML is neither shown nor fetched from. What cannot be decoded is left as it is. A header that cannot be read is ErrSyntax.
+func ReadIncoming(r io.Reader) (Incoming, error) {
+	m, err := message.Read(bufio.NewReader(r))
+	if err != nil && !isForeign(err) {
+		return Incoming{}, fmt.Errorf("%w: %w", ErrSyntax, err)
+	}
+	h := mail.Header{Header: m.Header}
+	in := Incoming{From: addressesIn(h, "From"), ReplyTo: addressesIn(h, "Reply-To"), To: addressesIn(h, "To"), Cc: addressesIn(h, "Cc")}
+	if in.Subject, err = h.Subject(); err != nil {
+		in.Subject = h.Get("Subject")
+	}
+	in.Subject = oneLine(in.Subject)
+	if id, err := bracketed("Message-ID", h.Get("Message-Id")); err == nil {
+		in.MessageID = id
+	}
+	if at, err := h.Date(); err == nil {
+		in.Date = at.UTC()
+	}
+	w := walker{in: &in, parts: maxParts}
+	if err := w.walk(m, 0); err != nil {
+		return Incoming{}, fmt.Errorf("%w: %w", ErrSyntax, err)
+	}
+	return in, nil
+}
+
+// isForeign: a character set or encoding that is not known; the rest can be read.
+func isForeign(err error) bool {
+	return message.IsUnknownCharset(err) || message.IsUnknownEncoding(err)
+}
+
+// addressesIn gives the addresses of a field that can be sent to; none where it cannot be read.
+func addressesIn(h mail.Header, field string) []Address {
+	list, err := h.AddressList(field)
+	if err != nil {
+		return nil
+	}
+	var out []Address
+	for _, a := range list {
+		if CheckAddress(a.Address) == nil {
+			out = append(out, Address{Name: oneLine(a.Name), Address: a.Address})
+		}
+	}
+	return out
+}
+
+// oneLine makes one line of text that came from outside, without what is not seen.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) && !unicode.IsSpace(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// walker goes through the parts of a message for its first plain text.
+type walker struct {
+	in    *Incoming
+	parts int
+}
+
+func (w *walker) walk(e *message.Entity, depth int) error {
+	if w.parts--; w.parts < 0 || depth > maxDepth {
+		return errors.New("too many parts")
+	}
+	if mr := e.MultipartReader(); mr != nil {
+		for {
+			p, err := mr.NextPart()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil && !isForeign(err) {
+				return err
+			}
+			if err := w.walk(p, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	kind, _, err := e.Header.ContentType()
+	disposition, _, _ := e.Header.ContentDisposition()
+	switch {
+	case disposition == "attachment" || err == nil && !strings.HasPrefix(kind, "text/"):
+		w.in.Attachments++
+		return nil
+	case kind == "text/html":
+		w.in.HTML = true
+		return nil
+	case w.in.Text != "":
+		return nil
+	}
+	data, err := io.ReadAll(io.LimitReader(e.Body, MaxText+1))
+	if err != nil {
+		return err
+	}
+	if len(data) > MaxText {
+		data, w.in.Cut = data[:MaxText], true
+	}
+	w.in.Text = string(bytes.ToValidUTF8(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), nil))
+	return nil
+}
+
+// FileLabel is what a file says about its own sensitivity, read from its first bytes.
+type FileLabel struct {
+	Reading
+	// Raw is the field as it stands there, when it cannot be read.
+	Raw string
+}
+
+// ReadFileLabel reads the label that a file bears in itself: the SIO-Label of a message (.eml), whatever the file is called: who
+// renames it does not take its label off. ErrNoLabel: it bears none. Any other error says why the label that is there cannot be
+// read; then Raw holds it, and with ErrType Binding or ESS, too, where it is one of these.
+//
+// std: RFC7444 §4
+func ReadFileLabel(r io.Reader) (FileLabel, error) {
+	head := make([]byte, MaxHeader)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return FileLabel{}, err
+	}
+	head = bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(head, []byte("From ")) { // of an mbox
+		_, head, _ = bytes.Cut(head, []byte("\n"))
+	}
+	head = header0(bytes.TrimLeft(head, "\r\n"))
+	raw := rawField(head, "sio-label")
+	if raw == "" {
+		return FileLabel{}, ErrNoLabel
+	}
+	reading, err := ReadLabel(bytes.NewReader(append(head, "\r\n\r\n"...)))
+	if err != nil {
+		return FileLabel{Reading: reading, Raw: raw}, err
+	}
+	return FileLabel{Reading: reading}, nil
+}
+
+// header0 is what stands before the first empty line; nothing when the first line is no header field.
+func header0(head []byte) []byte {
+	end := len(head)
+	for _, empty := range []string{"\r\n\r\n", "\n\n", "\r\r"} {
+		if i := bytes.Index(head, []byte(empty)); i >= 0 {
+			end = min(end, i)
+		}
+	}
+	return head[:end]
+}
+
+// rawField gives the first field of that name, as it stands in a header that may not be readable otherwise; "" where there is none.
+func rawField(head []byte, name string) string {
+	lines := strings.FieldsFunc(string(bytes.ToValidUTF8(head, []byte("\ufffd"))), func(r rune) bool { return r == '\n' || r == '\r' })
+	for i, line := range lines {
+		key, value, ok := strings.Cut(line, ":")
+		if !ok || !strings.EqualFold(strings.TrimSpace(key), name) {
+			continue
+		}
+		for _, more := range lines[i+1:] {
+			if more[0] != ' ' && more[0] != '\t' {
+				break
+			}
+			value += " " + strings.TrimSpace(more)
+		}
+		if value = strings.TrimSpace(value); value == "" {
+			return name + ":" // there, and empty
+		}
+		return value
+	}
+	return ""
+}
