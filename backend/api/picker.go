@@ -15,6 +15,7 @@ import (
 // LabelDocument says of a selection what label it makes, and what may still be chosen.
 type LabelDocument struct {
 	MarkingDocument
+	Portion   string          `json:"portion" doc:"the marking as it stands before a paragraph, without brackets"`
 	Valid     bool            `json:"valid" doc:"nothing is wrong with it under the policy and the installation's rules"`
 	Problems  []cmbac.Reason  `json:"problems" nullable:"false" doc:"what makes it invalid"`
 	Permitted bool            `json:"permitted" doc:"the installation's own clearance permits it; else it cannot be saved or sent"`
@@ -45,6 +46,9 @@ func (k Picker) Document(sel label.Selection, lang string) (LabelDocument, error
 		return LabelDocument{}, err
 	}
 	out := LabelDocument{MarkingDocument: mark(p, info, lang), Problems: []cmbac.Reason{}, Refusals: []cmbac.Reason{}}
+	if n := numbered(p, info); n.NamesKnown() {
+		out.Portion = p.Mark(n, lang, "portionMarking")
+	}
 	for _, x := range k.problems(p, info) {
 		out.Problems = append(out.Problems, cmbac.Told(x, lang))
 	}

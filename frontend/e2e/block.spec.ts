@@ -83,7 +83,7 @@ test.describe("a block at Send", () => {
     await openDraft(page, await storeDraft(demo, { action: [people.gbr, people.deu], body: "x", label: secret }));
     await draft.send.click();
     await expect(draft.stopped).toContainText("Jürgen Krüger");
-    await expect(draft.stopped).toContainText("Needs SECRET");
+    await expect(draft.stopped).toContainText("does not carry SECRET");
     await expect(draft.stopped).toContainText("NATO/MROD SECRET");
     await expect(draft.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
     await expect(page.getByRole("button", { name: "Back to the draft" })).toBeFocused();

@@ -157,7 +157,8 @@ test.describe("an installation or a policy that does not hold", () => {
     await expect(draft.check.getByRole("alert")).toContainText('unknown policy: "NATO" (known: OTHER)');
     await draft.text.fill("Kept, and changed.");
     await expect(page.getByRole("alert").filter({ hasText: "Not saved" })).toBeVisible();
-    await draft.label("SECRET");
+    // Labels of two policies cannot be held against each other, so it is said why (RULES 1).
+    await draft.relabel("SECRET", "The policy was replaced");
     await expect(draft.saved).toBeVisible();
     expect((await stored(program, path)).content).toMatchObject({
       body: "Kept, and changed.",

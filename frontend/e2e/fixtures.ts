@@ -86,6 +86,8 @@ export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures
   _clean: [
     async ({ demo }, use) => {
       await expect.poll(() => deleteDrafts(demo), "drafts of the test before").toBe(0);
+      for (const t of (await demo.api("GET", "/api/templates")) as Schemas["Template"][])
+        await demo.api("DELETE", `/api/templates/${t.id}`);
       await use(undefined);
     },
     { auto: true },

@@ -101,6 +101,37 @@ const places: Record<string, (page: Page, draft: DraftModel, path: string) => Pr
     await page.getByRole("button", { name: "Contrôler et envoyer" }).click();
     await expect(page.getByRole("alertdialog", { name: "Arrêté : rien n’a été envoyé" })).toBeVisible();
   },
+  "military fields, portion marks, time": async (page, _draft, path) => {
+    await page.goto(path);
+    await page.getByRole("button", { name: /^Champs militaires/ }).click();
+    await page.getByRole("switch", { name: "Marques de paragraphe" }).click();
+    await expect(page.getByRole("button", { name: /^Marque du paragraphe 1/ })).toBeVisible();
+    await page.getByRole("button", { name: "Choisir le moment de l’envoi" }).click();
+    await expect(page.getByRole("textbox", { name: "Heure (UTC)" })).toBeVisible();
+  },
+  "less restrictive": async (page, _draft, path) => {
+    await page.goto(path);
+    await page.getByRole("button", { name: "Modifier l’étiquette" }).click();
+    const picker = page.getByRole("region", { name: "Étiquette" });
+    await picker.getByRole("radio").first().check();
+    await expect(picker.getByRole("button", { name: "Utiliser cette étiquette" })).toBeVisible();
+  },
+  history: async (page, _draft, path) => {
+    await page.goto(path);
+    await page.getByRole("button", { name: "Historique" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /Pont/ }).first().click();
+    await expect(page.getByRole("region", { name: "La version" })).toBeVisible();
+  },
+  template: async (page, _draft, path) => {
+    await page.goto(path);
+    await page.getByRole("button", { name: "Garder comme modèle" }).click();
+    await expect(page.getByRole("button", { name: "Garder le modèle" })).toBeVisible();
+  },
+  "message file": async (page) => {
+    await page.goto("/");
+    await page.getByRole("button", { name: "Depuis un fichier de message" }).click();
+    await expect(page.getByRole("button", { name: "Transférer…" })).toBeVisible();
+  },
   "new draft": async (page) => {
     await page.goto("/");
     await page.getByRole("link", { name: "Pont" }).waitFor(); // then it hears the keys too

@@ -20,7 +20,7 @@ test("the main job: draft to three nations, read the reasons, leave one out, sen
   await expect(draft.sum()).toHaveText("1 of 3 may not get this");
   const refused = draft.check.getByRole("region", { name: "May not get it" });
   await expect(refused).toContainText("Jürgen Krüger");
-  await expect(refused).toContainText("Needs SECRET");
+  await expect(refused).toContainText("does not carry SECRET");
   await expect(draft.chip(".*Krüger")).toHaveAccessibleName(/Not cleared/);
 
   // What it rests on is one click away.

@@ -83,7 +83,7 @@ test.describe("slow answers", () => {
       await draft.text.boundingBox(),
       await draft.subject.boundingBox(),
       await draft.check.boundingBox(),
-      await draft.check.getByText("Needs SECRET").first().boundingBox(),
+      await draft.check.getByText("does not carry SECRET").first().boundingBox(),
     ];
     const check = await hold(page, /\/api\/check/);
     await draft.to.fill(people.ukr);
@@ -95,7 +95,7 @@ test.describe("slow answers", () => {
     await expect(draft.text).toHaveValue("x goes on");
     await expect(draft.saved).toBeVisible();
     expect(await places()).toEqual(before);
-    await expect(draft.check.getByText("Needs SECRET").first()).toBeVisible();
+    await expect(draft.check.getByText("does not carry SECRET").first()).toBeVisible();
     // A way forward that belongs to the old check cannot be taken.
     await expect(draft.check.getByRole("button", { name: /^Leave out/ })).toBeDisabled();
     await expect(draft.chip(".*Ковальчук")).toHaveAccessibleName(/Not checked yet/);

@@ -4,7 +4,9 @@ import type { Demo } from "./demo";
 import { expect, openDraft, people, restricted, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
 import { blocked, browse, clearOwn, type PageState, receive, sendOne, showCheck } from "./reach";
+import { recipientStates } from "./states-recipients";
 import { troubles } from "./states-trouble";
+import { writing } from "./states-writing";
 
 type Schemas = components["schemas"];
 
@@ -359,5 +361,7 @@ export const states: PageState[] = [
       await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
     },
   },
+  ...recipientStates,
+  ...writing,
   ...troubles,
 ];

@@ -46,7 +46,7 @@ test.describe("one thing can always be taken back", () => {
     const draft = new DraftModel(page);
     const path = await storeDraft(demo, content);
     await openDraft(page, path);
-    await draft.label("RESTRICTED");
+    await draft.relabel("RESTRICTED", "The grid was taken out");
     await expect(draft.marking).toHaveText("NATO/MROD RESTRICTED");
     await page.keyboard.press("Control+z");
     await expect(draft.marking).toHaveText("NATO/MROD SECRET");

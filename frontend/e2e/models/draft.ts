@@ -40,6 +40,41 @@ export class DraftModel {
     await picker.getByRole("button", { name: "Done" }).click();
   }
 
+  /** relabel chooses a less restrictive classification, and says why it is enough. */
+  async relabel(classification: string, reason: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Change label" }).click();
+    const picker = this.page.getByRole("region", { name: "Label" });
+    await picker.getByRole("radio", { name: classification, exact: true }).check();
+    await picker.getByRole("textbox", { name: "Why it is enough" }).fill(reason);
+    await picker.getByRole("button", { name: "Use this label" }).click();
+    await picker.getByRole("button", { name: "Done" }).click();
+  }
+
+  /** paragraph is the text of a portion-marked paragraph, from 1. */
+  paragraph(n: number): Locator {
+    return this.page.getByRole("textbox", { name: new RegExp(`^Paragraph ${n},`) });
+  }
+
+  /** mark is the button with the mark of a paragraph, from 1. */
+  mark(n: number): Locator {
+    return this.page.getByRole("button", { name: new RegExp(`^Mark of paragraph ${n}:`) });
+  }
+
+  /** markAs chooses the classification of a paragraph's mark. */
+  async markAs(n: number, classification: string): Promise<void> {
+    await this.mark(n).click();
+    const picker = this.page.getByRole("region", { name: `Mark of paragraph ${n}` });
+    await picker.getByRole("radio", { name: classification, exact: true }).check();
+    await picker.getByRole("button", { name: "Done" }).click();
+  }
+
+  /** attach chooses files as a person does. */
+  async attach(...files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+    const chooser = this.page.waitForEvent("filechooser");
+    await this.page.getByRole("button", { name: "Attach files" }).click();
+    await (await chooser).setFiles(files);
+  }
+
   /** add types a text into To and chooses the suggestion that says so. */
   async add(text: string, option: string | RegExp): Promise<void> {
     await this.to.fill(text);

@@ -42,6 +42,11 @@ export function whenGone(tell: (p: Problem) => void): void {
   tellGone = tell;
 }
 
+/** whenUploadGone: an upload got no answer either. */
+export function whenUploadGone(problem: Problem): void {
+  tellGone(problem);
+}
+
 /** ask gives the answer of a call, or throws a Problem. A call that the page ended itself throws its AbortError. */
 export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   try {

@@ -17,14 +17,23 @@ export class Problem extends Error {
   readonly detail: string;
   /** Why a draft was blocked, with code `user-blocked`. */
   readonly report: Report | undefined;
+  /** The key of the draft that must be changed, where one is named. */
+  readonly field: string | undefined;
 
-  constructor(p: { code: string; status: number; detail: string; report?: Report | undefined }) {
+  constructor(p: {
+    code: string;
+    status: number;
+    detail: string;
+    report?: Report | undefined;
+    field?: string | undefined;
+  }) {
     super(`${p.code}: ${p.detail}`);
     this.name = "Problem";
     this.code = p.code;
     this.status = p.status;
     this.detail = p.detail;
     this.report = p.report;
+    this.field = p.field;
   }
 }
 
@@ -37,6 +46,7 @@ export function problemOf(error: unknown, status = 0): Problem {
       status: error.status,
       detail: error.detail ?? error.title,
       report: error.report,
+      field: error.field,
     });
   }
   if (error instanceof TypeError) return new Problem({ code: serverGone, status: 0, detail: error.message });

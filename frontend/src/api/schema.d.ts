@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the content of a file, to be attached to a draft */
+        post: operations["add-attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file that a draft or message of this installation has */
+        get: operations["attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/export": {
         parameters: {
             query?: never;
@@ -66,6 +100,23 @@ export interface paths {
         get: operations["entry-live"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/expand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a list or role one level */
+        post: operations["expand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,6 +586,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drafts/from": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The beginning of a reply to, or a forward of, a message that was sent from here */
+        post: operations["draft-from-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/from-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The beginning of a reply to, or a forward of, a message in a file (.eml) */
+        post: operations["draft-from-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{id}": {
         parameters: {
             query?: never;
@@ -549,6 +634,40 @@ export interface paths {
         post?: never;
         /** Delete a draft */
         delete: operations["delete-draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of a draft that are kept, the newest first, at most 50; the first is the draft as it is */
+        get: operations["draft-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/history/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft as it was in a version; to restore it, save its content */
+        get: operations["draft-version"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -599,6 +718,41 @@ export interface paths {
         put?: never;
         /** What label a selection makes, whether it can be used here, and what may still be chosen */
         post: operations["label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/label/everyone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Before a label is chosen: the labels that every recipient here can get, within the asker's own clearance */
+        post: operations["label-everyone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/label/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels that the user keeps or has used: favourites first, then the latest */
+        get: operations["label-favourites"];
+        /** Keep a label as a favourite, or no longer */
+        put: operations["set-label-favourite"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -775,6 +929,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The installation's rules on verdicts that are not cleared */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/send": {
         parameters: {
             query?: never;
@@ -843,6 +1014,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates, by name */
+        get: operations["templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a template */
+        put: operations["save-template"];
+        post?: never;
+        /** Delete a template */
+        delete: operations["delete-template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -875,6 +1081,11 @@ export interface components {
             id: string;
             name: string;
             nation: string;
+        };
+        BegunDraft: {
+            content: components["schemas"]["DraftContent"];
+            /** @description what the drafter must know of it, such as what could not be taken over */
+            notes: string[];
         };
         CapabilitiesDocument: {
             /** @description emission control; empty: not published */
@@ -1214,8 +1425,15 @@ export interface components {
             /** @description addresses: To */
             action: string[];
             attachments?: {
+                /** @description its name */
                 file: string;
                 label?: string | components["schemas"]["LabelSelection"];
+                /** @description of the content, which must be kept (upload) */
+                sha256?: string;
+                /** Format: int64 */
+                size?: number;
+                /** @description media type */
+                type?: string;
             }[];
             body: string;
             /** @enum {string} */
@@ -1231,6 +1449,7 @@ export interface components {
             inReplyTo?: string;
             /** @description addresses: Cc */
             info?: string[];
+            inherited?: string | components["schemas"]["LabelSelection"];
             label: string | components["schemas"]["LabelSelection"];
             /** @description exercise, operation, project, drill or a number */
             messageType?: string;
@@ -1241,6 +1460,13 @@ export interface components {
             }[];
             /** @description deferred, routine, priority, immediate, flash, override or a number */
             primaryPrecedence?: string;
+            /** @description why the label was made less restrictive, each time that it was */
+            relabelled?: {
+                from: string | components["schemas"]["LabelSelection"];
+                /** @description in the drafter's words */
+                reason: string;
+                to: string | components["schemas"]["LabelSelection"];
+            }[];
             /** Format: date-time */
             sendAt?: string;
             /** @description subject indicator codes */
@@ -1253,8 +1479,15 @@ export interface components {
             /** @description addresses: To */
             action?: string[];
             attachments?: {
+                /** @description its name */
                 file: string;
                 label?: string | components["schemas"]["LabelSelection"];
+                /** @description of the content, which must be kept (upload) */
+                sha256?: string;
+                /** Format: int64 */
+                size?: number;
+                /** @description media type */
+                type?: string;
             }[];
             body?: string;
             /** @enum {string} */
@@ -1270,6 +1503,7 @@ export interface components {
             inReplyTo?: string;
             /** @description addresses: Cc */
             info?: string[];
+            inherited?: string | components["schemas"]["LabelSelection"];
             label?: (string | null) | components["schemas"]["LabelSelection"];
             /** @description exercise, operation, project, drill or a number */
             messageType?: string;
@@ -1280,6 +1514,13 @@ export interface components {
             }[];
             /** @description deferred, routine, priority, immediate, flash, override or a number */
             primaryPrecedence?: string;
+            /** @description why the label was made less restrictive, each time that it was */
+            relabelled?: {
+                from: string | components["schemas"]["LabelSelection"];
+                /** @description in the drafter's words */
+                reason: string;
+                to: string | components["schemas"]["LabelSelection"];
+            }[];
             /** Format: date-time */
             sendAt?: string;
             /** @description subject indicator codes */
@@ -1297,6 +1538,35 @@ export interface components {
             version: number;
         };
         DraftSummary: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            /** Format: date-time */
+            changed: string;
+            /** @description beginning of the text */
+            excerpt: string;
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            id: string;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            /**
+             * Format: int64
+             * @description how many distinct addresses it has
+             */
+            recipients: number;
+            subject: string;
+            /**
+             * Format: int64
+             * @description name it in the next save
+             */
+            version: number;
+        };
+        DraftVersion: {
+            /**
+             * Format: int64
+             * @description how many files it has
+             */
+            attachments: number;
             /** @description colour behind the marking; empty: none */
             background: string;
             /** Format: date-time */
@@ -1400,6 +1670,25 @@ export interface components {
             /** @description The value at the given location */
             value?: unknown;
         };
+        EveryoneDocument: {
+            /** @description the most restrictive ones: everybody can get these, and what is less restrictive */
+            labels: components["schemas"]["OfferedLabel"][];
+            /**
+             * @description whether there are others that are not listed
+             * @enum {string}
+             */
+            more: "none" | "some" | "unknown";
+            /** @description what limits the answer, in words; may be empty */
+            note: string;
+        };
+        EveryoneInput: {
+            draft: components["schemas"]["DraftContent"];
+            /**
+             * @description of the markings
+             * @default en
+             */
+            lang: string;
+        };
         Evidence: {
             /** @description name of the directory that decides, or why there is none */
             directory: string;
@@ -1436,6 +1725,33 @@ export interface components {
              */
             of: number;
         };
+        ExpandInput: {
+            address: string;
+            /**
+             * @description left out: mail
+             * @enum {string}
+             */
+            channel?: "mail" | "chat";
+        };
+        Expanded: {
+            /** @description the server gave only a part of the members */
+            incomplete: boolean;
+            /** @description those with an address on the channel */
+            members: components["schemas"]["ExpandedMember"][];
+            /** @description names of those who have none there, or are not in the book: they would not get the message */
+            unreachable: string[];
+        };
+        ExpandedMember: {
+            address: string;
+            /** @enum {string} */
+            kind: "person" | "role" | "list" | "room" | "unlisted";
+            name: string;
+            nation: string;
+        };
+        FavouriteLabelInput: {
+            favourite: boolean;
+            selection: components["schemas"]["LabelSelection"];
+        };
         FieldChange: {
             /** @enum {string} */
             field: "name" | "rank" | "title" | "unit" | "organisation" | "mail" | "jid" | "phone" | "dn" | "kind" | "members" | "disabled" | "expiresAt" | "capabilities" | "certificate" | "clearance";
@@ -1449,8 +1765,16 @@ export interface components {
         Fix: {
             /** @description those it takes out, or those it would use instead */
             addresses: string[];
+            /** @description of split: indices of the attachments that the second draft holds */
+            attachments?: number[];
             /** @enum {string} */
             kind: "remove" | "other-address" | "role" | "split";
+            /** @description of split: indices of the paragraphs that the second draft holds */
+            parts?: number[];
+            /** @description of other-address and role: the addresses that it takes out with nothing in their place */
+            removes?: string[];
+            /** @description of other-address and role: the addresses that it takes out, each for the one at its place */
+            replaces?: string[];
             text: string;
         };
         FreshnessDocument: {
@@ -1466,6 +1790,12 @@ export interface components {
             state: "fresh" | "drafting" | "stale";
             /** @description why its directory could not be read since */
             why?: string;
+        };
+        FromMessageInput: {
+            /** @enum {string} */
+            kind: "reply" | "reply-all" | "forward";
+            /** @description id of a message that was sent */
+            message: string;
         };
         HeldCategory: {
             tagSet: string;
@@ -1540,6 +1870,11 @@ export interface components {
             nation: string;
         };
         InstallationDocument: {
+            /**
+             * Format: int64
+             * @description how many bytes a file may have that is attached
+             */
+            attachmentLimit: number;
             checkAges: components["schemas"]["AgesDocument"];
             /** @description what the user may send as, first is the default */
             identities: components["schemas"]["IdentityDocument"][];
@@ -1572,6 +1907,29 @@ export interface components {
              */
             job: number;
         };
+        KeptAttachment: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            /** @description its name, without a path and without characters that deceive */
+            file: string;
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /** @description what the file itself bears; it stands in the draft, and cannot be taken off or made less restrictive there */
+            label?: string | components["schemas"]["LabelSelection"];
+            /** @description why the label that the file bears cannot be read; the draft is then error */
+            labelProblem?: string;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            /** @description of the content, lower-case hexadecimal */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description in bytes
+             */
+            size: number;
+            /** @description media type, by its name */
+            type: string;
+        };
         KerberosInput: {
             ccache?: string;
             /** @description krb5.conf */
@@ -1590,6 +1948,8 @@ export interface components {
             marking: string;
             /** @description the installation's own clearance permits it; else it cannot be saved or sent */
             permitted: boolean;
+            /** @description the marking as it stands before a paragraph, without brackets */
+            portion: string;
             /** @description what makes it invalid */
             problems: components["schemas"]["Reason"][];
             /** @description why the installation's clearance does not permit it */
@@ -1635,6 +1995,26 @@ export interface components {
             privacyMark?: string;
             /** Format: date-time */
             reviewDate?: string;
+        };
+        LabelUse: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            favourite: boolean;
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /**
+             * Format: date-time
+             * @description when last; null: never
+             */
+            last: string | null;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            selection: components["schemas"]["LabelSelection"];
+            /**
+             * Format: int64
+             * @description how many messages were sent under it
+             */
+            used: number;
         };
         LabelValue: string | {
             name: string;
@@ -1711,6 +2091,8 @@ export interface components {
             labels?: string[];
             mail?: string[];
             maxSize?: string[];
+            /** @description LDAP URLs that find the members of a list */
+            memberUrls?: string[];
             members?: string[];
             mmhs?: string[];
             name?: string[];
@@ -1799,10 +2181,82 @@ export interface components {
             note?: string;
             overridden: boolean;
             recipients: components["schemas"]["RecipientStatus"][];
+            /**
+             * Format: date-time
+             * @description when it is to leave; left out: at once
+             */
+            sendAt?: string;
             sender: string;
             /** @enum {string} */
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
             subject: string;
+        };
+        MessageAttachment: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            file: string;
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
+        MessageDocument: {
+            attachments: components["schemas"]["MessageAttachment"][];
+            /** Format: int64 */
+            attempts: number;
+            /** @enum {string} */
+            channel: "mail" | "chat";
+            /** Format: date-time */
+            created: string;
+            id: string;
+            /** @description marking of the message that this one answers or forwards */
+            inherited?: components["schemas"]["MarkingDocument"];
+            marking: string;
+            /** Format: date-time */
+            nextTry: string;
+            note?: string;
+            overridden: boolean;
+            /** @description what the user sent all the same, and why */
+            overrides: components["schemas"]["MessageOverride"][];
+            recipients: components["schemas"]["RecipientStatus"][];
+            /** @description changes of the label to a less restrictive one, and why */
+            relabelled: components["schemas"]["MessageRelabelling"][];
+            /**
+             * Format: date-time
+             * @description when it is to leave; left out: at once
+             */
+            sendAt?: string;
+            sender: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
+            subject: string;
+        };
+        MessageOverride: {
+            /** @description of the originator or recipient; of a threshold its name */
+            address: string;
+            /** @enum {string} */
+            kind: "originator" | "recipient" | "threshold";
+            /** @description of the label that it holds for */
+            marking: string;
+            /**
+             * @description left out for a threshold
+             * @enum {string}
+             */
+            outcome?: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /** @description in the user's words */
+            reason: string;
+            /** @description what the check said */
+            reasons: string[];
+        };
+        MessageRelabelling: {
+            from: components["schemas"]["MarkingDocument"];
+            /** @description in the drafter's words */
+            reason: string;
+            to: components["schemas"]["MarkingDocument"];
         };
         NationReceive: {
             counts: components["schemas"]["ReceiveCounts"];
@@ -1854,8 +2308,17 @@ export interface components {
             text?: string;
             title: string;
         };
+        OfferedLabel: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            selection: components["schemas"]["LabelSelection"];
+        };
         OverrideInput: {
-            /** @description the user's reasons, by address */
+            /** @description the user's reasons, by address; for a threshold by "threshold:" and its name */
             overrides?: {
                 [key: string]: string;
             };
@@ -1894,6 +2357,26 @@ export interface components {
             /** @description one of the entry's; left out: its first */
             address?: string;
             id: string;
+        };
+        PartReport: {
+            /** @description colour behind the marking */
+            background?: string;
+            /** @description colour of the marking's text */
+            foreground?: string;
+            /**
+             * Format: int64
+             * @description in the draft's parts or attachments, from 0
+             */
+            index: number;
+            /** @enum {string} */
+            kind: "paragraph" | "attachment";
+            marking: string;
+            /** @description of an attachment its file name */
+            name: string;
+            /** @description the marking as it stands before a paragraph, without brackets */
+            portion: string;
+            problems: components["schemas"]["Reason"][];
+            valid: boolean;
         };
         PickedInput: {
             ids: string[];
@@ -1935,6 +2418,8 @@ export interface components {
             detail?: string;
             /** @description single places in the request */
             errors?: components["schemas"]["ErrorDetail"][];
+            /** @description the key of the draft that must be changed, such as primaryPrecedence */
+            field?: string;
             /** @description why a draft was blocked */
             report?: components["schemas"]["Report"];
             /** Format: int64 */
@@ -2090,6 +2575,8 @@ export interface components {
         Recipient: {
             /** @description as the drafter spelled it */
             address: string;
+            /** @description other addresses of the draft that reach the same person */
+            alsoBy?: string[];
             /** @enum {string} */
             kind: "person" | "role" | "list" | "room" | "unlisted";
             /** @description the way from our network to the recipient's */
@@ -2098,7 +2585,11 @@ export interface components {
             members?: components["schemas"]["Recipient"][];
             name: string;
             nation: string;
+            /** @description what the directory says that the recipient can take */
+            notes?: string[];
             verdict: components["schemas"]["Verdict"];
+            /** @description at Send: what the copy had said, where that was something else */
+            was?: components["schemas"]["Was"];
         };
         RecipientStatus: {
             address: string;
@@ -2132,10 +2623,16 @@ export interface components {
              * @enum {string}
              */
             outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /** @description paragraphs and attachments with a label of their own */
+            parts: components["schemas"]["PartReport"][];
             /** @description one per distinct address, in the draft's order */
             recipients: components["schemas"]["Recipient"][];
             /** @description everything passes by itself */
             sendable: boolean;
+            /** @description rules on how many may get such a label, which this draft exceeds */
+            thresholds: components["schemas"]["Threshold"][];
+            /** @description worth knowing before sending; they stop nothing */
+            warnings: components["schemas"]["Warning"][];
         };
         RereadDocument: {
             /** Format: date-time */
@@ -2181,6 +2678,34 @@ export interface components {
             /** Format: int64 */
             people: number;
             reasons: string[];
+        };
+        RuleDocument: {
+            /** @description its set is switched on, and its time has come and is not over */
+            active: boolean;
+            channel?: string;
+            classification?: string;
+            /** Format: date-time */
+            from?: string;
+            name: string;
+            nation?: string;
+            outcome?: string;
+            set?: string;
+            /** @description it only records what it would have done */
+            trial: boolean;
+            /** Format: date-time */
+            until?: string;
+        };
+        RuleSet: {
+            active: boolean;
+            name: string;
+        };
+        RulesDocument: {
+            /** @description what is blocked but for these becomes a warning that needs a reason */
+            rules: components["schemas"]["RuleDocument"][];
+            /** @description named sets of rules, such as phases of the mission */
+            sets: components["schemas"]["RuleSet"][];
+            /** @description how many may get a label */
+            thresholds: components["schemas"]["ThresholdRule"][];
         };
         RunDocument: {
             /** Format: int64 */
@@ -2298,7 +2823,7 @@ export interface components {
         };
         SendInput: {
             draft: components["schemas"]["Draft"];
-            /** @description the user's reasons, by address */
+            /** @description the user's reasons, by address; for a threshold by "threshold:" and its name */
             overrides?: {
                 [key: string]: string;
             };
@@ -2354,6 +2879,23 @@ export interface components {
             name: string;
             tags: components["schemas"]["TagDocument"][];
         };
+        Template: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            /** Format: date-time */
+            changed: string;
+            content: components["schemas"]["DraftContent"];
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            id: string;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            name: string;
+        };
+        TemplateInput: {
+            content: components["schemas"]["DraftContent"];
+            name: string;
+        };
         TestDocument: {
             auth: string;
             /** @description of the server; null: no TLS */
@@ -2383,6 +2925,36 @@ export interface components {
              * @description how many of them have a clearance
              */
             withClearance: number;
+        };
+        Threshold: {
+            /** @enum {string} */
+            action: "warn" | "block";
+            /** @description it holds for this one and above */
+            classification: string;
+            /** Format: int64 */
+            limit: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description distinct persons that the message would reach, as far as they are known
+             */
+            recipients: number;
+            text: string;
+        };
+        ThresholdRule: {
+            /** @enum {string} */
+            action: "warn" | "block";
+            active: boolean;
+            /** @description this one and above; left out: every one */
+            classification?: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: int64 */
+            limit: number;
+            name: string;
+            set?: string;
+            /** Format: date-time */
+            until?: string;
         };
         UnitReceive: {
             counts: components["schemas"]["ReceiveCounts"];
@@ -2436,6 +3008,21 @@ export interface components {
             outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
             reasons: components["schemas"]["Reason"][];
         };
+        Warning: {
+            addresses: string[];
+            /** @enum {string} */
+            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "trial";
+            text: string;
+        };
+        Was: {
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /**
+             * Format: date-time
+             * @description when the entry had been read
+             */
+            readAt: string | null;
+        };
         WhyDocument: {
             address: string;
             /** @description colour behind the marking; empty: none */
@@ -2484,6 +3071,77 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "add-attachment": {
+        parameters: {
+            query: {
+                /** @description of the file */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the content, as it is */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAttachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachment: {
+        parameters: {
+            query?: {
+                /** @description under which it is saved */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "audit-export": {
         parameters: {
             query?: never;
@@ -2595,6 +3253,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpandInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expanded"];
                 };
             };
             /** @description Error */
@@ -3624,6 +4315,75 @@ export interface operations {
             };
         };
     };
+    "draft-from-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromMessageInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draft-from-file": {
+        parameters: {
+            query: {
+                kind: "reply" | "reply-all" | "forward";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the message */
+        requestBody: {
+            content: {
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     draft: {
         parameters: {
             query?: never;
@@ -3710,6 +4470,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draft-history": {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftVersion"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draft-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredDraft"];
+                };
             };
             /** @description Error */
             default: {
@@ -3818,6 +4644,107 @@ export interface operations {
             };
         };
     };
+    "label-everyone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EveryoneInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EveryoneDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "label-favourites": {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelUse"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-label-favourite": {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FavouriteLabelInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelUse"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     messages: {
         parameters: {
             query?: {
@@ -3866,7 +4793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["MessageDocument"];
                 };
             };
             /** @description Error */
@@ -4140,6 +5067,35 @@ export interface operations {
             };
         };
     };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send: {
         parameters: {
             query?: never;
@@ -4254,6 +5210,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SavedDocument"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates: {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description made by the page, at random */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -2,12 +2,14 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type BegunDraft = Schemas["BegunDraft"];
 export type Change = Schemas["Change"];
 export type Directory = Schemas["DirectoryDocument"];
 export type DirectoryInput = Schemas["DirectoryInput"];
 export type Draft = Schemas["Draft"];
 export type DraftContent = Schemas["DraftContent"];
 export type DraftSummary = Schemas["DraftSummary"];
+export type DraftVersion = Schemas["DraftVersion"];
 /** Where nothing is published the program says null: the generator leaves that out of a reference. */
 export type Entry = Omit<Schemas["EntryDocument"], "capabilities"> & {
   capabilities: Schemas["CapabilitiesDocument"] | null;
@@ -16,8 +18,10 @@ export type Evidence = Schemas["Evidence"];
 export type Fix = Schemas["Fix"];
 export type Hit = Schemas["Hit"];
 export type Installation = Schemas["InstallationDocument"];
+export type KeptAttachment = Schemas["KeptAttachment"];
 export type LabelDocument = Schemas["LabelDocument"];
 export type LabelSelection = Schemas["LabelSelection"];
+export type LabelUse = Schemas["LabelUse"];
 export type LabelValue = Schemas["LabelValue"];
 export type Message = Schemas["Message"];
 export type Policy = Schemas["PolicyDocument"];
@@ -27,6 +31,7 @@ export type RecipientStatus = Schemas["RecipientStatus"];
 export type Report = Schemas["Report"];
 export type SearchDocument = Schemas["SearchDocument"];
 export type SentEvidence = Schemas["EvidenceDocument"];
+export type Template = Schemas["Template"];
 export type Verdict = Schemas["Verdict"];
 
 export type FieldChange = Schemas["FieldChange"];

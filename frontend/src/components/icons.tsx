@@ -88,9 +88,44 @@ export const UndoIcon = (p: IconProps) => (
     <path d="M5.5 3 2.5 6l3 3M2.5 6H10a3.5 3.5 0 0 1 0 7H6" />
   </Line>
 );
+export const GroupIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M6 7.500a2.250 2.250 0 1 0 0-4.500 2.250 2.250 0 0 0 0 4.500zM1.500 13c.3-2.300 2.100-3.500 4.500-3.500s4.200 1.200 4.500 3.500M10.500 3.200a2.200 2.200 0 0 1 0 4.100M12 9.800c1.400.5 2.300 1.600 2.500 3.200" />
+  </Line>
+);
+export const RoleIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M2 5.500h12v8H2zM6 5.500V3h4v2.500M2 9h12M8 8.200v1.600" />
+  </Line>
+);
+export const RoomIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M2 3h12v8H7.500L4.500 13.500V11H2zM5 6h6M5 8.300h4" />
+  </Line>
+);
+export const UnlistedIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M8 7.500a2.250 2.250 0 1 0 0-4.500 2.250 2.250 0 0 0 0 4.500zM3.500 13c.3-2.300 2.100-3.500 4.500-3.500 1 0 1.800.2 2.500.6M11 11l3 3M14 11l-3 3" />
+  </Line>
+);
 export const SaveIcon = (p: IconProps) => (
   <Line {...p}>
     <path d="M8 2v8M5 7l3 3 3-3M2.5 11v2.500h11V11" />
+  </Line>
+);
+export const FileIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M9.500 1.500h-6v13h9v-10zM9.500 1.500v3h3" />
+  </Line>
+);
+export const AttachIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="m13 7.500-5.300 5.300a3 3 0 0 1-4.200-4.200l5.600-5.600a2 2 0 0 1 2.800 2.800L6.300 11.400a1 1 0 0 1-1.400-1.400l4.800-4.800" />
+  </Line>
+);
+export const HistoryIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M2.500 3v3h3M2.700 6a5.500 5.500 0 1 1-.2 3M8 5v3l2 1.500" />
   </Line>
 );
 export const WarningIcon = (p: IconProps) => (

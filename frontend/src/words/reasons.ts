@@ -5,7 +5,7 @@ import { catalogue } from "./language";
  * The server says each reason in English; in another language the sentence is made here, from the rule and what is needed.
  * A rule that is not here keeps the server's sentence: better in English than not at all.
  */
-type Sentence = (needed: string, tagSet: string) => string;
+type Sentence = (needed: string, tagSet: string, text: string) => string;
 
 const french: Record<string, Sentence> = {
   policy: () => "Aucune habilitation publiée sous la politique de l’étiquette.",
@@ -36,15 +36,129 @@ const french: Record<string, Sentence> = {
   "selection-minimum": (_n, t) => `Trop peu de valeurs dans « ${t} ».`,
   "selection-maximum": (_n, t) => `Trop de valeurs dans « ${t} ».`,
   "classification-unknown": () => "Choisissez une classification.",
-  obsolete: (n) => `${n} est obsolète pour les nouvelles étiquettes.`,
+  obsolete: (n) => (n ? `${n} est obsolète pour les nouvelles étiquettes.` : "Une valeur est obsolète."),
   "policy-not-in-force": () => "La politique n’est plus ou pas encore en vigueur.",
+  "no-label": () => "Il n’y a pas d’étiquette.",
+  "directory-error": () => "L’annuaire publie plusieurs habilitations sous une même politique.",
+  "part-above-label": () => "Un paragraphe ou une pièce jointe est au-dessus de l’étiquette du message.",
+  "inherited-label": () =>
+    "L’étiquette est moins restrictive que celle du message auquel on répond ou que l’on transmet.",
+  "inherited-unreadable": () => "L’étiquette du message auquel on répond ou que l’on transmet est illisible.",
+  "part-unreadable": (_n, _t, text) => `L’étiquette ${ofPart(text)} est illisible.`,
+  "part-invalid": (_n, t, text) => `L’étiquette ${ofPart(text)} n’est pas valide${t ? ` (« ${t} »)` : ""}.`,
+  "part-not-cleared": (n, t, text) =>
+    `Pour ${part(text) || "une partie"} : ${n ? `il faut ${n}` : "pas habilité"}${t ? ` (« ${t} »)` : ""}.`,
+  "nodes-unlisted": () => "Le salon est fédéré, et tous ses nœuds ne sont pas connus.",
+  inactive: () => "L’annuaire dit que l’entrée n’est plus en service.",
+  capability: (_n, _t, text) => capabilities.find(([known]) => known.test(text))?.[1] ?? text,
+  "labels-not-understood": () => "Le système de ce destinataire ne comprend pas les étiquettes.",
+  "tag-set-unknown": (_n, t) => `${t ? `« ${t} »` : "Une catégorie"} n’est pas de la politique.`,
+  "value-unknown": (_n, t) => `Une valeur${t ? ` de « ${t} »` : ""} n’est pas de la politique.`,
+  "value-twice": (_n, t) => `Une valeur${t ? ` de « ${t} »` : ""} figure deux fois.`,
+  "category-empty": (_n, t) => `${t ? `« ${t} »` : "Une catégorie"} est nommée sans valeur.`,
+  "identifier-mismatch": (_n, t) =>
+    `L’identifiant de ${t ? `« ${t} »` : "la catégorie"} n’est pas celui de la politique.`,
+  "user-input": (_n, t) => `La saisie${t ? ` pour « ${t} »` : ""} n’est pas admise.`,
+  validity: () => "Une valeur n’est pas valable à cette date.",
+  "privacy-mark": () => "La mention de confidentialité n’est pas de la politique.",
+  "order-policy": () => "Les étiquettes ne peuvent pas être comparées.",
+  "order-classification": (n) => (n ? `La classification est inférieure à ${n}.` : "La classification est inférieure."),
+  "order-restrictive": (n, t) => `Il manque ${n || "une valeur"}${t ? ` de « ${t} »` : ""}.`,
+  "order-permissive": (n, t) => `Il faut ${t ? `« ${t} »` : "la catégorie"}${n ? `, sans autre valeur que ${n}` : ""}.`,
+  "translation-policy": () => "Les politiques ne nomment pas d’équivalence.",
+  "translation-label": () => "L’étiquette ne relève pas de la politique.",
+  "translation-classification": () => "La classification n’a pas d’équivalent, ou en a plusieurs.",
+  "translation-value": (_n, t) => `Une valeur${t ? ` de « ${t} »` : ""} n’a pas d’équivalent, ou en a plusieurs.`,
+  "translation-target": () => "L’équivalence nomme ce que l’autre politique n’a pas.",
+  "translation-choice": () => "L’équivalence laisse ouverte la valeur à choisir.",
+  "translation-demand": () => "L’équivalence exige ce que l’autre politique n’a pas.",
+};
+
+/** part is which paragraph or attachment the program's sentence is about; "" where it names none. */
+function part(text: string): string {
+  const paragraph = /\bparagraph (\d+)/i.exec(text)?.[1];
+  if (paragraph) return `le paragraphe ${paragraph}`;
+  const file = /\battachment (?:\d+ )?\(?["“]?([^"”):]+)["”]?\)?/i.exec(text)?.[1];
+  return file ? `la pièce jointe ${file.trim()}` : "";
+}
+
+const ofPart = (text: string) => (part(text) ? `de ${part(text)}`.replace("de le ", "du ") : "d’une partie");
+
+/** What a recipient cannot take, by the beginning of the program's sentence. */
+const capabilities: [RegExp, string][] = [
+  [/^Takes messages of at most/, "Ce message est plus long que ce que ce destinataire peut recevoir."],
+  [/^Takes no attachments/, "N’accepte pas de pièces jointes."],
+  [/^Does not understand military fields/, "Ne comprend pas les champs militaires de ce message."],
+  [/^Cannot receive now/, "Ne peut rien recevoir actuellement (contrôle des émissions)."],
+];
+
+/** What a link does not carry; that, unlike what a person holds, anybody may know (RULES 19 is about persons). */
+const linkFrench: Record<string, Sentence> = {
+  policy: () => "ne transporte pas d’étiquettes de cette politique",
+  classification: (n) => (n ? `ne transporte pas ${n}` : "ne transporte pas cette classification"),
+  restrictive: (n) => `ne transporte pas ${n || "cette catégorie"}`,
+  "part-not-cleared": (n, _t, text) => `ne transporte pas ${n || "l’étiquette"} (${part(text) || "une partie"})`,
+  permissive: (n, t) => `ne mène à personne parmi « ${t} »${n ? ` : ${n}` : ""}`,
+};
+
+const linkEnglish: Record<string, Sentence> = {
+  policy: () => "carries no labels of this policy",
+  classification: (n) => (n ? `does not carry ${n}` : "does not carry this classification"),
+  restrictive: (n) => `does not carry ${n || "this category"}`,
+  "part-not-cleared": (n, _t, text) =>
+    `does not carry ${n || "the label"} of ${/For (.+?):/.exec(text)?.[1] ?? "a part"}`,
+  permissive: (n, t) => `leads to none of “${t}”${n ? `: ${n}` : ""}`,
 };
 
 export const useReason = catalogue<(r: Reason) => string>({
   en: (r) => r.text,
   fr: (r) => {
     const values = (r.needed ?? []).join(", ");
-    return french[r.rule]?.(values, r.tagSet ?? "") ?? r.text;
+    return french[r.rule]?.(values, r.tagSet ?? "", r.text) ?? r.text;
+  },
+});
+
+/** useLinkReason says what a link, by its name, does not carry; what stops the way otherwise is said as for persons. */
+export const useLinkReason = catalogue<(r: Reason, link: string) => string>({
+  en: (r, link) => {
+    const said = linkEnglish[r.rule]?.((r.needed ?? []).join(", "), r.tagSet ?? "", r.text);
+    return said ? `The link ${linkIn(r) || link} ${said}.` : r.text;
+  },
+  fr: (r, link) => {
+    const values = (r.needed ?? []).join(", ");
+    const said = linkFrench[r.rule]?.(values, r.tagSet ?? "", r.text);
+    if (said) return `Le lien ${linkIn(r) || link} ${said}.`;
+    return french[r.rule]?.(values, r.tagSet ?? "", r.text) ?? r.text;
+  },
+});
+
+/** linkIn finds in the program's sentence which link of a way of several it is about. */
+function linkIn(r: Reason): string {
+  return /^The link (\S+) does not carry/.exec(r.text)?.[1] ?? "";
+}
+
+/** Sentences of which only the text is given, and what they are in French. */
+const frenchTexts: [RegExp, string][] = [
+  [/^Needs a clearance under policy (.+)\.$/, "Exige une habilitation sous la politique $1."],
+  [/^Needs (.+) or higher\.$/, "Exige $1 ou plus haut."],
+  [/^Needs (.+)\.$/, "Exige $1."],
+  [/^No clearance is published\.$/, "Aucune habilitation n’est publiée."],
+  [/^A clearance is published that cannot be read\.$/, "Une habilitation est publiée, mais elle est illisible."],
+  [/^There is no \S+ route to (\S+)\.$/, "Aucune route ne mène à $1."],
+  [/^No directory that decides for this address lists it\.$/, "Cette adresse n’est dans aucun annuaire."],
+  [/^Was published before and has been withdrawn\.$/, "L’entrée, vue auparavant, a disparu de l’annuaire."],
+];
+
+/** What a link does not carry, of which the program says what a person would need. */
+const ofLink = /^The link (\S+) does not carry this label\. Needs (.+)\.$/;
+
+/** useReasonText says a reason of which the program gives only the sentence. */
+export const useReasonText = catalogue<(text: string) => string>({
+  en: (text) => text.replace(ofLink, "The link $1 does not carry $2."),
+  fr: (text) => {
+    if (ofLink.test(text)) return text.replace(ofLink, "Le lien $1 ne transporte pas $2.");
+    const found = frenchTexts.find(([known]) => known.test(text));
+    return found ? text.replace(found[0], found[1]) : text;
   },
 });
 

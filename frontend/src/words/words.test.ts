@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { renderHook } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { en } from "./en";
 import { fr } from "./fr";
 import { type Language, LanguageProvider } from "./language";
-import { useReason } from "./reasons";
+import { useLinkReason, useReason } from "./reasons";
 import { useTransport } from "./transports";
 
 /** read gives what a catalogue's hook gives in a language. */
@@ -95,7 +97,7 @@ const same = new Set([
   "StartTLS",
 ]);
 /** Functions that say the same for all arguments. */
-const sameFunctions = ["byKind", "version", "detail.message", "check.version", "recipients.sum"];
+const sameFunctions = ["total", "byKind", "version", "detail.message", "check.version", "recipients.sum"];
 
 /** Words that no French sentence has. */
 const english =
@@ -178,6 +180,36 @@ describe("reasons", () => {
       expect(text).not.toMatch(/undefined|«\s*»/);
     },
   );
+});
+
+/** Every rule that the program names in a reason, read from its sources: none may be left without its French words. */
+test("reasons of every rule have words in French", () => {
+  const rules = new Set<string>();
+  for (const name of ["cmbac", "spif", "presend"]) {
+    const folder = join(import.meta.dirname, "../../../backend", name);
+    for (const file of readdirSync(folder).filter((f) => f.endsWith(".go") && !f.endsWith("_test.go"))) {
+      const text = readFileSync(join(folder, file), "utf8");
+      for (const [, rule] of text.matchAll(/^\s+Rule\w+\s*=\s*"([a-z-]+)"/gm)) if (rule) rules.add(rule);
+    }
+  }
+  expect(rules.size).toBeGreaterThan(50);
+  const said = read(useReason, "fr");
+  const left = [...rules].filter(
+    (rule) => said({ rule, text: "English.", needed: ["ATOMAL"], tagSet: "X" }) === "English.",
+  );
+  expect(left.filter((rule) => rule !== "capability")).toEqual([]);
+});
+
+test("what a link does not carry is said of the link", () => {
+  const reason = {
+    rule: "classification",
+    text: "The link deu does not carry this label. Needs SECRET.",
+    needed: ["SECRET"],
+  };
+  expect(read(useLinkReason, "en")(reason, "x, deu")).toBe("The link deu does not carry SECRET.");
+  expect(read(useLinkReason, "fr")(reason, "x, deu")).toBe("Le lien deu ne transporte pas SECRET.");
+  const other = { rule: "no-route", text: "There is no mail route to x.example." };
+  expect(read(useLinkReason, "en")(other, "deu")).toBe(other.text);
 });
 
 test("transports are said in words, one that is not known as it is", () => {

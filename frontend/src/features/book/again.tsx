@@ -34,8 +34,7 @@ export function Again({ answer }: { answer: Reread }) {
   return (
     <div className={classes.again}>
       <p role="status">
-        {words.at(clock(answer.at))}
-        {said.join(", ")}.
+        {words.at(clock(answer.at))} {said.join(", ")}.
       </p>
       {faults.map((d) => (
         <p key={d.name} className={classes.small}>

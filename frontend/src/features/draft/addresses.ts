@@ -22,9 +22,3 @@ export function parseAddresses(text: string): { addresses: string[]; rest: strin
   }
   return { addresses, rest: rest.join(", ") };
 }
-
-/** isInside reports that a list has an address, however spelled. */
-export function isInside(list: readonly string[], address: string): boolean {
-  const folded = fold(address);
-  return list.some((a) => fold(a) === folded);
-}

@@ -3,8 +3,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, ask } from "../../api/client";
 import { type Problem, problemOf, type Report } from "../../api/problem";
+import type { Draft } from "../../api/types";
 import { type Language, useLanguage } from "../../words/language";
 import { type Content, recipientsOf } from "./state";
+import { messageText } from "./text/paragraphs";
 
 /** What is known about who may get the draft. `report` in `checking` and `failed` is of an earlier state of the draft. */
 export type Check =
@@ -17,30 +19,71 @@ export type Check =
 const pause = 120; // of typing or clicking, in ms, before the check is asked
 const refresh = 5 * 60_000;
 
-/** question is what the verdicts depend on: the text is not part of it, so typing it costs nothing. */
-function question(c: Content, language: Language) {
-  return {
+type Question = { language: Language; draft: Draft };
+
+/**
+ * useQuestion is what the verdicts depend on, as one text: the same text is the same question, however the draft came to it. What
+ * is written is not part of it, so typing costs nothing: of paragraphs only the labels count, of the reference that there is one.
+ */
+function useQuestion(content: Content, language: Language): string {
+  const { channel, from, account, action, info, exempted, label, inherited, attachments, sendAt } = content;
+  const { primaryPrecedence, copyPrecedence, messageType, sic, handling, originatorReference } = content;
+  // A paragraph that is not marked yet stands under the label of the message; sending waits for its mark.
+  const parts = JSON.stringify(
+    messageText(content.text).parts.map((p) => ({ text: "", label: p.label || (label ?? "") })),
+  );
+  const hasReference = Boolean(originatorReference);
+  return useMemo(() => {
+    const draft = {
+      ...{ channel, from, account, action, info, exempted, inherited, attachments, sendAt },
+      ...{ primaryPrecedence, copyPrecedence, messageType, sic, handling },
+      ...(hasReference ? { originatorReference: "-" } : {}),
+      ...(parts === "[]" ? {} : { parts: JSON.parse(parts) }),
+      body: "",
+      label: label ?? "",
+    };
+    return JSON.stringify({ language, draft } satisfies { language: Language; draft: object });
+  }, [
+    channel,
+    from,
+    account,
+    action,
+    info,
+    exempted,
+    inherited,
+    attachments,
+    sendAt,
+    label,
+    parts,
     language,
-    draft: { channel: c.channel, from: c.from, action: c.action, info: c.info, body: "", label: c.label ?? "" },
-  };
+    primaryPrecedence,
+    copyPrecedence,
+    messageType,
+    sic,
+    handling,
+    hasReference,
+  ]);
 }
 
-/** useCheck follows every change of recipients, label and sender. */
+/**
+ * useCheck follows every change of recipients, label and sender. One question is under way at a time: a newer one ends it. What
+ * was answered is asked again only when a directory was read anew, or after some minutes.
+ */
 export function useCheck(content: Content): Check {
   const { language } = useLanguage();
-  const { channel, from, action, info, label } = content;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is left out on purpose
-  const now = useMemo(() => question(content, language), [channel, from, action, info, label, language]);
+  const now = useQuestion(content, language);
   const [asked] = useDebouncedValue(now, pause, { leading: true });
   const somebody = recipientsOf(content).length > 0;
+  const { label } = content;
+  const isWhole = useMemo(() => isQuestion(asked), [asked]);
   const answer = useQuery({
     queryKey: ["check", asked],
-    enabled:
-      somebody && label !== null && asked.draft.label !== "" && asked.draft.action.length + asked.draft.info.length > 0,
-    queryFn: ({ signal }) =>
-      ask(api.POST("/api/check", { params: { query: { lang: asked.language } }, body: asked.draft, signal })),
+    enabled: somebody && label !== null && isWhole,
+    queryFn: ({ signal }) => {
+      const { language: lang, draft } = JSON.parse(asked) as Question;
+      return ask(api.POST("/api/check", { params: { query: { lang } }, body: draft, signal }));
+    },
     placeholderData: keepPreviousData,
-    staleTime: 0,
     gcTime: 30_000,
     refetchInterval: refresh,
   });
@@ -59,4 +102,10 @@ export function useCheck(content: Content): Check {
     if (!report || asked !== now || answer.isPlaceholderData) return { is: "checking", ...(report ? { report } : {}) };
     return { is: "done", report };
   }, [somebody, label, answer, asked, now]);
+}
+
+/** isQuestion: there is a label and somebody to check; both change a moment before what is asked does. */
+function isQuestion(text: string): boolean {
+  const { draft } = JSON.parse(text) as Question;
+  return draft.label !== "" && draft.action.length + (draft.info?.length ?? 0) > 0;
 }

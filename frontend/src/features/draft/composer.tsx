@@ -1,29 +1,40 @@
-import { useCallback, useEffect, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import { useLocation } from "wouter";
 import { usePolicies } from "../../api/queries";
-import type { Fix, Installation } from "../../api/types";
+import type { Installation } from "../../api/types";
 import { announce } from "../../components/announce";
 import { useLabel } from "../../components/label/use-label";
-import { useSelection } from "../../components/label/use-selection";
 import { MarkingBanner } from "../../components/marking";
 import { useShortcuts } from "../../components/shortcuts";
-import { isInside } from "./addresses";
+import attachClasses from "./attach/attach.module.css";
+import { useDrop } from "./attach/drop";
+import { Attachments } from "./attach/list";
+import { useUploads } from "./attach/use-uploads";
+import { useAttachWords } from "./attach/words";
 import { BlockSheet } from "./block/sheet";
 import { useCheck } from "./check";
 import { CheckPanel } from "./check/panel";
+import { useWays } from "./check/use-ways";
 import classes from "./composer.module.css";
 import { Conflict } from "./conflict";
 import { Fields } from "./fields";
 import { Foot, needOf } from "./foot";
+import { History } from "./history/history";
+import { useHistoryWords } from "./history/words";
 import { LabelBar } from "./label/bar";
+import { useDraftLabel } from "./label/use-draft-label";
+import { useLaterWords } from "./later/words";
+import { MilitaryRow } from "./military/row";
 import { useNames } from "./names";
+import { partsNeed } from "./needs";
 import { GoneState } from "./page";
 import type { Saver } from "./saver";
 import { useSend } from "./sending";
-import { shortNames } from "./shape";
-import { startSplit } from "./split";
-import { begin, type Content, type Field, isLocked, recipientsOf, reduce } from "./state";
+import { begin, type Content, isLocked, type Military, recipientsOf, reduce, undoesText } from "./state";
 import { type Stored, useElsewhere, useSaver } from "./stored";
+import { LosingMarks, usePortionSwitch } from "./text/switch";
+import { usePortionWords } from "./text/words";
+import { Tools } from "./tools";
 import { type DraftWords, useDraftWords } from "./words";
 
 type Props = {
@@ -34,15 +45,13 @@ type Props = {
   installation: Installation;
 };
 
-const fields: Field[] = ["action", "info"];
-
 /** Composer is one draft being written: marking and label, fields, the check beside them, and Send. */
 export function Composer({ id, stored, first, kept, installation }: Props) {
   const words = useDraftWords();
   const [, go] = useLocation();
   const [state, dispatch] = useReducer(reduce, first, begin);
-  const [picking, setPicking] = useState(false);
-  const [leaving, setLeaving] = useState<string[]>([]);
+  const [withMilitary, setMilitary] = useState(false);
+  const [opened, setOpened] = useState<"" | "history" | "template" | "later">("");
   const [gone, setGone] = useState(false);
   const { content, phase } = state;
   const left = useCallback(
@@ -50,13 +59,14 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
     [words, go, id],
   );
   const { saver, saved } = useSaver(id, stored, content, kept, left);
-  const choose = useCallback((l: NonNullable<Content["label"]>) => dispatch({ type: "label", label: l }), []);
   const policies = usePolicies();
-  const selecting = useSelection(content.label, policies.data ?? [], choose);
+  const picker = useDraftLabel(state, dispatch, saver, policies.data ?? []);
+  const { selecting, picking, setPicking } = picker;
   const check = useCheck(content);
   const label = useLabel(content.label);
   const report = "report" in check ? check.report : undefined;
   const name = useNames(recipientsOf(content), report);
+  const ways = useWays({ content, dispatch, nameOf: name, words, go });
   const send = useSend({ id, state, dispatch, saver, words });
   const locked = isLocked(phase);
 
@@ -71,41 +81,50 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   const goneElsewhere = useCallback(() => setGone(true), []);
   useElsewhere(id, saver, changedElsewhere, goneElsewhere);
 
+  const limit = installation.attachmentLimit;
+  const { uploads, add, cancel, again } = useUploads(dispatch, limit);
+  const drop = useDrop(add, locked);
+  const portions = usePortionSwitch(content, dispatch);
+  const more = { attach: useAttachWords(), portion: usePortionWords(), later: useLaterWords() };
+  const historyWords = useHistoryWords();
+
   const undo = useCallback(() => {
     if (state.past.length === 0) return;
     dispatch({ type: "undo" });
     announce(words.undone);
   }, [state.past.length, words]);
-  useUndoKey(undo);
-  const need = needOf(state, selecting.isPending, words);
+  useUndoKey(undo, undoesText(state));
+  const need =
+    picker.need || needOf(state, selecting.isPending, words) || partsNeed(content, uploads, Date.now(), more);
   const trySend = () => {
     if (need === "" && !locked) void send();
+  };
+  const show = (what: typeof opened) => () => setOpened(what);
+  const openMilitary = () => {
+    setMilitary(true);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("fieldset select")?.focus());
   };
   useShortcuts({
     "mod+Enter": () => trySend(),
     l: () => setPicking(true),
+    m: openMilitary,
+    p: () => (locked ? undefined : portions.toggle()),
+    a: () => document.querySelector<HTMLElement>("[data-attach]")?.click(),
+    h: () => (saved.is === "new" ? undefined : setOpened("history")),
+    t: show("template"),
+    q: show("later"), // not "s": it ends "g s"
   });
-
-  const apply = (f: Fix) => {
-    setLeaving([]);
-    const names = shortNames(
-      f.addresses.map((a) => name(a)?.name || a),
-      words.ways.more,
-    );
-    const takeOut = () => {
-      dispatch({ type: "removed", addresses: f.addresses });
-      document.querySelector<HTMLElement>("[data-send]")?.focus();
-    };
-    if (f.kind === "split") {
-      // Nobody is taken out of this draft before the other one is there.
-      startSplit(content, f.addresses, words, go).then(takeOut, () => announce(words.ways.splitFailed));
-      return;
-    }
-    takeOut();
-    const back = (field: Field) =>
-      dispatch({ type: "added", field, addresses: content[field].filter((a) => isInside(f.addresses, a)) });
-    announce(words.ways.applied(names), { text: words.ways.undo, run: () => fields.forEach(back) });
+  const restore = (restored: Content, time: string) => {
+    setOpened("");
+    dispatch({ type: "restored", content: { ...restored, relabelled: content.relabelled } });
+    announce(historyWords.restored(time), {
+      text: historyWords.undo,
+      run: () => dispatch({ type: "undo", only: "whole" }),
+    });
   };
+  const military = useMilitary(content);
+  const refused = phase.is === "failed" ? phase.problem : saved.is === "failed" ? saved.problem : undefined;
+
   const edit = () => {
     dispatch({ type: "phase", phase: { is: "editing" } });
     // To the reasons, not to Send: a key of habit there would only begin the same again.
@@ -121,8 +140,9 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   if (gone) return <GoneState />;
   const banner = bannerOf(content.label !== null, label, words);
   return (
-    <div className={classes.draft}>
+    <div className={classes.draft} {...drop.on}>
       <div className={classes.work}>
+        {drop.isOver ? <div className={attachClasses.drop}>{more.attach.drop}</div> : null}
         <h1 className="visually-hidden">{content.subject || words.untitled}</h1>
         <MarkingBanner label={words.banner} {...banner} />
         {saved.is === "conflict" ? (
@@ -135,6 +155,11 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
           locked={locked}
           opened={picking}
           setOpened={setPicking}
+          bounds={picker.bounds}
+          everyone={picker.everyone}
+          explainSaved={
+            saved.is === "failed" && saved.problem.code === "user-relabel-reason" ? picker.explain : undefined
+          }
         />
         <div className={classes.scroll}>
           <Fields
@@ -143,13 +168,53 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
             identities={installation.identities}
             report={report}
             nameOf={name}
-            leaving={leaving}
+            preview={ways.preview}
             isNew={stored === "new"}
-          />
+          >
+            <MilitaryRow
+              fields={military}
+              problem={refused}
+              isLocked={locked}
+              opened={withMilitary}
+              setOpened={setMilitary}
+              dispatch={dispatch}
+            />
+            <Tools
+              content={content}
+              isLocked={locked}
+              isMarked={portions.isOn}
+              togglePortions={portions.toggle}
+              attach={add}
+              showHistory={saved.is === "new" ? undefined : show("history")}
+              saving={opened === "template"}
+              setSaving={(is) => setOpened(is ? "template" : "")}
+            />
+            <LosingMarks {...portions} />
+            <Attachments
+              attachments={content.attachments}
+              uploads={uploads}
+              parts={report?.parts}
+              isLocked={locked}
+              limit={limit}
+              dispatch={dispatch}
+              cancel={cancel}
+              again={again}
+            />
+          </Fields>
         </div>
-        <Foot state={state} check={check} saved={saved} need={need} send={trySend} />
+        <Foot
+          state={state}
+          check={check}
+          saved={saved}
+          need={need}
+          send={trySend}
+          dispatch={dispatch}
+          scheduling={opened === "later"}
+          setScheduling={(is) => setOpened(is ? "later" : "")}
+        />
       </div>
-      <CheckPanel check={check} locked={locked} preview={setLeaving} apply={apply} />
+      <CheckPanel draft={id} check={check} locked={locked} preview={ways.show} apply={ways.apply} />
+      <History id={id} opened={opened === "history"} close={show("")} restore={restore} />
       {phase.is === "blocked" ? (
         <BlockSheet
           report={phase.report}
@@ -171,19 +236,34 @@ function bannerOf(hasLabel: boolean, label: ReturnType<typeof useLabel>, words: 
   return { marking, foreground, background, none: words.noMarking };
 }
 
-/** useUndoKey: Ctrl-Z takes back the last change of recipients or label, except in a text that has an undo of its own. */
-function useUndoKey(undo: () => void): void {
+/** useMilitary gives the fields of a military message, the same ones as long as none of them changes. */
+function useMilitary(content: Content): Military {
+  const { primaryPrecedence, copyPrecedence, sic, messageType, originatorReference, handling } = content;
+  return useMemo(
+    () => ({ primaryPrecedence, copyPrecedence, sic, messageType, originatorReference, handling }),
+    [primaryPrecedence, copyPrecedence, sic, messageType, originatorReference, handling],
+  );
+}
+
+/**
+ * useUndoKey: Ctrl-Z takes back the last change that was not typed, except in a text that has an undo of its own. `inText`: that
+ * change was of the paragraphs themselves, of which their texts know nothing.
+ */
+function useUndoKey(undo: () => void, inText: boolean): void {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (!(e.ctrlKey || e.metaKey) || e.shiftKey || e.key.toLowerCase() !== "z") return;
-      if (hasOwnUndo(e.target)) return;
+      if (hasOwnUndo(e.target) && !(inText && isParagraph(e.target))) return;
       e.preventDefault();
       undo();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [undo]);
+  }, [undo, inText]);
 }
+
+const isParagraph = (target: EventTarget | null) =>
+  target instanceof HTMLTextAreaElement && target.dataset.paragraph !== undefined;
 
 /** hasOwnUndo: a text takes back its own letters, also the last; an empty recipient field has none to take back. */
 function hasOwnUndo(target: EventTarget | null): boolean {

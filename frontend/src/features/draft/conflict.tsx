@@ -7,7 +7,7 @@ import { type Problem, problemOf } from "../../api/problem";
 import { ProblemDetails } from "../../components/state";
 import classes from "./composer.module.css";
 import type { Saver } from "./saver";
-import type { Content } from "./state";
+import { type Content, storedOf } from "./state";
 import { readDraft, type Stored } from "./stored";
 import { useDraftWords } from "./words";
 
@@ -24,7 +24,12 @@ export function Conflict({ id, problem, saver, content, replace }: Props) {
   const [failed, setFailed] = useState<Problem>();
   const asNew = async () => {
     try {
-      await ask(api.PUT("/api/drafts/{id}", { params: { path: { id: other } }, body: { version: 0, content } }));
+      await ask(
+        api.PUT("/api/drafts/{id}", {
+          params: { path: { id: other } },
+          body: { version: 0, content: storedOf(content) },
+        }),
+      );
       saver.stop();
       go(`/draft/${other}`, { replace: true });
     } catch (error) {

@@ -1,11 +1,14 @@
-import { type Dispatch, memo, useCallback, useId, useState } from "react";
+import { type Dispatch, memo, type ReactNode, useCallback, useId, useState } from "react";
 import type { Report } from "../../api/problem";
 import type { Installation } from "../../api/types";
 import classes from "./composer.module.css";
 import type { Known } from "./names";
 import { RecipientField } from "./recipients/field";
+import type { Change } from "./recipients/lists";
+import type { Preview } from "./recipients/moving";
 import recipientClasses from "./recipients/recipients.module.css";
 import { type Action, type Field, isLocked, type State } from "./state";
+import { Body } from "./text/body";
 import { useDraftWords } from "./words";
 
 type Props = {
@@ -14,12 +17,14 @@ type Props = {
   identities: Installation["identities"];
   report: Report | undefined;
   nameOf: (address: string) => Known | undefined;
-  leaving: string[];
+  preview: Preview;
   isNew: boolean;
+  /** What stands between the subject and the text. */
+  children: ReactNode;
 };
 
 /** Fields are who, about what, and the text. */
-export function Fields({ state, dispatch, identities, report, nameOf, leaving, isNew }: Props) {
+export function Fields({ state, dispatch, identities, report, nameOf, preview, isNew, children }: Props) {
   const words = useDraftWords();
   const { content, phase } = state;
   const [withInfo, setWithInfo] = useState(false);
@@ -29,12 +34,15 @@ export function Fields({ state, dispatch, identities, report, nameOf, leaving, i
     [dispatch],
   );
   const remove = useCallback((addresses: string[]) => dispatch({ type: "removed", addresses }), [dispatch]);
+  const change = useCallback((how: Change) => dispatch({ type: "recipients", change: how }), [dispatch]);
   const halfTyped = useCallback(
     (field: Field, text: string) => dispatch({ type: "half-typed", field, text }),
     [dispatch],
   );
   const showInfo = withInfo || content.info.length > 0 || content.typing.info !== "";
-  const shared = { report, nameOf, leaving, locked, onAdd: add, onRemove: remove, onTyping: halfTyped };
+  const { channel, label: selection } = content;
+  const acts = { onAdd: add, onRemove: remove, onChange: change, onTyping: halfTyped };
+  const shared = { channel, selection, report, nameOf, preview, locked, ...acts };
   return (
     <>
       <From identities={identities} from={content.from} dispatch={dispatch} locked={locked} />
@@ -43,6 +51,7 @@ export function Fields({ state, dispatch, identities, report, nameOf, leaving, i
         field="action"
         label={words.fields.action}
         addresses={content.action}
+        others={content.info}
         typing={content.typing.action}
         focusAtFirst={isNew && content.action.length === 0}
         aside={showInfo ? undefined : <AddInfo show={setWithInfo} />}
@@ -53,18 +62,14 @@ export function Fields({ state, dispatch, identities, report, nameOf, leaving, i
           field="info"
           label={words.fields.info}
           addresses={content.info}
+          others={content.action}
           typing={content.typing.info}
           focusAtFirst={withInfo}
         />
       ) : null}
       <Subject text={content.subject} dispatch={dispatch} locked={locked} />
-      <textarea
-        className={classes.text}
-        aria-label={words.fields.body}
-        value={content.body}
-        readOnly={locked}
-        onChange={(e) => dispatch({ type: "typed", field: "body", text: e.currentTarget.value })}
-      />
+      {children}
+      <Body text={content.text} label={content.label} isLocked={locked} dispatch={dispatch} />
     </>
   );
 }

@@ -1,29 +1,55 @@
 import { Button } from "@mantine/core";
 import { useInterval } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { type Dispatch, useEffect, useState } from "react";
 import { ProblemDetails } from "../../components/state";
-import { useWords } from "../../words/language";
-import { clock } from "../../words/time";
+import { useLanguage, useWords } from "../../words/language";
+import { clock, longTime } from "../../words/time";
 import type { Check } from "./check";
 import classes from "./composer.module.css";
+import { Later } from "./later/later";
+import laterClasses from "./later/later.module.css";
+import { useLaterWords } from "./later/words";
 import type { Saved } from "./saver";
-import { isLocked, recipientsOf, type State } from "./state";
+import { type Action, isLocked, recipientsOf, type State } from "./state";
 import { type DraftWords, useDraftWords } from "./words";
 
-type Props = { state: State; check: Check; saved: Saved; need: string; send: () => void };
+type Props = {
+  state: State;
+  check: Check;
+  saved: Saved;
+  need: string;
+  send: () => void;
+  dispatch: Dispatch<Action>;
+  scheduling: boolean;
+  setScheduling: (opened: boolean) => void;
+};
 
 /** Foot is Send, what it still needs, and where the draft is kept. */
-export function Foot({ state, check, saved, need, send }: Props) {
+export function Foot({ state, check, saved, need, send, dispatch, scheduling, setScheduling }: Props) {
   const words = useDraftWords();
+  const later = useLaterWords();
+  const { language } = useLanguage();
   const shared = useWords();
   const { phase, content } = state;
   const n = recipientsOf(content).length;
   const sendable = check.is === "done" && check.report.sendable;
+  const at = content.sendAt ? longTime(content.sendAt, language) : "";
+  const what = at ? later.sendAt(n, at) : words.send.to(n);
   return (
     <div className={classes.foot}>
-      <Button data-send disabled={need !== "" || isLocked(phase)} onClick={send} title="Ctrl+Enter">
-        {sendable ? words.send.to(n) : words.send.check}
-      </Button>
+      <div className={laterClasses.pair}>
+        <Button data-send disabled={need !== "" || isLocked(phase)} onClick={send} title="Ctrl+Enter">
+          {sendable ? what : at ? later.checkAndSendAt(at) : words.send.check}
+        </Button>
+        <Later
+          at={content.sendAt}
+          check={check}
+          isLocked={isLocked(phase)}
+          opened={scheduling}
+          setOpened={setScheduling}
+          dispatch={dispatch}
+        />
+      </div>
       {phase.is === "sending" ? <Running since={phase.since} /> : <span className={classes.need}>{need}</span>}
       <span className={`${classes.saved} quiet`} role="status">
         {savedText(saved, words)}
@@ -42,7 +68,7 @@ export function Foot({ state, check, saved, need, send }: Props) {
           {words.send.uncertainText}
         </div>
       ) : null}
-      {saved.is === "failed" && saved.problem.code !== "page-server-gone" ? (
+      {saved.is === "failed" && !["page-server-gone", "user-relabel-reason"].includes(saved.problem.code) ? (
         <div className={classes.problem} role="alert">
           <strong>{words.saved.failed}: </strong>
           {shared.problem.title[saved.problem.code] ?? shared.problem.title.other}

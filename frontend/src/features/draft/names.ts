@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useSyncExternalStore } from "react";
+import { useMemo, useState, useSyncExternalStore } from "react";
 import { api, ask } from "../../api/client";
 import type { Report } from "../../api/problem";
 import type { RecipientReport } from "../../api/types";
@@ -18,11 +18,18 @@ export type Known = {
 
 /** What completion found; it is known before any check has answered. */
 const met = new Map<string, Known>();
+const asked = new Set<string>(); // folded, of those that the book was asked about: who is in no book is asked once
 let count = 0; // of what was met, so that whoever shows names hears of it
 const watchers = new Set<() => void>();
 
 export function remember(address: string, known: Known): void {
-  met.set(fold(address), known);
+  rememberAll([{ address, known }]);
+}
+
+/** rememberAll tells of many at once, so that what shows them is drawn once. */
+function rememberAll(all: { address: string; known: Known }[]): void {
+  if (all.length === 0) return;
+  for (const { address, known } of all) met.set(fold(address), known);
   count++;
   for (const f of watchers) f();
 }
@@ -32,20 +39,30 @@ function watch(f: () => void): () => void {
   return () => watchers.delete(f);
 }
 
+const atOnce = 2000; // addresses that one question may hold
+
 /** useNames tells who the addresses are: from the check, else from what was found, else from the book. */
 export function useNames(
   addresses: readonly string[],
   report: Report | undefined,
 ): (address: string) => Known | undefined {
   const checked = useMemo(() => new Map(report?.recipients.map((r) => [fold(r.address), r] as const)), [report]);
-  const unknown = useMemo(() => addresses.filter((a) => !met.has(fold(a))).slice(0, 2000), [addresses]);
+  const [answered, setAnswered] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer leaves fewer to ask about
+  const unknown = useMemo(
+    () => addresses.filter((a) => !met.has(fold(a)) && !asked.has(fold(a))).slice(0, atOnce),
+    [addresses, answered],
+  );
+  const key = useMemo(() => unknown.join(" "), [unknown]);
   useQuery({
-    queryKey: ["book", "lookup", unknown],
+    queryKey: ["book", "lookup", key],
     enabled: unknown.length > 0,
     queryFn: async ({ signal }) => {
       const found = await ask(api.POST("/api/book/lookup", { body: { addresses: [...unknown] }, signal }));
-      for (const f of found) remember(f.address, knownOf(f));
-      return found;
+      for (const a of unknown) asked.add(fold(a));
+      rememberAll(found.map((f) => ({ address: f.address, known: knownOf(f) })));
+      setAnswered((n) => n + 1);
+      return found.length;
     },
   });
   const known = useSyncExternalStore(watch, () => count);

@@ -455,3 +455,31 @@ test("who watches hears of each change of state, until he leaves", async () => {
   expect(heard).toHaveBeenCalledTimes(1);
   expect(seen.filter((s, i) => s !== seen[i - 1])).toEqual(["saving", "saved"]);
 });
+
+describe("while a label is put together", () => {
+  test("nothing is saved but what was changed before, and then the last of it", async () => {
+    const { saver, puts } = saving({ version: 1, changed: at(1) });
+    saver.change(text("before"));
+    saver.pause(true);
+    expect(puts.map((p) => p.subject)).toEqual(["before"]);
+    await puts[0]?.done();
+    saver.change(text("step"));
+    saver.change(text("chosen"));
+    await vi.advanceTimersByTimeAsync(10 * wait);
+    expect(puts).toHaveLength(1);
+    expect(saver.isClean()).toBe(false);
+    saver.pause(false);
+    await vi.advanceTimersByTimeAsync(wait);
+    expect(puts.map((p) => p.subject)).toEqual(["before", "chosen"]);
+    await puts[1]?.done();
+    expect(saver.stored()?.subject).toBe("chosen");
+  });
+
+  test("leaving and sending save all the same", async () => {
+    const { saver, puts } = saving({ version: 1, changed: at(1) });
+    saver.pause(true);
+    saver.change(text("left"));
+    saver.leave(false);
+    expect(puts.map((p) => p.subject)).toEqual(["left"]);
+  });
+});

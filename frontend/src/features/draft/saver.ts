@@ -34,11 +34,14 @@ export class Saver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #status: Saved;
   #held = false;
+  #paused = false;
+  #stored: Content | undefined; // what the program has, as far as this page knows
   #watchers = new Set<() => void>();
 
   constructor(put: Put, stored?: { version: number; changed: string }, given?: Content) {
     this.#put = put;
     this.#given = given;
+    this.#stored = stored && given;
     this.#version = stored?.version ?? 0;
     this.#status = stored ? { is: "saved", at: stored.changed } : { is: "new" };
   }
@@ -50,6 +53,8 @@ export class Saver {
   isHeld = (): boolean => this.#held;
   /** isGiven: the page shows what it got from the program, and nobody has changed anything since. */
   isGiven = (content: Content): boolean => content === this.#given;
+  /** stored is the draft as the program has it; undefined: it has none, or this page does not know. */
+  stored = (): Content | undefined => this.#stored;
   subscribe = (f: () => void): (() => void) => {
     this.#watchers.add(f);
     return () => this.#watchers.delete(f);
@@ -59,8 +64,23 @@ export class Saver {
   change(content: Content): void {
     this.#newest = content;
     if (this.#status.is === "conflict") return;
+    if (this.#paused) return;
     if (this.#timer === undefined) this.#schedule(wait);
     if (this.#status.is === "new" || this.#status.is === "saved") this.#set({ is: "saving" });
+  }
+
+  /**
+   * pause keeps back what is changed until it is taken off: while a label is put together its steps are none of the program's
+   * business. What was changed before is saved at once; leaving and sending save all the same.
+   */
+  pause(paused: boolean): void {
+    if (this.#paused === paused) return;
+    if (paused) {
+      this.#unschedule();
+      if (this.#status.is !== "conflict") this.#begin(false);
+    }
+    this.#paused = paused;
+    if (!paused && this.#newest) this.change(this.#newest);
   }
 
   /** flush saves what is not saved, and throws the Problem when that cannot be done. */
@@ -101,6 +121,7 @@ export class Saver {
     this.#unschedule();
     this.#newest = undefined;
     this.#given = given;
+    this.#stored = given;
     this.#version = version;
     this.#set({ is: "saved", at: changed });
   }
@@ -139,7 +160,7 @@ export class Saver {
     this.#set({ is: "saving" });
     this.#running = this.#save(content, last).finally(() => {
       this.#running = undefined;
-      if (this.#newest && this.#status.is === "saving") this.#schedule(wait);
+      if (this.#newest && this.#status.is === "saving" && !this.#paused) this.#schedule(wait);
     });
     return true;
   }
@@ -148,6 +169,7 @@ export class Saver {
     try {
       const { version, changed } = await this.#put(this.#version, content, last);
       this.#version = version;
+      this.#stored = content;
       this.#set(this.#newest ? { is: "saving" } : { is: "saved", at: changed }); // what was typed meanwhile is not saved yet
     } catch (error) {
       this.#failed(problemOf(error), content);

@@ -5,7 +5,7 @@ import { api, ask } from "../../api/client";
 import { type Problem, problemOf, serverGone } from "../../api/problem";
 import { announce } from "../../components/announce";
 import type { Saver } from "./saver";
-import { type Action, type Content, isLocked, type State } from "./state";
+import { type Action, type Content, isLocked, messageOf, type State } from "./state";
 import type { DraftWords } from "./words";
 
 type Parts = { id: string; state: State; dispatch: Dispatch<Action>; saver: Saver; words: DraftWords };
@@ -70,8 +70,7 @@ async function trySending(
   }
   saver.hold(true);
   try {
-    const { typing: _, ...whole } = draft;
-    const body = { draft: { ...whole, label: draft.label ?? "" }, overrides, stored: { id, version } };
+    const body = { draft: messageOf(draft), overrides, stored: { id, version } };
     const sent = await ask(api.POST("/api/send", { body }));
     saver.stop();
     return { is: "sent", message: sent.message ?? "" };

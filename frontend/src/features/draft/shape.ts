@@ -1,9 +1,13 @@
 import type { Report } from "../../api/problem";
-import type { Outcome, RecipientReport } from "../../api/types";
+import type { Fix, Outcome, RecipientReport } from "../../api/types";
 import { outcomeOf } from "../../components/outcome";
 
 /** The recipients of a report by what follows for them. */
 export type Groups = { refused: RecipientReport[]; unsure: RecipientReport[]; cleared: RecipientReport[] };
+
+export type PartReport = Report["parts"][number];
+export type Threshold = Report["thresholds"][number];
+export type Warning = Report["warnings"][number];
 
 const rank: Record<Outcome, number> = { "not-cleared": 0, error: 1, unknown: 2, stale: 3, cleared: 4 };
 
@@ -20,6 +24,18 @@ export function groups(report: Report): Groups {
   return out;
 }
 
+// What an earlier version of the program reported has none of these: an absent list is none, and never an error of the page.
+export const partsOf = (r: Report): readonly PartReport[] => (r as Partial<Report>).parts ?? [];
+export const thresholdsOf = (r: Report): readonly Threshold[] => (r as Partial<Report>).thresholds ?? [];
+export const warningsOf = (r: Report): readonly Warning[] => (r as Partial<Report>).warnings ?? [];
+export const fixesOf = (r: Report): readonly Fix[] => (r as Partial<Report>).fixes ?? [];
+
+/** badParts are the paragraphs and attachments whose own label stands in the way. */
+export const badParts = (r: Report): PartReport[] => partsOf(r).filter((p) => !p.valid);
+
+/** overrideKey is under what a reason for exceeding a threshold is given. */
+export const overrideKey = (t: Threshold): string => `threshold:${t.name}`;
+
 /** needsReason tells for whom the administrator allows an override: a warning at the person, and a way that permits. */
 export function needsReason(r: RecipientReport): boolean {
   return r.verdict.action === "warn" && r.link.action === "pass";
@@ -30,14 +46,17 @@ export function stops(report: Report): RecipientReport[] {
   return report.recipients.filter((r) => r.verdict.action !== "pass" || r.link.action !== "pass");
 }
 
-/** canOverride: the label and the originator pass, and everybody in the way may be sent to with a reason. */
+/** canOverride: label, parts and originator pass, and everything that is in the way may be sent past with a reason. */
 export function canOverride(report: Report): boolean {
   const inTheWay = stops(report);
+  const limits = thresholdsOf(report);
   return (
     report.label.valid &&
+    badParts(report).length === 0 &&
     report.originator.action === "pass" &&
-    inTheWay.length > 0 &&
-    inTheWay.every((r) => needsReason(r))
+    inTheWay.length + limits.length > 0 &&
+    inTheWay.every((r) => needsReason(r)) &&
+    limits.every((t) => t.action === "warn")
   );
 }
 

@@ -1,21 +1,41 @@
 import { randomName } from "../../api/changes";
 import { api, ask } from "../../api/client";
+import type { Fix } from "../../api/types";
 import { announce } from "../../components/announce";
-import { type Content, contentOf } from "./state";
+import { fold } from "./addresses";
+import { type Content, contentOf, messageOf, storedOf } from "./state";
 import type { DraftWords } from "./words";
 
 /**
- * startSplit makes the second draft of a split (RULES 18): for the others, without label and without text, because what is
- * in the first is exactly what they may not get. It does not name the first one's recipients.
+ * secondOf is the second draft of a split (RULES 18): for the others, each in the field where he stands, without label; of what
+ * is in the first it has only the paragraphs and attachments whose own label they all may get. It does not name the first one's
+ * recipients.
  */
-export async function startSplit(
-  first: Content,
-  others: string[],
-  words: DraftWords,
-  go: (path: string) => void,
-): Promise<void> {
+export function secondOf(first: Content, f: Fix): Content {
+  const others = new Set(f.addresses.map(fold));
+  const theirs = (list: string[]) => list.filter((a) => others.has(fold(a)));
+  const kept = <T>(all: readonly T[] | undefined, at: readonly number[] | undefined) =>
+    (at ?? []).flatMap((i) => all?.[i] ?? []);
+  const parts = kept(messageOf(first).parts, f.parts); // as the check counts them
+  const attachments = kept(first.attachments, f.attachments);
+  return contentOf({
+    channel: first.channel,
+    ...(first.from ? { from: first.from } : {}),
+    action: theirs(first.action),
+    info: theirs(first.info),
+    ...(parts.length > 0 ? { parts } : {}),
+    ...(attachments.length > 0 ? { attachments } : {}),
+  });
+}
+
+/** startSplit stores the second draft, and offers to open it. */
+export async function startSplit(first: Content, f: Fix, words: DraftWords, go: (path: string) => void): Promise<void> {
   const id = randomName();
-  const content = contentOf({ channel: first.channel, from: first.from, action: others });
-  await ask(api.PUT("/api/drafts/{id}", { params: { path: { id } }, body: { version: 0, content } }));
-  announce(words.ways.splitDone(others.length), { text: words.ways.openOther, run: () => go(`/draft/${id}`) });
+  await ask(
+    api.PUT("/api/drafts/{id}", {
+      params: { path: { id } },
+      body: { version: 0, content: storedOf(secondOf(first, f)) },
+    }),
+  );
+  announce(words.ways.splitDone(f.addresses.length), { text: words.ways.openOther, run: () => go(`/draft/${id}`) });
 }

@@ -7,13 +7,17 @@ import {
   contentOf,
   isBlank,
   isLocked,
+  messageOf,
   type Phase,
   recipientsOf,
   reduce,
   type State,
+  storedOf,
+  undoesText,
 } from "./state";
 import { report, restricted, secret } from "./test-reports";
 
+const plain = (body: string): Content["text"] => ({ is: "plain", body });
 const draft = (more: Partial<Content> = {}): Content => ({ ...contentOf({}), ...more });
 const play = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);
 const added = (...addresses: string[]): Action => ({ type: "added", field: "action", addresses });
@@ -28,7 +32,8 @@ describe("contentOf", () => {
       action: [],
       info: [],
       subject: "",
-      body: "",
+      text: plain(""),
+      attachments: [],
       label: null,
       typing: { action: "", info: "" },
     });
@@ -60,7 +65,8 @@ describe("isBlank", () => {
     ["a recipient", { action: ["a@example.test"] }],
     ["a recipient for information", { info: ["a@example.test"] }],
     ["a subject", { subject: "s" }],
-    ["a text", { body: "b" }],
+    ["a text", { text: plain("b") }],
+    ["an attachment", { attachments: [{ file: "a.txt" }] }],
     ["a label", { label: secret }],
     ["half a recipient", { typing: { action: "no", info: "" } }],
     ["half a recipient for information", { typing: { action: "", info: "no" } }],
@@ -86,7 +92,7 @@ describe("text", () => {
       { type: "from", from: "me@x.test" },
       undo,
     );
-    expect(s.content).toEqual(draft({ subject: "Subject", body: "Body", from: "me@x.test" }));
+    expect(s.content).toEqual(draft({ subject: "Subject", text: plain("Body"), from: "me@x.test" }));
     expect(s.past).toEqual([]);
   });
 
@@ -180,7 +186,7 @@ describe("undo", () => {
       { type: "half-typed", field: "action", text: "nov" },
       undo,
     );
-    expect(s.content).toEqual(draft({ body: "typed later", typing: { action: "nov", info: "" } }));
+    expect(s.content).toEqual(draft({ text: plain("typed later"), typing: { action: "nov", info: "" } }));
   });
 
   test("goes back a hundred steps", () => {
@@ -190,6 +196,100 @@ describe("undo", () => {
     s = play(s, ...Array.from({ length: 200 }, () => undo));
     expect(s.content.action).toHaveLength(30);
   });
+});
+
+describe("what is stored", () => {
+  test("is read and written without loss, also what the page does not know", () => {
+    const content = {
+      channel: "mail",
+      action: ["a@x.test"],
+      info: [],
+      subject: "s",
+      body: "",
+      label: secret,
+      typing: { action: "", info: "" },
+      parts: [
+        { text: "one", label: restricted },
+        { text: "two", label: "<ConfidentialityLabel/>" },
+      ],
+      attachments: [{ file: "a.txt", sha256: "ab", size: 3, label: restricted }],
+      inherited: restricted,
+      newer: { than: "this page" },
+    } as const;
+    expect(storedOf(contentOf(structuredClone(content) as never))).toEqual(content);
+  });
+
+  test("a body before marked paragraphs is a paragraph without a mark", () => {
+    const { text } = contentOf({ body: "first", parts: [{ text: "second", label: secret }] });
+    expect(text).toEqual({
+      is: "marked",
+      paragraphs: [
+        { id: 1, text: "first", label: null },
+        { id: 2, text: "second", label: secret },
+      ],
+    });
+  });
+
+  test("of a message, paragraphs that hold nothing and what is half typed are no part", () => {
+    const parts = [
+      { text: " ", label: secret },
+      { text: "x", label: secret },
+      { text: "y", label: "" },
+    ];
+    const m = messageOf(contentOf({ body: "before", parts, typing: { action: "no" } }));
+    expect(m.body).toBe("before"); // it stands under the message's label
+    expect(m.parts).toEqual(parts.slice(1));
+    expect(m).not.toHaveProperty("typing");
+    expect(m.label).toBe("");
+  });
+});
+
+describe("undo takes back", () => {
+  const file = { file: "a.txt", sha256: "ab", size: 3 };
+  const begun = begin(draft({ text: plain("one\n\ntwo"), label: secret }));
+
+  test.each<[string, Action]>([
+    ["portion marks", { type: "portions", on: true }],
+    ["an attachment", { type: "attached", attachment: file }],
+    ["a precedence", { type: "military", fields: { primaryPrecedence: "flash" } }],
+    ["the time of sending", { type: "send-at", at: "2026-11-21T14:05:00Z" }],
+    ["another version", { type: "restored", content: draft({ subject: "earlier" }) }],
+    [
+      "a label with its reason",
+      { type: "label", label: restricted, relabelled: [{ from: secret, to: restricted, reason: "x" }] },
+    ],
+  ])("%s", (_, action) => {
+    const s = play(begun, action);
+    expect(s.content).not.toEqual(begun.content);
+    expect(play(s, undo).content).toEqual(begun.content);
+  });
+
+  test("a removed attachment, at its place", () => {
+    const two = begin(draft({ attachments: [file, { file: "b.txt" }] }));
+    const s = play(two, { type: "detached", attachment: file });
+    expect(s.content.attachments).toEqual([{ file: "b.txt" }]);
+    expect(play(s, undo).content.attachments).toEqual([file, { file: "b.txt" }]);
+  });
+
+  test("only what it is meant for, where something else was done since", () => {
+    const s = play(begun, { type: "portions", on: true }, added("a@x.test"));
+    expect(play(s, { type: "undo", only: "text" })).toBe(s);
+    expect(play(begun, { type: "portions", on: true }, { type: "undo", only: "text" }).content).toEqual(begun.content);
+  });
+});
+
+test("undoesText: only while nothing was typed since paragraphs were made or joined", () => {
+  const on = play(begin(draft({ text: plain("one") })), { type: "portions", on: true });
+  expect(undoesText(on)).toBe(true);
+  expect(undoesText(play(on, { type: "paragraph", edit: { does: "type", id: 1, text: "one!" } }))).toBe(false);
+  expect(undoesText(play(on, added("a@x.test")))).toBe(false);
+});
+
+test("a body is not typed into while the text is paragraphs, nor a paragraph while it is a body", () => {
+  const on = play(begin(draft({ text: plain("one") })), { type: "portions", on: true });
+  expect(play(on, { type: "typed", field: "body", text: "x" })).toBe(on);
+  const off = begin(draft({ text: plain("one") }));
+  expect(play(off, { type: "paragraph", edit: { does: "type", id: 1, text: "x" } })).toBe(off);
 });
 
 test("a draft that was replaced by what is stored starts anew", () => {
@@ -211,6 +311,11 @@ const everyEdit: Action[] = [
   removed("a@x.test"),
   { type: "moved", address: "a@x.test", to: "info" },
   { type: "label", label: secret },
+  { type: "portions", on: true },
+  { type: "attached", attachment: { file: "a.txt" } },
+  { type: "military", fields: { primaryPrecedence: "flash" } },
+  { type: "send-at", at: "2026-11-21T14:05:00Z" },
+  { type: "restored", content: draft({ subject: "earlier" }) },
   undo,
 ];
 
@@ -263,6 +368,13 @@ function anyAction(pick: (n: number) => number): Action {
     { type: "typed", field: pick(2) === 0 ? "subject" : "body", text: `t${pick(100)}` },
     { type: "half-typed", field, text: `h${pick(100)}` },
     { type: "from", from: address() },
+    { type: "portions", on: pick(2) === 0 },
+    { type: "paragraph", edit: { does: "break", id: 1 + pick(3), from: 0, to: 0 } },
+    { type: "paragraph", edit: { does: "join", id: 1 + pick(4) } },
+    { type: "paragraph", edit: { does: "mark", id: 1 + pick(3), label: [secret, restricted][pick(2)] ?? null } },
+    { type: "attached", attachment: { file: `f${pick(3)}` } },
+    { type: "military", fields: { primaryPrecedence: ["flash", "routine"][pick(2)] } },
+    { type: "send-at", at: [undefined, "2026-11-21T14:05:00Z"][pick(2)] },
     undo,
   ];
   return actions[pick(actions.length)] ?? undo;
@@ -279,8 +391,11 @@ test("whatever was done, nobody stands there twice, and undoing all of it gives 
       if (recipientsOf(s.content).length !== action.length + info.length)
         expect.fail(`seed ${seed}: ${action} ${info}`);
     }
-    const { subject, body, from, typing } = s.content;
+    const { subject, from, typing } = s.content;
     while (s.past.length > 0) s = reduce(s, undo);
-    expect(s.content, `seed ${seed}`).toEqual({ ...first.content, subject, body, from, typing });
+    const { text, ...content } = s.content;
+    const { text: _, ...firstContent } = first.content;
+    expect(content, `seed ${seed}`).toEqual({ ...firstContent, subject, from, typing });
+    expect(text.is, `seed ${seed}`).toBe("plain");
   }
 });

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { follower } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { Problem, problemOf, serverGone } from "../../api/problem";
+import type { DraftContent } from "../../api/types";
 import { isFresh } from "../../components/new-draft";
 import { type Saved, Saver } from "./saver";
-import { type Content, contentOf } from "./state";
+import { type Content, contentOf, storedOf } from "./state";
 import { leaveBehind, show } from "./unsaved";
 
 export type Stored = { version: number; changed: string; content: Content } | "new";
@@ -41,17 +42,19 @@ export function useStored(id: string, isKept: boolean) {
   });
 }
 
-const put = (id: string) => (version: number, content: Content, last: boolean) =>
-  ask(
+const put = (id: string) => (version: number, draft: Content, last: boolean) => {
+  const content = storedOf(draft);
+  return ask(
     api.PUT("/api/drafts/{id}", {
       params: { path: { id } },
       body: { version, content },
       keepalive: last && isSmall(content),
     }),
   );
+};
 
 /** isSmall: only a small request may outlive its page (64 KiB by the Fetch standard); a larger one takes its chance. */
-function isSmall(content: Content): boolean {
+function isSmall(content: DraftContent): boolean {
   return new TextEncoder().encode(JSON.stringify(content)).length < 60_000;
 }
 

@@ -32,6 +32,9 @@ export function report(recipients: RecipientReport[], more: Partial<Report> = {}
   return {
     draft: "d1",
     fixes: [],
+    parts: [],
+    thresholds: [],
+    warnings: [],
     label: { marking: "NATO SECRET", problems: [], valid: true },
     originator: verdict("cleared"),
     outcome: "cleared",

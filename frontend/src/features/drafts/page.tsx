@@ -11,6 +11,8 @@ import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
 import { useLanguage } from "../../words/language";
 import { longTime } from "../../words/time";
 import classes from "./drafts.module.css";
+import { FromFile } from "./from-file";
+import { Templates } from "./templates";
 import { useDraftsWords } from "./words";
 
 /** DraftsPage lists what is being written. */
@@ -23,14 +25,22 @@ export function DraftsPage() {
     queryFn: ({ signal }) => ask(api.GET("/api/drafts", { signal })),
     staleTime: 0,
   });
-  const create = <Button onClick={() => go(newDraftPath())}>{words.create}</Button>;
+  const create = (
+    <div className={classes.acts}>
+      <Button onClick={() => go(newDraftPath())}>{words.create}</Button>
+      <FromFile />
+    </div>
+  );
   if (drafts.isError && !drafts.data) return <ProblemState error={drafts.error} retry={() => void drafts.refetch()} />;
   if (!drafts.data) return <SkeletonRows title={words.title} label={words.loading} />;
   if (drafts.data.length === 0) {
     return (
-      <EmptyState title={words.emptyTitle} action={create}>
-        {words.emptyText}
-      </EmptyState>
+      <>
+        <EmptyState title={words.emptyTitle} action={create}>
+          {words.emptyText}
+        </EmptyState>
+        <Templates />
+      </>
     );
   }
   return (
@@ -44,6 +54,7 @@ export function DraftsPage() {
           <Row key={d.id} draft={d} />
         ))}
       </ul>
+      <Templates />
     </>
   );
 }

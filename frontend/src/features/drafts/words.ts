@@ -17,6 +17,21 @@ export const useDraftsWords = catalogue({
     notRemoved: "The draft could not be deleted",
     notRestored: "The draft could not be brought back yet",
     undo: "Undo",
+    templates: {
+      title: "Templates",
+      begin: "New draft from it",
+      remove: (name: string) => `Delete the template ${name}`,
+      removed: (name: string) => `Template deleted: ${name}`,
+      notRemoved: "The template could not be deleted",
+      notRestored: "The template could not be brought back yet",
+    },
+    file: {
+      open: "From a message file",
+      means: "Choose what to do, then the message (.eml). Its label stays, and cannot be made less restrictive.",
+      kinds: { reply: "Reply…", "reply-all": "Reply to all…", forward: "Forward…" },
+      notes: "The draft is made. Know this of it:",
+      toDraft: "To the draft",
+    },
   },
   fr: {
     title: "Brouillons",
@@ -34,5 +49,20 @@ export const useDraftsWords = catalogue({
     notRemoved: "Le brouillon n’a pas pu être supprimé",
     notRestored: "Le brouillon n’a pas encore pu être rétabli",
     undo: "Annuler",
+    templates: {
+      title: "Modèles",
+      begin: "Nouveau brouillon",
+      remove: (name: string) => `Supprimer le modèle ${name}`,
+      removed: (name: string) => `Modèle supprimé : ${name}`,
+      notRemoved: "Le modèle n’a pas pu être supprimé",
+      notRestored: "Le modèle n’a pas encore pu être rétabli",
+    },
+    file: {
+      open: "Depuis un fichier de message",
+      means: "Choisissez que faire, puis le message (.eml). Son étiquette reste et ne peut devenir moins restrictive.",
+      kinds: { reply: "Répondre…", "reply-all": "Répondre à tous…", forward: "Transférer…" },
+      notes: "Le brouillon est prêt. À savoir :",
+      toDraft: "Vers le brouillon",
+    },
   },
 });

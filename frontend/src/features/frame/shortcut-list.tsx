@@ -19,14 +19,25 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
     [["g", "w"], k.receive],
     [["g", "s"], k.sent],
     [["l"], k.label],
+    [["a"], k.attach],
+    [["p"], k.portions],
+    [["Ctrl", "M"], k.mark],
+    [["m"], k.military],
+    [["q"], k.later],
+    [["t"], k.template],
+    [["h"], k.history],
+    [["r"], k.reply],
+    [["R"], k.replyAll],
+    [["f"], k.forward],
     [["Ctrl", "Z"], k.undo],
     [["⌫"], k.remove],
     [["←", "→"], k.move],
+    [["M"], k.other],
     [["Esc"], k.close],
     [["?"], k.help],
   ];
   return (
-    <Modal.Root opened={opened} onClose={close} lockScroll={false}>
+    <Modal.Root opened={opened} onClose={close} size={720} lockScroll={false}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body>

@@ -4,6 +4,8 @@ import type { Message, Verdict } from "../../api/types";
 import { useCopy } from "../../components/copy";
 import { Nation } from "../../components/nation";
 import { OutcomeMark, outcomeOf } from "../../components/outcome";
+import { useCheckWords } from "../draft/check/words";
+import { thresholdsOf } from "../draft/shape";
 import { VerdictLine } from "./recipients";
 import classes from "./sent.module.css";
 import { useSentWords } from "./words";
@@ -33,6 +35,7 @@ export function CheckAtSend({ message, report }: { message: Message; report: Rep
 /** Overridden names those for whom the user's reason stood in for a clearing. */
 function Overridden({ report }: { report: Report }) {
   const { check: words } = useSentWords();
+  const { thresholds } = useCheckWords();
   const warned = report.recipients.filter((r) => r.verdict.action === "warn");
   return (
     <div className={classes.overridden} role="note">
@@ -48,6 +51,9 @@ function Overridden({ report }: { report: Report }) {
           <li key={r.address}>
             <OutcomeMark outcome={outcomeOf(r)} /> <Nation code={r.nation} /> {r.name || r.address}
           </li>
+        ))}
+        {thresholdsOf(report).map((t) => (
+          <li key={t.name}>{thresholds.rule(t.name)}</li>
         ))}
       </ul>
     </div>

@@ -7,7 +7,9 @@ import { place } from "../../components/place";
 import { DetailHead } from "../../components/split";
 import { ProblemState, SkeletonRows } from "../../components/state";
 import { useLanguage } from "../../words/language";
+import { bytes } from "../../words/numbers";
 import { clock, dtg, longTime } from "../../words/time";
+import { Answer } from "./answer";
 import { CheckAtSend } from "./check";
 import { Decide, Drop, SaveCopy } from "./decide";
 import { needsDecision, replacedBy, useEvidence, useRow } from "./queries";
@@ -59,6 +61,7 @@ function Shown({ evidence: { message: m, draft, report }, close }: { evidence: S
         close={close}
         actions={
           <>
+            <Answer message={m} />
             <SaveCopy id={m.id} />
             <Drop message={m} />
           </>
@@ -81,6 +84,9 @@ function Shown({ evidence: { message: m, draft, report }, close }: { evidence: S
           <Field name={words.detail.time}>
             {longTime(m.created, language)} <span className="quiet">{dtg(m.created)}</span>
           </Field>
+          <Field name={words.detail.sendAt}>
+            {draft.sendAt ? `${longTime(draft.sendAt, language)} · ${dtg(draft.sendAt)}` : ""}
+          </Field>
           <Field name={words.detail.precedence}>{draft.primaryPrecedence}</Field>
           <Field name={words.detail.copyPrecedence}>{draft.copyPrecedence}</Field>
           <Field name={words.detail.sic}>{draft.sic?.join(", ")}</Field>
@@ -97,12 +103,50 @@ function Shown({ evidence: { message: m, draft, report }, close }: { evidence: S
           </Field>
         </dl>
         <h2>{words.detail.text}</h2>
-        {draft.body ? <p className={classes.body}>{draft.body}</p> : <p className="quiet">{words.detail.noText}</p>}
+        <Text draft={draft} report={report} />
+        <Files draft={draft} report={report} />
         <Recipients message={m} draft={draft} report={report} />
         <CheckAtSend message={m} report={report} />
       </div>
       {banner}
     </article>
+  );
+}
+
+type PartsProps = Pick<SentEvidence, "draft" | "report">;
+
+const partOf = (report: SentEvidence["report"], kind: "paragraph" | "attachment", index: number) =>
+  report?.parts?.find((p) => p.kind === kind && p.index === index);
+
+/** Text is what was written, each portion-marked paragraph behind its mark. */
+function Text({ draft, report }: PartsProps) {
+  const words = useSentWords();
+  const parts = draft.parts?.map((p, i) => `(${partOf(report, "paragraph", i)?.portion || "…"}) ${p.text}`) ?? [];
+  const text = [draft.body, ...parts].filter(Boolean).join("\n\n");
+  return text ? <p className={classes.body}>{text}</p> : <p className="quiet">{words.detail.noText}</p>;
+}
+
+/** Files are the attachments as they went, with the markings that they bear themselves. */
+function Files({ draft, report }: PartsProps) {
+  const words = useSentWords();
+  const { language } = useLanguage();
+  if (!draft.attachments?.length) return null;
+  return (
+    <>
+      <h2>{words.detail.attachments}</h2>
+      <ul>
+        {draft.attachments.map((a, i) => (
+          <li key={`${a.sha256} ${a.file}`}>
+            <a href={`/api/attachments/${a.sha256}?name=${encodeURIComponent(a.file)}`} download={a.file}>
+              {a.file}
+            </a>{" "}
+            <span className="quiet">
+              {[bytes(a.size ?? 0, language), partOf(report, "attachment", i)?.marking].filter(Boolean).join(", ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -44,6 +44,9 @@ const report = (more: Partial<Report> = {}): Report => ({
   originator: verdict(),
   recipients: [judged(ann), judged(bob)],
   fixes: [],
+  parts: [],
+  thresholds: [],
+  warnings: [],
   ...more,
 });
 

@@ -18,6 +18,7 @@ export const useSentWords = catalogue({
     list: "Messages",
     loading: "Reading the messages…",
     noSubject: "No subject",
+    answer: { reply: "Reply", "reply-all": "Reply to all", forward: "Forward" },
     columns: {
       state: "State",
       time: "Time",
@@ -124,6 +125,8 @@ export const useSentWords = catalogue({
       attempts: (n: number) => (n === 1 ? "1 attempt" : `${n} attempts`),
       text: "Text",
       noText: "No text",
+      attachments: "Attachments",
+      sendAt: "To be sent",
     },
     recipients: {
       title: "Recipients",
@@ -166,6 +169,7 @@ export const useSentWords = catalogue({
     list: "Messages",
     loading: "Lecture des messages…",
     noSubject: "Sans objet",
+    answer: { reply: "Répondre", "reply-all": "Répondre à tous", forward: "Transférer" },
     columns: {
       state: "État",
       time: "Heure",
@@ -276,6 +280,8 @@ export const useSentWords = catalogue({
       attempts: (n: number) => (n < 2 ? `${n} essai` : `${n} essais`),
       text: "Texte",
       noText: "Sans texte",
+      attachments: "Pièces jointes",
+      sendAt: "Envoi prévu",
     },
     recipients: {
       title: "Destinataires",

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 import type { Report } from "../../../api/problem";
@@ -199,4 +199,78 @@ describe("sending all the same", () => {
     await user.click(button(all));
     expect(override).toHaveBeenCalledTimes(1);
   });
+});
+
+describe("a threshold", () => {
+  const limit = (action: "warn" | "block") => ({
+    name: "wide",
+    classification: "SECRET",
+    limit: 1,
+    recipients: 3,
+    action,
+    text: "",
+  });
+  const exceeded = (action: "warn" | "block") =>
+    report([person("Novak"), person("Berg"), person("Kowalska")], { sendable: false, thresholds: [limit(action)] });
+  const why = () => screen.getByLabelText("Why so many must get it (rule wide)");
+
+  test("that only warns is passed with a reason, under its own key", async () => {
+    const { override, user } = blocked(exceeded("warn"));
+    const all = button("Send to all 3, with my reasons on record");
+    expect(all.disabled).toBe(true);
+    act(() => void fireEvent.change(why(), { target: { value: " Fire plan for all. " } }));
+    await user.click(all);
+    expect(override.mock.calls).toEqual([[{ "threshold:wide": "Fire plan for all." }]]);
+  });
+
+  test("that blocks is not passed at all", () => {
+    blocked(exceeded("block"));
+    expect(screen.getByRole("alertdialog").textContent).toContain("3 recipients; the rule allows 1 from SECRET on.");
+    expect(screen.queryByRole("button", { name: /with my reasons/ })).toBeNull();
+    expect(screen.queryByRole("textbox")).toBeNull();
+  });
+});
+
+describe("what changed since it was written", () => {
+  test("stands first, with what had been found and when", () => {
+    const threeHours = new Date(Date.now() - 3 * 3600_000 - 1000).toISOString();
+    const changed = { ...person("Kowalska", "not-cleared"), was: { outcome: "cleared" as const, readAt: threeHours } };
+    blocked(report([person("Novak", "not-cleared"), changed, person("Berg")]));
+    const sheet = screen.getByRole("alertdialog");
+    const headings = within(sheet)
+      .getAllByRole("heading", { level: 3 })
+      .map((h) => h.textContent);
+    expect(headings).toEqual(["Changed since you wrote it (1)", "As it was while you wrote (1)"]);
+    expect(sheet.textContent).toContain("Cleared 3 h ago, not now.");
+    const text = sheet.textContent ?? "";
+    expect(text.indexOf("Kowalska")).toBeLessThan(text.indexOf("Novak"));
+  });
+
+  test("is not spoken of where nothing did", () => {
+    blocked(refused);
+    expect(screen.queryByRole("heading", { level: 3 })).toBeNull();
+  });
+});
+
+test("a link says what it does not carry", () => {
+  const way = {
+    ...verdict("not-cleared"),
+    reasons: [
+      {
+        rule: "restrictive",
+        needed: ["ATOMAL"],
+        tagSet: "Special",
+        text: "The link deu does not carry this label. Needs ATOMAL.",
+      },
+    ],
+    evidence: { ...verdict("cleared").evidence, directory: "route deu" },
+  };
+  blocked(report([person("Berg", "cleared", way)]));
+  expect(screen.getByRole("alertdialog").textContent).toContain("The link deu does not carry ATOMAL.");
+});
+
+test("a report of an earlier version is shown", () => {
+  const { parts: _p, thresholds: _t, warnings: _w, ...old } = refused;
+  blocked(old as Report);
+  expect(screen.getByRole("alertdialog").textContent).toContain("Novak");
 });

@@ -1,20 +1,21 @@
-import { Button, FocusTrap, Textarea } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { Button, FocusTrap } from "@mantine/core";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Report } from "../../../api/problem";
 import { MarkingBanner } from "../../../components/marking";
-import { useReason } from "../../../words/reasons";
-import { Person } from "../check/person";
+import { Exceeded, Findings } from "../check/findings";
 import { sumOfPeople } from "../check/sum";
-import { canOverride, nameOf, stops } from "../shape";
+import { badParts, canOverride, fixesOf, overrideKey, stops, thresholdsOf } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./block.module.css";
+import { InTheWay, ReasonField } from "./in-the-way";
+import { useBlockWords } from "./words";
 
 type Props = {
   report: Report;
   back: () => void;
   /** Sends without these. */
   leaveOut: (addresses: string[]) => void;
-  /** Sends all the same, with the user's reasons by address. */
+  /** Sends all the same, with the user's reasons: by address, and by "threshold:" and the name of a rule on numbers. */
   override: (reasons: Record<string, string>) => void;
 };
 
@@ -27,8 +28,8 @@ const calm = 700;
  */
 export function BlockSheet({ report, back, leaveOut, override }: Props) {
   const words = useDraftWords();
-  const reason = useReason();
-  const [reasons, setReasons] = useState<Record<string, string>>({});
+  const own = useBlockWords();
+  const [given, setGiven] = useState<Record<string, string>>({});
   const shownAt = useRef(Number.POSITIVE_INFINITY); // until it is there, no click is meant for it
   useEffect(() => {
     shownAt.current = performance.now();
@@ -36,11 +37,14 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
   const deliberate = (act: () => void) => (e: React.MouseEvent) => {
     if (e.timeStamp - shownAt.current > calm) act();
   };
-  const inTheWay = stops(report);
+  const inTheWay = useMemo(() => stops(report), [report]);
+  const limits = thresholdsOf(report);
   const n = report.recipients.length;
-  const fix = report.fixes.find((f) => f.kind === "remove");
+  const fix = fixesOf(report).find((f) => f.kind === "remove");
   const overridable = canOverride(report);
-  const complete = inTheWay.every((r) => /[\p{L}\p{N}]/u.test(reasons[r.address] ?? ""));
+  const keys = [...inTheWay.map((r) => r.address), ...limits.map(overrideKey)];
+  const complete = keys.every((k) => /[\p{L}\p{N}]/u.test(given[k] ?? ""));
+  const give = useCallback((key: string, text: string) => setGiven((now) => ({ ...now, [key]: text })), []);
   return (
     <div className={classes.cover}>
       <FocusTrap active>
@@ -64,36 +68,29 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
           <div className={classes.body} role="group" aria-labelledby="block-title" tabIndex={0}>
             <p id="block-text">
               {report.label.valid ? "" : `${words.block.label} `}
+              {report.label.valid && badParts(report).length > 0 ? `${own.parts} ` : ""}
               {report.originator.action === "pass" ? "" : `${words.block.originator} `}
+              {limits.length > 0 ? `${own.thresholds} ` : ""}
               {inTheWay.length > 0 ? words.block.who(sumOfPeople(report, words).text) : ""}
             </p>
-            <ul>
-              {[
-                ...report.label.problems,
-                ...(report.originator.action === "pass" ? [] : report.originator.reasons),
-              ].map((r) => (
-                <li key={`${r.rule} ${r.text}`}>{reason(r)}</li>
-              ))}
-              {inTheWay.map((r) => (
-                <Person key={r.address} recipient={r} />
-              ))}
-            </ul>
-            {overridable ? (
-              <>
-                <p>{words.block.warned(inTheWay.length)}</p>
-                {inTheWay.map((r) => (
-                  <Textarea
-                    key={r.address}
-                    className={classes.reason}
-                    label={words.block.reason(nameOf(r))}
-                    autosize
-                    maxRows={4}
-                    value={reasons[r.address] ?? ""}
-                    onChange={(e) => setReasons({ ...reasons, [r.address]: e.currentTarget.value })}
-                  />
-                ))}
-              </>
-            ) : null}
+            <Findings report={report} withoutLimits />
+            {overridable && inTheWay.length > 0 ? <p>{words.block.warned(inTheWay.length)}</p> : null}
+            <InTheWay report={report} reasons={overridable ? { given, give } : undefined} />
+            {limits.map((t) => (
+              <div key={t.name}>
+                <Exceeded threshold={t} />
+                {overridable ? (
+                  <>
+                    <p>{own.limitWarned}</p>
+                    <ReasonField
+                      label={own.limitReason(t.name)}
+                      text={given[overrideKey(t)] ?? ""}
+                      give={(text) => give(overrideKey(t), text)}
+                    />
+                  </>
+                ) : null}
+              </div>
+            ))}
           </div>
           <div className={classes.feet}>
             <p className={`${classes.stays} quiet`}>{words.block.stays}</p>
@@ -110,14 +107,7 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
                 variant="outline"
                 color="var(--broken)"
                 disabled={!complete}
-                onClick={deliberate(() =>
-                  override(
-                    pick(
-                      reasons,
-                      inTheWay.map((r) => r.address),
-                    ),
-                  ),
-                )}
+                onClick={deliberate(() => override(pick(given, keys)))}
               >
                 {words.block.all(n)}
               </Button>

@@ -1,27 +1,40 @@
 import { useMediaQuery } from "@mantine/hooks";
-import { useDeferredValue, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
+import type { Report } from "../../../api/problem";
 import type { Fix, RecipientReport } from "../../../api/types";
 import { ChevronIcon } from "../../../components/icons";
 import { ProblemState } from "../../../components/state";
-import { useReason } from "../../../words/reasons";
 import type { Check } from "../check";
-import { groups } from "../shape";
+import { groups, warningsOf } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./check.module.css";
+import { Findings } from "./findings";
+import { LongList } from "./long-list";
 import { Person } from "./person";
 import { sumOf } from "./sum";
+import { Warnings } from "./warnings";
 import { Ways } from "./ways";
+import { useCheckWords } from "./words";
 
-type Props = { check: Check; locked: boolean; preview: (addresses: string[]) => void; apply: (f: Fix) => void };
+type Props = {
+  /** Id of the draft. */
+  draft: string;
+  check: Check;
+  locked: boolean;
+  preview: (f: Fix | undefined) => void;
+  apply: (f: Fix) => void;
+};
 
 /** Below this width the check is a sheet at the bottom that stays one line high: its sum is never hidden. */
 const wide = "(min-width: 1101px)";
 
-export function CheckPanel(props: Props) {
+/** CheckPanel is who may get the draft, why not, and what can be done. It is drawn anew when the check says something new. */
+export const CheckPanel = memo(function CheckPanel(props: Props) {
   const words = useDraftWords();
+  const own = useCheckWords();
   const beside = useMediaQuery(wide, true, { getInitialValueInEffect: false });
   const [opened, setOpened] = useState(false);
-  const { text, tone } = sumOf(props.check, words);
+  const { text, tone } = sumOf(props.check, words, own);
   const shown = beside || opened;
   return (
     <aside
@@ -46,68 +59,41 @@ export function CheckPanel(props: Props) {
       {shown ? <Body {...props} /> : null}
     </aside>
   );
-}
+});
 
-function Body({ check, locked, preview, apply }: Props) {
+function Body({ draft, check, locked, preview, apply }: Props) {
   const words = useDraftWords();
   const report = useDeferredValue("report" in check ? check.report : undefined);
   if (check.is === "nobody") return <p className={`${classes.body} quiet`}>{words.check.nobodyHint}</p>;
   if (check.is === "no-label") return null;
+  const disabled = locked || check.is !== "done";
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <div className={classes.body} role="group" aria-label={words.check.title} tabIndex={0} data-check>
       {check.is === "failed" ? <ProblemState error={check.problem} retry={check.retry} inline /> : null}
-      {report ? (
-        <Found report={report} disabled={locked || check.is !== "done"} preview={preview} apply={apply} />
-      ) : null}
+      {report ? <Found draft={draft} report={report} disabled={disabled} preview={preview} apply={apply} /> : null}
     </div>
   );
 }
 
-type FoundProps = Pick<Props, "preview" | "apply"> & {
-  report: Extract<Check, { is: "done" }>["report"];
-  disabled: boolean;
-};
+type FoundProps = Pick<Props, "draft" | "preview" | "apply"> & { report: Report; disabled: boolean };
 
-function Found({ report, disabled, preview, apply }: FoundProps) {
+const Found = memo(function Found({ draft, report, disabled, preview, apply }: FoundProps) {
   const words = useDraftWords();
-  const g = groups(report);
+  const g = useMemo(() => groups(report), [report]);
   return (
     <>
-      <Finding title={words.check.labelInvalid} reasons={report.label.valid ? [] : report.label.problems} />
-      <Finding
-        title={report.originator.outcome === "not-cleared" ? words.check.originator : words.check.originatorUnsure}
-        reasons={report.originator.outcome === "cleared" ? [] : report.originator.reasons}
-      />
+      <Findings report={report} />
       <Group title={words.check.groups.refused} people={g.refused} />
       <Group title={words.check.groups.unsure} people={g.unsure} />
       <Ways report={report} disabled={disabled} preview={preview} apply={apply} />
-      {g.cleared.length > 0 ? (
-        <details className={classes.group} open={g.cleared.length <= 5 && g.refused.length + g.unsure.length === 0}>
-          <summary>
-            {words.check.groups.cleared} ({g.cleared.length})
-          </summary>
-          <People people={g.cleared} />
-        </details>
-      ) : null}
+      <Warnings warnings={warningsOf(report)} draft={draft} />
+      <Cleared people={g.cleared} open={g.cleared.length <= 5 && g.refused.length + g.unsure.length === 0} />
     </>
   );
-}
+});
 
-function Finding({ title, reasons }: { title: string; reasons: Parameters<ReturnType<typeof useReason>>[0][] }) {
-  const reason = useReason();
-  if (reasons.length === 0) return null;
-  return (
-    <div className={classes.finding}>
-      <strong>{title}</strong>
-      <ul>
-        {reasons.map((r) => (
-          <li key={`${r.rule} ${r.text}`}>{reason(r)}</li>
-        ))}
-      </ul>
-    </div>
-  );
-}
+const keyOf = (r: RecipientReport) => r.address;
 
 function Group({ title, people }: { title: string; people: RecipientReport[] }) {
   if (people.length === 0) return null;
@@ -116,29 +102,28 @@ function Group({ title, people }: { title: string; people: RecipientReport[] }) 
       <h2>
         {title} ({people.length})
       </h2>
-      <People people={people} />
+      <LongList items={people} keyOf={keyOf} label={title} size={84}>
+        {(r) => <Person recipient={r} />}
+      </LongList>
     </section>
   );
 }
 
-const step = 50;
-
-/** People shows so many at once that the page stays quick, and the rest on demand. */
-function People({ people }: { people: RecipientReport[] }) {
+/** Cleared is folded: success needs no room. */
+function Cleared({ people, open }: { people: RecipientReport[]; open: boolean }) {
   const words = useDraftWords();
-  const [most, setMost] = useState(step);
+  const [opened, setOpened] = useState(open);
+  if (people.length === 0) return null;
   return (
-    <>
-      <ul className={classes.people}>
-        {people.slice(0, most).map((r) => (
-          <Person key={r.address} recipient={r} />
-        ))}
-      </ul>
-      {people.length > most ? (
-        <button type="button" className={classes.way} onClick={() => setMost(most + step)}>
-          {words.ways.more(people.length - most)}
-        </button>
+    <details className={classes.group} open={open} onToggle={(e) => setOpened(e.currentTarget.open)}>
+      <summary>
+        {words.check.groups.cleared} ({people.length})
+      </summary>
+      {opened ? (
+        <LongList items={people} keyOf={keyOf} label={words.check.groups.cleared} size={60}>
+          {(r) => <Person recipient={r} />}
+        </LongList>
       ) : null}
-    </>
+    </details>
   );
 }

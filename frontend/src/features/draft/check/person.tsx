@@ -5,69 +5,56 @@ import { OutcomeMark, outcomeOf } from "../../../components/outcome";
 import { useWords } from "../../../words/language";
 import { useNote, useReason } from "../../../words/reasons";
 import { age } from "../../../words/time";
+import { KindMark } from "../recipients/kind";
 import { nameOf, needsReason } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./check.module.css";
-import { useVerdictLine } from "./verdict-line";
+import { Members } from "./members";
+import { useLinkLine, useVerdictLine } from "./verdict-line";
+import { useWas } from "./was";
+import { useCheckWords } from "./words";
+
+type Props = {
+  recipient: RecipientReport;
+  /** The outcome alone, where the group that it stands in says the rest. */
+  brief?: boolean;
+};
 
 /** Person is one recipient of the check: outcome, the reason in one line, and on demand what it rests on. */
-export const Person = memo(function Person({ recipient: r }: { recipient: RecipientReport }) {
+export const Person = memo(function Person({ recipient: r, brief = false }: Props) {
   const words = useDraftWords();
-  const shared = useWords();
+  const own = useCheckWords();
   const line = useVerdictLine(r);
+  const was = useWas()(r);
   const outcome = outcomeOf(r);
+  const isCleared = outcome === "cleared";
   return (
-    <li className={classes.person}>
+    <div className={classes.person}>
       <div className={classes.who}>
         <Nation code={r.nation} />
         <span className={classes.name}>
-          {nameOf(r)} {r.kind === "person" ? null : <span className="quiet">({shared.kind[r.kind]})</span>}
+          {nameOf(r)} <KindMark kind={r.kind} />
         </span>
-        <OutcomeMark outcome={outcome} />
+        <OutcomeMark outcome={outcome} iconOnly={brief} />
       </div>
-      {outcome === "cleared" ? null : <p className={classes.line}>{line}</p>}
-      {outcome !== "cleared" && needsReason(r) ? <p className="quiet">{words.check.allowed}</p> : null}
-      <Stopped members={r.members ?? []} />
+      {was ? <p className={classes.was}>{was}</p> : null}
+      {isCleared ? null : <p className={classes.line}>{line}</p>}
+      {!isCleared && needsReason(r) ? <p className="quiet">{words.check.allowed}</p> : null}
+      {r.alsoBy?.length ? <p className="quiet">{own.also(r.alsoBy.join(", "))}</p> : null}
+      <Members recipient={r} />
       <details>
         <summary>{words.check.evidence}</summary>
         <EvidenceOf verdict={r.verdict} address={r.address} />
-        {r.link.reasons.length > 0 ? <EvidenceOf verdict={r.link} address="" /> : null}
+        {(r.notes ?? []).map((n) => (
+          <p key={n} className={classes.evidence}>
+            {n}
+          </p>
+        ))}
+        {r.link.reasons.length > 0 ? <LinkEvidence link={r.link} /> : null}
       </details>
-    </li>
+    </div>
   );
 });
-
-/** Stopped lists those members who stand in the way, to the last level. */
-function Stopped({ members }: { members: RecipientReport[] }) {
-  const words = useDraftWords();
-  const bad = members.filter((m) => outcomeOf(m) !== "cleared");
-  if (bad.length === 0) return null;
-  return (
-    <details>
-      <summary>{words.check.members}</summary>
-      <ul className={classes.members}>
-        {bad.map((m) => (
-          <Member key={`${m.address} ${m.name}`} member={m} />
-        ))}
-      </ul>
-    </details>
-  );
-}
-
-function Member({ member: m }: { member: RecipientReport }) {
-  const line = useVerdictLine(m);
-  return (
-    <li>
-      <div className={classes.who}>
-        <Nation code={m.nation} />
-        <span className={classes.name}>{nameOf(m)}</span>
-        <OutcomeMark outcome={outcomeOf(m)} />
-      </div>
-      <p className={classes.line}>{line}</p>
-      <Stopped members={m.members ?? []} />
-    </li>
-  );
-}
 
 function EvidenceOf({ verdict: v, address }: { verdict: Verdict; address: string }) {
   const words = useDraftWords();
@@ -92,6 +79,20 @@ function EvidenceOf({ verdict: v, address }: { verdict: Verdict; address: string
           {e.policy.mode ? `, ${w.mode[e.policy.mode] ?? e.policy.mode}` : ""}
         </p>
       ) : null}
+    </div>
+  );
+}
+
+/** LinkEvidence is what the way does not carry; the installation says so, and nothing was read for it. */
+function LinkEvidence({ link }: { link: Verdict }) {
+  const { check: words } = useDraftWords();
+  const line = useLinkLine();
+  return (
+    <div className={classes.evidence}>
+      {line(link).map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      <p>{words.looked(link.evidence.directory)}</p>
     </div>
   );
 }

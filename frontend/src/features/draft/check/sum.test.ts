@@ -7,10 +7,12 @@ import type { Check } from "../check";
 import { person, report, verdict } from "../test-reports";
 import { useDraftWords } from "../words";
 import { sumOf } from "./sum";
+import { useCheckWords } from "./words";
 
 function wordsIn(language: Language) {
   localStorage.setItem("caveat-language", language);
-  return renderHook(useDraftWords, { wrapper: LanguageProvider }).result.current;
+  const both = () => [useDraftWords(), useCheckWords()] as const;
+  return renderHook(both, { wrapper: LanguageProvider }).result.current;
 }
 
 const done = (...outcomes: Outcome[]): Check => ({
@@ -142,11 +144,11 @@ const cases: [name: string, check: Check, tone: string, en: string, fr: string][
 
 describe.each(["en", "fr"] as const)("the answer in words (%s)", (language) => {
   test.each(cases)("when %s", (_, check, tone, en, fr) => {
-    expect(sumOf(check, wordsIn(language))).toEqual({ tone, text: language === "en" ? en : fr });
+    expect(sumOf(check, ...wordsIn(language))).toEqual({ tone, text: language === "en" ? en : fr });
   });
 });
 
 test("the way to somebody counts as he does", () => {
   const check: Check = { is: "done", report: report([person("A", "cleared", "not-cleared"), person("B")]) };
-  expect(sumOf(check, wordsIn("en"))).toEqual({ tone: "bad", text: "1 of 2 may not get this" });
+  expect(sumOf(check, ...wordsIn("en"))).toEqual({ tone: "bad", text: "1 of 2 may not get this" });
 });

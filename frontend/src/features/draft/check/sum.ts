@@ -1,11 +1,12 @@
 import type { Check } from "../check";
-import { groups } from "../shape";
+import { badParts, groups, thresholdsOf } from "../shape";
 import type { DraftWords } from "../words";
+import type { CheckWords } from "./words";
 
 export type Tone = "quiet" | "good" | "bad" | "unsure";
 
 /** sumOf is the answer in words: the first line of the check, never hidden. */
-export function sumOf(check: Check, words: DraftWords): { text: string; tone: Tone } {
+export function sumOf(check: Check, words: DraftWords, own: CheckWords): { text: string; tone: Tone } {
   const w = words.check;
   switch (check.is) {
     case "nobody":
@@ -17,19 +18,28 @@ export function sumOf(check: Check, words: DraftWords): { text: string; tone: To
     case "checking":
       return { text: check.report ? w.again : w.checking, tone: "quiet" };
     case "done":
-      return sumOfReport(check.report, words);
+      return sumOfReport(check.report, words, own);
   }
 }
 
 type Report = Extract<Check, { is: "done" }>["report"];
 
-/** sumOfReport is what stands in the way first: the label, the originator, then the recipients. */
-export function sumOfReport(r: Report, words: DraftWords): { text: string; tone: Tone } {
+/** sumOfReport is what stands in the way first: the label, its parts, the originator, then the recipients, and how many they are. */
+export function sumOfReport(r: Report, words: DraftWords, own: CheckWords): { text: string; tone: Tone } {
   const w = words.check;
   if (!r.label.valid) return { text: w.labelInvalid, tone: "bad" };
+  const parts = badParts(r);
+  if (parts.length > 0) return { text: own.parts.bad(parts.length), tone: "bad" };
   if (r.originator.outcome === "not-cleared") return { text: w.originator, tone: "bad" };
   const people = sumOfPeople(r, words);
   if (r.originator.outcome !== "cleared" && people.tone !== "bad") return { text: w.originatorUnsure, tone: "unsure" };
+  const [limit] = thresholdsOf(r);
+  if (limit && people.tone === "good") {
+    return {
+      text: own.thresholds.sum(limit.recipients, limit.limit),
+      tone: limit.action === "block" ? "bad" : "unsure",
+    };
+  }
   return people;
 }
 

@@ -2,9 +2,12 @@ import { Button } from "@mantine/core";
 import { useClickOutside } from "@mantine/hooks";
 import { useRef } from "react";
 import type { usePolicies } from "../../../api/queries";
-import type { LabelSelection } from "../../../api/types";
+import type { DraftContent, LabelSelection } from "../../../api/types";
+import { Everyone } from "../../../components/label/known";
 import classes from "../../../components/label/label.module.css";
+import type { Bound } from "../../../components/label/order";
 import { LabelPicker } from "../../../components/label/picker";
+import { Reason } from "../../../components/label/reason";
 import type { Selecting } from "../../../components/label/use-selection";
 import { useLabelWords } from "../../../components/label/words";
 import { ProblemState } from "../../../components/state";
@@ -16,10 +19,15 @@ type Props = {
   locked: boolean;
   opened: boolean;
   setOpened: (opened: boolean) => void;
+  bounds?: readonly Bound[];
+  /** The recipients, while there is no label yet: what everyone here can get is told before one is chosen (RULES 1). */
+  everyone?: DraftContent | undefined;
+  /** The program keeps the draft under a more restrictive label, and wants a reason. */
+  explainSaved?: ((reason: string) => void) | undefined;
 };
 
 /** LabelBar opens the label picker below the marking; the check beside it stays in sight and follows. */
-export function LabelBar({ label, selecting, policies, locked, opened, setOpened }: Props) {
+export function LabelBar({ label, selecting, policies, locked, opened, setOpened, ...more }: Props) {
   const words = useLabelWords();
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
@@ -28,22 +36,47 @@ export function LabelBar({ label, selecting, policies, locked, opened, setOpened
   };
   const outside = useClickOutside(() => setOpened(false));
   return (
-    <div className={classes.bar} ref={outside}>
-      <Button
-        ref={button}
-        size="compact-sm"
-        variant={label ? "default" : "filled"}
-        disabled={locked}
-        aria-expanded={opened}
-        onClick={() => setOpened(!opened)}
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears that the hand has gone elsewhere */}
+      <div
+        className={classes.bar}
+        ref={outside}
+        onBlur={(e) => {
+          // Whoever goes on to the text is done here: what is typed there must not wait for this to be closed.
+          if (opened && e.relatedTarget && !e.currentTarget.contains(e.relatedTarget)) setOpened(false);
+        }}
       >
-        {label ? words.change : words.open}
-      </Button>
-      {selecting.isRefused ? <strong role="alert">{words.refusedHere}</strong> : <Chosen label={label} />}
-      {selecting.isPending && selecting.answer.isError ? <ProblemState error={selecting.answer.error} inline /> : null}
-      {policies.isError ? <ProblemState error={policies.error} retry={() => void policies.refetch()} inline /> : null}
-      {opened && policies.data ? <LabelPicker policies={policies.data} selecting={selecting} close={close} /> : null}
-    </div>
+        <Button
+          ref={button}
+          size="compact-sm"
+          variant={label ? "default" : "filled"}
+          disabled={locked}
+          aria-expanded={opened}
+          onClick={() => setOpened(!opened)}
+        >
+          {label ? words.change : words.open}
+        </Button>
+        {selecting.isRefused ? <strong role="alert">{words.refusedHere}</strong> : <Chosen label={label} />}
+        {selecting.isPending && selecting.answer.isError ? (
+          <ProblemState error={selecting.answer.error} inline />
+        ) : null}
+        {policies.isError ? <ProblemState error={policies.error} retry={() => void policies.refetch()} inline /> : null}
+        {opened && policies.data ? (
+          <LabelPicker
+            policies={policies.data}
+            selecting={selecting}
+            close={close}
+            {...(more.bounds ? { bounds: more.bounds } : {})}
+          >
+            {more.everyone ? <Everyone draft={more.everyone} /> : null}
+          </LabelPicker>
+        ) : null}
+      </div>
+      {selecting.isHeldBack && !opened ? (
+        <Reason text={words.waits} give={selecting.explain} keep={() => selecting.change(null)} />
+      ) : null}
+      {more.explainSaved ? <Reason text={words.saveLess} give={more.explainSaved} /> : null}
+    </>
   );
 }
 

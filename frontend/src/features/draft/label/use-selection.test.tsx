@@ -45,6 +45,7 @@ const answerTo = (permitted: boolean): LabelDocument => ({
   background: "#ffffff",
   foreground: "#000000",
   marking: "M",
+  portion: "M",
   valid: true,
   permitted,
   problems: [],
@@ -53,18 +54,27 @@ const answerTo = (permitted: boolean): LabelDocument => ({
 });
 
 /** The draft with its label, as the composer has it; what it has is written below it. */
-function Draft({ first }: { first: LabelSelection | null }) {
+function Draft({ first, before = null }: { first: LabelSelection | null; before?: LabelSelection | null }) {
   const [state, dispatch] = useReducer(reduce, contentOf({ label: first }), begin);
   const [opened, setOpened] = useState(false);
-  const choose = useCallback((label: LabelSelection) => dispatch({ type: "label", label }), []);
+  const choose = useCallback(
+    (label: LabelSelection, reason: string) =>
+      dispatch({
+        type: "label",
+        label,
+        ...(reason && before ? { relabelled: [{ from: before, to: label, reason }] } : {}),
+      }),
+    [before],
+  );
   const policies = usePolicies();
-  const selecting = useSelection(state.content.label, policies.data ?? [], choose);
+  const selecting = useSelection(state.content.label, policies.data ?? [], choose, before);
   const bar = { label: state.content.label, selecting, policies, locked: false, opened, setOpened };
   return (
     <>
       <LabelBar {...bar} />
       <output aria-label="pending">{String(selecting.isPending)}</output>
       <output aria-label="label">{JSON.stringify(state.content.label)}</output>
+      <output aria-label="reasons">{JSON.stringify(state.content.relabelled ?? [])}</output>
       <output aria-label="steps">{state.past.length}</output>
       <button type="button" onClick={() => dispatch({ type: "undo" })}>
         undo
@@ -80,13 +90,15 @@ async function draft(
   first: LabelSelection | null = null,
   waits: (s: LabelSelection) => boolean = () => true,
   policies = [policy("NATO")],
+  before: LabelSelection | null = null,
 ) {
   const questions: Question[] = [];
-  stage(<Draft first={first} />, {
+  stage(<Draft first={first} before={before} />, {
     at: "/",
     path: "/",
     answers: {
       "GET /api/policies": policies,
+      "GET /api/label/favourites": [],
       "POST /api/label": async (request: Request) => {
         const { selection } = (await request.json()) as { selection: LabelSelection };
         if (!waits(selection)) return answerTo(true);
@@ -333,4 +345,55 @@ test("of several policies the other one is begun anew", async () => {
   expect(label()).toEqual(secret);
   await user.click(screen.getByRole("radio", { name: "RESTRICTED" }));
   await waitFor(() => expect(label()).toEqual({ ...restricted, policy: "EU" }));
+});
+
+// RULES 1
+describe("a choice that is less restrictive than the draft's label", () => {
+  const reasons = () => JSON.parse(screen.getByLabelText("reasons").textContent) as { reason: string; from: object }[];
+  const policies = [policy("NATO")];
+
+  test("waits for a reason in words, and is not the label until then", async () => {
+    const { user, open } = await draft(secret, () => false, policies, secret);
+    await open();
+    await user.click(screen.getByRole("radio", { name: "RESTRICTED" }));
+    const reason = await screen.findByRole("textbox", { name: "Why it is enough" });
+    expect(label()).toEqual(secret);
+    expect(screen.getByLabelText("pending").textContent).toBe("true"); // nothing may leave under the old label
+    const use = screen.getByRole<HTMLButtonElement>("button", { name: "Use this label" });
+    await user.type(reason, " ... ");
+    expect(use.disabled).toBe(true); // no words
+    await user.type(reason, "annex removed");
+    await user.click(use);
+    await waitFor(() => expect(label()).toEqual(restricted));
+    expect(reasons()).toEqual([{ from: secret, to: restricted, reason: "... annex removed" }]);
+  });
+
+  test("is given up by choosing one that is not", async () => {
+    const { user, open } = await draft(secret, () => false, policies, secret);
+    await open();
+    await user.click(screen.getByRole("radio", { name: "RESTRICTED" }));
+    await screen.findByRole("button", { name: "Use this label" });
+    await user.click(screen.getByRole("radio", { name: "SECRET" }));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Use this label" })).toBeNull());
+    expect(reasons()).toEqual([]);
+  });
+
+  test("waits in sight when the picker is closed, and the label can be kept", async () => {
+    const { user, open } = await draft(secret, () => false, policies, secret);
+    const picker = await open();
+    await user.click(screen.getByRole("radio", { name: "RESTRICTED" }));
+    await screen.findByRole("button", { name: "Use this label" });
+    await user.click(within(picker).getByRole("button", { name: "Done" }));
+    await user.click(screen.getByRole("button", { name: "Keep the label it has" }));
+    expect(label()).toEqual(secret);
+    expect(screen.getByLabelText("pending").textContent).toBe("false");
+  });
+
+  test("needs none where it is more restrictive", async () => {
+    const { user, open } = await draft(restricted, () => false, policies, restricted);
+    await open();
+    await user.click(screen.getByRole("radio", { name: "SECRET" }));
+    await waitFor(() => expect(label()).toEqual(secret));
+    expect(reasons()).toEqual([]);
+  });
 });

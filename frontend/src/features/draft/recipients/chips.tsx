@@ -1,33 +1,124 @@
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Report } from "../../../api/problem";
-import { fold, isInside } from "../addresses";
+import type { RecipientReport } from "../../../api/types";
+import { fold } from "../addresses";
 import type { Known } from "../names";
+import type { Field } from "../state";
 import { useDraftWords } from "../words";
 import { Chip } from "./chip";
+import { ChipMenu } from "./chip-menu";
+import { type Preview, startDrag } from "./moving";
 import classes from "./recipients.module.css";
+import { useRecipientWords } from "./words";
 
 type Props = {
+  field: Field;
   addresses: string[];
-  report: Report | undefined;
+  reports: ReadonlyMap<string, RecipientReport>;
   nameOf: (address: string) => Known | undefined;
-  leaving: string[];
+  preview: Preview;
+  /** The whole list is open below. */
+  isAllOpen: boolean;
   onRemove: (addresses: string[]) => void;
+  onMove: (addresses: string[]) => void;
+  onOpenAll: () => void;
+  onOpenGroup: (address: string) => void;
   /** The hand goes on into the field behind the last chip. */
   toInput: () => void;
 };
 
-const folded = 60; // chips shown before the rest is folded away
+/** Chips shown at most: the first and the newest, which stand beside the field. The others are one click away. */
+const first = 12;
+const newest = 12;
+
+/** reportsOf finds the report of an address. */
+export function reportsOf(report: Report | undefined): ReadonlyMap<string, RecipientReport> {
+  return new Map(report?.recipients.map((r) => [fold(r.address), r] as const));
+}
 
 /** Chips are the recipients of one field. The arrow keys go from one to the next, Delete takes one out. */
-export const Chips = memo(function Chips({ addresses, report, nameOf, leaving, onRemove, toInput }: Props) {
+export const Chips = memo(function Chips(props: Props) {
+  const { field, addresses, reports, nameOf, preview, onRemove, onMove, onOpenGroup, toInput } = props;
   const words = useDraftWords();
+  const own = useRecipientWords();
   const list = useRef<HTMLUListElement>(null);
-  const [unfolded, setUnfolded] = useState(false);
   const [tabStop, setTabStop] = useState("");
-  const reports = useMemo(() => new Map(report?.recipients.map((r) => [fold(r.address), r] as const)), [report]);
-  const shown = unfolded ? addresses : addresses.slice(0, folded);
-  const onKey = useCallback(
+  const [menu, setMenu] = useState("");
+  const onKey = useChipKeys({ list, onRemove, onMove, toInput, openMenu: setMenu });
+  const removeOne = useCallback((a: string) => onRemove([a]), [onRemove]);
+  useNewestInSight(list, addresses.length);
+  const [head, hidden, tail] = useMemo(() => fewOf(addresses), [addresses]);
+  if (addresses.length === 0) return null;
+  const shown = [...head, ...tail];
+  const stop = shown.includes(tabStop) ? tabStop : shown.at(-1);
+  const chip = (a: string) => (
+    <Chip
+      key={a}
+      address={a}
+      known={nameOf(a)}
+      report={reports.get(fold(a))}
+      leaving={preview.leaving.has(fold(a))}
+      coming={preview.coming.get(fold(a))}
+      isTabStop={a === stop}
+      isOpen={a === menu}
+      onKey={onKey}
+      onRemove={removeOne}
+      onFocus={setTabStop}
+      onOpen={setMenu}
+    />
+  );
+  return (
+    <>
+      <ul
+        ref={list}
+        className={classes.chips}
+        data-all={props.isAllOpen || undefined}
+        aria-label={words.recipients.count(addresses.length)}
+        onDragStart={startDrag}
+      >
+        {head.map(chip)}
+        {hidden > 0 ? (
+          <li className={classes.more}>
+            <button type="button" aria-expanded={props.isAllOpen} onClick={props.onOpenAll}>
+              {own.and(hidden)}
+            </button>
+          </li>
+        ) : null}
+        {tail.map(chip)}
+      </ul>
+      <ChipMenu
+        list={list}
+        address={menu}
+        field={field}
+        known={menu ? nameOf(menu) : undefined}
+        close={() => setMenu("")}
+        onRemove={onRemove}
+        onMove={onMove}
+        onOpenGroup={onOpenGroup}
+      />
+    </>
+  );
+});
+
+/** fewOf gives the chips to show before and behind the place where the others are left out, and how many those are. */
+function fewOf(all: string[]): [string[], number, string[]] {
+  if (all.length <= first + newest) return [all, 0, []];
+  return [all.slice(0, first), all.length - first - newest, all.slice(-newest)];
+}
+
+type Keys = {
+  list: React.RefObject<HTMLElement | null>;
+  onRemove: (addresses: string[]) => void;
+  onMove: (addresses: string[]) => void;
+  toInput: () => void;
+  openMenu: (address: string) => void;
+};
+
+/** useChipKeys: the arrows go on, Delete takes out, M moves to the other field; Enter, a click or the menu key show what else. */
+function useChipKeys({ list, onRemove, onMove, toInput, openMenu }: Keys) {
+  return useCallback(
     (e: KeyboardEvent, address: string) => {
+      if (e.ctrlKey || e.metaKey || e.altKey) return;
       const chips = chipsOf(list.current);
       const at = chips.findIndex((c) => c.dataset.chip === address);
       const go = (to: number) => {
@@ -43,39 +134,17 @@ export const Chips = memo(function Chips({ addresses, report, nameOf, leaving, o
       else if (e.key === "Delete" || e.key === "Backspace") {
         go(e.key === "Delete" ? at + 1 : at - 1);
         onRemove([address]);
+      } else if (e.key.toLowerCase() === "m") {
+        go(at + 1);
+        onMove([address]);
+      } else if (e.key === "ArrowDown" || e.key === "ContextMenu" || (e.key === "F10" && e.shiftKey)) {
+        e.preventDefault();
+        openMenu(address);
       }
     },
-    [onRemove, toInput],
+    [list, onRemove, onMove, toInput, openMenu],
   );
-  const removeOne = useCallback((a: string) => onRemove([a]), [onRemove]);
-  useNewestInSight(list, addresses.length);
-  if (addresses.length === 0) return null;
-  const stop = isInside(shown, tabStop) ? tabStop : shown.at(-1);
-  return (
-    <>
-      <ul ref={list} className={classes.chips} aria-label={words.recipients.count(addresses.length)}>
-        {shown.map((a) => (
-          <Chip
-            key={a}
-            address={a}
-            known={nameOf(a)}
-            report={reports.get(fold(a))}
-            leaving={isInside(leaving, a)}
-            isTabStop={a === stop}
-            onKey={onKey}
-            onRemove={removeOne}
-            onFocus={setTabStop}
-          />
-        ))}
-      </ul>
-      {addresses.length > folded ? (
-        <button type="button" className={classes.link} onClick={() => setUnfolded(!unfolded)}>
-          {unfolded ? words.recipients.fewer : words.recipients.all(addresses.length)}
-        </button>
-      ) : null}
-    </>
-  );
-});
+}
 
 export function chipsOf(box: Element | null): HTMLElement[] {
   return [...(box?.querySelectorAll<HTMLElement>("[data-chip]") ?? [])];

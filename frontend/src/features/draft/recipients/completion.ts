@@ -2,16 +2,29 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, ask } from "../../../api/client";
-import type { Hit, OwnGroupHit, SearchDocument } from "../../../api/types";
+import { Problem } from "../../../api/problem";
+import type { Hit, LabelSelection, OwnGroupHit, SearchDocument } from "../../../api/types";
 
 const shown = 12;
 const ownPause = 400; // of typing, in ms, before the directories are asked that may be while somebody types
 
 type Scope = "cache" | "typing" | "all";
 
-function search(text: string, scope: Scope, signal: AbortSignal): Promise<SearchDocument> {
+/** Who may receive a label is told only to who may receive it (RULES 19), and of one that is none yet there is nothing to tell. */
+const untold = ["user-own-clearance", "user-label", "user-system-high", "user-unknown-policy"];
+const untoldOf = new Set<string>(); // labels, so that the same is not asked again with every letter
+
+/** search finds entries, each with whether it may receive the label, as far as that is for the asker to know. */
+async function search(text: string, scope: Scope, label: string, signal: AbortSignal): Promise<SearchDocument> {
   const query = { text, limit: shown, scope };
-  return ask(api.GET("/api/book/search", { params: { query }, signal }));
+  if (label === "" || untoldOf.has(label)) return ask(api.GET("/api/book/search", { params: { query }, signal }));
+  try {
+    return await ask(api.GET("/api/book/search", { params: { query: { ...query, reasons: label } }, signal }));
+  } catch (error) {
+    if (!(error instanceof Problem) || !untold.includes(error.code)) throw error;
+    untoldOf.add(label);
+    return search(text, scope, label, signal);
+  }
 }
 
 export type Completion = {
@@ -33,27 +46,28 @@ export type Completion = {
  * useCompletion finds who a text may mean. Typing asks the cache, and after a pause the own nation's directory; partners
  * are asked only when the user says so (RULES 22). What comes later is put below, so that no row moves under the hand.
  */
-export function useCompletion(text: string): Completion {
+export function useCompletion(text: string, selection: LabelSelection | null): Completion {
   const wanted = text.trim();
+  const label = useMemo(() => (selection?.classification ? JSON.stringify(selection) : ""), [selection]);
   const [paused] = useDebouncedValue(wanted, ownPause);
   const [allFor, setAllFor] = useState("");
   const cached = useQuery({
-    queryKey: ["book", "complete", wanted],
+    queryKey: ["book", "complete", wanted, label],
     enabled: wanted !== "",
-    queryFn: ({ signal }) => search(wanted, "cache", signal),
+    queryFn: ({ signal }) => search(wanted, "cache", label, signal),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   });
   const nation = useQuery({
-    queryKey: ["book", "complete-own", paused],
+    queryKey: ["book", "complete-own", paused, label],
     enabled: paused.length > 1 && paused === wanted,
-    queryFn: ({ signal }) => search(paused, "typing", signal),
+    queryFn: ({ signal }) => search(paused, "typing", label, signal),
     gcTime: 60_000,
   });
   const all = useQuery({
-    queryKey: ["book", "complete-all", allFor],
+    queryKey: ["book", "complete-all", allFor, label],
     enabled: allFor !== "" && allFor === wanted,
-    queryFn: ({ signal }) => search(allFor, "all", signal),
+    queryFn: ({ signal }) => search(allFor, "all", label, signal),
     staleTime: 0,
     gcTime: 60_000,
   });

@@ -7,6 +7,8 @@ import { fakeFound, fakeHit } from "../../../test-fakes";
 import { stage } from "../../../test-stage";
 import { begin, type Content, contentOf, type Field, reduce } from "../state";
 import { RecipientField } from "./field";
+import type { Change } from "./lists";
+import { noPreview } from "./moving";
 
 const hit = (name: string, more: Partial<Hit> = {}): Hit => {
   const address = `${name.toLowerCase()}@example.test`;
@@ -21,6 +23,7 @@ function Draft({ first, locked }: { first: Content; locked: boolean }) {
   const [state, dispatch] = useReducer(reduce, first, begin);
   const add = useCallback((field: Field, addresses: string[]) => dispatch({ type: "added", field, addresses }), []);
   const remove = useCallback((addresses: string[]) => dispatch({ type: "removed", addresses }), []);
+  const change = useCallback((how: Change) => dispatch({ type: "recipients", change: how }), []);
   const typed = useCallback((field: Field, text: string) => dispatch({ type: "half-typed", field, text }), []);
   return (
     <>
@@ -31,13 +34,18 @@ function Draft({ first, locked }: { first: Content; locked: boolean }) {
         typing={state.content.typing.action}
         report={undefined}
         nameOf={() => undefined}
-        leaving={[]}
+        others={state.content.info}
+        channel="mail"
+        selection={state.content.label}
+        preview={noPreview}
         locked={locked}
         onAdd={add}
         onRemove={remove}
+        onChange={change}
         onTyping={typed}
       />
       <input aria-label="Subject" />
+      <output aria-label="info recipients">{state.content.info.join(" ")}</output>
       <output aria-label="recipients">{state.content.action.join(" ")}</output>
       <output aria-label="half typed">{state.content.typing.action}</output>
     </>
@@ -445,4 +453,122 @@ describe("for a screen reader", () => {
 test("while it is sent, nothing can be typed", () => {
   field({ action: ["a@x.test"] }, { locked: true });
   expect(input().disabled).toBe(true);
+});
+
+describe("many recipients", () => {
+  const many = Array.from({ length: 5000 }, (_, i) => `p${i}@x.test`);
+
+  test("are folded: the first and the newest are chips, the others one click away and searchable", async () => {
+    const { user } = field({ action: many });
+    const chips = () => document.querySelectorAll("[data-chip]");
+    expect(chips()).toHaveLength(24);
+    expect(screen.getByRole("list", { name: "5000 recipients" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "and 4,976 more" }));
+    const all = within(screen.getByRole("region", { name: "5,000 recipients under To (action)" }));
+    expect(all.getAllByRole("listitem").length).toBeLessThan(60);
+    expect(document.activeElement).toBe(all.getByRole("searchbox", { name: "Find among them" }));
+    await user.keyboard("p4321@");
+    await waitFor(() => expect(all.getAllByRole("listitem")).toHaveLength(1));
+    await user.click(all.getByRole("button", { name: "Remove p4321@x.test" }));
+    expect(recipients()).toHaveLength(4999);
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(input());
+    expect(chips()).toHaveLength(24);
+  });
+
+  test("the newest stands beside the field, and Backspace takes it out", async () => {
+    const { user } = field({ action: many });
+    await user.type(input(), "new@x.test,");
+    expect([...document.querySelectorAll<HTMLElement>("[data-chip]")].at(-1)?.dataset.chip).toBe("new@x.test");
+    await user.keyboard("{Backspace}");
+    expect(recipients().at(-1)).toBe("p4999@x.test");
+  });
+});
+
+describe("what can be done with a chip", () => {
+  const chip = (a: string) => document.querySelector<HTMLElement>(`[data-chip="${a}"]`) as HTMLElement;
+  const infos = () => screen.getByLabelText("info recipients").textContent;
+
+  test("M moves it to the other field, and the hand goes on", async () => {
+    const { user } = field({ action: ["a@x.test", "b@x.test"] });
+    act(() => chip("a@x.test").focus());
+    await user.keyboard("m");
+    expect(recipients()).toEqual(["b@x.test"]);
+    expect(infos()).toBe("a@x.test");
+    expect(document.activeElement).toBe(chip("b@x.test"));
+  });
+
+  test("Enter opens its menu, from which it can be moved or taken out", async () => {
+    const { user } = field({ action: ["a@x.test", "b@x.test"] });
+    act(() => chip("a@x.test").focus());
+    await user.keyboard("{Enter}");
+    const menu = within(await screen.findByRole("menu", { name: "What can be done with a@x.test" }));
+    await user.click(menu.getByRole("menuitem", { name: /^Move to Cc/ }));
+    expect(infos()).toBe("a@x.test");
+    await user.click(chip("b@x.test"));
+    await user.click(await screen.findByRole("menuitem", { name: /^Remove/ }));
+    expect(recipients()).toEqual([]);
+  });
+
+  test("it can be dragged: let go on the other field's place it moves there", () => {
+    field({ action: ["a@x.test"] });
+    const data = new Map<string, string>();
+    const dataTransfer = {
+      setData: (k: string, v: string) => data.set(k, v),
+      getData: (k: string) => data.get(k) ?? "",
+      get types() {
+        return [...data.keys()];
+      },
+    };
+    const li = chip("a@x.test").closest("li") as HTMLElement;
+    expect(li.getAttribute("draggable")).toBe("true");
+    fireEvent.dragStart(li, { dataTransfer });
+    const aside = document.querySelector("[class*=aside]") as HTMLElement;
+    expect(fireEvent.dragOver(aside, { dataTransfer })).toBe(false); // it may be let go here
+    fireEvent.drop(aside, { dataTransfer });
+    expect(infos()).toBe("a@x.test");
+  });
+
+  test("what is no chip cannot be let go", () => {
+    field({ action: ["a@x.test"] });
+    const dataTransfer = { types: ["text/plain"], getData: () => "a@x.test" };
+    const aside = document.querySelector("[class*=aside]") as HTMLElement;
+    expect(fireEvent.dragOver(aside, { dataTransfer })).toBe(true);
+    fireEvent.drop(aside, { dataTransfer });
+    expect(infos()).toBe("");
+  });
+});
+
+test("of what is pasted, those who are there already are told, until something is typed", async () => {
+  const { user } = field({ action: ["a@x.test"], info: ["i@x.test"] });
+  input().focus();
+  await user.paste("A@x.test; b@x.test, i@x.test\nb@x.test");
+  expect(recipients()).toEqual(["a@x.test", "b@x.test"]);
+  const told = "3 were already there, not added again: A@x.test, i@x.test, b@x.test";
+  expect(screen.getByText(told).getAttribute("role")).toBe("status");
+  await user.type(input(), "x");
+  expect(screen.queryByText(told)).toBeNull();
+});
+
+describe("completion for a label", () => {
+  const label = { policy: "NATO", classification: "SECRET" };
+  const receive = (more: object) => ({ outcome: "cleared", route: "cleared", members: false, reasons: [], ...more });
+
+  test("says of each whether it may get it, and what is missing", async () => {
+    const { user, asked } = field({ label }, { slow: true });
+    await user.type(input(), "no");
+    const lacking = receive({ outcome: "not-cleared", reasons: ["Needs ATOMAL.", "The link DEU does not carry it."] });
+    await (await asked("no")).answer(
+      found([
+        hit("Novak", { receive: lacking as never }),
+        hit("Novotny", { receive: receive({}) as never }),
+        hit("Nolist", { kind: "list", receive: receive({ members: true }) as never }),
+      ]),
+    );
+    const row = await listed("Novak");
+    expect(row.textContent).toContain("not cleared for this label: needs ATOMAL; the link DEU does not carry it");
+    expect((await listed("Novotny")).textContent).toContain("Cleared");
+    expect((await listed("Nolist")).textContent).toContain("whoever is behind it is checked too");
+    expect((await listed("Nolist")).textContent).not.toContain("Cleared");
+  });
 });

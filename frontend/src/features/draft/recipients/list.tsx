@@ -2,10 +2,13 @@ import { useEffect, useRef } from "react";
 import type { Hit, OwnGroupHit } from "../../../api/types";
 import { isExpired } from "../../../components/hit";
 import { Nation } from "../../../components/nation";
-import { useWords } from "../../../words/language";
+import { OutcomeMark, worst } from "../../../components/outcome";
+import { useReasonText } from "../../../words/reasons";
 import { useDraftWords } from "../words";
 import type { Completion } from "./completion";
+import { KindMark } from "./kind";
 import classes from "./recipients.module.css";
+import { useRecipientWords } from "./words";
 
 export type Option =
   | { kind: "hit"; hit: Hit }
@@ -71,24 +74,54 @@ function keyOf(o: Option): string {
 
 function Row({ option: o, isLive, asking }: { option: Option; isLive: boolean; asking: boolean }) {
   const words = useDraftWords();
-  const shared = useWords();
   if (o.kind === "ask") return <span>{asking ? words.recipients.asking : words.recipients.askAll}</span>;
   if (o.kind === "address") return <span>{words.recipients.use(o.address)}</span>;
   if (o.kind === "group") return <span>{words.recipients.group(o.group.name, o.group.addresses.length)}</span>;
   const h = o.hit;
   const barred = h.disabled ? words.recipients.disabled : isExpired(h) ? words.recipients.expired : "";
-  const who = [h.kind === "person" ? h.title : shared.kind[h.kind], h.lookalike || h.unit];
+  const who = [h.kind === "person" ? h.title : "", h.lookalike || h.unit];
   const what = [barred, ...who].filter(Boolean).join(", ");
   return (
     <>
       <Nation code={h.nation} />
       <span title={`${h.name} – ${h.address}`}>
         <strong>{h.name}</strong> <span className="quiet">{h.rank}</span>
+        {h.kind === "organisation" ? null : <KindMark kind={h.kind} />}
       </span>
       <span className="quiet" title={`${isLive ? `${words.recipients.live} – ` : ""}${what} – ${h.address}`}>
         {isLive ? `${words.recipients.live} – ` : ""}
         {what || h.address}
       </span>
+      {h.receive ? <Receives hit={h.receive} /> : null}
     </>
   );
+}
+
+/** Receives says whether somebody may receive the draft's label, and what is missing (RULES 19: never what else is held). */
+function Receives({ hit }: { hit: NonNullable<Hit["receive"]> }) {
+  const own = useRecipientWords();
+  const said = useReasonText();
+  const outcome = worst(hit.outcome, hit.route);
+  if (outcome === "cleared") {
+    // Of a list only the check can tell.
+    if (hit.members) return <span className={classes.receives}>{own.behind}</span>;
+    return (
+      <span className={classes.receives} data-outcome="cleared">
+        <OutcomeMark outcome={outcome} iconOnly />
+      </span>
+    );
+  }
+  const reasons = hit.reasons.map((r) => uncapped(said(r))).join("; ");
+  const text = outcome === "not-cleared" ? own.notFor(reasons) : own.unsureFor(reasons);
+  return (
+    <span className={classes.receives} data-outcome={outcome} title={text}>
+      <OutcomeMark outcome={outcome} iconOnly /> {text}
+    </span>
+  );
+}
+
+/** uncapped makes a sentence part of another. A word in capitals is a name. */
+function uncapped(sentence: string): string {
+  const bare = sentence.replace(/\.$/, "");
+  return /^\p{Lu}\p{Ll}/u.test(bare) ? `${bare.charAt(0).toLowerCase()}${bare.slice(1)}` : bare;
 }

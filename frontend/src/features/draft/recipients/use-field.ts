@@ -1,14 +1,18 @@
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import type { Hit } from "../../../api/types";
+import type { Hit, LabelSelection } from "../../../api/types";
 import { isExpired } from "../../../components/hit";
-import { fold, isInside, looksLikeAddress, parseAddresses } from "../addresses";
+import { fold, looksLikeAddress, parseAddresses } from "../addresses";
 import { knownOf, remember } from "../names";
 import { type Completion, useCompletion } from "./completion";
 import type { Option } from "./list";
+import { sorted } from "./lists";
 import { picked } from "./picked";
 
 type Given = {
   addresses: string[];
+  /** The other field's: nobody is a recipient twice. */
+  others: string[];
+  label: LabelSelection | null;
   typing: string;
   add: (addresses: string[]) => void;
   remove: (addresses: string[]) => void;
@@ -17,16 +21,18 @@ type Given = {
 };
 
 /** useField is what happens in the input of a recipient field: typing, choosing, pasting. */
-export function useField({ addresses, typing, add, remove, typed, toChips }: Given) {
+export function useField({ addresses, others, label, typing, add, remove, typed, toChips }: Given) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(typing);
   const [left, setLeft] = useState(""); // of what was pasted, what is no address
+  const [twice, setTwice] = useState<string[]>([]); // of what was given at once, who was there already
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const [entered, setEntered] = useState(false);
-  const completion = useCompletion(open || entered ? text : "");
+  const completion = useCompletion(open || entered ? text : "", label);
   const { hits, groups } = completion;
-  const options = useMemo(() => optionsOf(text, { hits, groups }, addresses), [text, hits, groups, addresses]);
+  const chosen = useMemo(() => new Set(addresses.map(fold)), [addresses]);
+  const options = useMemo(() => optionsOf(text, { hits, groups }, chosen), [text, hits, groups, chosen]);
 
   const said = useRef(typing);
   const say = (value: string) => {
@@ -43,11 +49,13 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
     say(value);
     setEntered(false);
     setLeft("");
+    setTwice([]);
     setActive(0);
     setOpen(value.trim() !== "");
     typed(value);
   };
   const take = (found: string[]) => {
+    setTwice(sorted({ action: addresses, info: others }, found).twice);
     add(found);
     say("");
     setActive(0);
@@ -135,6 +143,7 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
     input,
     text,
     left,
+    twice,
     open,
     active,
     setActive,
@@ -153,11 +162,15 @@ export function useField({ addresses, typing, add, remove, typed, toChips }: Giv
  * optionsOf puts first what Enter would take. Of a whole address that is the address itself, never somebody whose address only
  * begins like it; else what the book found, and at the end the way to ask everybody.
  */
-function optionsOf(text: string, { hits, groups }: Pick<Completion, "hits" | "groups">, chosen: string[]): Option[] {
+function optionsOf(
+  text: string,
+  { hits, groups }: Pick<Completion, "hits" | "groups">,
+  chosen: ReadonlySet<string>,
+): Option[] {
   const wanted = text.trim();
   if (wanted === "") return [];
   const isExact = (h: Hit) => [...h.mail, ...h.jid, h.address].some((a) => fold(a) === fold(wanted));
-  const free = hits.filter((h) => !isInside(chosen, h.address));
+  const free = hits.filter((h) => !chosen.has(fold(h.address)));
   const found: Option[] = [...free.filter(isExact), ...free.filter((h) => !isExact(h))].map((hit) => ({
     kind: "hit",
     hit,

@@ -1,0 +1,71 @@
+import { expect, openDraft, people, secret, storeDraft, stored, test } from "./fixtures";
+import { DraftModel } from "./models/draft";
+import { change, troubled } from "./states-recipients";
+
+const content = { action: [people.gbr, people.ukr, people.deu], subject: "Check", body: "x", label: secret };
+
+test("the panel names the paragraph and attachment that stand in the way, and the rule that is exceeded", async ({
+  page,
+  demo,
+}) => {
+  await change(page, "**/api/check*", troubled);
+  const draft = new DraftModel(page);
+  await openDraft(page, await storeDraft(demo, content));
+  const parts = draft.check.getByRole("region", { name: "Paragraphs and attachments" });
+  await expect(parts).toContainText("Paragraph 2 (NS ATOMAL)");
+  await expect(parts).toContainText("Attachment a-plan-with-a-rather-long-name-of-its-own-2026-11.pdf");
+  await expect(draft.check.getByRole("region", { name: "Too many recipients" })).toContainText("Rule wide-secret");
+});
+
+test("a warning that was put away stays away, also when the draft is opened again", async ({ page, demo }) => {
+  await change(page, "**/api/check*", troubled);
+  const draft = new DraftModel(page);
+  await openDraft(page, await storeDraft(demo, content));
+  const known = draft.check.getByRole("region", { name: "Worth knowing" });
+  await known.getByRole("button", { name: /^Put away: The policy NATO ends/ }).click();
+  await expect(known).not.toContainText("The policy NATO ends");
+  await expect(known).toContainText("More than one address reaches");
+  await page.reload();
+  await expect(known).toContainText("More than one address reaches");
+  await expect(known).not.toContainText("The policy NATO ends");
+});
+
+test("another address of the same person comes to the same place by one click, and one undo takes it back", async ({
+  page,
+  demo,
+}) => {
+  const other = "juergen.krueger@other.deu.example";
+  await change(page, "**/api/check*", (r) => ({
+    ...r,
+    fixes: r.fixes.length ? [{ kind: "other-address", replaces: [people.deu], addresses: [other], text: "" }] : [],
+  }));
+  const draft = new DraftModel(page);
+  const path = await storeDraft(demo, { ...content, action: [people.gbr, people.deu], info: [people.ukr] });
+  await openDraft(page, path);
+  const way = draft.check.getByRole("button", { name: /^Write to .*Krüger at / });
+  await way.hover();
+  await expect(page.getByText(`then ${other}`)).toBeVisible();
+  await way.click();
+  const lists = async () => {
+    const { action, info } = (await stored(demo, path)).content;
+    return [action, info];
+  };
+  await expect.poll(lists).toEqual([[people.gbr, other], [people.ukr]]);
+  await page.keyboard.press("Control+z");
+  await expect.poll(lists).toEqual([[people.gbr, people.deu], [people.ukr]]);
+});
+
+test("the check of an unchanged draft is not asked twice", async ({ page, demo }) => {
+  const asked: string[] = [];
+  page.on("request", (r) => void (r.url().includes("/api/check") && asked.push(r.url())));
+  const draft = new DraftModel(page);
+  await openDraft(page, await storeDraft(demo, content));
+  await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+  await draft.text.pressSequentially("Grid follows. ");
+  await draft.subject.fill("Another subject");
+  await page.getByRole("button", { name: /^Remove .*Krüger/ }).click();
+  await expect(draft.sum()).toHaveText("All 2 may get this");
+  await page.keyboard.press("Control+z");
+  await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+  expect(asked).toHaveLength(2); // the first, and the one without him
+});

@@ -1,0 +1,127 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask } from "../../api/client";
+import type { DraftContent, LabelSelection, LabelUse } from "../../api/types";
+import { useLanguage } from "../../words/language";
+import { StarIcon } from "../icons";
+import { ProblemState } from "../state";
+import classes from "./label.module.css";
+import { useLabelWords } from "./words";
+
+const most = 8; // labels that are offered; more would have to be read rather than seen
+
+const key = (s: LabelSelection) => JSON.stringify({ ...s, reviewDate: undefined });
+
+/** useUses gives the labels that the user keeps or has used, and what keeps one. */
+function useUses() {
+  const { language } = useLanguage();
+  const queries = useQueryClient();
+  const queryKey = ["label-uses", language];
+  const uses = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => ask(api.GET("/api/label/favourites", { params: { query: { lang: language } }, signal })),
+    staleTime: 0,
+  });
+  const star = useMutation({
+    mutationFn: (body: { selection: LabelSelection; favourite: boolean }) =>
+      ask(api.PUT("/api/label/favourites", { params: { query: { lang: language } }, body })),
+    onSuccess: (all) => queries.setQueryData(queryKey, all),
+  });
+  return { uses, star };
+}
+
+type Props = { selection: LabelSelection; canKeep: boolean; choose: (s: LabelSelection) => void };
+
+/** Known are the labels that the user keeps as favourites, and those used lately: one click chooses one. */
+export function Known({ selection, canKeep, choose }: Props) {
+  const words = useLabelWords();
+  const { uses, star } = useUses();
+  const all = uses.data ?? [];
+  const isKept = all.some((u) => u.favourite && key(u.selection) === key(selection));
+  const favourites = all.filter((u) => u.favourite).slice(0, most);
+  const recent = all.filter((u) => !u.favourite).slice(0, most);
+  if (all.length === 0 && !canKeep && !uses.isError) return null;
+  return (
+    <>
+      {uses.isError ? <ProblemState error={uses.error} inline /> : null}
+      <Row name={words.favourites} uses={favourites} choose={choose}>
+        {canKeep ? (
+          <button
+            type="button"
+            className={classes.keep}
+            disabled={star.isPending}
+            aria-pressed={isKept}
+            onClick={() => star.mutate({ selection, favourite: !isKept })}
+          >
+            <StarIcon filled={isKept} />
+            {isKept ? words.keepNoMore : words.keep}
+          </button>
+        ) : null}
+      </Row>
+      {star.isError ? <ProblemState error={star.error} inline /> : null}
+      <Row name={words.recent} uses={recent} choose={choose} />
+    </>
+  );
+}
+
+type RowProps = { name: string; uses: LabelUse[]; choose: (s: LabelSelection) => void; children?: React.ReactNode };
+
+function Row({ name, uses, choose, children }: RowProps) {
+  if (uses.length === 0 && !children) return null;
+  return (
+    <div className={classes.set} role="group" aria-label={name}>
+      <div className={classes.name}>{name}</div>
+      <div className={classes.values}>
+        {uses.map((u) => (
+          <button
+            key={key(u.selection)}
+            type="button"
+            className={classes.known}
+            style={u.background ? { background: u.background, color: u.foreground } : undefined}
+            onClick={() => choose(u.selection)}
+          >
+            {u.marking || u.selection.classification}
+          </button>
+        ))}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * Everyone says, before a label is chosen, what all recipients can get. It is information: a label describes what is in the
+ * message, not who may get it, so nothing here chooses one (RULES 1).
+ */
+export function Everyone({ draft }: { draft: DraftContent }) {
+  const words = useLabelWords();
+  const { language } = useLanguage();
+  const found = useQuery({
+    queryKey: ["label-everyone", draft, language],
+    queryFn: ({ signal }) => ask(api.POST("/api/label/everyone", { body: { draft, lang: language }, signal })),
+    staleTime: 0,
+    gcTime: 30_000,
+  });
+  if (found.isPending) return null;
+  return (
+    <section className={classes.everyone} aria-label={words.everyone}>
+      <h3>{words.everyone}</h3>
+      {found.isError ? <ProblemState error={found.error} inline /> : null}
+      {found.data && found.data.labels.length > 0 ? (
+        <ul>
+          {found.data.labels.map((l) => (
+            <li
+              key={key(l.selection)}
+              style={l.background ? { background: l.background, color: l.foreground } : undefined}
+            >
+              {l.marking || l.selection.classification}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {found.data?.labels.length === 0 ? <p>{words.everyoneNone}</p> : null}
+      {found.data && found.data.more !== "none" ? <p>{words.everyoneMore[found.data.more]}</p> : null}
+      {found.data?.note ? <p className="quiet">{found.data.note}</p> : null}
+      <p className="quiet">{words.everyoneMeans}</p>
+    </section>
+  );
+}

@@ -1,0 +1,56 @@
+import { catalogue } from "../../../words/language";
+
+const files = (n: number) => (n === 1 ? "1 attachment" : `${n} attachments`);
+const pieces = (n: number) => (n < 2 ? `${n} pièce jointe` : `${n} pièces jointes`);
+
+/** The words of attachments. */
+export const useAttachWords = catalogue({
+  en: {
+    attach: "Attach files",
+    drop: "Drop the files to attach them",
+    list: "Attachments",
+    count: (n: number, size: string) => `${files(n)}, ${size}`,
+    takes: "takes the message’s label",
+    own: (marking: string) => `Its own label: ${marking}`,
+    ownShort: "bears a label of its own",
+    unreadable: "bears a label that cannot be read",
+    save: (name: string) => `Save ${name}`,
+    remove: (name: string) => `Remove ${name}`,
+    removed: (name: string) => `Removed: ${name}`,
+    undo: "Undo",
+    waiting: "waits",
+    progress: (name: string) => `${name} is on its way`,
+    sent: (sent: string, size: string) => `${sent} of ${size}`,
+    cancel: (name: string) => `Stop attaching ${name}`,
+    putAway: (name: string) => `Put away: ${name} was not attached`,
+    again: "Try again",
+    failed: "Not attached",
+    tooLarge: (limit: string) => `larger than ${limit}, which is all that may be attached here`,
+    notRead: "the file could not be read; a folder cannot be attached",
+    need: "Wait until the files are attached, or stop them.",
+  },
+  fr: {
+    attach: "Joindre des fichiers",
+    drop: "Déposez les fichiers pour les joindre",
+    list: "Pièces jointes",
+    count: (n: number, size: string) => `${pieces(n)}, ${size}`,
+    takes: "prend l’étiquette du message",
+    own: (marking: string) => `Sa propre étiquette : ${marking}`,
+    ownShort: "porte sa propre étiquette",
+    unreadable: "porte une étiquette illisible",
+    save: (name: string) => `Enregistrer ${name}`,
+    remove: (name: string) => `Retirer ${name}`,
+    removed: (name: string) => `Retiré : ${name}`,
+    undo: "Annuler",
+    waiting: "attend",
+    progress: (name: string) => `${name} est en route`,
+    sent: (sent: string, size: string) => `${sent} sur ${size}`,
+    cancel: (name: string) => `Ne pas joindre ${name}`,
+    putAway: (name: string) => `Ranger : ${name} n’a pas été joint`,
+    again: "Réessayer",
+    failed: "Non joint",
+    tooLarge: (limit: string) => `plus grand que ${limit}, la limite ici`,
+    notRead: "le fichier n’a pas pu être lu ; un dossier ne peut être joint",
+    need: "Attendez que les fichiers soient joints, ou arrêtez-les.",
+  },
+});

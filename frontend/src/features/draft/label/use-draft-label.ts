@@ -1,0 +1,59 @@
+import { type Dispatch, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { LabelSelection, Policy } from "../../../api/types";
+import { useSelection } from "../../../components/label/use-selection";
+import { useLabelWords } from "../../../components/label/words";
+import type { Saver } from "../saver";
+import type { Action, Content, State } from "../state";
+import { floorsOf } from "./bounds";
+
+/**
+ * useDraftLabel is the picker of the draft's label. While it is open nothing is saved: only the label with which it is closed counts,
+ * and is held against the one that the draft had before (RULES 1).
+ */
+export function useDraftLabel(state: State, dispatch: Dispatch<Action>, saver: Saver, policies: readonly Policy[]) {
+  const { content } = state;
+  const words = useLabelWords();
+  const [picking, setPicking] = useState(false);
+  const [before, setBefore] = useState<Pick<Content, "label" | "relabelled">>(content);
+  const latest = useRef(content);
+  useEffect(() => {
+    latest.current = content;
+  });
+  const open = useCallback(
+    (opened: boolean) => {
+      if (opened) setBefore({ label: latest.current.label, relabelled: latest.current.relabelled });
+      saver.pause(opened);
+      setPicking(opened);
+    },
+    [saver],
+  );
+  useEffect(() => () => saver.pause(false), [saver]);
+  const choose = useCallback(
+    (label: LabelSelection, reason: string) => {
+      const from = before.label;
+      const entries = before.relabelled ?? [];
+      const relabelled = reason && from ? [...entries, { from, to: label, reason }] : before.relabelled;
+      dispatch({ type: "label", label, relabelled });
+    },
+    [dispatch, before],
+  );
+  const selecting = useSelection(content.label, policies, choose, before.label);
+  const explain = useCallback(
+    (reason: string) => {
+      const [from, to] = [saver.stored()?.label, latest.current.label];
+      if (from && to) dispatch({ type: "relabelled", entry: { from, to, reason } });
+    },
+    [dispatch, saver],
+  );
+  const { inherited, text, attachments, label, channel, from, action, info } = content;
+  const bounds = useMemo(
+    () => floorsOf({ inherited, text, attachments }, words),
+    [inherited, text, attachments, words],
+  );
+  const everyone = useMemo(
+    () => (label === null && action.length + info.length > 0 ? { channel, from, action, info } : undefined),
+    [label, channel, from, action, info],
+  );
+  const need = selecting.isHeldBack ? words.waits : "";
+  return { selecting, picking, setPicking: open, bounds, everyone, explain, need };
+}
