@@ -105,12 +105,12 @@ var steps = []struct {
 	{"entries", []error{ldapbook.ErrRefused, ldapbook.ErrSizeLimit}},
 }
 
-// failedStep is the number of the step that failed; len(steps) when none did.
+// failedStep is the number of the step that failed, of several servers by the one that went farthest; len(steps) when none did.
 func failedStep(err error) int {
 	if err == nil {
 		return len(steps)
 	}
-	for i, s := range steps {
+	for i, s := range slices.Backward(steps) {
 		if slices.ContainsFunc(s.errs, func(e error) bool { return errors.Is(err, e) }) {
 			return i
 		}

@@ -14,12 +14,13 @@ import (
 )
 
 // A directory that knows us by a client certificate is asked, and added, as the page does it: with the paths of certificate and key
-// on this machine, its own CA, and the server's key pinned. A key of another server, and the certificate of somebody whom it does not
-// know, say which step failed.
+// on this machine, its own CA, and the server's key pinned. A key of another server, and somebody whom it does not know, say which step failed.
 func TestIntegrationDirectoryByClientCertificate(t *testing.T) {
 	base := "o=aus"
+	sue := person("uid=sue,o=aus", "Sue", "sue@aus.example", "SECRET")
+	sue.Attrs[0] = attr("objectClass", "inetOrgPerson", "aCPAccessControlEntity")
 	s := ldaptest.StartSlapd(t, ldaptest.SlapdConfig{Suffix: base, RequireBind: true,
-		Entries: []ldaptest.Entry{person("uid=sue,o=aus", "Sue", "sue@aus.example", "SECRET")},
+		Entries: []ldaptest.Entry{sue},
 		Global:  "TLSVerifyClient try\nauthz-regexp \"^cn=([^,]+)$\" \"uid=$1,o=aus\"\n"})
 	dir := t.TempDir()
 	pair := func(name string) (certificate, key string) {
@@ -48,10 +49,13 @@ func TestIntegrationDirectoryByClientCertificate(t *testing.T) {
 	}
 	in.Pins = []string{p.Certificate.Pin}
 	certificate, key := in.ClientCertFile, in.ClientKeyURI
-	in.ClientCertFile, in.ClientKeyURI = pair("stranger")
+	in.Auth = "simple"
+	in.BindDN, in.Password = "uid=stranger,o=aus", "wrong"
+	in.ClientCertFile, in.ClientKeyURI = "", ""
 	if p := propose(); p.OK || p.Step != "bind" {
 		t.Errorf("a stranger: %+v", p)
 	}
+	in.Auth, in.BindDN, in.Password = "external", "", ""
 	in.ClientCertFile, in.ClientKeyURI = filepath.Join(dir, "none.pem"), key
 	w.refused(http.StatusUnprocessableEntity, "user-installation", "POST", "/api/directories/propose", in)
 	in.ClientCertFile, in.ClientKeyURI = certificate, key
