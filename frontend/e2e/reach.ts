@@ -67,13 +67,17 @@ export async function receive(page: Page): Promise<void> {
   await expect(page.getByText(/people may receive this/)).toBeVisible();
 }
 
-/** settled waits for the end of what moves; what breathes for ever is left alone. */
+/**
+ * settled waits for the end of what moves; what breathes for ever is left alone, and what is folded away, where nothing moves until
+ * it is seen.
+ */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(() =>
     Promise.all(
       document
         .getAnimations()
         .filter((a) => a.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+        .filter((a) => !(a.effect instanceof KeyframeEffect) || a.effect.target?.checkVisibility() !== false)
         .map((a) => a.finished.catch(() => undefined)),
     ),
   );
