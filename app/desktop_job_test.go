@@ -43,7 +43,7 @@ func TestDesktopMainJob(t *testing.T) {
 	w.run(chooseLabel)
 	var refused, path string
 	w.run(addRecipients).decode(t, &refused)
-	for _, want := range []string{"Jürgen Krüger", "Needs SECRET"} {
+	for _, want := range []string{"Jürgen Krüger", "does not carry SECRET"} {
 		if !strings.Contains(refused, want) {
 			t.Errorf("who may not get it: %q lacks %q", refused, want)
 		}
