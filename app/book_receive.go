@@ -51,7 +51,7 @@ func (cmd bookReceiveCommand) Run(ctx context.Context, c *console) error {
 	}
 	c.warnOfDirectories(d.Directories)
 	if d.Unseen > 0 {
-		c.warn("more may receive it than are counted: %d of an old copy are too many to be looked at one by one, and count as stale", d.Unseen)
+		c.warn("more may receive it than are counted: %d of an old copy, or with an end, are too many to be looked at one by one, and count as stale", d.Unseen)
 	}
 	return c.answer(d, func(out io.Writer) { printReceive(out, d) })
 }

@@ -1,8 +1,6 @@
 package ldapbook_test
 
 import (
-	"database/sql"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -37,27 +35,4 @@ func TestSharedAddressesOfFirstReads(t *testing.T) {
 	wantShared(t, b, "both@norland.example")
 	must(t, b.Put(t.Context(), "norland", nil, ldapbook.Asked{DNs: []string{one.DN}}))
 	wantShared(t, b)
-}
-
-// A book of the schema before is asked once who claims what.
-func TestSharedAddressesOfAnOlderBook(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "book.db")
-	b, err := ldapbook.Open(t.Context(), path)
-	must(t, err)
-	one, two, three := human("Anna", "Hansen"), human("Bo", "Hansen"), human("Carl", "Hansen")
-	one.Mail, two.Mail, three.Mail = []string{"h@nor.example"}, []string{"h@nor.example"}, []string{"c@nor.example"}
-	put(t, b, "Norland", "NOR", one, two, three)
-	put(t, b, "Albion", "GBR", three)
-	must(t, b.Close())
-	db, err := sql.Open("sqlite", path)
-	must(t, err)
-	for _, statement := range []string{`DROP TABLE claimed`, `DELETE FROM goose_db_version WHERE version_id >= 5`} {
-		_, err := db.Exec(statement)
-		must(t, err)
-	}
-	must(t, db.Close())
-	b, err = ldapbook.Open(t.Context(), path)
-	must(t, err)
-	defer b.Close()
-	wantShared(t, b, "h@nor.example")
 }

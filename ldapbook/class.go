@@ -18,6 +18,8 @@ type Class struct {
 	// "": it has none.
 	MailDomain, ChatDomain string
 	Clearance              []string // see Entry.Clearance
+	Disabled               bool     // see Entry.Disabled
+	Expires                bool     // an end is published (Entry.ExpiresAt): when, each entry says for itself
 	Entries                int
 }
 
@@ -25,7 +27,7 @@ type Class struct {
 // changed. Errors: ErrDatabase.
 func (b *Book) Classes(ctx context.Context) ([]Class, error) {
 	rows, err := b.read.QueryContext(ctx, `SELECT c.id, d.name, d.nation, c.kind, c.transport, c.mail_domain, c.chat_domain,
-		c.clearance, c.entries FROM class c JOIN directory d ON d.id = c.directory WHERE c.entries > 0 ORDER BY d.name, c.id`)
+		c.clearance, c.disabled, c.expires, c.entries FROM class c JOIN directory d ON d.id = c.directory WHERE c.entries > 0 ORDER BY d.name, c.id`)
 	if err != nil {
 		return nil, databaseError(err)
 	}
@@ -36,7 +38,8 @@ func (b *Book) Classes(ctx context.Context) ([]Class, error) {
 		var c Class
 		var kind int
 		var clearance int64
-		err := rows.Scan(&c.ID, &c.Directory, &c.Nation, &kind, &c.Transport, &c.MailDomain, &c.ChatDomain, &clearance, &c.Entries)
+		err := rows.Scan(&c.ID, &c.Directory, &c.Nation, &kind, &c.Transport, &c.MailDomain, &c.ChatDomain, &clearance,
+			&c.Disabled, &c.Expires, &c.Entries)
 		if err != nil {
 			return nil, databaseError(err)
 		}

@@ -41,9 +41,12 @@ func randomEntry(r *rand.Rand, n int) ldapbook.Entry {
 	if r.IntN(4) == 0 {
 		e.Members = []string{fmt.Sprintf("uid=%d,o=n", r.IntN(40))}
 		e.Phone = []string{"+47 1", ""}
-		e.ExpiresAt, e.Disabled = time.UnixMicro(5), true
 		e.Capabilities = ldapbook.Capabilities{MaxSize: 9, NoAttachments: true, EmCon: "enabled", Labels: ldapbook.AnswerNo}
 	}
+	if r.IntN(4) == 0 {
+		e.ExpiresAt = time.UnixMicro(int64(r.IntN(3))) // 0: none
+	}
+	e.Disabled = r.IntN(4) == 0
 	return e
 }
 
@@ -90,11 +93,11 @@ func checkBook(t *testing.T, b *ldapbook.Book, want map[string]map[string]ldapbo
 	all, err := b.Classes(ctx)
 	must(t, err)
 	byNumber := map[int64]string{}
-	classText := func(dir string, kind ldapbook.Kind, tr ldapbook.Transport, mail, chat string, clearance []string) string {
-		return fmt.Sprint(dir, kind, tr, mail, chat, clearance)
+	classText := func(dir string, kind ldapbook.Kind, tr ldapbook.Transport, mail, chat string, clearance []string, disabled, expires bool) string {
+		return fmt.Sprint(dir, kind, tr, mail, chat, clearance, disabled, expires)
 	}
 	for _, c := range all {
-		byNumber[c.ID] = classText(c.Directory, c.Kind, c.Transport, c.MailDomain, c.ChatDomain, c.Clearance)
+		byNumber[c.ID] = classText(c.Directory, c.Kind, c.Transport, c.MailDomain, c.ChatDomain, c.Clearance, c.Disabled, c.Expires)
 		classes[byNumber[c.ID]] += c.Entries
 	}
 	for dir, entries := range want {
@@ -118,7 +121,8 @@ func checkBook(t *testing.T, b *ldapbook.Book, want map[string]map[string]ldapbo
 				d, _, _ = strings.Cut(d, "/")
 				return d
 			}
-			c := classText(dir, e.Kind, e.Transport, domain(e.Mail), domain(e.JID), e.Clearance)
+			expires := !e.ExpiresAt.IsZero() && e.ExpiresAt.UnixMicro() != 0
+			c := classText(dir, e.Kind, e.Transport, domain(e.Mail), domain(e.JID), e.Clearance, e.Disabled, expires)
 			wantClasses[c]++
 			wantSpread[strings.ToLower(e.Unit)+" "+c]++
 			if e.Kind != ldapbook.KindOrganisation {
@@ -126,7 +130,7 @@ func checkBook(t *testing.T, b *ldapbook.Book, want map[string]map[string]ldapbo
 			}
 			got, ok, err := b.ByUUID(ctx, dir, e.UUID)
 			got.ReadAt, e.ReadAt = time.Time{}, time.Time{}
-			if e.ExpiresAt = e.ExpiresAt.UTC(); e.ExpiresAt.IsZero() {
+			if e.ExpiresAt = e.ExpiresAt.UTC(); !expires {
 				e.ExpiresAt = time.Time{}
 			}
 			if err != nil || !ok || !reflect.DeepEqual(got, e) {

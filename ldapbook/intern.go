@@ -43,13 +43,21 @@ const (
 
 func (in *interned) packClass(c *class) packing {
 	in.key = in.key[:0]
-	for _, n := range [...]int64{c.directory, int64(c.kind), c.clearance} {
+	for _, n := range [...]int64{c.directory, int64(c.kind), c.clearance, flag(c.disabled), flag(c.expires)} {
 		in.key.number(uint64(n))
 	}
 	for _, s := range [...]string{c.transport, c.mailDomain, c.chatDomain} {
 		in.key.text(s)
 	}
 	return in.key
+}
+
+// flag is how a class's yes or no is stored.
+func flag(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func newInterned() *interned {
@@ -122,16 +130,17 @@ func (w *writing) internClass(e *Entry) (int64, error) {
 		return 0, err
 	}
 	c := class{directory: w.dir, kind: kindNumbers[e.Kind], transport: string(e.Transport), mailDomain: mailDomain(e),
-		chatDomain: chatDomain(e), clearance: clearance}
+		chatDomain: chatDomain(e), clearance: clearance, disabled: e.Disabled, expires: toMicros(e.ExpiresAt) != 0}
 	in := w.book.interned
 	key := in.packClass(&c)
 	if id, ok := in.classes[string(key)]; ok {
 		return id, nil
 	}
 	s := &w.book.statements
-	id, err := w.oneNumber(s.findClass, c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain)
+	row := []any{c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain, flag(c.disabled), flag(c.expires)}
+	id, err := w.oneNumber(s.findClass, row...)
 	if err == nil && id == 0 {
-		id, err = w.newRow(s.insertClass, c.directory, c.kind, c.clearance, c.transport, c.mailDomain, c.chatDomain)
+		id, err = w.newRow(s.insertClass, row...)
 	}
 	if err != nil {
 		return 0, err

@@ -46,3 +46,59 @@ func TestOpenFirstSchema(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// A book of the schemas between is made anew too: its entries' classes do not tell who is not in use. What is gone stays remembered,
+// and no class's number is used again.
+func TestOpenSchemaBeforeClassesToldWhoIsInUse(t *testing.T) {
+	for name, back := range map[string][]string{
+		"without claimed": {`DROP TABLE claimed`, `DELETE FROM goose_db_version WHERE version_id >= 5`},
+		"with claimed":    {`DELETE FROM goose_db_version WHERE version_id >= 6`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "book.db")
+			b, err := ldapbook.Open(t.Context(), path)
+			must(t, err)
+			one, two, lost := human("Anna", "Hansen"), human("Bo", "Hansen"), human("Carl", "Hansen")
+			one.Mail, two.Mail, lost.Mail = []string{"h@nor.example"}, []string{"h@nor.example"}, []string{"c@nor.example"}
+			one.Disabled, lost.Clearance, lost.DN = true, []string{secret}, "uid=lost,o=norland"
+			put(t, b, "Norland", "NOR", one, two, lost)
+			must(t, b.Put(t.Context(), "Norland", nil, ldapbook.Asked{DNs: []string{lost.DN}}))
+			before, err := b.Classes(t.Context())
+			must(t, err)
+			must(t, b.Close())
+			executeIn(t, path, append(back, `DROP INDEX class_all`, `ALTER TABLE class DROP COLUMN disabled`, `ALTER TABLE class DROP COLUMN expires`,
+				`CREATE UNIQUE INDEX class_all ON class (directory, kind, clearance, transport, mail_domain, chat_domain, id)`)...)
+			b, err = ldapbook.Open(t.Context(), path)
+			must(t, err)
+			defer b.Close()
+			consistent(t, path) // nothing is left of what other tables no longer have
+			if s := status(t, b); s.Directory != "Norland" || s.Entries != 0 || !s.LastSuccess.IsZero() {
+				t.Errorf("%+v", s)
+			}
+			if found := find(t, b, "hansen"); len(found) != 0 {
+				t.Errorf("%+v", found)
+			}
+			if got := withdrawn(t, b, "c@nor.example"); got.What != ldapbook.GoneEntry {
+				t.Errorf("%+v", got)
+			}
+			wantShared(t, b)
+			put(t, b, "Norland", "NOR", one, two)
+			wantShared(t, b, "h@nor.example")
+			all, err := b.Classes(t.Context())
+			if err != nil || len(all) != 2 || all[0].Disabled == all[1].Disabled || min(all[0].ID, all[1].ID) <= before[len(before)-1].ID {
+				t.Errorf("%+v, %v; before %+v", all, err, before)
+			}
+		})
+	}
+}
+
+func executeIn(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	must(t, err)
+	for _, statement := range statements {
+		_, err := db.Exec(statement)
+		must(t, err)
+	}
+	must(t, db.Close())
+}

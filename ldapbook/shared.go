@@ -16,6 +16,7 @@ type class struct {
 	transport              string
 	mailDomain, chatDomain string
 	clearance              int64
+	disabled, expires      bool
 }
 
 type node struct {
@@ -80,10 +81,10 @@ func remembered[T any](ctx context.Context, s *sharedRows, all *map[int64]T, q q
 }
 
 func (b *Book) class(ctx context.Context, q queryer, id int64) (*class, error) {
-	const query = `SELECT directory, kind, transport, mail_domain, chat_domain, clearance FROM class WHERE id = ?`
+	const query = `SELECT directory, kind, transport, mail_domain, chat_domain, clearance, disabled, expires FROM class WHERE id = ?`
 	return remembered(ctx, &b.shared, &b.shared.classes, q, id, query, func(rows *sql.Rows) (*class, error) {
 		var c class
-		return &c, rows.Scan(&c.directory, &c.kind, &c.transport, &c.mailDomain, &c.chatDomain, &c.clearance)
+		return &c, rows.Scan(&c.directory, &c.kind, &c.transport, &c.mailDomain, &c.chatDomain, &c.clearance, &c.disabled, &c.expires)
 	})
 }
 

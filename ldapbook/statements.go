@@ -39,9 +39,9 @@ func (b *Book) prepareStatements(ctx context.Context) error {
 		{&s.insertClearance, `INSERT INTO clearance (sha256, texts) VALUES (?, ?)`},
 		{&s.findClearance, `SELECT id FROM clearance WHERE sha256 = ?`},
 		{&s.findClass, `SELECT id FROM class WHERE directory = ? AND kind = ? AND clearance = ? AND transport = ?
-			AND mail_domain = ? AND chat_domain = ?`},
-		{&s.insertClass, `INSERT INTO class (directory, kind, clearance, transport, mail_domain, chat_domain, entries)
-			VALUES (?,?,?,?,?,?,0)`},
+			AND mail_domain = ? AND chat_domain = ? AND disabled = ? AND expires = ?`},
+		{&s.insertClass, `INSERT INTO class (directory, kind, clearance, transport, mail_domain, chat_domain, disabled, expires, entries)
+			VALUES (?,?,?,?,?,?,?,?,0)`},
 		{&s.countClass, `UPDATE class SET entries = entries + ? WHERE id = ?`},
 		{&s.findNode, `SELECT id FROM node WHERE directory = ? AND folded = ? AND unit_folded = ?`},
 		{&s.insertNode, `INSERT INTO node (directory, parent, folded, unit_folded, dn, unit, entries, organisations)

@@ -267,7 +267,7 @@ func (out *ReceiveDocument) lacks(nation string) string {
 	}
 	for _, n := range out.Nations {
 		if n.Nation == nation && n.Unseen > 0 {
-			why = append(why, fmt.Sprintf("%d of an old copy were not looked at one by one", n.Unseen))
+			why = append(why, fmt.Sprintf("%d of an old copy, or with an end, were not looked at one by one", n.Unseen))
 		}
 	}
 	return noFormula(strings.Join(why, "; "))

@@ -58,7 +58,7 @@ type NationReceive struct {
 	Counts ReceiveCounts `json:"counts"`
 	Groups ReceiveGroups `json:"groups"`
 	// RULES 6: shown, and not counted.
-	Unseen  int            `json:"unseen" doc:"of stale, those of an old copy that are too many to be looked at one by one: some may have been read since, so that more may receive it than are counted"`
+	Unseen  int            `json:"unseen" doc:"of stale, those who are too many to be looked at one by one: some of an old copy may have been read since, and some who have an end may not have come to it, so that more may receive it than are counted"`
 	Foreign int            `json:"foreign" doc:"persons that its directories publish under addresses for which they do not decide: not counted"`
 	Routes  []RouteReceive `json:"routes" nullable:"false" doc:"by mail or chat domain"`
 }

@@ -147,7 +147,7 @@ func (r *rows) receive(shown ldapbook.Entry, claims []ldapbook.Entry, address st
 		isGroup := e.Kind == ldapbook.KindList || e.Kind == ldapbook.KindRoom || e.Kind == ldapbook.KindRole
 		h.Members = h.Members || isGroup
 		if e.Kind == ldapbook.KindList && len(e.Clearance) == 0 {
-			continue // its members decide alone (RULES 7)
+			v = ofList(v)
 		}
 		outcome = presend.Worse(outcome, v.Outcome)
 		for _, text := range reasonTexts(v.Reasons) {
@@ -159,6 +159,17 @@ func (r *rows) receive(shown ldapbook.Entry, claims []ldapbook.Entry, address st
 	h.Outcome = string(outcome)
 	h.Reasons = append(h.Reasons, reasonTexts(link.Reasons)...)
 	return h
+}
+
+// ofList is the verdict on a list without a clearance: its members decide alone (RULES 7), as long as it is in use (RULES 23).
+func ofList(v presend.Verdict) presend.Verdict {
+	out := presend.Verdict{Outcome: presend.Cleared, Evidence: v.Evidence}
+	for _, r := range v.Reasons {
+		if r.Rule == presend.RuleInactive {
+			out.Outcome, out.Reasons = presend.NotCleared, append(out.Reasons, r)
+		}
+	}
+	return out
 }
 
 func hit(e ldapbook.Entry) Hit {

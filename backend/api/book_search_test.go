@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"caveat/backend/api"
 	"caveat/ldapbook/ldaptest"
@@ -245,4 +246,52 @@ func TestRule19FilterAndReasonsOnlyForLabelsThatTheAskerMayReceive(t *testing.T)
 	w.refused(http.StatusUnprocessableEntity, "user-system-high", "GET", "/api/book/search?receive="+url.QueryEscape(bohemia), nil)
 	w.refused(http.StatusBadRequest, "user-draft-syntax", "GET", "/api/book/search?receive=%7B", nil)
 	w.refused(http.StatusUnprocessableEntity, "user-draft", "GET", "/api/book/search?receive="+url.QueryEscape(`{"policy":"NATO","classification":"SILLY"}`), nil)
+}
+
+// What rows, the filter, the counts and "why not?" say of each is what the check says, also of those whose clearance is gone
+// (RULES 8) and of those who are not in use (RULES 23).
+func TestRowsSayOfEachWhatTheCheckSays(t *testing.T) {
+	end := func(in time.Duration) ldaptest.Attr {
+		return attr("endDate", time.Now().Add(in).UTC().Format("20060102150405Z"))
+	}
+	entry := func(name string, more ...ldaptest.Attr) ldaptest.Entry {
+		e := person("uid="+name+",o=ukr", name, name+"@ukr.example", "SECRET")
+		e.Attrs = append(e.Attrs, more...)
+		return e
+	}
+	list := func(name string, more ...ldaptest.Attr) ldaptest.Entry {
+		return ldaptest.Entry{DN: "cn=" + name + ",o=ukr", Attrs: append(more, attr("objectClass", "groupOfNames"), attr("cn", name),
+			attr("mail", name+"@ukr.example"), attr("member", "uid=olha,o=ukr"))}
+	}
+	all := people()
+	all["UKR"] = append(all["UKR"], entry("gone"), entry("disabled", attr("active", "FALSE")), entry("ended", end(-time.Hour)), entry("later", end(time.Hour)),
+		list("used"), list("unused", attr("active", "FALSE")))
+	w := newWorldOf(t, all, func(file string) string {
+		return strings.ReplaceAll(file, "mode = \"mirror\"\n", "mode = \"mirror\"\n[directory.mapping]\nexpires = [\"endDate\"]\n")
+	})
+	must(t, w.nations["UKR"].Replace("uid=gone,o=ukr", "confidentialityClearance"))
+	if _, err := w.service.Sync(t.Context(), "UKR", nil); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"Olha Kovalchuk": "cleared", "Ron": "not-cleared", "gone": "not-cleared", "disabled": "not-cleared", "ended": "not-cleared",
+		"later": "cleared", "used": "cleared", "unused": "not-cleared",
+	}
+	counts := answered[api.ReceiveDocument](w, http.StatusOK, "POST", "/api/book/receive", map[string]any{"label": labelled("SECRET"), "nation": "UKR"})
+	if got := (api.ReceiveCounts{People: 6, May: 2, Cleared: 2, NotCleared: 4, Withdrawn: 1}); counts.People != got {
+		t.Errorf("\n got %+v\nwant %+v", counts.People, got)
+	}
+	hits := w.search("reasons", secretText, "nation", "UKR").Hits
+	if len(hits) != len(want) {
+		t.Errorf("%s", namesOf(hits))
+	}
+	for _, h := range hits {
+		why := answered[api.WhyDocument](w, http.StatusOK, "POST", "/api/book/receive/why", map[string]any{"label": labelled("SECRET"), "id": h.ID})
+		if h.Receive == nil || h.Receive.Outcome != want[h.Name] || h.Receive.Outcome != why.Verdict.Outcome || !slices.Equal(h.Receive.Reasons, why.Verdict.Reasons) {
+			t.Errorf("%s: %+v, want %s; the check says %+v", h.Name, h.Receive, want[h.Name], why.Verdict)
+		}
+	}
+	if got := namesOf(w.search("receive", secretText, "nation", "UKR").Hits); got != "Olha Kovalchuk, later" && got != "later, Olha Kovalchuk" {
+		t.Errorf("the filter shows %q", got)
+	}
 }

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ type Audience struct {
 	Directory installation.Directory
 	Counts
 	Lists, Roles, Rooms int            // whose directory decides; who is behind them, only a check can tell
-	Unseen              int            // of Stale: those of an old copy that are too many to be looked at one by one; see maxSingle
+	Unseen              int            // of Stale: those who are too many to be looked at one by one; see maxSingle
 	Foreign             int            // persons for whose address another directory decides, or none: left out
 	Domains             map[string]int // people by the domain of their address
 	Units               []UnitCounts   // where they were asked for, by unit
@@ -81,7 +82,7 @@ type UnitCounts struct {
 
 // Audience counts who may receive the label, for each directory of the installation in its order; of one nation only, where nation
 // is not empty, and then by unit. It asks the cache alone. A decision is made once for each class of entries; entries that share
-// an address, and those of directories without a fresh copy, are looked at one by one.
+// an address, those who have an end, and those of directories without a fresh copy are looked at one by one.
 func (s *Screen) Audience(ctx context.Context, nation string) ([]Audience, error) {
 	classes, err := s.readClasses(ctx)
 	if err != nil {
@@ -94,9 +95,6 @@ func (s *Screen) Audience(ctx context.Context, nation string) ([]Audience, error
 	byDirectory := map[string][]ldapbook.Class{}
 	for _, c := range classes {
 		byDirectory[c.Directory] = append(byDirectory[c.Directory], c)
-	}
-	if s.lost, err = s.f.withdrawnEntries(ctx, s.channel); err != nil {
-		return nil, err
 	}
 	shared, err := s.shared(ctx)
 	if err != nil {
@@ -164,6 +162,7 @@ type tally struct {
 	readAt  time.Time
 	shared  []sharedEntry // of all directories
 	classes map[int64]judgedClass
+	singly  map[int64]bool   // classes whose entries are looked at one by one
 	byKey   map[string]int64 // number of a class by what makes it one
 	units   map[string]*UnitCounts
 	order   []string // folded units as they were met
@@ -174,6 +173,7 @@ func (t *tally) run(ctx context.Context, classes []ldapbook.Class, byUnit bool) 
 	for _, c := range classes {
 		t.class(c)
 	}
+	t.chooseSingle()
 	if byUnit {
 		if err := t.spread(ctx); err != nil {
 			return err
@@ -212,7 +212,9 @@ func (t *tally) class(c ldapbook.Class) {
 	case ldapbook.KindRoom:
 		t.out.Rooms += c.Entries
 	case ldapbook.KindPerson:
-		j := judgedClass{class: c, outcome: t.s.Outcome(judged(t.d, c.Transport, c.Clearance, t.readAt)), link: t.s.link(domain)}
+		x := judged(t.d, c.Transport, c.Clearance, t.readAt)
+		x.Disabled = c.Disabled
+		j := judgedClass{class: c, outcome: t.s.Outcome(x), link: t.s.link(domain)}
 		t.classes[c.ID], t.byKey[classKey(c)] = j, c.ID
 		t.out.Counts.add(j.outcome, j.link, c.Entries)
 		t.out.Domains[domain] += c.Entries
@@ -221,7 +223,8 @@ func (t *tally) class(c ldapbook.Class) {
 
 // classKey is what makes a class of persons one, within a directory.
 func classKey(c ldapbook.Class) string {
-	return strings.Join(append([]string{string(c.Transport), c.MailDomain, c.ChatDomain}, c.Clearance...), "\x00")
+	flags := strconv.FormatBool(c.Disabled) + " " + strconv.FormatBool(c.Expires)
+	return strings.Join(append([]string{string(c.Transport), c.MailDomain, c.ChatDomain, flags}, c.Clearance...), "\x00")
 }
 
 // spread counts by unit.
@@ -269,7 +272,7 @@ func (t *tally) correct(e ldapbook.Entry, o, link presend.Outcome, more Counts) 
 // classOf is the class of an entry, without its number.
 func classOf(e ldapbook.Entry) ldapbook.Class {
 	return ldapbook.Class{
-		Directory: e.Directory, Kind: e.Kind, Transport: e.Transport, Clearance: e.Clearance,
+		Directory: e.Directory, Kind: e.Kind, Transport: e.Transport, Clearance: e.Clearance, Disabled: e.Disabled, Expires: !e.ExpiresAt.IsZero(),
 		MailDomain: foldedDomain(goesBy(e, draft.Mail)), ChatDomain: foldedDomain(goesBy(e, draft.Chat)),
 	}
 }
@@ -277,43 +280,63 @@ func classOf(e ldapbook.Entry) ldapbook.Class {
 // foldedDomain is the domain of an address as classes have it.
 func foldedDomain(address string) string { return draft.Domain(ldapbook.FoldAddress(address)) }
 
-// maxSingle is how many entries of a directory without a fresh copy are looked at one by one. Where there are more, all of them
-// are taken to be as old as the copy, which some of them may not be: then fewer are counted as cleared than there are, and
-// Audience.Unseen says of how many that is so. A variable for tests.
+// maxSingle is how many entries of a directory are looked at one by one. Where there are more, those of an old copy are taken to be
+// as old as the copy, and those who have an end count as stale, for it may have come: then fewer are counted as cleared than there
+// are, and Audience.Unseen says of how many that is so. A variable for tests.
 var maxSingle = 10_000
 
-// single looks at the entries of a directory that has no fresh copy: what was read of it singly may be fresh all the same.
-func (t *tally) single(ctx context.Context) error {
-	if !t.s.IsOld(t.readAt) {
-		return nil
-	}
-	stale, n := map[int64]bool{}, 0
+// chooseSingle chooses the classes that do not tell what their entries come to: those of a directory that has no fresh copy, of which
+// some may have been read singly since, and those of entries that have an end, which may have come. Who may not receive it anyhow
+// is not looked at.
+func (t *tally) chooseSingle() {
+	old := t.s.IsOld(t.readAt)
+	t.singly = map[int64]bool{}
+	n := 0
 	for id, j := range t.classes {
-		if j.outcome == presend.Stale {
-			stale[id] = true
+		if old && j.outcome == presend.Stale || j.class.Expires && j.outcome != presend.NotCleared {
+			t.singly[id] = true
 			n += j.class.Entries
 		}
 	}
 	if n > maxSingle {
-		t.out.Unseen = n
+		t.leaveUnseen()
+	}
+}
+
+// leaveUnseen counts the entries of the chosen classes by their class alone; who would be cleared is stale.
+func (t *tally) leaveUnseen() {
+	for id := range t.singly {
+		j := t.classes[id]
+		if j.outcome == presend.Cleared {
+			t.out.Counts.add(j.outcome, j.link, -j.class.Entries)
+			j.outcome = presend.Stale
+			t.out.Counts.add(j.outcome, j.link, j.class.Entries)
+			t.classes[id] = j
+		}
+		if j.outcome == presend.Stale {
+			t.out.Unseen += j.class.Entries
+		}
+	}
+	t.singly = nil
+}
+
+// single looks at the entries of the chosen classes. Those who share an address, and those of whom something is gone, were corrected.
+func (t *tally) single(ctx context.Context) error {
+	if len(t.singly) == 0 {
 		return nil
 	}
-	if n == 0 {
-		return nil
-	}
-	shared := map[ldapbook.Ref]bool{}
+	corrected := map[ldapbook.Ref]bool{}
 	for _, x := range t.shared {
-		shared[refOf(x.entry)] = true
+		corrected[refOf(x.entry)] = true
 	}
 	for offset := 0; ; offset += ldapbook.MaxLimit {
-		found, err := t.s.f.book.Search(ctx, ldapbook.Query{Nation: t.d.Nation, Kind: ldapbook.KindPerson, Classes: stale, Offset: offset, Limit: ldapbook.MaxLimit})
+		found, err := t.s.f.book.Search(ctx, ldapbook.Query{Nation: t.d.Nation, Kind: ldapbook.KindPerson, Classes: t.singly, Offset: offset, Limit: ldapbook.MaxLimit})
 		if err != nil {
 			return err
 		}
 		for _, e := range found {
-			if !shared[refOf(e)] && !t.s.IsOld(e.ReadAt) {
-				id := t.byKey[classKey(classOf(e))]
-				t.correct(e, presend.Cleared, t.classes[id].link, Counts{})
+			if !corrected[refOf(e)] && !t.s.isLost(e) {
+				t.correct(e, t.s.Judge(e).Outcome, t.s.link(foldedDomain(goesBy(e, t.s.channel))), Counts{})
 			}
 		}
 		if len(found) < ldapbook.MaxLimit {
@@ -325,7 +348,8 @@ func (t *tally) single(ctx context.Context) error {
 func refOf(e ldapbook.Entry) ldapbook.Ref { return ldapbook.Ref{Directory: e.Directory, UUID: e.UUID} }
 
 // Classes numbers the classes of persons who may receive the label, as far as their class tells: of a directory that has no fresh
-// copy every entry must still be looked at (Judge), and of entries that share an address each other one.
+// copy every entry must still be looked at (Judge), and so must whoever has an end, and of entries that share an address each
+// other one.
 func (s *Screen) Classes(ctx context.Context) (map[int64]bool, error) {
 	classes, err := s.readClasses(ctx)
 	if err != nil {

@@ -18,8 +18,9 @@ import (
 
 // oneByOne is what the check while drafting says of each person of the book alone, counted as an audience is.
 type oneByOne struct {
-	counts map[string]federation.Counts // by nation
-	units  map[string]federation.Counts // by nation and unit
+	counts map[string]federation.Counts       // by nation
+	units  map[string]federation.Counts       // by nation and unit
+	alone  map[ldapbook.Ref]federation.Counts // of those who share their address with nobody
 }
 
 // everyPerson lists the persons of the book.
@@ -38,7 +39,7 @@ func (w *world) everyPerson() []ldapbook.Entry {
 
 func (w *world) checkEach(channel draft.Channel, l draft.Label) oneByOne {
 	w.t.Helper()
-	out := oneByOne{map[string]federation.Counts{}, map[string]federation.Counts{}}
+	out := oneByOne{map[string]federation.Counts{}, map[string]federation.Counts{}, map[ldapbook.Ref]federation.Counts{}}
 	for _, e := range w.everyPerson() {
 		list := e.Mail
 		if channel == draft.Chat {
@@ -62,6 +63,8 @@ func (w *world) checkEach(channel draft.Channel, l draft.Label) oneByOne {
 		one := count(x.Verdict.Outcome, x.Link.Outcome)
 		if len(parties[0].Entries) > 1 {
 			one.Shared = 1
+		} else {
+			out.alone[ldapbook.Ref{Directory: e.Directory, UUID: e.UUID}] = one
 		}
 		if slices.ContainsFunc(parties[0].Entries, func(x presend.Entry) bool { return x.Withdrawn }) {
 			one.Withdrawn = 1
@@ -109,6 +112,7 @@ func (w *world) sameAsOneByOne(what string, channel draft.Channel, l draft.Label
 		w.t.Fatalf("%s: %+v", what, s.Label().Problems)
 	}
 	want := w.checkEach(channel, l)
+	w.sameRows(what, s, want)
 	all, err := s.Audience(w.t.Context(), "")
 	must(w.t, err)
 	for _, a := range all {
@@ -136,6 +140,40 @@ func (w *world) sameAsOneByOne(what string, channel draft.Channel, l draft.Label
 		}
 	}
 	return may
+}
+
+// sameRows holds what is said of single entries to the check of each, and that the filter by class leaves out nobody who may.
+func (w *world) sameRows(what string, s *federation.Screen, want oneByOne) {
+	w.t.Helper()
+	classes, err := s.Classes(w.t.Context())
+	must(w.t, err)
+	filtered := map[ldapbook.Ref]bool{}
+	for offset, more := 0, true; more; offset += ldapbook.MaxLimit {
+		found, err := w.book.Search(w.t.Context(), ldapbook.Query{Classes: classes, Offset: offset, Limit: ldapbook.MaxLimit})
+		must(w.t, err)
+		for _, e := range found {
+			filtered[ldapbook.Ref{Directory: e.Directory, UUID: e.UUID}] = true
+			if e.Disabled {
+				w.t.Errorf("%s: the filter by class has %s, who is not in use", what, e.DN)
+			}
+		}
+		more = len(found) == ldapbook.MaxLimit
+	}
+	for _, e := range w.everyPerson() {
+		ref := ldapbook.Ref{Directory: e.Directory, UUID: e.UUID}
+		one, ok := want.alone[ref]
+		if !ok {
+			continue
+		}
+		got := count(s.Judge(e).Outcome, presend.Cleared)
+		one.NoRoute, one.May, one.Withdrawn = 0, one.Cleared, 0
+		if got != one {
+			w.t.Errorf("%s, %s:\n got %+v\nwant %+v", what, e.DN, got, one)
+		}
+		if want.alone[ref].May > 0 && !filtered[ref] {
+			w.t.Errorf("%s: the filter by class leaves out %s, who may receive it", what, e.DN)
+		}
+	}
 }
 
 // drawPeople fills a world at random.
@@ -167,6 +205,7 @@ func drawPeople(w *world, rnd *rand.Rand, perNation int) {
 			case 3:
 				more = append(more, attr("mail", uid+"@nowhere.example"))
 			}
+			more = append(more, drawActivity(w, rnd)...)
 			p := person(code, uid, held, more...)
 			switch rnd.IntN(12) {
 			case 0:
@@ -182,6 +221,26 @@ func drawPeople(w *world, rnd *rand.Rand, perNation int) {
 			entry("organizationalRole", "duty", code, secret, attr("roleOccupant", dn("p2", code))), entry("room", "ops", code, secret))
 		w.add(code, entries...)
 	}
+}
+
+// drawActivity draws whether somebody is in use: disabled, ended, ending later, or nothing of it.
+func drawActivity(w *world, rnd *rand.Rand) []ldaptest.Attr {
+	end := func(in time.Duration) ldaptest.Attr {
+		return attr("endDate", w.now().Add(in).UTC().Format("20060102150405Z"))
+	}
+	switch rnd.IntN(8) {
+	case 0:
+		return []ldaptest.Attr{attr("active", "FALSE")}
+	case 1:
+		return []ldaptest.Attr{end(-time.Hour)}
+	case 2:
+		return []ldaptest.Attr{end(30 * 24 * time.Hour)}
+	case 3:
+		return []ldaptest.Attr{attr("active", "TRUE"), end(time.Hour)}
+	case 4:
+		return []ldaptest.Attr{attr("active", "FALSE"), end(-time.Hour)}
+	}
+	return nil
 }
 
 // RULES 13: of a copy that is too old a cleared is stale, but for those who were read singly since.
@@ -271,6 +330,45 @@ func TestRule13AnOldCopyWithTooManySaysSo(t *testing.T) {
 			t.Errorf("%s: %d unseen of %+v", a.Directory.Name, a.Unseen, a.Counts)
 		}
 	}
+}
+
+// RULES 23: who is disabled or has ended may not receive it, and who ends later may until then: none is counted by what he holds alone.
+func TestRule23WhoMayReceiveLeavesOutWhoIsNotInUse(t *testing.T) {
+	end := func(in time.Duration) ldaptest.Attr {
+		return attr("endDate", time.Now().Add(in).UTC().Format("20060102150405Z"))
+	}
+	w := start(t, setup{})
+	w.add("UKR", person("UKR", "used", secret), person("UKR", "disabled", secret, attr("active", "FALSE")), person("UKR", "ended", secret, end(-time.Hour)),
+		person("UKR", "later", secret, end(time.Hour)), person("UKR", "nothing", none, end(-time.Hour)), person("UKR", "low", restricted, end(time.Hour)), person("UKR", "gone", secret, end(time.Hour)))
+	w.sync()
+	gone["clearance"](w, "UKR", "gone") // of the class of nothing, and corrected once
+	w.sync()
+	audience := func() federation.Audience {
+		s, err := w.fed.NewScreen(t.Context(), draft.Mail, "", chosen(secret))
+		must(t, err)
+		all, err := s.Audience(t.Context(), "UKR")
+		must(t, err)
+		if len(all[0].Units) != 1 || all[0].Units[0].Counts != all[0].Counts {
+			t.Errorf("by unit %+v, in all %+v", all[0].Units, all[0].Counts)
+		}
+		return all[0]
+	}
+	want := func(name string, want federation.Counts, unseen int) {
+		t.Helper()
+		if got := audience(); got.Counts != want || got.Unseen != unseen {
+			t.Errorf("%s: %d unseen\n got %+v\nwant %+v", name, got.Unseen, got.Counts, want)
+		}
+	}
+	want("now", federation.Counts{People: 7, May: 2, Cleared: 2, NotCleared: 5, Withdrawn: 1}, 0)
+	w.sameAsOneByOne("now", draft.Mail, chosen(secret))
+	w.ahead.Store(int64(2 * time.Hour))
+	want("when one more has ended", federation.Counts{People: 7, May: 1, Cleared: 1, NotCleared: 6, Withdrawn: 1}, 0)
+	w.sameAsOneByOne("two hours later", draft.Mail, chosen(secret))
+	w.ahead.Store(0)
+	most := federation.SetMaxSingle(2)
+	t.Cleanup(func() { federation.SetMaxSingle(most) })
+	// Too many to be looked at: none of those who have an end may, and it is said of how many that is so.
+	want("too many", federation.Counts{People: 7, May: 1, Cleared: 1, Stale: 2, NotCleared: 3, Withdrawn: 1, Unknown: 1}, 2)
 }
 
 func TestRule10AnInvalidLabelIsNoQuestion(t *testing.T) {

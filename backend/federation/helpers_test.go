@@ -140,7 +140,7 @@ func (w *world) file(o setup) string {
 			}
 		}
 		fmt.Fprintf(&b, "[[ca]]\nname = %q\npem = \"\"\"\n%s\"\"\"\n", code, n.ca.PEM())
-		fmt.Fprintf(&b, "[[directory]]\nname = %[1]q\nnation = %[1]q\nurls = [\"ldap://%[2]s\"]\nsecurity = %[3]q\nca = %[1]q\nbase_dn = %[4]q\nbind_dn = \"cn=reader,%[5]s\"\nsecret = %[1]q\nmail_domains = [%[6]q]\nchat_domains = [%[7]q]\nmode = %[8]q\n%[9]s",
+		fmt.Fprintf(&b, "[[directory]]\nname = %[1]q\nnation = %[1]q\nurls = [\"ldap://%[2]s\"]\nsecurity = %[3]q\nca = %[1]q\nbase_dn = %[4]q\nbind_dn = \"cn=reader,%[5]s\"\nsecret = %[1]q\nmail_domains = [%[6]q]\nchat_domains = [%[7]q]\nmode = %[8]q\n%[9]s[directory.mapping]\nexpires = [\"endDate\"]\n",
 			code, n.address, security, n.base, n.base, domain, "xmpp."+domain, mode, extra)
 		if code == o.noRoute {
 			continue

@@ -18,16 +18,19 @@ type Screen struct {
 	label   draft.Label
 	from    string
 	links   map[string]presend.Outcome      // by domain
-	lost    map[ldapbook.Ref]ldapbook.Entry // who is without the clearance that he once had; of an Audience
+	lost    map[ldapbook.Ref]ldapbook.Entry // who is without the clearance that he once had
 }
 
 // NewScreen reads a label for a channel; from is the asker's identity there, empty: the first. A user who has an identity on the
-// other channel only asks by that one. Errors are those of presend.Check.
+// other channel only asks by that one. Errors are those of presend.Check, and ldapbook.ErrDatabase.
 func (f *Federation) NewScreen(ctx context.Context, channel draft.Channel, from string, l draft.Label) (*Screen, error) {
 	s := &Screen{f: f, channel: channel, label: l, from: from, links: map[string]presend.Outcome{}}
 	var err error
 	s.Screen, err = presend.NewScreen(ctx, f.question(draft.Draft{Channel: channel, From: from, Label: l}), &f.memory)
 	if err != nil {
+		return nil, err
+	}
+	if s.lost, err = f.withdrawnEntries(ctx, channel); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -38,7 +41,8 @@ func (f *Federation) question(d draft.Draft) presend.Input {
 	return presend.Input{Draft: d, Site: f.in.Site, Rules: f.Rules(), Directory: f, Routes: f, Now: f.now()}
 }
 
-// Judge is the verdict on an entry of the book by its own clearance, as last read.
+// Judge is the verdict on an entry of the book by its own clearance, as last read. A clearance that is gone is known as of NewScreen
+// (RULES 8).
 func (s *Screen) Judge(e ldapbook.Entry) presend.Verdict {
 	d, ok := s.f.Directory(e.Directory)
 	if !ok {

@@ -2271,7 +2271,7 @@ export interface components {
             routes: components["schemas"]["RouteReceive"][];
             /**
              * Format: int64
-             * @description of stale, those of an old copy that are too many to be looked at one by one: some may have been read since, so that more may receive it than are counted
+             * @description of stale, those who are too many to be looked at one by one: some of an old copy may have been read since, and some who have an end may not have come to it, so that more may receive it than are counted
              */
             unseen: number;
         };

@@ -23,7 +23,7 @@ export const useReceiveWords = catalogue({
     others: (n: string) => `Beside them, ${n} lists, roles and rooms: the check looks at each member.`,
     shared: (n: string) => `${n} share their address with another entry: the worst of both counts.`,
     unseen: (n: string) =>
-      `More may receive it than are counted: the copy of ${n} people is too old, and too large to look at each of them.`,
+      `More may receive it than are counted: the copy of ${n} people is too old, or their accounts have an end, and they are too many to look at each of them.`,
     noCheck: "As far as the local copy knows. Whether a message may go is decided by its check.",
     legend: "What the bars show",
     share: "Share",
@@ -93,7 +93,7 @@ export const useReceiveWords = catalogue({
     others: (n: string) => `Et ${n} listes, fonctions et salons : le contrôle regarde chaque membre.`,
     shared: (n: string) => `${n} partagent leur adresse avec une autre entrée : le pire des deux compte.`,
     unseen: (n: string) =>
-      `D’autres encore peuvent la recevoir : la copie de ${n} personnes est trop ancienne, et trop grande pour les regarder une à une.`,
+      `D’autres encore peuvent la recevoir : la copie de ${n} personnes est trop ancienne, ou leurs comptes ont une fin, et elles sont trop nombreuses pour être regardées une à une.`,
     noCheck: "Selon la copie locale. C’est le contrôle d’un message qui décide de son envoi.",
     legend: "Ce que montrent les barres",
     share: "Part",
