@@ -150,7 +150,10 @@ func inCalendar(t time.Time, ok bool) (time.Time, bool) {
 	if !ok || t.Year() < 1601 || t.Year() > 9999 {
 		return time.Time{}, false
 	}
-	return t.Truncate(time.Microsecond), true
+	if t = t.Truncate(time.Microsecond); t.Equal(time.Unix(0, 0)) {
+		t = t.Add(time.Microsecond) // the book stores "none" as zero: an end must not become none
+	}
+	return t, true
 }
 
 // parseGeneralizedTime reads RFC 4517 section 3.3.13: minutes, seconds and a fraction may be missing, the zone may not.

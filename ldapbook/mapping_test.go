@@ -159,6 +159,7 @@ func TestDisabledAndExpiry(t *testing.T) {
 		{"endTime", "20270131120000,25Z", false, "2027-01-31T12:00:00.25Z"},
 		{"endTime", "20270131120000", false, ""}, // a file time of 1601 and 26 days: see below
 		{"endTime", "20271331120000Z", false, ""},
+		{"shadowExpire", "0", false, "1970-01-01T00:00:00.000001Z"}, // not zero, which is none
 		{"shadowExpire", "19723", false, "2024-01-01T00:00:00Z"},
 		{"shadowExpire", "-1", false, ""},
 	} {
