@@ -21,7 +21,7 @@ type applied struct {
 type known struct{ id, content int64 }
 
 // apply writes a batch of entries of one directory. Rows whose content is the same are left alone; with touch, the time
-// at which they were read is brought up to date.
+// at which they were read is brought up to date; that of dynamic lists always is.
 func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 	batch = lastOfEach(batch)
 	if loads, err := w.loads(batch); err != nil {
@@ -49,7 +49,7 @@ func (w *writing) apply(batch []Entry, touch bool) (applied, error) {
 			if e.old {
 				done.resent++
 			}
-			if touch {
+			if touch || e.Dynamic { // of a dynamic list the time of the directory's read says nothing
 				err = w.exec(w.book.statements.touch, toMicros(e.ReadAt), id, w.now)
 			}
 		case exists:

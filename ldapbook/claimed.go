@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// Edition is a number that changes with everything that is written into the book, by whatever process. Errors: ErrDatabase.
+// Edition is a number that changes with everything that is written into the book, by whatever process; a book
+// that was made anew has no number of the one before. Errors: ErrDatabase.
 func (b *Book) Edition(ctx context.Context) (n int64, err error) {
 	err = b.read.QueryRowContext(ctx, `SELECT n FROM edition`).Scan(&n)
 	return n, databaseError(err)

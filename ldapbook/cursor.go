@@ -51,15 +51,15 @@ func (s *snapshot) rowsAt(places []int64) ([]storedEntry, error) {
 	var uuid, body sql.RawBytes
 	for rows.Next() {
 		var e storedEntry
-		var dir, read int64
-		if err := rows.Scan(&e.id, &e.place, &dir, &e.class, &e.node, &uuid, &body, &read); err != nil {
+		var dir int64
+		if err := rows.Scan(&e.id, &e.place, &dir, &e.class, &e.node, &uuid, &body, &e.read); err != nil {
 			return nil, err
 		}
 		d, ok := directories[dir]
 		if !ok {
 			continue
 		}
-		e.Directory, e.Nation, e.UUID, e.ReadAt, e.body = d.name, d.nation, unpackUUID(uuid), fromMicros(max(d.full, read)), body
+		e.Directory, e.Nation, e.UUID, e.ReadAt, e.body = d.name, d.nation, unpackUUID(uuid), fromMicros(max(d.full, e.read)), body
 		if err := s.book.fill(s.ctx, s, &e); err != nil {
 			return nil, err
 		}

@@ -57,6 +57,7 @@ func (c *Conn) Detail(ctx context.Context, dn string) (Detail, error) {
 		return Detail{}, err
 	}
 	request.Attrs = append(request.Attrs, "jpegPhoto", "thumbnailPhoto", "memberOf")
+	c.mapper.forget()
 	r := detailReading{mapper: c.mapper}
 	done, err := c.client.Search(ctx, c.src.Timeout, request, r.entry)
 	switch {

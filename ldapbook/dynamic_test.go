@@ -1,6 +1,7 @@
 package ldapbook_test
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -14,6 +15,26 @@ func dynamicList(name string, urls ...string) ldaptest.Entry {
 		"cn", name, "mail", name+"@nor.example")}
 	e.Attrs = append(e.Attrs, ldaptest.Attr{Name: "memberURL", Values: urls})
 	return e
+}
+
+// A read of everything asks for the members, so that the list is as new as that read although nothing of it has changed.
+func TestDynamicListIsAsNewAsTheReadThatAskedForIt(t *testing.T) {
+	s, src := large(t, "o=norland", 3)
+	must(t, s.Add(ldaptest.Entry{DN: "cn=all,o=norland", Attrs: attrs("objectClass", "groupOfURLs", "cn", "all", "mail", "all@nor.example",
+		"memberURL", "ldap:///o=norland??sub?(uid=*)")}))
+	src.Refresh.Strategy = ldapbook.StrategyFull
+	path := filepath.Join(t.TempDir(), "book.db")
+	b := openBookAt(t, path)
+	mustSync(t, b, src)
+	first := byAddress(t, b, "all@nor.example")[0].ReadAt
+	mustSync(t, b, src)
+	if e := byAddress(t, b, "all@nor.example")[0]; !e.ReadAt.After(first) || !e.Dynamic {
+		t.Errorf("%s, before %s", e.ReadAt, first)
+	}
+	// Searches give the same time as look-ups by address.
+	if found := find(t, b, "all"); len(found) != 1 || !found[0].ReadAt.Equal(byAddress(t, b, "all@nor.example")[0].ReadAt) {
+		t.Errorf("%+v", found)
+	}
 }
 
 // dynamicLists: the members of a dynamic list are those whom its URLs find when it is read, and one that cannot be asked to the end
@@ -32,6 +53,7 @@ func dynamicLists(t *testing.T, start starter) {
 		"escaped":         {[]string{people + "??sub?(uid=p000%33)"}, 1, true},
 		"nobody":          {[]string{people + "??sub?(uid=nobody)"}, 0, true},
 		"elsewhere":       {[]string{"ldap://other.example/ou=people," + suffix + "??sub?(uid=p0001)"}, 0, false},
+		"other-port":      {[]string{"ldap://127.0.0.1:1/ou=people," + suffix + "??sub?(uid=p0001)"}, 0, false},
 		"attributes":      {[]string{people + "?manager?sub?(uid=p0001)"}, 0, false},
 		"no-such-base":    {[]string{"ldap:///ou=gone," + suffix + "??sub?(uid=p0001)"}, 0, false},
 		"critical":        {[]string{people + "??sub?(uid=p0001)?!x-secret"}, 0, false},

@@ -51,7 +51,7 @@ type Entry struct {
 	// dynamic list could not be asked to the end.
 	MembersIncomplete bool
 	// Dynamic: the list names its members by LDAP URLs. Members are those whom these found when it was read; they change without
-	// the entry, so that a read that left it out as unchanged says nothing about them.
+	// the entry, so that a read that left it out as unchanged says nothing about them: ReadAt is when its URLs were asked.
 	Dynamic bool
 
 	// Disabled: the directory says that the entry is not in use (a disabled account; ACP 133 active FALSE).

@@ -23,3 +23,15 @@ func (b *Book) HoldReads(ctx context.Context, n int) (release func() error, err 
 		return err
 	}, err
 }
+
+// SearchDuring runs a search in a snapshot in which something happens before it.
+func (b *Book) SearchDuring(ctx context.Context, happens func()) error {
+	return b.withSnapshot(ctx, func(s *snapshot) error {
+		if _, err := s.directories(); err != nil { // the file of the snapshot is settled
+			return err
+		}
+		happens()
+		_, err := b.entries(ctx, s, `SELECT `+entryColumns+entryTables)
+		return err
+	})
+}

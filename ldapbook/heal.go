@@ -37,8 +37,7 @@ func (b *Book) Heal(ctx context.Context) (healed bool, err error) {
 	if err := b.migrate(ctx, b.path, false); err != nil {
 		return false, err
 	}
-	b.readers.dropIdle(false) // from here on none has the old file
-	b.shared.clear()
+	b.shared.clear(b.readers.dropIdle(false)) // from here on none has the old file
 	b.counts.Store(nil)
 	b.stale.Store(false)
 	b.mu.Lock()

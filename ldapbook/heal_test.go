@@ -61,6 +61,36 @@ func healNow(t *testing.T, b *ldapbook.Book, path string) {
 	}
 }
 
+// A question that began before the book was made anew leaves nothing of the old file in the new book, whose numbers begin again.
+func TestRule08HealDuringASearch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "book.db")
+	b := openBookAt(t, path)
+	was := human("Anna", "Hansen")
+	was.Clearance = []string{secret}
+	put(t, b, "Norland", "NOR", was)
+	now := human("Bo", "Berg")
+	now.Clearance = []string{restricted}
+	must(t, b.SearchDuring(t.Context(), func() {
+		healNow(t, b, path)
+		put(t, b, "Norland", "NOR", now)
+	}))
+	if found := find(t, b, "berg"); len(found) != 1 || found[0].Clearance[0] != restricted {
+		t.Errorf("%+v", found)
+	}
+}
+
+// What was derived from a book holds for an edition of it, and never for the book that comes after it.
+func TestHealedBookHasNoEditionOfTheOldOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "book.db")
+	b := openBookAt(t, path)
+	before, err := b.Edition(t.Context())
+	must(t, err)
+	healNow(t, b, path)
+	if after, err := b.Edition(t.Context()); err != nil || after-before < 1000 && before-after < 1000 {
+		t.Errorf("%d, before %d, %v", after, before, err)
+	}
+}
+
 // A read under way when the book is made anew ends with an error, wherever it was: nothing of it is written as another
 // directory's, which may have its number now, and a part of it doesn't count as the whole.
 func TestHealDuringSync(t *testing.T) {

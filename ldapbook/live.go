@@ -17,7 +17,8 @@ const (
 )
 
 // Search asks the directory itself. What a user typed never becomes filter syntax; accents are compared as the server
-// compares them. incomplete: there is more than Query.Limit, or than the server gives.
+// compares them. incomplete: there is more than Query.Limit, or than the server gives. Dynamic lists are found without their
+// members (MembersIncomplete), as these may be asked for at each letter.
 //
 // Errors: ErrTimeout, ErrUnreachable, ErrProtocol, ErrNoSuchBase, ErrRefused, ErrReferral.
 func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete bool, err error) {
@@ -33,14 +34,26 @@ func (c *Conn) Search(ctx context.Context, q Query) (entries []Entry, incomplete
 		return nil, false, err
 	}
 	request.SizeLimit = q.limit()
-	entries, incomplete, err = c.collect(ctx, request)
+	entries, incomplete, err = c.gather(ctx, request)
 	// Conditions of the mapping may make an entry of another kind than its classes, which the filter goes by, say.
 	return slices.DeleteFunc(entries, func(e Entry) bool { return !isAsked(q.Kind, e.Kind) }), incomplete, err
 }
 
-// collect runs one small search, follows its references, and reads the rest of members that came in ranges. A size or time
-// limit of the server, and a reference that cannot be followed, only make the answer incomplete.
+// collect is gather with the members of dynamic lists.
 func (c *Conn) collect(ctx context.Context, request wire.Search) (entries []Entry, incomplete bool, err error) {
+	if entries, incomplete, err = c.gather(ctx, request); err != nil || len(c.mapper.dynamic) == 0 {
+		return entries, incomplete, err
+	}
+	if err := c.completeMembers(ctx, entries); err != nil {
+		return nil, false, err
+	}
+	return entries, incomplete, nil
+}
+
+// gather runs one small search, follows its references, and reads the rest of members that came in ranges; dynamic lists stay
+// incomplete. A size or time limit of the server, and a reference that cannot be followed, only make the answer incomplete.
+func (c *Conn) gather(ctx context.Context, request wire.Search) (entries []Entry, incomplete bool, err error) {
+	c.mapper.forget()
 	seen := map[string]bool{}
 	ask := func(ctx context.Context, client *wire.Client, search wire.Search) (wire.Done, error) {
 		return client.Search(ctx, c.src.Timeout, search, func(m wire.Message) error {
@@ -74,7 +87,7 @@ func (c *Conn) collect(ctx context.Context, request wire.Search) (entries []Entr
 	default:
 		return nil, false, c.explain(&done.Result)
 	}
-	if err := c.completeMembers(ctx, entries); err != nil {
+	if err := c.completeRanges(ctx, entries); err != nil {
 		return nil, false, err
 	}
 	return entries, incomplete, nil
@@ -127,6 +140,7 @@ func (c *Conn) ByDN(ctx context.Context, dns []string) (found []Entry, missing [
 			return nil, nil, err
 		}
 	}
+	c.mapper.forget()
 	here := make([]bool, len(dns))
 	referred := map[int]wire.Done{}
 	var refused error

@@ -38,7 +38,7 @@ func (c *Conn) Test(ctx context.Context) (TestResult, error) {
 		return TestResult{}, err
 	}
 	request.SizeLimit = testEntries
-	entries, more, err := c.collect(ctx, request)
+	entries, more, err := c.gather(ctx, request)
 	if err != nil {
 		return result, err
 	}

@@ -102,6 +102,12 @@ func (m *mapper) keepPending(dn string) {
 	}
 }
 
+// forget drops what an answer left that broke off before it was completed: it would be taken for part of the next one.
+func (m *mapper) forget() {
+	clear(m.pending)
+	clear(m.dynamic)
+}
+
 // completeMembers reads the rest of the members and occupants of those entries whose values came in ranges, and the members of
 // dynamic lists, and clears their MembersIncomplete; the entries are those that the mapper made since the last call. An entry whose
 // rest the server doesn't give, or gives wrongly, stays incomplete. An error is one of the connection. The connection is locked by

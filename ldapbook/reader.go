@@ -73,16 +73,18 @@ func (b *Book) giveBack(r *reader, good bool) {
 	<-p.slots
 }
 
-// dropIdle closes the readers that nobody uses; those in use are closed when they are given back.
-func (p *readers) dropIdle(closed bool) {
+// dropIdle closes the readers that nobody uses; those in use are closed when they are given back. It returns the round that begins.
+func (p *readers) dropIdle(closed bool) int64 {
 	p.mu.Lock()
 	idle := p.idle
 	p.idle, p.closed = nil, p.closed || closed
 	p.round++
+	round := p.round
 	p.mu.Unlock()
 	for _, r := range idle {
 		r.drop()
 	}
+	return round
 }
 
 func openReader(ctx context.Context, db *sql.DB, round int64) (*reader, error) {

@@ -72,19 +72,20 @@ type storedEntry struct {
 	class, node  int64
 	clearance    int64
 	organisation int64
+	read         int64 // when the row itself was read
 	body         []byte
 }
 
 func scanEntry(rows *sql.Rows) (storedEntry, error) {
 	var s storedEntry
-	var full, read int64
+	var full int64
 	var uuid sql.RawBytes
-	err := rows.Scan(&s.id, &s.place, &s.class, &s.node, &s.Directory, &s.Nation, &full, &uuid, &s.body, &read)
+	err := rows.Scan(&s.id, &s.place, &s.class, &s.node, &s.Directory, &s.Nation, &full, &uuid, &s.body, &s.read)
 	if err != nil {
 		return storedEntry{}, err
 	}
 	s.UUID = unpackUUID(uuid)
-	s.ReadAt = fromMicros(max(full, read))
+	s.ReadAt = fromMicros(max(full, s.read))
 	return s, nil
 }
 
@@ -138,6 +139,9 @@ func (b *Book) fill(ctx context.Context, q queryer, s *storedEntry) error {
 		return fmt.Errorf("%w: number %d", err, s.id)
 	}
 	s.body = nil
+	if s.Dynamic { // who belongs to it is not known from a read of the directory that did not ask its URLs
+		s.ReadAt = fromMicros(s.read)
+	}
 	if s.Organisation, err = b.organisation(ctx, q, s.organisation); err != nil {
 		return err
 	}

@@ -25,9 +25,11 @@ type node struct {
 	dn, unit  string
 }
 
-// sharedRows keeps what many entries share once it was read. Such rows never change, and no number is used again.
+// sharedRows keeps what many entries share once it was read. Such rows never change, and no number is used again while the book is
+// not made anew: then the numbers begin again, and what a question under way still reads from the old file is not kept.
 type sharedRows struct {
 	mu            sync.RWMutex
+	round         int64 // readers.round of the file that the rows are of
 	classes       map[int64]*class
 	nodes         map[int64]*node
 	organisations map[int64]string
@@ -37,9 +39,10 @@ type sharedRows struct {
 // maxShareds bounds each of the maps; when one is full it begins anew.
 const maxShareds = 100_000
 
-func (s *sharedRows) clear() {
+func (s *sharedRows) clear(round int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.round = round
 	s.classes, s.nodes, s.organisations, s.clearances = nil, nil, nil, nil
 }
 
@@ -52,8 +55,13 @@ func remembered[T any](ctx context.Context, s *sharedRows, all *map[int64]T, q q
 	scan func(rows *sql.Rows) (T, error)) (T, error) {
 	s.mu.RLock()
 	v, ok := (*all)[id]
+	now := s.round
 	s.mu.RUnlock()
-	if ok {
+	round := now // of the file that q reads
+	if snapshot, is := q.(*snapshot); is {
+		round = snapshot.round
+	}
+	if ok && round == now {
 		return v, nil
 	}
 	var zero T
@@ -73,6 +81,9 @@ func remembered[T any](ctx context.Context, s *sharedRows, all *map[int64]T, q q
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.round != round {
+		return v, rows.Err()
+	}
 	if *all == nil || len(*all) >= maxShareds {
 		*all = map[int64]T{}
 	}
@@ -132,6 +143,7 @@ func (b *Book) clearances(ctx context.Context, ids []int64) (map[int64][]string,
 		}
 		all[id] = texts
 	}
+	round := b.shared.round
 	b.shared.mu.RUnlock()
 	if len(missing) == 0 {
 		return all, nil
@@ -164,13 +176,17 @@ func (b *Book) clearances(ctx context.Context, ids []int64) (map[int64][]string,
 		}
 		all[id] = texts
 	}
-	b.shared.keepClearances(found)
+	b.shared.keepClearances(found, round)
 	return all, nil
 }
 
-func (s *sharedRows) keepClearances(found map[int64][]string) {
+// keepClearances keeps what was read while the round was that.
+func (s *sharedRows) keepClearances(found map[int64][]string, round int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.round != round {
+		return
+	}
 	if s.clearances == nil || len(s.clearances)+len(found) >= maxShareds {
 		s.clearances = map[int64][]string{}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/presend"
+	"caveat/ldapbook"
 	"caveat/ldapbook/ldaptest"
 )
 
@@ -54,6 +55,12 @@ func TestRule07DynamicLists(t *testing.T) {
 	want(t, "of another server", w.drafting(secret, mail("elsewhere", "UKR")).Verdict, "unknown membership-unknown")
 	want(t, "empty", w.drafting(secret, mail("nobody", "UKR")).Verdict, "unknown membership-unknown")
 
+	d, _ := w.fed.Directory("UKR")
+	if found, _, _, fault := w.fed.SearchLive(t.Context(), d, ldapbook.Query{Text: "j3"}); fault != "" || len(found) == 0 {
+		t.Errorf("%+v, %q", found, fault)
+	}
+	want(t, "after a search that asked for no members", w.drafting(secret, mail("j3", "UKR")).Verdict, "cleared")
+
 	must(t, w.nations["UKR"].Replace(dn("low", "UKR"), "ou", "J3"))
 	w.sync() // the list's entry is unchanged, and was read just now
 	want(t, "a new member", w.sending(secret, mail("j3", "UKR")).Verdict, "not-cleared member")
@@ -61,6 +68,22 @@ func TestRule07DynamicLists(t *testing.T) {
 	want(t, "gone again, in a list", w.sending(secret, mail("outer", "UKR")).Verdict, "cleared")
 	must(t, w.nations["UKR"].Replace(dn("low", "UKR"), "ou", "J3"))
 	want(t, "again, in a list", w.sending(secret, mail("outer", "UKR")).Verdict, "not-cleared member")
+}
+
+// Reads that ask for changes alone do not ask who belongs to a dynamic list: its members are as old as its own row, however new the
+// directory's copy is.
+func TestRule13DynamicListsAreAsOldAsTheirMembers(t *testing.T) {
+	w := start(t, setup{})
+	w.add("UKR", person("UKR", "good", secret, attr("ou", "J3")), dynamic("UKR", "j3", "(ou=J3)"), list("UKR", "plain", dn("good", "UKR")))
+	w.sync()
+	want(t, "just read", w.drafting(secret, mail("j3", "UKR")).Verdict, "cleared")
+	w.age(25 * time.Hour)
+	w.sync("UKR") // nothing has changed: neither list is sent
+	want(t, "while drafting", w.drafting(secret, mail("j3", "UKR")).Verdict, "stale stale")
+	want(t, "a list that names its members", w.drafting(secret, mail("plain", "UKR")).Verdict, "cleared")
+	w.nations["UKR"].Close()
+	want(t, "at Send, server down", w.sending(secret, mail("j3", "UKR")).Verdict, "stale stale")
+	want(t, "at Send, a list that names its members", w.sending(secret, mail("plain", "UKR")).Verdict, "cleared")
 }
 
 func role(code, uid, unit, held string, occupants ...string) ldaptest.Entry {
@@ -71,7 +94,8 @@ func TestRule18AlternativesAreOfTheUnitAndTheDirectoryThatDecides(t *testing.T) 
 	w := start(t, setup{})
 	w.add("UKR", person("UKR", "p", restricted, attr("ou", "J3")), person("UKR", "q", secret, attr("ou", "J3")),
 		role("UKR", "watch", "J3", secret, dn("q", "UKR")), role("UKR", "duty", "J3", secret, dn("p", "UKR")),
-		role("UKR", "other", "J9", secret, dn("p", "UKR")), role("UKR", "silent", "J3", secret))
+		role("UKR", "other", "J9", secret, dn("p", "UKR")), role("UKR", "silent", "J3", secret),
+		entry("organizationalRole", "namesake", "UKR", secret, attr("o", "J3"), attr("ou", "J9")))
 	foreign := role("AUS", "watch", "J3", secret)
 	w.add("AUS", foreign)
 	w.sync()
@@ -151,6 +175,55 @@ func TestRule13ConnectionIsOpenedAhead(t *testing.T) {
 	w.nations["UKR"].drop()
 	w.age(10 * time.Minute)
 	want(t, "after a drop", w.sending(secret, mail("p", "UKR")).Verdict, "cleared")
+}
+
+// A directory that cannot be reached, or refuses us, is not bound to with every word that somebody types.
+func TestRule13OpeningAheadBacksOff(t *testing.T) {
+	w := start(t, setup{})
+	w.add("UKR", person("UKR", "p", secret))
+	w.sync()
+	n := w.nations["UKR"]
+	n.RefuseBind(true)
+	ahead := func() int64 { // contacts that many checks make
+		before := n.contacts.Load()
+		for range 100 {
+			w.fed.OpenAhead(draft.Mail, "", []string{mail("p", "UKR")})
+			time.Sleep(time.Millisecond)
+		}
+		return n.contacts.Load() - before
+	}
+	if got := ahead(); got != 1 {
+		t.Errorf("refused: %d contacts", got)
+	}
+	w.ahead.Store(int64(3 * time.Minute))
+	if got := ahead(); got != 0 {
+		t.Errorf("refused, minutes later: %d contacts", got)
+	}
+	n.RefuseBind(false)
+	w.age(10 * time.Minute)
+	want(t, "at Send", w.sending(secret, mail("p", "UKR")).Verdict, "cleared")
+	n.drop()
+	w.ahead.Store(int64(10 * time.Minute))
+	if got := ahead(); got != 1 {
+		t.Errorf("after Send got through: %d contacts", got)
+	}
+}
+
+// A directory that needs most of the deadline is not taken for a dead connection.
+func TestRule13SlowAnswerOnAConnectionThatWaited(t *testing.T) {
+	w := start(t, setup{check: `deadline = "6s"`})
+	w.add("UKR", person("UKR", "p", secret))
+	w.sync()
+	w.age(10 * time.Minute)
+	want(t, "quick", w.sending(secret, mail("p", "UKR")).Verdict, "cleared")
+	w.age(10 * time.Minute)
+	w.ahead.Store(int64(2 * time.Minute)) // longer than a connection is sure to be alive
+	before := w.nations["UKR"].contacts.Load()
+	w.nations["UKR"].slow.Store(int64(3500 * time.Millisecond))
+	want(t, "slow", w.sending(secret, mail("p", "UKR")).Verdict, "cleared")
+	if w.nations["UKR"].contacts.Load() != before {
+		t.Error("connected anew")
+	}
 }
 
 func TestExpandOpensOneLevel(t *testing.T) {

@@ -2,14 +2,17 @@ package federation
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"caveat/backend/draft"
 	"caveat/backend/installation"
+	"caveat/ldapbook"
 )
 
 // OpenAhead opens and binds, in the background, a connection to each directory that Send will ask about these addresses, so that it
 // need not then: over a satellite link connecting alone takes seconds (RULES 13). It returns at once; what fails here is tried again
-// at Send, and said there.
+// at Send, and said there, and here only after a pause.
 func (f *Federation) OpenAhead(channel draft.Channel, from string, addresses []string) {
 	wanted := map[string]installation.Directory{}
 	for _, a := range addresses {
@@ -39,8 +42,23 @@ func (f *Federation) beginOpening(name string) bool {
 	if x, failed := f.down[name]; failed && f.now().Before(x.until) {
 		return false
 	}
+	if until, failed := f.aheadFailed[name]; failed && (until.IsZero() || f.now().Before(until)) {
+		return false
+	}
 	f.opens[name] = true
 	return true
+}
+
+// aheadPause is how long no connection is opened ahead to a directory that could not be reached.
+const aheadPause = time.Minute
+
+// aheadAgain is when a connection may be opened ahead again, after an error; zero: not by itself. A wrong password is not tried with
+// every word that somebody types: a server may lock the account for that.
+func (f *Federation) aheadAgain(err error) time.Time {
+	if errors.Is(err, ldapbook.ErrBind) || errors.Is(err, installation.ErrSecret) {
+		return time.Time{}
+	}
+	return f.now().Add(aheadPause)
 }
 
 func (f *Federation) openAhead(d installation.Directory) {
@@ -50,6 +68,9 @@ func (f *Federation) openAhead(d installation.Directory) {
 	f.mu.Lock()
 	delete(f.opens, d.Name)
 	closed := f.closed
+	if err != nil {
+		f.aheadFailed[d.Name] = f.aheadAgain(err)
+	}
 	f.mu.Unlock()
 	switch {
 	case err != nil:

@@ -78,7 +78,7 @@ func (f *Federation) rolesFor(ctx context.Context, channel draft.Channel, p pres
 		if err != nil {
 			return nil, err
 		}
-		add(d, slices.DeleteFunc(of, func(g ldapbook.Entry) bool { return g.Directory != d.Name }))
+		add(d, slices.DeleteFunc(of, func(g ldapbook.Entry) bool { return g.Directory != d.Name || g.Unit != e.Unit }))
 	}
 	return out, nil
 }

@@ -30,11 +30,13 @@ type Federation struct {
 	user    string // login name, for identities
 	now     func() time.Time
 
-	mu     sync.Mutex
-	conns  map[string]*kept // by directory
-	opens  map[string]bool  // directories to which a connection is being opened ahead
-	closed bool
-	down   map[string]fault // directories that failed a moment ago
+	mu    sync.Mutex
+	conns map[string]*kept // by directory
+	opens map[string]bool  // directories to which a connection is being opened ahead
+	// aheadFailed is until when no connection to a directory is opened ahead, as that failed; zero: until one is opened at Send.
+	aheadFailed map[string]time.Time
+	closed      bool
+	down        map[string]fault // directories that failed a moment ago
 	// sharing is the addresses that several entries claim, as far as they are known.
 	sharing sharing
 	lost    map[draft.Channel]lost // who is without the clearance that he once had, as far as it is known
@@ -58,7 +60,7 @@ func New(c Config) *Federation {
 	}
 	return &Federation{
 		in: c.Installation, secrets: c.Secrets, book: c.Book, store: c.Store, user: c.User, now: c.Now,
-		conns: map[string]*kept{}, opens: map[string]bool{}, down: map[string]fault{},
+		conns: map[string]*kept{}, opens: map[string]bool{}, aheadFailed: map[string]time.Time{}, down: map[string]fault{},
 	}
 }
 

@@ -32,6 +32,7 @@ type nation struct {
 	ca                   *ldaptest.CA
 	address              string
 	contacts             atomic.Int64 // connections that were made to it
+	slow                 atomic.Int64 // how long it thinks about each long request, ns
 	mu                   sync.Mutex
 	open                 []net.Conn
 }
@@ -52,6 +53,20 @@ type counted struct {
 	n *nation
 }
 
+// thinking delays the requests that are longer than one for a root DSE.
+type thinking struct {
+	net.Conn
+	n *nation
+}
+
+func (c thinking) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 200 {
+		time.Sleep(time.Duration(c.n.slow.Load()))
+	}
+	return n, err
+}
+
 func (l counted) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err == nil {
@@ -59,6 +74,7 @@ func (l counted) Accept() (net.Conn, error) {
 		l.n.open = append(l.n.open, c)
 		l.n.mu.Unlock()
 		l.n.contacts.Add(1)
+		c = thinking{c, l.n}
 	}
 	return c, err
 }

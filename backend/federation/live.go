@@ -19,8 +19,8 @@ type kept struct {
 const (
 	// keepConnection is how long a connection waits for its next use: as long as somebody may write before he sends.
 	keepConnection = 5 * time.Minute
-	// quiet is how long a connection is sure to be alive still. After a longer wait it is tried for half of the time that is left:
-	// what stands between may have dropped it without a word.
+	// quiet is how long a connection is sure to be alive still. After a longer wait it is tried first: what stands
+	// between may have dropped it without a word.
 	quiet = 30 * time.Second
 	// keepFault is how long a directory that failed is not asked again, so that one check waits for it once.
 	keepFault = 3 * time.Second
@@ -97,19 +97,29 @@ func (f *Federation) withConn(ctx context.Context, d installation.Directory, run
 	return nil
 }
 
-// tryKept runs on a connection that was kept; again: it was dead, and a new one is worth a try.
+// tryKept runs on a connection that was kept; again: it was dead, and a new one is worth a try. After a long wait it is tried first
+// with a question that every server answers at once, so that a slow answer to the real one is not taken for a dead connection.
 func (f *Federation) tryKept(ctx context.Context, d installation.Directory, conn *ldapbook.Conn, idle time.Duration, run func(context.Context, *ldapbook.Conn) error) (again bool, err error) {
-	trial, cancel := ctx, context.CancelFunc(func() {})
-	if end, ok := ctx.Deadline(); ok && idle > quiet {
-		trial, cancel = context.WithTimeout(ctx, time.Until(end)/2)
-	}
-	defer cancel()
-	if err := run(trial, conn); err != nil {
+	if idle > quiet && !isAlive(ctx, conn) {
 		conn.Close()
-		return ctx.Err() == nil && (errors.Is(err, ldapbook.ErrUnreachable) || trial.Err() != nil), err
+		return ctx.Err() == nil, ctx.Err()
+	}
+	if err := run(ctx, conn); err != nil {
+		conn.Close()
+		return ctx.Err() == nil && errors.Is(err, ldapbook.ErrUnreachable), err
 	}
 	f.keepConn(d.Name, conn)
 	return false, nil
+}
+
+// isAlive tries a connection for a quarter of the time that is left.
+func isAlive(ctx context.Context, conn *ldapbook.Conn) bool {
+	trial, cancel := ctx, context.CancelFunc(func() {})
+	if end, ok := ctx.Deadline(); ok {
+		trial, cancel = context.WithTimeout(ctx, time.Until(end)/4)
+	}
+	defer cancel()
+	return conn.Alive(trial) == nil
 }
 
 func (f *Federation) dial(ctx context.Context, d installation.Directory) (*ldapbook.Conn, error) {
@@ -147,6 +157,7 @@ func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
 		return
 	}
 	f.conns[name] = &kept{conn, f.now()}
+	delete(f.aheadFailed, name) // it can be reached, and takes our password
 }
 
 // words says why a directory could not be asked, for people who are about to send.

@@ -3,6 +3,7 @@ package federation
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"caveat/backend/installation"
 	"caveat/ldapbook"
@@ -18,7 +19,9 @@ func (f *Federation) SearchLive(ctx context.Context, d installation.Directory, q
 			return err
 		}
 		entries, cut, partial = found, more, more && len(found) < min(cmp.Or(q.Limit, ldapbook.DefaultLimit), ldapbook.MaxLimit)
-		return f.book.Put(ctx, d.Name, found, ldapbook.Asked{})
+		// A dynamic list was not asked for its members: the book's copy, if there is one, knows more.
+		whole := slices.DeleteFunc(slices.Clone(found), func(e ldapbook.Entry) bool { return e.Dynamic })
+		return f.book.Put(ctx, d.Name, whole, ldapbook.Asked{})
 	})
 	if fault != "" {
 		return nil, false, false, fault

@@ -85,9 +85,10 @@ CREATE TABLE block (
   ids BLOB NOT NULL
 );
 
--- How often the book was written: what was derived from it holds for one edition.
+-- It goes up with each write: what was derived from the book holds for one edition. It begins anywhere, so that a book which is
+-- made anew has no edition of the one before.
 CREATE TABLE edition (n INTEGER NOT NULL);
-INSERT INTO edition (n) VALUES (0);
+INSERT INTO edition (n) VALUES (random() & 0x7fffffffffff);
 
 -- Directories whose rows are not in lookup and posting yet (see load.go).
 CREATE TABLE loading (

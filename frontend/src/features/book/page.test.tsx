@@ -84,6 +84,18 @@ test("a question to the directories can be stopped, and what is found meanwhile 
   expect(screen.getByText("Ann Ash")).toBeTruthy();
 });
 
+test.each([
+  ["with rows", [ann], "Ann Ash"],
+  ["without a row", [], "There are more, which are not listed"],
+] as const)("where the copy goes no further, the page says so and asks no more: %s", async (_, hits, text) => {
+  const { asked } = book({ "GET /api/book/search": found([...hits], { more: true, next: 0 }) });
+  await screen.findByText(text, { exact: false });
+  await act(() => new Promise((resolve) => setTimeout(resolve, 100)));
+  expect(screen.getByText(/There are more, which are not listed: type more of the name/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Show the next ones" })).toBeNull();
+  expect(asked.filter((a) => a.includes("/api/book/search"))).toHaveLength(1);
+});
+
 test("a search without a hit offers the directories", async () => {
   const { user, asked } = book({ "GET /api/book/search": found([]) });
   await user.type(field(), "zz");

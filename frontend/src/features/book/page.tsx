@@ -92,24 +92,24 @@ export function BookPage() {
       {cached ? <Count search={shown} cached={cached} n={hits.length} live={live} /> : null}
       <MarkedBar marked={marked} marks={marks} />
       {cached && hits.length > 0 ? (
-        <>
-          <Results
-            ref={table}
-            hits={hits}
-            scope={cached.of}
-            opened={id}
-            open={open}
-            marks={marks}
-            nearEnd={found.nearEnd}
-          />
-          <More
-            n={cached.hits.length}
-            more={cached.more}
-            next={found.next}
-            isFetching={found.isFetchingNextPage}
-            liveMore={live.answer?.more ?? false}
-          />
-        </>
+        <Results
+          ref={table}
+          hits={hits}
+          scope={cached.of}
+          opened={id}
+          open={open}
+          marks={marks}
+          nearEnd={found.nearEnd}
+        />
+      ) : null}
+      {cached && (hits.length > 0 || (cached.more && !found.next)) ? (
+        <More
+          n={cached.hits.length}
+          more={cached.more}
+          next={found.next}
+          isFetching={found.isFetchingNextPage}
+          liveMore={live.answer?.more ?? false}
+        />
       ) : null}
       {cached && found.isEnd && hits.length === 0 && !found.isPlaceholderData && cached.of === questionOf(search) ? (
         <Nothing

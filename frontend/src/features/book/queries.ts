@@ -29,7 +29,7 @@ export const first = 100;
 const further = 500;
 
 /** How many a list holds at most. */
-export const longest = 10_000;
+const longest = 10_000;
 
 /** How far a question goes: the copy; those that may be asked while somebody types; partners without a copy; all. */
 export type Scope = "cache" | "typing" | "enter" | "all";
@@ -76,13 +76,16 @@ export function useSearch(search: Search, limit: number) {
   });
 }
 
-/** useList is useSearch part by part: the next one is asked for when nearEnd says that the end of those before is in sight. */
+/**
+ * useList is useSearch part by part: the next one is asked for when nearEnd says that the end of those before is in sight. next
+ * asks as well; undefined: there is none, or there is more, but the search must be narrowed for it.
+ */
 export function useList(search: Search) {
   const query = useInfiniteQuery({
     queryKey: ["book", "list", search],
     queryFn: ({ signal, pageParam }) => find(search, "cache", pageParam > 0 ? further : first, signal, pageParam),
     initialPageParam: 0,
-    getNextPageParam: (last, pages) => (last.more && sum(pages) < longest ? last.next : undefined),
+    getNextPageParam: (last, pages) => (last.more && sum(pages) < longest ? last.next || undefined : undefined), // 0: no further
     placeholderData: keepPreviousData,
     staleTime: 0,
     gcTime: 30_000,
@@ -99,7 +102,7 @@ export function useList(search: Search) {
   useEffect(() => {
     if (isEmpty) nearEnd?.(); // those of the first part may all have fallen away, those of the next not
   }, [isEmpty, nearEnd]);
-  return { ...query, data, next, nearEnd, isEnd: data !== undefined && !data.more };
+  return { ...query, data, next: hasNextPage ? next : undefined, nearEnd, isEnd: data !== undefined && !data.more };
 }
 
 const sum = (pages: readonly Found[]) => pages.reduce((n, p) => n + p.hits.length, 0);

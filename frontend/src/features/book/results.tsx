@@ -6,7 +6,6 @@ import type { Marks } from "../../components/table-marks";
 import { useLanguage, useWords } from "../../words/language";
 import classes from "./book.module.css";
 import { hitColumns, useNotes } from "./columns";
-import { longest } from "./queries";
 import { useBookWords } from "./words";
 
 type Props = {
@@ -57,7 +56,8 @@ type MoreProps = {
   /** How many of the copy are shown, and whether it has more. */
   n: number;
   more: boolean;
-  next: () => void;
+  /** undefined: a list goes no further. */
+  next: (() => void) | undefined;
   isFetching: boolean;
   liveMore: boolean;
 };
@@ -70,7 +70,7 @@ export function More({ n, more, next, isFetching, liveMore }: MoreProps) {
   return (
     <p className={classes.more} lang={language}>
       {words.shown(n)}{" "}
-      {n < longest ? (
+      {next ? (
         <Button variant="subtle" size="compact-sm" disabled={isFetching} onClick={next}>
           {isFetching ? words.reading : words.next}
         </Button>

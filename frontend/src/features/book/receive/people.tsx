@@ -34,24 +34,24 @@ export function People({ label, channel, nation, unit, opened, open }: Props) {
       {found.isPending ? <SkeletonRows label={book.loading} /> : null}
       <MarkedBar marked={marked} marks={marks} />
       {hits.length > 0 && found.data ? (
-        <>
-          <Results
-            ref={table}
-            hits={hits}
-            scope={found.data.of}
-            opened={opened}
-            open={show}
-            marks={marks}
-            nearEnd={found.nearEnd}
-          />
-          <More
-            n={hits.length}
-            more={found.data.more}
-            next={found.next}
-            isFetching={found.isFetchingNextPage}
-            liveMore={false}
-          />
-        </>
+        <Results
+          ref={table}
+          hits={hits}
+          scope={found.data.of}
+          opened={opened}
+          open={show}
+          marks={marks}
+          nearEnd={found.nearEnd}
+        />
+      ) : null}
+      {found.data && (hits.length > 0 || (found.data.more && !found.next)) ? (
+        <More
+          n={hits.length}
+          more={found.data.more}
+          next={found.next}
+          isFetching={found.isFetchingNextPage}
+          liveMore={false}
+        />
       ) : null}
       {found.isEnd && hits.length === 0 ? (
         <EmptyState title={words.nobodyHere}>{words.nobodyHereHint}</EmptyState>
