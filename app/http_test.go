@@ -18,6 +18,9 @@ import (
 	"time"
 
 	"caveat/backend/demo"
+	"caveat/backend/label"
+	"caveat/backend/label/binding"
+	"caveat/backend/presend"
 )
 
 // client talks to a running program's HTTP interface.
@@ -71,6 +74,7 @@ func TestHTTPMainJob(t *testing.T) {
 	t.Run("only the holder of a secret is answered", func(t *testing.T) { strangers(t, p, c) })
 	t.Run("search, check, send", func(t *testing.T) { httpMainJob(t, c, data) })
 	t.Run("check says the same over HTTP and on the command line", func(t *testing.T) { sameReport(t, c, data) })
+	t.Run("a sidecar beside a file that is corrected", func(t *testing.T) { sidecarBeside(t, data) })
 	t.Run("problems have stable codes", func(t *testing.T) { httpProblems(t, c) })
 	p.stop()
 }
@@ -188,6 +192,32 @@ func TestOpenAPIIsADocument(t *testing.T) {
 
 // readAt is when something was read: the copies may be refreshed between two checks.
 var readAt = regexp.MustCompile(`"readAt":"[^"]*"|as published at [0-9:]+Z`)
+
+// sidecarBeside corrects the sidecar beside a file: the more restrictive label counts, whichever came first (RULES 1).
+func sidecarBeside(t *testing.T, data string) {
+	for name, classes := range map[string][]string{"raised": {"RESTRICTED", "CONFIDENTIAL"}, "lowered": {"CONFIDENTIAL", "RESTRICTED"}} {
+		t.Run(name, func(t *testing.T) {
+			plan := write(t, "plan.txt", "The plan that was "+name+".")
+			draft := write(t, "draft.json", fmt.Sprintf(`{"channel": "mail", "action": [%q], "attachments": [{"file": %q}], "subject": "Bridge", "body": "x",
+				"label": {"policy": "NATO", "classification": "SECRET", "categories": {"Context": ["MROD"]}}}`, demo.GBRCleared, plan))
+			var r result
+			for _, class := range classes {
+				l := label.Label{Kind: label.Originator, Information: label.Information{Policy: label.PolicyID{Name: "NATO"}, Classification: class,
+					Categories: []label.Category{{TagName: "Context", Type: label.Permissive, Values: []string{"MROD"}}}}}
+				o := binding.Object{Containers: []binding.Container{{Bindings: []binding.Binding{{
+					Metadata: []binding.Metadata{{Label: &l}}, Data: []binding.Data{{Reference: &binding.Reference{URI: "plan.txt"}}}}}}}}
+				if err := os.WriteFile(plan+".bdo", o.Marshal(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				r = caveat(t, "", "check", "--data", data, "--draft", draft, "--json")
+			}
+			var report presend.Report
+			if err := json.Unmarshal([]byte(r.stdout), &report); err != nil || len(report.Parts) != 1 || !strings.Contains(report.Parts[0].Marking, "CONFIDENTIAL") {
+				t.Errorf("%v: %+v: %s", err, report.Parts, r.stderr)
+			}
+		})
+	}
+}
 
 // sameReport holds the report of the command to that of the operation, byte for byte, for drafts with all that a draft can have.
 func sameReport(t *testing.T, c *client, data string) {

@@ -40,7 +40,7 @@ func (cmd sendCommand) Run(ctx context.Context, c *console) error {
 	if d, err = keepFiles(ctx, w.service, cmd.Draft, d); err != nil {
 		return err
 	}
-	sent, err := w.service.Send(ctx, d, cmd.Override)
+	sent, err := w.service.Send(ctx, d, api.Overrides{Reasons: cmd.Override})
 	return c.finishSend(ctx, w, sent, err, cmd.Wait)
 }
 

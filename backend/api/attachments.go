@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"caveat/backend/draft"
@@ -34,13 +35,14 @@ func (s *Service) KeepAttachment(ctx context.Context, name string, r io.Reader, 
 		return KeptAttachment{}, err
 	}
 	file := draft.FileName(name)
-	out := KeptAttachment{File: file, SHA256: kept.SHA256, Size: kept.Size, Type: message.MediaType(file), LabelProblem: kept.Problem}
+	out := KeptAttachment{File: file, SHA256: kept.SHA256, Size: kept.Size, Type: message.MediaType(file)}
 	if kept, err = s.box.Kept(ctx, kept.SHA256); err != nil { // a sidecar may have given it a label before
 		return KeptAttachment{}, err
 	}
-	if kept.Label != "" {
-		own := draft.Label{XML: kept.Label}
-		out.Label, out.LabelProblem = &LabelBody{own}, kept.Problem
+	own, problem := s.covering(kept.Borne)
+	out.LabelProblem = problem
+	if !own.IsZero() {
+		out.Label = &LabelBody{own}
 		if m, err := s.picker().Marking(own, "en"); err == nil {
 			out.MarkingDocument = m
 		}
@@ -60,109 +62,129 @@ func (s *Service) OpenAttachment(ctx context.Context, sum string) (*os.File, err
 	return s.box.Content(ctx, sum)
 }
 
-// bornBy reads the label that a file bears in itself. One that the installation may not hold is ErrSystemHigh.
-func (s *Service) bornBy(f io.ReadSeeker) (outbox.Borne, error) {
+// bornBy reads the labels that a file bears in itself. One that the installation may not hold is ErrSystemHigh.
+func (s *Service) bornBy(f io.ReadSeeker) ([]outbox.Borne, error) {
 	found, err := message.ReadFileLabel(f)
 	if errors.Is(err, message.ErrNoLabel) && found.Raw == "" {
-		return outbox.Borne{}, nil
+		return nil, nil
 	}
-	l := found.Label
+	list := []label.Label{found.Label}
 	if errors.Is(err, message.ErrType) {
-		l, err = s.otherForm(found)
+		list, err = s.otherForm(found)
 	}
 	if err != nil {
 		if found.Raw == "" {
-			return outbox.Borne{}, err // the file itself could not be read
+			return nil, err // the file itself could not be read
 		}
-		return outbox.Borne{Label: found.Raw, Problem: "The label that the file bears cannot be read: " + err.Error(), Inside: true}, nil
+		return []outbox.Borne{{Label: found.Raw, Problem: "The label that the file bears cannot be read: " + err.Error(), Inside: true}}, nil
 	}
-	out := outbox.Borne{Label: string(l.Marshal()), Inside: true}
-	return out, s.mayKeep(&out)
+	return s.mayKeep(list, true)
 }
 
 // otherForm understands a label that is a binding data object or an ASN.1 label.
-func (s *Service) otherForm(found message.FileLabel) (label.Label, error) {
+func (s *Service) otherForm(found message.FileLabel) ([]label.Label, error) {
 	switch {
 	case found.Binding != nil:
 		return s.bound(*found.Binding, "")
 	case found.ESS != nil:
 		info, err := s.in.Site.ESSLabel(*found.ESS)
-		return label.Label{Kind: label.Originator, Information: info}, err
+		return []label.Label{{Kind: label.Originator, Information: info}}, err
 	}
-	return label.Label{}, fmt.Errorf("%w: of type %.80q", message.ErrType, found.Type)
+	return nil, fmt.Errorf("%w: of type %.80q", message.ErrType, found.Type)
 }
 
 // errSilent: a binding data object that says nothing about the file beside which it lies.
 var errSilent = errors.New("it binds no label to the whole of the file")
 
-// bound gives the label that a binding data object gives to a reference. Where metadata lies elsewhere it might be another one.
-func (s *Service) bound(o binding.Object, reference string) (label.Label, error) {
+// bound gives the labels that a binding data object gives to a reference: of the whole first, then of each part of it. Where
+// metadata lies elsewhere it might be another one, and where a part has metadata that is no label nobody knows what it says.
+func (s *Service) bound(o binding.Object, reference string) ([]label.Label, error) {
 	b, err := o.Bound(reference)
 	switch {
 	case err != nil:
-		return label.Label{}, err
+		return nil, err
 	case len(b.References) > 0:
-		return label.Label{}, fmt.Errorf("it refers to metadata elsewhere (%.80q), which may be a label", b.References[0].URI)
+		return nil, fmt.Errorf("it refers to metadata elsewhere (%.80q), which may be a label", b.References[0].URI)
+	case len(b.Labels) == 0:
+		return nil, errSilent
 	}
+	sets := [][]label.Label{b.Labels}
+	for _, p := range b.Parts {
+		if len(p.Labels) == 0 {
+			return nil, errors.New("it binds to a part of the file what is no label")
+		}
+		sets = append(sets, p.Labels)
+	}
+	var out []label.Label
+	for _, set := range sets {
+		l, err := s.applicable(set)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// applicable chooses among the labels of one thing the one that counts here.
+func (s *Service) applicable(labels []label.Label) (label.Label, error) {
 	for _, p := range s.in.Site.Policies() {
-		a, ok, err := label.Applicable(b.Labels, p.PolicyID(), s.now())
+		a, ok, err := label.Applicable(labels, p.PolicyID(), s.now())
 		if err != nil {
 			return label.Label{}, err
 		}
 		if ok {
-			return b.Labels[a.Index], nil
+			return labels[a.Index], nil
 		}
 	}
-	if len(b.Labels) > 0 {
-		return b.Labels[0], nil // under a policy that is not known here: the check says so
-	}
-	return label.Label{}, errSilent
+	return labels[0], nil // under a policy that is not known here: the check says so
 }
 
-// mayKeep refuses a label that the installation may not hold. One under a policy that it does not have is a problem: nobody can
+// mayKeep refuses labels that the installation may not hold. One under a policy that it does not have is a problem: nobody can
 // judge it, and nothing that has it is sent.
-func (s *Service) mayKeep(b *outbox.Borne) error {
-	refusals, err := s.picker().Refusals(draft.Label{XML: b.Label})
-	switch {
-	case err != nil:
-		b.Problem = "The label that the file bears cannot be judged: " + err.Error()
-	case len(refusals) > 0:
-		return fmt.Errorf("%w: the label that the file bears: %s It is not kept", ErrSystemHigh, refusals[0].Text)
+func (s *Service) mayKeep(list []label.Label, inside bool) ([]outbox.Borne, error) {
+	var out []outbox.Borne
+	for _, l := range list {
+		b := outbox.Borne{Label: string(l.Marshal()), Inside: inside}
+		refusals, err := s.picker().Refusals(draft.Label{XML: b.Label})
+		switch {
+		case err != nil:
+			b.Problem = "The label that the file bears cannot be judged: " + err.Error()
+		case len(refusals) > 0:
+			return nil, fmt.Errorf("%w: the label that the file bears: %s It is not kept", ErrSystemHigh, refusals[0].Text)
+		}
+		out = append(out, b)
 	}
-	return nil
+	return out, nil
 }
 
 // maxSidecar is the longest sidecar that is read.
 const maxSidecar = binding.MaxSize
 
-// bySidecar reads the label that a sidecar, itself an attachment, gives to a file.
-func (s *Service) bySidecar(ctx context.Context, sidecar draft.Attachment, file string) (outbox.Borne, error) {
+// bySidecar reads the labels that a sidecar, itself an attachment, gives to a file.
+func (s *Service) bySidecar(ctx context.Context, sidecar draft.Attachment, file string) ([]outbox.Borne, error) {
 	f, err := s.box.Content(ctx, sidecar.SHA256)
 	if err != nil {
-		return outbox.Borne{}, err
+		return nil, err
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxSidecar+1))
 	if err != nil {
-		return outbox.Borne{}, err
+		return nil, err
 	}
-	var l label.Label
+	var list []label.Label
 	o, err := binding.Parse(data)
 	if err == nil {
-		l, err = s.bound(o, message.SidecarReference(file))
+		list, err = s.bound(o, message.SidecarReference(file))
 	}
 	if err != nil {
 		text := strings.ToValidUTF8(string(data[:min(len(data), label.MaxSize)]), "\ufffd")
-		if strings.TrimSpace(text) == "" {
-			text = sidecar.File
-		}
-		return outbox.Borne{Label: text, Problem: fmt.Sprintf("The label in %q cannot be read: %v", sidecar.File, err)}, nil
+		return []outbox.Borne{{Label: text, Problem: fmt.Sprintf("The label in %q cannot be read: %v", sidecar.File, err)}}, nil
 	}
-	out := outbox.Borne{Label: string(l.Marshal())}
-	return out, s.mayKeep(&out)
+	return s.mayKeep(list, false)
 }
 
-// BindSidecar gives a kept file the label in a sidecar that lies beside it and is kept too. One that cannot be read stays with the
+// BindSidecar gives a kept file the labels in a sidecar that lies beside it and is kept too. One that cannot be read stays with the
 // file, so that the check says "error".
 func (s *Service) BindSidecar(ctx context.Context, a, sidecar draft.Attachment) error {
 	b, err := s.bySidecar(ctx, sidecar, a.File)
@@ -172,35 +194,65 @@ func (s *Service) BindSidecar(ctx context.Context, a, sidecar draft.Attachment) 
 	return s.box.Bind(ctx, a.SHA256, b)
 }
 
-// borne gives every label that an attachment of a draft bears: in itself, and by a sidecar that is attached or once was.
+// borne gives every label that an attachment of a draft bears: in itself, and by a sidecar that is attached or ever was.
 func (s *Service) borne(ctx context.Context, d draft.Draft, i int) ([]outbox.Borne, error) {
 	a := d.Attachments[i]
 	kept, err := s.box.Kept(ctx, a.SHA256)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", a.File, err)
 	}
-	var out []outbox.Borne
-	if !kept.IsZero() {
-		out = append(out, kept.Borne)
+	j := d.Sidecar(i)
+	if j < 0 {
+		return kept.Borne, nil
 	}
-	if j := d.Sidecar(i); j >= 0 {
-		b, err := s.bySidecar(ctx, d.Attachments[j], a.File)
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", d.Attachments[j].File, err)
-		}
-		if kept.IsZero() { // else it is remembered already
-			if err := s.box.Bind(ctx, a.SHA256, b); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, b)
+	found, err := s.bySidecar(ctx, d.Attachments[j], a.File)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", d.Attachments[j].File, err)
 	}
-	return out, nil
+	found = slices.DeleteFunc(found, func(b outbox.Borne) bool { return slices.Contains(kept.Borne, b) })
+	if len(found) > 0 { // remembered, so that they stay when the sidecar is taken away
+		if err := s.box.Bind(ctx, a.SHA256, found); err != nil {
+			return nil, err
+		}
+	}
+	return append(kept.Borne, found...), nil
+}
+
+// covering gives the label that covers all of those that a file bears: the most restrictive of them. Where one cannot be read, or
+// none covers the others, problem says so, and the label is a text that nobody can take for one; none at all: the zero Label.
+func (s *Service) covering(borne []outbox.Borne) (own draft.Label, problem string) {
+	for _, b := range borne {
+		if b.Problem != "" {
+			return unreadable(b.Problem), b.Problem
+		}
+	}
+	if len(borne) == 0 {
+		return draft.Label{}, ""
+	}
+	for _, b := range borne {
+		if own := (draft.Label{XML: b.Label}); s.covers(own, borne) {
+			return own, ""
+		}
+	}
+	problem = "The file bears several labels, and none of them covers the others."
+	return unreadable(problem), problem
+}
+
+// covers reports that a label is at least as restrictive as every label that a file bears.
+func (s *Service) covers(l draft.Label, borne []outbox.Borne) bool {
+	return !slices.ContainsFunc(borne, func(b outbox.Borne) bool { return b.Problem != "" || !s.atLeast(l, draft.Label{XML: b.Label}) })
+}
+
+// unreadable is what stands in a draft for a label that cannot be read. It is no XML, whatever the problem quotes: else a label
+// that is no label of this file would be taken for it.
+func unreadable(problem string) draft.Label {
+	return draft.Label{XML: "! " + strings.NewReplacer("<", "(", ">", ")").Replace(problem)}
 }
 
 // withBorne gives a draft in which each attachment has the label that its file bears. Nobody can take it off: an attachment
-// without one gets it. Nor lower it: one whose label is less restrictive is ErrBorne. Content that is not kept is outbox.ErrNotKept where all must be there, and
-// else left as it is.
+// without one gets it. Nor lower it: one whose label does not cover every one that the file bears is ErrBorne; unless all is said,
+// as it is of a draft that is still being written: then it stays as it is, and the check refuses it. Nor hide one that cannot be
+// read. Content that is not kept is outbox.ErrNotKept with all, and else left as it is.
 func (s *Service) withBorne(ctx context.Context, d draft.Draft, all bool) (draft.Draft, error) {
 	d.Attachments = append([]draft.Attachment(nil), d.Attachments...)
 	for i := range d.Attachments {
@@ -212,17 +264,16 @@ func (s *Service) withBorne(ctx context.Context, d draft.Draft, all bool) (draft
 		if err != nil {
 			return draft.Draft{}, inField("attachments", err)
 		}
-		for _, b := range borne {
-			own := draft.Label{XML: b.Label}
-			switch {
-			case a.Label == nil || a.Label.IsZero():
-				a.Label = &own
-			case b.Problem != "" && a.Label.XML != b.Label:
-				// What cannot be read stays: the check says "error", and another label in its place would hide it.
-				a.Label = &own
-			case b.Problem == "" && !s.atLeast(*a.Label, own):
-				return draft.Draft{}, inField("attachments", fmt.Errorf("%w: %q: take the file's own label, or a more restrictive one", ErrBorne, a.File))
-			}
+		if len(borne) == 0 || a.Label != nil && !a.Label.IsZero() && s.covers(*a.Label, borne) {
+			continue
+		}
+		own, _ := s.covering(borne)
+		isUnread := slices.ContainsFunc(borne, func(b outbox.Borne) bool { return b.Problem != "" })
+		switch {
+		case a.Label == nil || a.Label.IsZero() || isUnread:
+			a.Label = &own
+		case all:
+			return draft.Draft{}, inField("attachments", fmt.Errorf("%w: %q: take the file's own label, or a more restrictive one", ErrBorne, a.File))
 		}
 	}
 	return d, nil

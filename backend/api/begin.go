@@ -3,16 +3,20 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 
+	"caveat/backend/audit"
 	"caveat/backend/cmbac"
 	"caveat/backend/draft"
 	"caveat/backend/message"
 	"caveat/backend/outbox"
+	"caveat/backend/presend"
 )
 
 // The kinds of answers.
@@ -59,7 +63,14 @@ func (s *Service) BeginFromFile(ctx context.Context, kind string, r io.Reader, l
 	if length > MaxAttachment {
 		return BegunDraft{}, fmt.Errorf("%w: %d bytes, and at most %d are read", outbox.ErrTooLarge, length, MaxAttachment)
 	}
-	kept, err := s.box.Keep(ctx, r, MaxAttachment, s.bornBy)
+	// It is judged before it is kept: what is withheld does not lie in the spool.
+	kept, err := s.box.Keep(ctx, r, MaxAttachment, func(f io.ReadSeeker) ([]outbox.Borne, error) {
+		borne, err := s.bornBy(f)
+		if err != nil {
+			return nil, err
+		}
+		return borne, s.mayRead(ctx, borne, f)
+	})
 	if err != nil {
 		return BegunDraft{}, err
 	}
@@ -68,17 +79,19 @@ func (s *Service) BeginFromFile(ctx context.Context, kind string, r io.Reader, l
 		return BegunDraft{}, err
 	}
 	defer f.Close()
-	if kept.Problem != "" {
-		return BegunDraft{}, fmt.Errorf("%w: %s The message is not opened", ErrLabel, kept.Problem)
+	if kept, err = s.box.Kept(ctx, kept.SHA256); err != nil { // a sidecar may have given it a label before
+		return BegunDraft{}, err
+	}
+	if err := s.mayRead(ctx, kept.Borne, f); err != nil {
+		return BegunDraft{}, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return BegunDraft{}, err
 	}
 	out := BegunDraft{Notes: []string{}}
 	d := &out.Content.Draft
 	d.Channel = draft.Mail
-	if kept.Label != "" {
-		own := draft.Label{XML: kept.Label}
-		if err := s.mayRead(ctx, own, kept.SHA256); err != nil {
-			return BegunDraft{}, err
-		}
+	if own, _ := s.covering(kept.Borne); !own.IsZero() {
 		s.inheritXML(d, own)
 	} else {
 		out.Notes = append(out.Notes, "The message bears no label: the draft begins without one.")
@@ -99,24 +112,57 @@ func (s *Service) BeginFromFile(ctx context.Context, kind string, r io.Reader, l
 	return finish(out), nil
 }
 
-// mayRead holds the label of what came in to the user's own clearance, as the own nation's directory publishes it.
-func (s *Service) mayRead(ctx context.Context, l draft.Label, sum string) error {
+// mayRead holds every label of what came in to the user's own clearance, as the own nation's directory publishes it. What is
+// withheld stands in the audit log (RULES 20): ErrOwnClearance. A label that cannot be read is ErrLabel.
+func (s *Service) mayRead(ctx context.Context, borne []outbox.Borne, f io.ReadSeeker) error {
+	if _, problem := s.covering(borne); problem != "" {
+		return fmt.Errorf("%w: %s The message is not opened", ErrLabel, problem)
+	}
+	for _, b := range borne {
+		isCleared, err := s.mayReadLabel(ctx, draft.Label{XML: b.Label})
+		if err != nil {
+			return err
+		}
+		if isCleared {
+			continue
+		}
+		if err := s.recordWithheld(ctx, f); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: the message is withheld", ErrOwnClearance)
+	}
+	return nil
+}
+
+func (s *Service) mayReadLabel(ctx context.Context, l draft.Label) (bool, error) {
 	sc, err := s.fed.NewScreen(ctx, draft.Mail, "", l)
 	if err != nil {
-		return err
+		return false, err
 	}
 	// The screen judges by the label as it would be sent; whether it is valid today is no question of reading it.
 	v := sc.Originator()
-	if v.Outcome == "cleared" {
-		return nil
-	}
 	for _, r := range v.Reasons {
-		if r.Rule == cmbac.RuleLabelInvalid {
-			return fmt.Errorf("%w: %s", ErrLabel, r.Text)
+		if v.Outcome != presend.Cleared && r.Rule == cmbac.RuleLabelInvalid {
+			return false, fmt.Errorf("%w: %s", ErrLabel, r.Text)
 		}
 	}
-	slog.WarnContext(ctx, "a message was withheld: the user's own clearance does not permit its label", "sha256", sum)
-	return fmt.Errorf("%w: the message is withheld", ErrOwnClearance)
+	return v.Outcome == presend.Cleared, nil
+}
+
+// recordWithheld writes into the audit log which message the user was not shown.
+func (s *Service) recordWithheld(ctx context.Context, f io.ReadSeeker) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return err
+	}
+	entry := map[string]string{"sha256": hex.EncodeToString(h.Sum(nil)), "reason": "the user's own clearance does not permit its label", "by": s.user}
+	return s.store.Write(ctx, func(tx *sql.Tx) error {
+		_, err := audit.Append(ctx, tx, audit.TypeWithheld, entry)
+		return err
+	})
 }
 
 // inherit gives a draft the label of what it answers or forwards.

@@ -50,10 +50,10 @@ func (s *Service) template(t draftbox.Template, lang string) Template {
 	return Template{ID: t.ID, Name: t.Name, Changed: t.Changed, MarkingDocument: s.marking(t.Content.Label, lang), Content: DraftContent{t.Content}}
 }
 
-// SaveTemplate keeps a template. What belongs to one message only is left out: when it is sent, what it answers, the label that it
-// inherited and the reasons for changing it. Errors are those of SaveDraft, draftbox.ErrName and draftbox.ErrMany.
+// SaveTemplate keeps a template. What belongs to one message only is left out: when it is sent, what it answers, and the
+// reasons for changing its label. The label that it inherited stays: the text does (RULES 1). Errors are those of SaveDraft, draftbox.ErrName and draftbox.ErrMany.
 func (s *Service) SaveTemplate(ctx context.Context, id, name string, c DraftContent) (Template, error) {
-	c.SendAt, c.InReplyTo, c.Inherited, c.Relabelled, c.Typing = nil, "", nil, nil, draftbox.Typing{}
+	c.SendAt, c.InReplyTo, c.Relabelled, c.Typing = nil, "", nil, draftbox.Typing{}
 	d, err := s.fit(ctx, c.Content.Draft)
 	if err != nil {
 		return Template{}, err

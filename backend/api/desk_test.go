@@ -2,18 +2,27 @@ package api_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"caveat/backend/api"
+	"caveat/backend/audit"
 	"caveat/backend/label"
 	"caveat/backend/label/binding"
 	"caveat/backend/presend"
+	"caveat/ldapbook/ldaptest"
 )
 
 // upload keeps a file; status is what must come of it.
@@ -79,9 +88,10 @@ func TestRule01AttachmentsLabelStays(t *testing.T) {
 		t.Fatalf("%+v", k)
 	}
 	lower := `,"label":{"policy":"NATO","classification":"RESTRICTED","categories":{"Context":["MROD"]}}`
-	w.denied("user-attachment-label", http.MethodPut, "/api/drafts/"+one, `{"version":0,"content":`+withFile(k, lower)+`}`)
+	w.save(one, 0, withFile(k, lower)) // what was written is not lost
 	w.denied("user-attachment-label", http.MethodPost, "/api/check", withFile(k, lower))
-	w.save(one, 0, withFile(k, "")) // taken off
+	w.denied("user-attachment-label", http.MethodPost, "/api/send", fmt.Sprintf(`{"draft":%s,"stored":{"id":%q,"version":1}}`, withFile(k, lower), one))
+	w.save(one, 1, withFile(k, "")) // taken off
 	if got := get[api.StoredDraft](w, "/api/drafts/"+one); got.Content.Attachments[0].Label == nil {
 		t.Error("the label was taken off")
 	}
@@ -116,6 +126,92 @@ func TestRule02SidecarIsRead(t *testing.T) {
 				t.Errorf("%s: %s, %+v", name, r.Outcome, r.Parts)
 			}
 		}
+	}
+}
+
+// bindings is a sidecar that binds labels to references; one that begins with # to a part of plan.pdf.
+func bindings(classes map[string]string) string {
+	c := binding.Container{}
+	for _, uri := range slices.Sorted(maps.Keys(classes)) {
+		l, r := nato(classes[uri]), &binding.Reference{URI: uri}
+		m := binding.Metadata{Label: &l}
+		if classes[uri] == "elsewhere" {
+			m = binding.Metadata{Reference: &binding.Reference{URI: "label.xml"}}
+		}
+		if strings.HasPrefix(uri, "#") {
+			r.URI, r.Transforms = "plan.pdf", &label.Extension{Space: binding.Namespace, Name: "Transforms", XML: `<ds:Transforms xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Transform Algorithm="x"/></ds:Transforms>`}
+		}
+		c.Bindings = append(c.Bindings, binding.Binding{Metadata: []binding.Metadata{m}, Data: []binding.Data{{Reference: r}}})
+	}
+	o := binding.Object{Containers: []binding.Container{c}}
+	return string(o.Marshal())
+}
+
+// beside is the draft with a sidecar too.
+func beside(draft string, side api.KeptAttachment) string {
+	return strings.Replace(draft, `],"subject"`, fmt.Sprintf(`,{"file":%q,"sha256":%q,"size":%d}],"subject"`, side.File, side.SHA256, side.Size), 1)
+}
+
+// TestRule01SecondSidecarCounts: the label of a file is that which covers every one that it ever bore.
+func TestRule01SecondSidecarCounts(t *testing.T) {
+	for name, classes := range map[string][]string{"raised": {"RESTRICTED", "CONFIDENTIAL"}, "lowered": {"CONFIDENTIAL", "RESTRICTED"}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, "")
+			k := w.kept("plan.pdf", "the plan")
+			for _, c := range classes {
+				body := beside(withFile(k, ""), w.kept("plan.pdf.bdo", bindings(map[string]string{"plan.pdf": c})))
+				answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", body)
+			}
+			r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", withFile(k, ""))
+			if len(r.Parts) != 1 || r.Parts[0].Marking != "NATO/MROD CONFIDENTIAL" || !r.Parts[0].Valid {
+				t.Errorf("%+v", r.Parts)
+			}
+			lower := `,"label":{"policy":"NATO","classification":"RESTRICTED","categories":{"Context":["MROD"]}}`
+			w.denied("user-attachment-label", http.MethodPost, "/api/check", withFile(k, lower))
+			if again := w.kept("plan.pdf", "the plan"); again.Marking != "NATO/MROD CONFIDENTIAL" {
+				t.Errorf("%+v", again)
+			}
+		})
+	}
+}
+
+// TestRule01LabelsOfPartsCount: what a sidecar binds to a part of the file must be covered by the file's label.
+func TestRule01LabelsOfPartsCount(t *testing.T) {
+	for name, c := range map[string]struct {
+		part, marking string
+	}{
+		"a part that is more restrictive": {"CONFIDENTIAL", "NATO/MROD CONFIDENTIAL"},
+		"a part that is less restrictive": {"UNCLASSIFIED", "NATO/MROD RESTRICTED"},
+		"a part that nobody understands":  {"MAUVE", ""},
+		"a part whose label is elsewhere": {"elsewhere", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, "")
+			k := w.kept("plan.pdf", "the plan")
+			side := w.kept("plan.pdf.bdo", bindings(map[string]string{"plan.pdf": "RESTRICTED", "#part": c.part}))
+			r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", beside(withFile(k, ""), side))
+			if len(r.Parts) != 1 || r.Parts[0].Marking != c.marking || r.Parts[0].Valid != (c.marking != "") {
+				t.Errorf("%+v", r.Parts)
+			}
+		})
+	}
+}
+
+// TestRule02SidecarWithoutBindingIsUnreadable: a bare label beside a file is bound to nothing, and not taken for the file's.
+func TestRule02SidecarWithoutBindingIsUnreadable(t *testing.T) {
+	w := newWorld(t, "")
+	l := nato("RESTRICTED")
+	k, side := w.kept("plan.pdf", "the plan"), w.kept("plan.pdf.bdo", string(l.Marshal()))
+	for _, own := range []string{"", `,"label":` + secret} {
+		for _, body := range []string{beside(withFile(k, own), side), withFile(k, own)} {
+			r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", body)
+			if len(r.Parts) != 1 || r.Parts[0].Valid || r.Parts[0].Marking != "" || r.Sendable || r.Parts[0].Problems[0].Rule != presend.RulePartUnreadable {
+				t.Errorf("%+v", r.Parts)
+			}
+		}
+	}
+	if again := w.kept("plan.pdf", "the plan"); again.Marking != "" || again.LabelProblem == "" {
+		t.Errorf("%+v", again)
 	}
 }
 
@@ -208,12 +304,13 @@ func TestHistory(t *testing.T) {
 	w.denied("user-draft-gone", http.MethodGet, "/api/drafts/"+two+"/history", "")
 }
 
-func TestTemplates(t *testing.T) {
+// TestRule01TemplateKeepsTheInheritedLabel and leaves out what belongs to one message only.
+func TestRule01TemplateKeepsTheInheritedLabel(t *testing.T) {
 	w := newWorld(t, "")
 	body := strings.Replace(content(secret, ann), `"subject"`, `"sendAt":"2030-01-01T00:00:00Z","inherited":`+secret+`,"subject"`, 1)
 	answered[api.Template](w, http.StatusOK, http.MethodPut, "/api/templates/"+one, `{"name":"  Sit  rep ","content":`+body+`}`)
 	list := get[[]api.Template](w, "/api/templates")
-	if len(list) != 1 || list[0].Name != "Sit rep" || list[0].Content.SendAt != nil || list[0].Content.Inherited != nil || list[0].Marking == "" {
+	if len(list) != 1 || list[0].Name != "Sit rep" || list[0].Content.SendAt != nil || list[0].Content.Inherited == nil || list[0].Marking == "" {
 		t.Errorf("%+v", list)
 	}
 	w.denied("user-name", http.MethodPut, "/api/templates/"+two, `{"name":"  ","content":{}}`)
@@ -286,6 +383,72 @@ func TestRule01ReplyAndForwardKeepTheLabel(t *testing.T) {
 	if !bare.Content.Label.IsZero() || bare.Content.Inherited != nil || len(bare.Notes) == 0 {
 		t.Errorf("%+v", bare)
 	}
+}
+
+// TestRule20WithheldMessageIsLoggedAndNotKept: what the user's own clearance does not permit.
+func TestRule20WithheldMessageIsLoggedAndNotKept(t *testing.T) {
+	w := newWorldOf(t, map[string][]ldaptest.Entry{"GBR": {person("uid=me,o=gbr", "Major Me", me, "RESTRICTED")}, "UKR": people()["UKR"]}, func(f string) string { return f })
+	file := bearing("CONFIDENTIAL")
+	sum := sha256.Sum256([]byte(file))
+	hash := hex.EncodeToString(sum[:])
+	w.denied("user-own-clearance", http.MethodPost, "/api/drafts/from-file?kind=reply", file)
+	w.denied("user-attachment-not-kept", http.MethodGet, "/api/attachments/"+hash, "")
+	if files, _ := os.ReadDir(filepath.Join(w.dir, "spool")); len(files) > 0 {
+		t.Errorf("%v", files)
+	}
+	var log bytes.Buffer
+	must(t, audit.Export(t.Context(), w.store, &log))
+	if !strings.Contains(log.String(), audit.TypeWithheld) || !strings.Contains(log.String(), hash) {
+		t.Errorf("%s", log.String())
+	}
+}
+
+// TestRule01ReplyKeepsTheLabelOfASidecar: a message in a file that bears none in itself.
+func TestRule01ReplyKeepsTheLabelOfASidecar(t *testing.T) {
+	w := newWorld(t, "")
+	file := "Subject: x\r\nFrom: a@ukr.example\r\n\r\ny"
+	side := w.kept("x.eml.bdo", bindings(map[string]string{"x.eml": "CONFIDENTIAL"}))
+	answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", beside(withFile(w.kept("x.eml", file), ""), side))
+	reply := answered[api.BegunDraft](w, http.StatusOK, http.MethodPost, "/api/drafts/from-file?kind=reply", file).Content
+	if reply.Inherited == nil || reply.Inherited.Selection.Classification != "CONFIDENTIAL" {
+		t.Errorf("%+v", reply)
+	}
+}
+
+// TestRule03StricterLabelGoesWithTheFile: where the draft says more than the file does, a sidecar says it too.
+func TestRule03StricterLabelGoesWithTheFile(t *testing.T) {
+	for own, want := range map[string]bool{"": false, `,"label":` + secret: true} {
+		w := newWorld(t, "")
+		k := w.kept("old.eml", bearing("CONFIDENTIAL"))
+		sent := answered[api.Sent](w, http.StatusAccepted, http.MethodPost, "/api/send", `{"draft":`+withFile(k, own)+`}`)
+		_, wire, _ := w.ask(http.MethodGet, "/api/messages/"+sent.Message+"/wire", nil)
+		if strings.Contains(wire, "old.eml.bdo") != want {
+			t.Errorf("%q: want a sidecar %v", own, want)
+		}
+	}
+}
+
+// TestRule16WorkGoesOnAfterAFileThatStays: one that cannot be removed stops neither jobs nor sending.
+func TestRule16WorkGoesOnAfterAFileThatStays(t *testing.T) {
+	w := newWorld(t, "")
+	path := filepath.Join(w.dir, "spool", w.kept("a", "stuck").SHA256)
+	w.exec(`UPDATE attachment SET kept = 0`)
+	must(t, os.Remove(path))
+	must(t, os.MkdirAll(filepath.Join(path, "full"), 0o700))
+	ctx, end := context.WithCancel(t.Context())
+	id, err := w.service.SubmitSync(ctx, api.SyncRequest{Directory: "GBR"})
+	must(t, err)
+	ended := make(chan error, 1)
+	go func() {
+		err := w.service.Work(ctx, false)
+		end()
+		ended <- err
+	}()
+	if _, err := w.store.Wait(ctx, id); err != nil {
+		t.Errorf("nobody works: %v", err)
+	}
+	end()
+	must(t, <-ended)
 }
 
 // denied asks for what must be refused with a code.

@@ -101,8 +101,8 @@ func (s *Service) Draft(ctx context.Context, id string) (StoredDraft, error) {
 // SaveDraft keeps a draft as far as it was typed; version 0 makes it, also anew after it was deleted. A label that is incomplete is kept, one that the
 // installation's own clearance does not permit is ErrSystemHigh (RULES 10), one whose names cannot be understood ErrLabel:
 // nobody can say whether the installation may hold it. A label that became less restrictive without a reason is ErrRelabel, an
-// inherited one that was taken away ErrInherited (RULES 1), an attachment whose label is less restrictive than the one that the
-// file bears ErrBorne. An attachment whose content is not kept is no reason to lose what was written: the check refuses it.
+// inherited one that was taken away ErrInherited (RULES 1). An attachment whose label is less restrictive than the one that the file
+// bears, or whose content is not kept, is no reason to lose what was written: the check refuses it.
 func (s *Service) SaveDraft(ctx context.Context, id string, version int64, c DraftContent) (SavedDraft, error) {
 	fit, err := s.fit(ctx, c.Content.Draft)
 	if err != nil {

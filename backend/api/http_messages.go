@@ -11,9 +11,10 @@ import (
 
 // SendInput is a draft to send.
 type SendInput struct {
-	Draft     DraftBody         `json:"draft"`
-	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address; for a threshold by \"threshold:\" and its name"`
-	Stored    *DraftRef         `json:"stored,omitempty" doc:"the stored draft that this is: it is removed when the message is queued, and nothing is queued when it is not there in that version"`
+	Draft     DraftBody              `json:"draft"`
+	Overrides map[string]string      `json:"overrides,omitempty" doc:"the user's reasons, by address; for a threshold by \"threshold:\" and its name"`
+	Seen      map[string]outbox.Seen `json:"seen,omitempty" doc:"what the user was shown for each reason, under the same key: what is otherwise now is blocked"`
+	Stored    *DraftRef              `json:"stored,omitempty" doc:"the stored draft that this is: it is removed when the message is queued, and nothing is queued when it is not there in that version"`
 }
 
 // UnmarshalJSON is as strict as a draft's own: of two drafts in one request none is sent.
@@ -40,10 +41,11 @@ func (o operations) messages(s *Service) {
 		})
 	op(o, http.MethodPost, "/api/send", "send", "Check a draft with fresh data and queue it",
 		func(ctx context.Context, in *struct{ Body SendInput }) (*body[Sent], error) {
+			given := Overrides{Reasons: in.Body.Overrides, Seen: in.Body.Seen}
 			if in.Body.Stored != nil {
-				return answer(s.SendStored(ctx, in.Body.Draft.Draft, in.Body.Overrides, *in.Body.Stored))
+				return answer(s.SendStored(ctx, in.Body.Draft.Draft, given, *in.Body.Stored))
 			}
-			return answer(s.Send(ctx, in.Body.Draft.Draft, in.Body.Overrides))
+			return answer(s.Send(ctx, in.Body.Draft.Draft, given))
 		})
 	type listInput struct {
 		Limit int `query:"limit" default:"50" minimum:"1" maximum:"1000"`

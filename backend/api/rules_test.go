@@ -1,10 +1,13 @@
 package api_test
 
 import (
+	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 
 	"caveat/backend/api"
+	"caveat/backend/presend"
 )
 
 func TestRule14RulesAreShown(t *testing.T) {
@@ -34,6 +37,24 @@ action = "warn"
 	if !slices.Equal(got.Sets, []api.RuleSet{{Name: "phase 2"}}) {
 		t.Errorf("%+v", got.Sets)
 	}
+}
+
+// TestRule15OverrideNamesWhatWasShown: a threshold that was confirmed for fewer than it would reach now is shown again.
+func TestRule15OverrideNamesWhatWasShown(t *testing.T) {
+	w := newWorld(t, "[[threshold]]\nname = \"many\"\nclassification = \"RESTRICTED\"\nlimit = 1\naction = \"warn\"\n")
+	draft := content(secret, ann, olha)
+	r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", draft)
+	if len(r.Thresholds) != 1 || r.Thresholds[0].Recipients != 2 {
+		t.Fatalf("%+v", r.Thresholds)
+	}
+	send := func(recipients int) string {
+		return fmt.Sprintf(`{"draft":%s,"overrides":{"threshold:many":"Exercise."},"seen":{"threshold:many":{"marking":%q,"policy":%q,"limit":1,"recipients":%d}}}`,
+			draft, r.Label.Marking, r.Originator.Evidence.Policy.SHA256, recipients)
+	}
+	if p := w.denied("user-blocked", http.MethodPost, "/api/send", send(1)); p.Report == nil || len(p.Report.Thresholds) != 1 {
+		t.Errorf("%+v", p)
+	}
+	answered[api.Sent](w, http.StatusAccepted, http.MethodPost, "/api/send", send(2))
 }
 
 func TestExpandSaysWhoWouldNotGetIt(t *testing.T) {

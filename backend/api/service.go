@@ -140,16 +140,23 @@ type Sent struct {
 // ErrCannotSend: the draft asks for something that this version does not do; it is refused, never done in part.
 var ErrCannotSend = errors.New("api: cannot send")
 
+// Overrides are the user's reasons for sending all the same, by address or presend.ThresholdKey, and what was shown for each; Seen
+// nil: not known (RULES 15).
+type Overrides struct {
+	Reasons map[string]string
+	Seen    map[string]outbox.Seen
+}
+
 // Send checks a draft with live reads and queues it. A draft that the check does not allow is an *outbox.BlockedError; the
 // report is in the answer all the same.
-func (s *Service) Send(ctx context.Context, d draft.Draft, overrides map[string]string) (Sent, error) {
-	return s.send(ctx, d, outbox.Request{Overrides: overrides})
+func (s *Service) Send(ctx context.Context, d draft.Draft, given Overrides) (Sent, error) {
+	return s.send(ctx, d, outbox.Request{Overrides: given.Reasons, Seen: given.Seen})
 }
 
 // SendStored is Send of a draft that is kept: it is taken away in the very transaction that queues the message, so that it is
 // sent once, however often and from wherever that is asked for. Where it is not there in that version, nothing is queued:
 // draftbox.ErrGone, draftbox.ErrChanged.
-func (s *Service) SendStored(ctx context.Context, d draft.Draft, overrides map[string]string, ref DraftRef) (Sent, error) {
+func (s *Service) SendStored(ctx context.Context, d draft.Draft, given Overrides, ref DraftRef) (Sent, error) {
 	// Asked before the check too, which may take seconds, so that whoever clicks twice is told at once.
 	have, err := s.kept.Get(ctx, ref.ID)
 	if err != nil {
@@ -161,7 +168,7 @@ func (s *Service) SendStored(ctx context.Context, d draft.Draft, overrides map[s
 	if err := s.relabelled(have, d); err != nil {
 		return Sent{}, err
 	}
-	return s.send(ctx, d, outbox.Request{Overrides: overrides, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
+	return s.send(ctx, d, outbox.Request{Overrides: given.Reasons, Seen: given.Seen, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
 		return s.kept.Take(ctx, tx, ref.ID, ref.Version)
 	}})
 }

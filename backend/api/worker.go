@@ -26,9 +26,12 @@ func (s *Service) Work(ctx context.Context, mirror bool) error {
 }
 
 func (s *Service) work(ctx context.Context, mirror bool) error {
-	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx), s.forgetRuns(ctx), s.forgetStrangers(ctx),
-		s.box.Collect(ctx, s.kept.Attachments)); err != nil {
+	if err := errors.Join(s.box.Recover(ctx), s.store.AbandonedJobs(ctx), s.forgetRuns(ctx), s.forgetStrangers(ctx)); err != nil {
 		return err
+	}
+	// What lies there too long harms nobody; a message that does not leave does (RULES 16).
+	if err := s.box.Collect(ctx, s.kept.Attachments); err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "attachments that nothing refers to any more cannot be removed: the next start tries again", "error", err)
 	}
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.box.Run(running) })

@@ -29,6 +29,7 @@ const (
 	TypeReceipt    = "receipt"    // what a server said about a message
 	TypeState      = "state"      // a message was held, released, dropped, found uncertain
 	TypeSettings   = "settings"   // the installation was changed
+	TypeWithheld   = "withheld"   // a message that came in was not shown to the user
 )
 
 // Format names the form of the lines.

@@ -83,8 +83,12 @@ func CheckDraft(d draft.Draft) error {
 		h.fail(inField("inReplyTo", err))
 	}
 	h.fail(inField("subject", checkText("subject", d.Subject)))
-	for _, a := range d.Attachments {
+	for i, a := range d.Attachments {
 		h.fail(inField("attachments", checkFile(a)))
+		// Whoever gets it could not tell whose sidecar is whose.
+		if slices.ContainsFunc(d.Attachments[:i], func(b draft.Attachment) bool { return strings.EqualFold(a.File, b.File) }) {
+			h.fail(inField("attachments", fmt.Errorf("%w: attachments: two files are called %q: give one another name", ErrInvalid, a.File)))
+		}
 	}
 	return h.err
 }

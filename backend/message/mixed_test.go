@@ -232,7 +232,9 @@ func TestCheckDraft(t *testing.T) {
 		"exempted":            func(d *draft.Draft) { d.Exempted = d.Action },
 		"inReplyTo":           func(d *draft.Draft) { d.InReplyTo = "no id" },
 		"attachments":         func(d *draft.Draft) { d.Attachments = []draft.Attachment{{File: "a/b"}} },
+		"attachments ":        func(d *draft.Draft) { d.Attachments = []draft.Attachment{{File: "plan.pdf"}, {File: "Plan.PDF"}} },
 	} {
+		field = strings.TrimSpace(field)
 		d := mailDraft()
 		if err := message.CheckDraft(d); err != nil {
 			t.Fatal(err)
@@ -264,6 +266,14 @@ func TestReadFileLabel(t *testing.T) {
 		"a broken one":                {"From: a@b\r\nsio-label: type=\":xml\"; label=\"!!\"\r\n\r\n", message.ErrBase64, true},
 		"two":                         {"SIO-Label: marking=\"S\"\r\nSIO-Label: marking=\"R\"\r\n\r\n", message.ErrTwoLabels, true},
 		"a marking only":              {"SIO-Label: marking=\"SECRET\"\r\n\r\n", message.ErrNoLabel, true},
+		"in a message inside":         {outer(eml), nil, false},
+		"in one two levels down":      {outer(outer(eml)), nil, false},
+		"of two messages inside":      {outer(eml, eml), message.ErrSyntax, true},
+		"none inside":                 {outer("From: a@b\r\n\r\nx"), message.ErrNoLabel, false},
+		"a message inside cut off":    {strings.TrimSuffix(outer(eml), "--b--\r\n"), message.ErrSyntax, true},
+		"too deep to look":            {deep(20), message.ErrSyntax, true},
+		"behind a very long header":   {"X-Long: " + strings.Repeat("x", message.MaxHeader) + "\r\n" + eml, message.ErrSyntax, true},
+		"a long file that is none":    {"%PDF-1.7\n" + strings.Repeat("x", message.MaxHeader), message.ErrNoLabel, false},
 		"in a header that is no good": {"what is this\r\nSIO-Label: marking=\"S\"\r\n\r\n", message.ErrSyntax, true},
 	} {
 		got, err := message.ReadFileLabel(strings.NewReader(c.file))
@@ -274,6 +284,28 @@ func TestReadFileLabel(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+}
+
+// outer is a message without a label, with messages in it.
+func outer(messages ...string) string {
+	s := "From: a@b\r\nContent-Type: multipart/mixed; boundary=b" + "\r\n\r\n"
+	if len(messages) > 0 && strings.Contains(messages[0], "boundary=b\r\n") {
+		s = strings.Replace(s, "boundary=b\r\n", "boundary=bb\r\n", 1)
+		return s + "--bb\r\nContent-Type: message/rfc822\r\n\r\n" + messages[0] + "\r\n--bb--\r\n"
+	}
+	for _, m := range messages {
+		s += "--b\r\nContent-Type: message/rfc822\r\n\r\n" + m + "\r\n"
+	}
+	return s + "--b--\r\n"
+}
+
+// deep is a message without a label in a message in a message.
+func deep(n int) string {
+	s := "From: a@b\r\n\r\nx"
+	for range n {
+		s = "From: a@b\r\nContent-Type: message/rfc822\r\n\r\n" + s
+	}
+	return s
 }
 
 func TestReadIncoming(t *testing.T) {

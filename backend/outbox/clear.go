@@ -59,6 +59,7 @@ type Request struct {
 	Result    *presend.Result   // the check at Send of exactly this draft
 	Account   string            // by which it leaves
 	Overrides map[string]string // the user's reasons, by address; for a threshold by presend.ThresholdKey
+	Seen      map[string]Seen   // what the user was shown for each of them; nil: not known. What is otherwise now is blocked
 	Replaces  string            // id of a held or uncertain message that this one stands for, or ""
 	// InTransaction, when given, runs in the transaction that queues the message, before anything is written: with an error
 	// nothing is queued, and Clear's error wraps it. It must use the context that it is given.
@@ -165,7 +166,7 @@ func permitted(r Request) (overrides, bool) {
 		switch {
 		case v.Action == presend.Pass:
 			return nil, true
-		case v.Action != presend.Warn || reason == "":
+		case v.Action != presend.Warn || reason == "" || !r.isAsSeen(address, seenVerdict(rep, v)):
 			return nil, false
 		}
 		return &override{Reason: reason, Outcome: v.Outcome, Reasons: v.Reasons, Marking: rep.Label.Marking, Policy: v.Evidence.Policy.SHA256}, true
@@ -185,7 +186,7 @@ func permitted(r Request) (overrides, bool) {
 		reason := reasons[draft.FoldAddress(presend.ThresholdKey(x.Name))]
 		switch {
 		case x.Action == presend.Pass:
-		case x.Action == presend.Warn && reason != "":
+		case x.Action == presend.Warn && reason != "" && r.isAsSeen(presend.ThresholdKey(x.Name), seenThreshold(rep, x)):
 			out.thresholds = append(out.thresholds, thresholdOverride{
 				Name: x.Name, Reason: reason, Classification: x.Classification, Limit: x.Limit, Recipients: x.Recipients,
 				Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy.SHA256,

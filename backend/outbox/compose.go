@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,8 +84,8 @@ func portionMarks(d draft.Draft, rep presend.Report) []string {
 	return marks
 }
 
-// sidecars gives the labels that the message must bind to its attachments: those of files that bear none in themselves and go
-// without their sidecar. The label has time, originator and review date from the message's (RULES 3).
+// sidecars gives the labels that the message must bind to its attachments: those of files that do not bear it in themselves and
+// go without their sidecar. The label has time, originator and review date from the message's (RULES 3).
 func (b *Box) sidecars(ctx context.Context, d draft.Draft, whole label.Label) (map[int]label.Label, error) {
 	out := map[int]label.Label{}
 	for i, a := range d.Attachments {
@@ -95,7 +96,7 @@ func (b *Box) sidecars(ctx context.Context, d draft.Draft, whole label.Label) (m
 		if err != nil && !errors.Is(err, ErrNotKept) { // what is not kept is refused when it is opened
 			return nil, err
 		}
-		if kept.Inside {
+		if slices.ContainsFunc(kept.Borne, func(l Borne) bool { return l.Inside && l.Label == a.Label.XML }) {
 			continue
 		}
 		l, err := b.buildLabel(*a.Label)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"caveat/backend/store"
@@ -27,24 +28,15 @@ var (
 type Kept struct {
 	SHA256 string
 	Size   int64
-	Borne
+	Borne  []Borne // every label that it bears or ever bore; none: it never had one
 }
-
-// Borne is a label that a file bears. The zero Borne is none.
-type Borne struct {
-	Label   string // XML; as it stands in the file when it cannot be read
-	Problem string // why it cannot be read
-	Inside  bool   // it stands in the file itself, not in a sidecar
-}
-
-// IsZero reports that the file bears no label.
-func (b Borne) IsZero() bool { return b.Label == "" && b.Problem == "" }
 
 // Keep writes the content of a file durably into the spool, without holding it in memory: a file under another name, fsync,
-// rename, then the row. What a crash leaves behind is never half a file under its hash, and is removed when the holder of the
-// lock begins. borne reads the label that the file bears; with its error nothing is kept. Kept once more, a file is as new.
+// rename, then the rows. What a crash leaves behind is never half a file under its hash, and is removed when the holder of the
+// lock begins. borne reads the labels that the file bears in itself; with its error nothing is kept. Kept once more, a file is as new: what it
+// bears in itself is what was read now, and what sidecars gave it stays.
 // Errors: ErrTooLarge when there are more than limit bytes, those of r, of the file and of the database.
-func (b *Box) Keep(ctx context.Context, r io.Reader, limit int64, borne func(io.ReadSeeker) (Borne, error)) (Kept, error) {
+func (b *Box) Keep(ctx context.Context, r io.Reader, limit int64, borne func(io.ReadSeeker) ([]Borne, error)) (Kept, error) {
 	f, err := newSpoolFile(b.store)
 	if err != nil {
 		return Kept{}, fmt.Errorf("outbox: spool: %w", err)
@@ -68,42 +60,29 @@ func (b *Box) Keep(ctx context.Context, r io.Reader, limit int64, borne func(io.
 		if err := f.rename(b.store, out.SHA256); err != nil {
 			return fmt.Errorf("outbox: spool: %w", err)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO attachment (sha256, size, label, problem, inside, kept) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-			ON CONFLICT (sha256) DO UPDATE SET kept = ?6,
-			label = iif(?3 || ?4 = '', label, ?3), problem = iif(?3 || ?4 = '', problem, ?4), inside = max(inside, ?5)`,
-			out.SHA256, out.Size, out.Label, out.Problem, out.Inside, b.config.Now().UnixMilli())
-		return err
+		_, err := tx.ExecContext(ctx, `INSERT INTO attachment (sha256, size, kept) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO UPDATE SET kept = ?3`,
+			out.SHA256, out.Size, b.config.Now().UnixMilli())
+		if err != nil || borne == nil {
+			return err
+		}
+		return replaceInside(ctx, tx, out.SHA256, out.Borne)
 	})
-}
-
-func borneBy(f *os.File, read func(io.ReadSeeker) (Borne, error)) (Borne, error) {
-	if read == nil {
-		return Borne{}, nil
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return Borne{}, fmt.Errorf("outbox: spool: %w", err)
-	}
-	return read(f)
 }
 
 // Kept tells of a file in the spool; ErrNotKept.
 func (b *Box) Kept(ctx context.Context, sum string) (Kept, error) {
 	k := Kept{SHA256: sum}
-	err := b.store.Reader().QueryRowContext(ctx, `SELECT size, label, problem, inside FROM attachment WHERE sha256 = ?`, sum).
-		Scan(&k.Size, &k.Label, &k.Problem, &k.Inside)
+	err := b.store.Reader().QueryRowContext(ctx, `SELECT size FROM attachment WHERE sha256 = ?`, sum).Scan(&k.Size)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Kept{}, fmt.Errorf("%w: %.64q", ErrNotKept, sum)
 	}
-	return k, err
-}
-
-// Bind remembers a label that a sidecar gives to a file, so that it stays when the sidecar is taken away. A label that the file
-// bears already stays too.
-func (b *Box) Bind(ctx context.Context, sum string, label Borne) error {
-	return b.store.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE attachment SET label = ?, problem = ? WHERE sha256 = ? AND label = '' AND problem = ''`, label.Label, label.Problem, sum)
-		return err
-	})
+	if err != nil {
+		return Kept{}, err
+	}
+	if k.Borne, err = b.borne(ctx, sum); err != nil {
+		return Kept{}, err
+	}
+	return k, nil
 }
 
 // Content opens a file in the spool. It is not held to its hash: Verify does that, and so does Clear. Errors: ErrNotKept, those
@@ -157,53 +136,52 @@ func (b *Box) Verify(ctx context.Context, sum string, size int64) error {
 }
 
 // Collect removes what was kept and nothing refers to: no message, and nothing of what used lists, which is asked within the
-// transaction that removes. What was kept within the last hour stays: its draft may not be saved yet. Only the holder of the
-// lock may call it.
+// transaction that forgets. What was kept within the last hour stays: its draft may not be saved yet. A file that cannot be
+// removed keeps no other one, and is told of; with an error of the database nothing is forgotten. Only the holder of the lock may
+// call it.
 func (b *Box) Collect(ctx context.Context, used func(context.Context, *sql.Tx) ([]string, error)) error {
 	if !b.store.IsHolder() {
 		return ErrNotHolder
 	}
-	return b.store.Write(ctx, func(tx *sql.Tx) error {
-		needed := map[string]bool{}
-		list, err := used(ctx, tx)
-		if err != nil {
-			return err
-		}
-		mine, err := store.Column[string](ctx, tx, `SELECT DISTINCT json_extract(a.value, '$.sha256') FROM message, json_each(message.draft, '$.attachments') AS a
-			WHERE json_extract(a.value, '$.sha256') IS NOT NULL`)
-		if err != nil {
-			return err
-		}
-		for _, sum := range append(list, mine...) {
-			needed[sum] = true
-		}
-		have, err := store.Column[string](ctx, tx, `SELECT sha256 FROM attachment WHERE kept < ?`, b.config.Now().Add(-spoolAge).UnixMilli())
-		if err != nil {
-			return err
-		}
-		for _, sum := range have {
-			if needed[sum] {
-				continue
-			}
-			if err := b.forget(ctx, tx, sum); err != nil {
-				return err
-			}
-		}
-		return nil
+	var gone []string
+	err := b.store.Write(ctx, func(tx *sql.Tx) (err error) {
+		gone, err = b.forgetUnused(ctx, tx, used)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	// Only now: had the transaction been undone, rows would stand there without their files.
+	for _, sum := range gone {
+		_, failed := b.removeOrphan(ctx, sum)
+		err = errors.Join(err, failed)
+	}
+	return err
 }
 
-// forget removes a row and its file; the file stays when it is a message's too.
-func (b *Box) forget(ctx context.Context, tx *sql.Tx, sum string) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE sha256 = ?`, sum); err != nil {
-		return err
+// forgetUnused removes the rows of what nothing refers to, and gives the hashes.
+func (b *Box) forgetUnused(ctx context.Context, tx *sql.Tx, used func(context.Context, *sql.Tx) ([]string, error)) ([]string, error) {
+	list, err := used(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
-	var wire bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM message WHERE wire_sha256 = ?)`, sum).Scan(&wire); err != nil || wire {
-		return err
+	mine, err := store.Column[string](ctx, tx, `SELECT DISTINCT json_extract(a.value, '$.sha256') FROM message, json_each(message.draft, '$.attachments') AS a
+		WHERE json_extract(a.value, '$.sha256') IS NOT NULL`)
+	if err != nil {
+		return nil, err
 	}
-	if err := os.Remove(spoolPath(b.store, sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	have, err := store.Column[string](ctx, tx, `SELECT sha256 FROM attachment WHERE kept < ?`, b.config.Now().Add(-spoolAge).UnixMilli())
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	needed := append(list, mine...)
+	gone := slices.DeleteFunc(have, func(sum string) bool { return slices.Contains(needed, sum) })
+	for _, sum := range gone {
+		for _, statement := range []string{`DELETE FROM attachment_label WHERE sha256 = ?`, `DELETE FROM attachment WHERE sha256 = ?`} {
+			if _, err := tx.ExecContext(ctx, statement, sum); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return gone, nil
 }

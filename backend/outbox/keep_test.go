@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,67 @@ func TestCollect(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(o.dir, "spool", ".new-1")); err == nil {
 		t.Error("half a file is left")
+	}
+}
+
+// A file that cannot be removed keeps no other one, and is told of.
+func TestRule16CollectGoesOnAfterAFileThatStays(t *testing.T) {
+	o := newOffice(t)
+	stuck, lost := o.keepFile("a", "stuck"), o.keepFile("b", "lost")
+	path := filepath.Join(o.dir, "spool", stuck.SHA256)
+	must(t, os.Remove(path))
+	must(t, os.MkdirAll(filepath.Join(path, "full"), 0o700))
+	o.sleep(2 * time.Hour)
+	if err := o.box.Collect(t.Context(), func(context.Context, *sql.Tx) ([]string, error) { return nil, nil }); err == nil {
+		t.Error("nobody is told")
+	}
+	if _, err := os.Stat(filepath.Join(o.dir, "spool", lost.SHA256)); err == nil {
+		t.Error("the other one stays too")
+	}
+	for _, a := range []draft.Attachment{stuck, lost} {
+		if _, err := o.box.Kept(t.Context(), a.SHA256); !errors.Is(err, outbox.ErrNotKept) {
+			t.Errorf("%s: %v", a.File, err)
+		}
+	}
+}
+
+// Where what is referred to cannot be read, nothing is forgotten.
+func TestCollectForgetsNothingUnread(t *testing.T) {
+	o := newOffice(t)
+	lost := o.keepFile("b", "lost")
+	o.sleep(2 * time.Hour)
+	if err := o.box.Collect(t.Context(), func(context.Context, *sql.Tx) ([]string, error) { return nil, errBroken }); !errors.Is(err, errBroken) {
+		t.Errorf("%v", err)
+	}
+	must(t, o.box.Verify(t.Context(), lost.SHA256, lost.Size))
+}
+
+// Each label that a file ever bore stays: what a second sidecar says does not replace the first, nor the other way round.
+func TestRule01EveryLabelOfAFileStays(t *testing.T) {
+	o := newOffice(t)
+	a := o.keepFile("plan.txt", "the plan")
+	r, s := outbox.Borne{Label: "<r/>"}, outbox.Borne{Label: "<s/>"}
+	for _, b := range []outbox.Borne{r, s, r} {
+		must(t, o.box.Bind(t.Context(), a.SHA256, []outbox.Borne{b}))
+	}
+	inside := func(l string) func(io.ReadSeeker) ([]outbox.Borne, error) {
+		return func(io.ReadSeeker) ([]outbox.Borne, error) { return []outbox.Borne{{Label: l, Inside: true}}, nil }
+	}
+	for _, l := range []string{"<old/>", "<now/>"} {
+		_, err := o.box.Keep(t.Context(), strings.NewReader("the plan"), 100, inside(l))
+		must(t, err)
+	}
+	k, err := o.box.Kept(t.Context(), a.SHA256)
+	if err != nil || !slices.Equal(k.Borne, []outbox.Borne{{Label: "<now/>", Inside: true}, r, s}) {
+		t.Errorf("%+v, %v", k.Borne, err)
+	}
+	if err := o.box.Bind(t.Context(), strings.Repeat("0", 64), []outbox.Borne{r}); err == nil {
+		t.Error("a label of a file that is not kept")
+	}
+	o.sleep(2 * time.Hour)
+	o.collect()
+	if _, err := o.box.Kept(t.Context(), a.SHA256); !errors.Is(err, outbox.ErrNotKept) {
+		t.Errorf("%v", err)
 	}
 }
 

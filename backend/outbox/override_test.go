@@ -131,3 +131,48 @@ func TestRule15OverrideIsNotUsedAgain(t *testing.T) {
 		})
 	}
 }
+
+// An override holds for what the user was shown: whatever is otherwise at the next Send is blocked, and shown anew.
+func TestRule15OverrideHoldsForWhatWasShown(t *testing.T) {
+	for name, c := range map[string]struct {
+		then func(*office)
+		seen bool
+		want bool
+	}{
+		"as it was":                        {func(*office) {}, true, true},
+		"another outcome":                  {func(o *office) { delete(o.parties, lou) }, true, false},
+		"another one, by who says no more": {func(o *office) { delete(o.parties, lou) }, false, true},
+		"more recipients than were shown":  {func(o *office) { o.rules.Thresholds[0].Limit = 0 }, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.relax(presend.NotCleared, presend.Unknown)
+			o.rules.Thresholds = []presend.ThresholdRule{{Name: "One", Classification: "OPEN", Limit: 1, Action: presend.Warn}}
+			d := message("SECRET", ann, lou)
+			shown, err := o.checkAtSend(t.Context(), d)
+			must(t, err)
+			request := outbox.Request{Account: "atl", Overrides: map[string]string{lou: "Exercise.", "threshold:One": "Exercise."}}
+			if rep := shown.Report(); c.seen {
+				v, l := rep.Recipients[1].Verdict, rep.Thresholds[0]
+				var rules []string
+				for _, r := range v.Reasons {
+					rules = append(rules, r.Rule)
+				}
+				request.Seen = map[string]outbox.Seen{
+					lou:             {Marking: rep.Label.Marking, Policy: v.Evidence.Policy.SHA256, Outcome: v.Outcome, Rules: rules},
+					"threshold:One": {Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy.SHA256, Limit: l.Limit, Recipients: l.Recipients},
+				}
+			}
+			c.then(o)
+			request.Result, err = o.checkAtSend(t.Context(), d)
+			must(t, err)
+			cleared, err := o.box.Clear(t.Context(), request)
+			if (err == nil) != c.want || cleared.IsZero() == c.want {
+				t.Errorf("%v, %v", cleared.ID(), err)
+			}
+			if !c.want {
+				o.nothing(name)
+			}
+		})
+	}
+}

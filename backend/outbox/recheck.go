@@ -2,7 +2,10 @@ package outbox
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
 	"slices"
 
 	"caveat/backend/audit"
@@ -44,7 +47,11 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	if !result.Report().Sendable {
 		return false, b.hold(ctx, l.id, result, "Checked again before sending, it is no longer cleared: "+(&BlockedError{Report: result.Report()}).Error())
 	}
-	if result.Report().Label.Marking != l.decision.Marking {
+	isMarked, err := b.isMarkedAs(ctx, l, result)
+	if err != nil {
+		return false, err
+	}
+	if !isMarked {
 		return false, b.hold(ctx, l.id, result, "The policy has changed: the message carries a marking that its label has no longer.")
 	}
 	return true, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -56,6 +63,27 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 		_, err := tx.ExecContext(ctx, `UPDATE message SET checked = ?, epoch = ? WHERE id = ?`, result.At().UnixMilli(), epoch, l.id)
 		return err
 	})
+}
+
+// isMarkedAs reports that a message, as it was composed, carries the markings that its labels have in a new check: that of the
+// whole, and those before its paragraphs. Where it is not known what it was composed of, it does not.
+func (b *Box) isMarkedAs(ctx context.Context, l loaded, r *presend.Result) (bool, error) {
+	now := r.Report()
+	if now.Label.Marking != l.decision.Marking {
+		return false, nil
+	}
+	if len(l.draft.Parts) == 0 {
+		return true, nil
+	}
+	var text string
+	if err := b.store.Reader().QueryRowContext(ctx, `SELECT report FROM message WHERE id = ?`, l.id).Scan(&text); err != nil {
+		return false, err
+	}
+	var then presend.Report
+	if sum := sha256.Sum256([]byte(text)); "sha256:"+hex.EncodeToString(sum[:]) != l.decision.Report || json.Unmarshal([]byte(text), &then) != nil {
+		return false, nil
+	}
+	return slices.Equal(portionMarks(l.draft, then), portionMarks(l.draft, now)), nil
 }
 
 // hold keeps a waiting message for the user to decide. One that the user dropped or sent anew in the meantime stays so.

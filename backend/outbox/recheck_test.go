@@ -3,6 +3,8 @@ package outbox_test
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"caveat/backend/draft"
 	"caveat/backend/outbox"
 	"caveat/backend/presend"
+	"caveat/backend/spif"
 )
 
 // later makes an office with a message that waits, after a restart.
@@ -164,4 +167,38 @@ func TestDroppedWhileCheckedAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A marking before a paragraph that is another one now is as old as that of the whole would be.
+func TestRule24OldPortionMarkingIsHeld(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*office)
+		want   outbox.State
+	}{
+		"the same":       {func(*office) {}, outbox.Accepted},
+		"another one":    {func(o *office) { o.markPortions("XX") }, outbox.Held},
+		"nobody can say": {func(o *office) { o.exec(`UPDATE message SET report = '{}'`) }, outbox.Held},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := message("OPEN", ann)
+			d.Body, d.Parts = "", []draft.Part{{Text: "The bridge.", Label: d.Label}, {Text: "The road.", Label: d.Label}}
+			o, id := later(t, d)
+			c.change(o)
+			o.sendDue()
+			o.state(id, c.want, c.want)
+		})
+	}
+}
+
+// markPortions gives OPEN another marking before paragraphs, and only there.
+func (o *office) markPortions(phrase string) {
+	o.t.Helper()
+	text, err := os.ReadFile("../spif/testdata/testland.spif.xml")
+	must(o.t, err)
+	const at = `<spif:securityClassification name="OPEN" lacv="1" hierarchy="-20" color="green">`
+	marked := strings.Replace(string(text), at, at+`<spif:markingData phrase="`+phrase+`" xml:lang="en"><spif:code>portionMarking</spif:code></spif:markingData>`, 1)
+	p, err := spif.Parse(strings.NewReader(marked))
+	must(o.t, err)
+	o.site, err = spif.NewSite(p)
+	must(o.t, err)
 }

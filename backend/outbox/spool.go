@@ -122,7 +122,8 @@ func (b *Box) cleanSpool(ctx context.Context) error {
 		case strings.HasPrefix(name, store.NewFilePrefix):
 			os.Remove(spoolPath(b.store, name))
 		case isSum(name):
-			if _, err := b.removeOrphan(ctx, name); err != nil && !errors.Is(err, fs.ErrPermission) {
+			var ofFile *fs.PathError
+			if _, err := b.removeOrphan(ctx, name); err != nil && !errors.As(err, &ofFile) {
 				return err
 			}
 		}

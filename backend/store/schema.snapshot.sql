@@ -1,10 +1,15 @@
 CREATE TABLE attachment (
     sha256  TEXT PRIMARY KEY,
     size    INTEGER NOT NULL,
-    label   TEXT NOT NULL DEFAULT '', -- that the file bears, XML; as it stands there when it cannot be read
-    problem TEXT NOT NULL DEFAULT '', -- why that label cannot be read
-    inside  INTEGER NOT NULL DEFAULT 0, -- the label stands in the file itself, not in a sidecar
     kept    INTEGER NOT NULL -- Unix milliseconds: when it was handed in last
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attachment_label (
+    sha256  TEXT NOT NULL REFERENCES attachment (sha256),
+    label   TEXT NOT NULL, -- XML; as it stands there when it cannot be read
+    problem TEXT NOT NULL, -- why it cannot be read; '': it can
+    inside  INTEGER NOT NULL, -- it stands in the file itself, not in a sidecar
+    PRIMARY KEY (sha256, label, problem, inside)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (

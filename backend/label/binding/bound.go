@@ -12,7 +12,7 @@ import (
 type Bound struct {
 	Labels     []label.Label // of the whole, in the order of the document; equal ones once
 	Parts      []Part        // of parts of it: none of them is a label of the whole
-	References []Reference   // metadata that lies elsewhere and may hold a further label
+	References []Reference   // metadata of the whole or a part that lies elsewhere and may hold a further label
 }
 
 // Part is the labels of a part of the data.
@@ -40,10 +40,12 @@ func (o Object) Bound(reference string) (Bound, error) {
 			for _, t := range parts {
 				out.Parts = append(out.Parts, Part{Transforms: t, Labels: b.Labels()})
 			}
+			if whole || len(parts) > 0 {
+				out.References = append(out.References, b.references()...)
+			}
 			if !whole {
 				continue
 			}
-			out.References = append(out.References, b.references()...)
 			for _, l := range b.Labels() {
 				var err error
 				if have, err = add(have, known{l, string(essence(l)), number}); err != nil {

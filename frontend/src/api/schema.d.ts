@@ -2821,11 +2821,34 @@ export interface components {
              */
             next: number;
         };
+        Seen: {
+            /**
+             * Format: int64
+             * @description of a threshold
+             */
+            limit?: number;
+            marking: string;
+            /** @description of a recipient */
+            outcome?: string;
+            /** @description SHA-256 of the policy that decided */
+            policy: string;
+            /**
+             * Format: int64
+             * @description of a threshold: how many it would reach
+             */
+            recipients?: number;
+            /** @description of a recipient: the rules of its reasons */
+            rules?: string[];
+        };
         SendInput: {
             draft: components["schemas"]["Draft"];
             /** @description the user's reasons, by address; for a threshold by "threshold:" and its name */
             overrides?: {
                 [key: string]: string;
+            };
+            /** @description what the user was shown for each reason, under the same key: what is otherwise now is blocked */
+            seen?: {
+                [key: string]: components["schemas"]["Seen"];
             };
             /** @description the stored draft that this is: it is removed when the message is queued, and nothing is queued when it is not there in that version */
             stored?: components["schemas"]["DraftRef"];

@@ -61,6 +61,20 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
+test("a save that fails during a pause is not tried again before its end: what is put together meanwhile stays here", async () => {
+  const { saver, put, subjects } = saving({ version: 1, changed: at(1) });
+  saver.change(text("before"));
+  saver.pause(true);
+  saver.change(text("half a label"));
+  await put(0).fail(gone);
+  await vi.advanceTimersByTimeAsync(10 * retryAfter);
+  expect(subjects()).toEqual(["before"]);
+  saver.change(text("whole"));
+  saver.pause(false);
+  await vi.advanceTimersByTimeAsync(wait);
+  expect(subjects()).toEqual(["before", "whole"]);
+});
+
 describe("what it says at first", () => {
   test("a new draft", () => {
     const { saver } = saving();

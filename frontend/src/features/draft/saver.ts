@@ -182,7 +182,8 @@ export class Saver {
     const conflict = conflicts.includes(problem.code);
     this.#set(conflict ? { is: "conflict", problem } : { is: "failed", problem });
     if (conflict) this.#unschedule();
-    else if (worthRetrying(problem)) this.#schedule(retryAfter);
+    if (conflict || this.#paused) return; // the end of a pause saves what there is then
+    if (worthRetrying(problem)) this.#schedule(retryAfter);
     else if (changedMeanwhile) this.#schedule(wait);
   }
 

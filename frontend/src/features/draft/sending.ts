@@ -1,12 +1,17 @@
-import { type Dispatch, useCallback, useEffect, useRef } from "react";
+import { type Dispatch, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { follower, useLink } from "../../api/changes";
 import { api, ask } from "../../api/client";
-import { type Problem, problemOf, serverGone } from "../../api/problem";
+import { type Problem, problemOf, type Report, serverGone } from "../../api/problem";
+import type { components } from "../../api/schema";
 import { announce } from "../../components/announce";
 import type { Saver } from "./saver";
+import { overrideKey, thresholdsOf } from "./shape";
 import { type Action, type Content, isLocked, messageOf, type State } from "./state";
+import { readDraft, type Stored } from "./stored";
 import type { DraftWords } from "./words";
+
+type Seen = components["schemas"]["Seen"];
 
 type Parts = { id: string; state: State; dispatch: Dispatch<Action>; saver: Saver; words: DraftWords };
 
@@ -22,13 +27,14 @@ export function useSend({ id, state, dispatch, saver, words }: Parts) {
   const [, go] = useLocation();
   const { content, phase } = state;
   const isShown = useShown();
-  useResolveUncertain({ phase, content, dispatch, saver, words });
+  useResolveUncertain({ id, phase, content, dispatch, saver, words });
   return useCallback(
     async (overrides: Record<string, string> = {}, changed?: Content) => {
       if (isLocked(phase)) return;
       const draft = changed ?? content;
       dispatch({ type: "phase", phase: { is: "sending", since: Date.now() } });
-      const outcome = await trySending(id, draft, overrides, saver);
+      const given = { overrides, ...(phase.is === "blocked" ? { seen: seenOf(phase.report) } : {}) };
+      const outcome = await trySending(id, draft, given, saver);
       if (outcome.is === "sent") {
         if (isShown()) go(`/sent/${outcome.message}`, { replace: true });
         announce(words.send.handed);
@@ -53,14 +59,27 @@ function useShown(): () => boolean {
   return useCallback(() => shown.current, []);
 }
 
+type Given = { overrides: Record<string, string>; seen?: Record<string, Seen> };
+
+/** seenOf is what a report shows of everything that a reason may be given for: the reason holds for that and nothing else. */
+export function seenOf(report: Report): Record<string, Seen> {
+  const { marking } = report.label;
+  const seen: Record<string, Seen> = {};
+  for (const { address, verdict } of report.recipients) {
+    if (verdict.action !== "warn") continue;
+    const { outcome, reasons, evidence } = verdict;
+    seen[address] = { marking, policy: evidence.policy.sha256, outcome, rules: (reasons ?? []).map((r) => r.rule) };
+  }
+  const policy = report.originator.evidence.policy.sha256;
+  for (const t of thresholdsOf(report)) {
+    seen[overrideKey(t)] = { marking, policy, limit: t.limit, recipients: t.recipients };
+  }
+  return seen;
+}
+
 type Outcome = { is: "sent"; message: string } | Extract<State["phase"], { is: "blocked" | "failed" | "uncertain" }>;
 
-async function trySending(
-  id: string,
-  draft: Content,
-  overrides: Record<string, string>,
-  saver: Saver,
-): Promise<Outcome> {
+async function trySending(id: string, draft: Content, given: Given, saver: Saver): Promise<Outcome> {
   let version: number;
   try {
     saver.change(draft);
@@ -70,7 +89,7 @@ async function trySending(
   }
   saver.hold(true);
   try {
-    const body = { draft: messageOf(draft), overrides, stored: { id, version } };
+    const body = { draft: messageOf(draft), ...given, stored: { id, version } };
     const sent = await ask(api.POST("/api/send", { body }));
     saver.stop();
     return { is: "sent", message: sent.message ?? "" };
@@ -85,36 +104,65 @@ async function trySending(
   }
 }
 
-type Uncertain = Pick<Parts, "dispatch" | "saver" | "words"> & Pick<State, "phase" | "content">;
+type Uncertain = Pick<Parts, "id" | "dispatch" | "saver" | "words"> & Pick<State, "phase" | "content">;
 
 /**
- * useResolveUncertain finds out, when the program answers again, whether the draft was handed over: then it is gone. Else
- * it is saved once more, which gives it a new version: a request to send that is still under way names the old one, and
- * can no longer succeed behind the back of who is told that nothing was sent.
+ * settle finds out whether a draft was handed over whose answer was lost: then it is gone. Else it is saved once more, which
+ * gives it a new version: a request to send that is still under way names the old one, and can no longer succeed behind the
+ * back of who is told that nothing was sent. The same holds when another tab saved it, and it is still there. Any other answer
+ * says nothing about it: it stays uncertain.
  */
-function useResolveUncertain({ phase, content, dispatch, saver, words }: Uncertain): void {
+export async function settle(
+  save: () => Promise<unknown>,
+  read: () => Promise<Stored>,
+): Promise<"sent" | "not-sent" | Problem> {
+  try {
+    await save();
+    return "not-sent";
+  } catch (error) {
+    const p = problemOf(error);
+    if (p.code === "user-draft-gone") return "sent";
+    if (p.code !== "user-draft-changed") return p;
+  }
+  try {
+    return (await read()) === "new" ? "sent" : "not-sent";
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+const retryAfter = 2000;
+
+/** useResolveUncertain settles it as soon as the program answers again, and asks until it knows. */
+function useResolveUncertain({ id, phase, content, dispatch, saver, words }: Uncertain): void {
   const link = useLink();
   const [, go] = useLocation();
+  const [round, setRound] = useState(0);
   useEffect(() => {
     if (phase.is !== "uncertain" || link.state !== "here") return;
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     saver.change(content);
-    saver.flush().then(
-      () => {
+    void settle(
+      () => saver.flush(),
+      () => readDraft(id),
+    ).then((outcome) => {
+      if (isOver) return;
+      if (outcome === "sent") {
+        saver.stop();
+        go("/sent", { replace: true });
+      } else if (outcome === "not-sent") {
         saver.hold(false);
         dispatch({ type: "phase", phase: { is: "editing" } });
         announce(words.send.notSent);
-      },
-      (error: unknown) => {
-        const p = problemOf(error);
-        if (p.code === "user-draft-gone") {
-          saver.stop();
-          go("/sent", { replace: true });
-        } else if (p.code === serverGone) follower.failed(p);
-        else {
-          saver.hold(false);
-          dispatch({ type: "phase", phase: { is: "failed", problem: p } });
-        }
-      },
-    );
-  }, [phase, content, link, dispatch, saver, words, go]);
+      } else {
+        if (outcome.code === serverGone) follower.failed(outcome);
+        timer = setTimeout(() => setRound(round + 1), retryAfter);
+      }
+    });
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [id, phase, content, link, dispatch, saver, words, go, round]);
 }
