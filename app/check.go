@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,17 +105,26 @@ func keepFile(ctx context.Context, s *api.Service, path string) (api.KeptAttachm
 	return s.KeepAttachment(ctx, filepath.Base(path), f, info.Size())
 }
 
-// bindBeside reads the sidecar that lies beside a file, if there is one.
+// bindBeside reads the sidecars that lie beside a file, if there are any; in which case their names are written says nothing.
 func bindBeside(ctx context.Context, s *api.Service, path string, a draft.Attachment) error {
-	path += draft.SidecarSuffix
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	sidecar, err := keepFile(ctx, s, path)
+	folder := filepath.Dir(path)
+	beside, err := os.ReadDir(folder)
 	if err != nil {
-		return err
+		return fmt.Errorf("whether a sidecar lies beside it: %w", err)
 	}
-	return s.BindSidecar(ctx, a, draft.Attachment{File: sidecar.File, SHA256: sidecar.SHA256, Size: sidecar.Size})
+	for _, f := range beside {
+		if !strings.EqualFold(f.Name(), filepath.Base(path)+draft.SidecarSuffix) {
+			continue
+		}
+		sidecar, err := keepFile(ctx, s, filepath.Join(folder, f.Name()))
+		if err != nil {
+			return err
+		}
+		if err := s.BindSidecar(ctx, a, draft.Attachment{File: sidecar.File, SHA256: sidecar.SHA256, Size: sidecar.Size}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printReport writes a report for people: the answer in words first, then whoever may not get it, then ways forward.

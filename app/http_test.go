@@ -206,7 +206,9 @@ func sidecarBeside(t *testing.T, data string) {
 					Categories: []label.Category{{TagName: "Context", Type: label.Permissive, Values: []string{"MROD"}}}}}
 				o := binding.Object{Containers: []binding.Container{{Bindings: []binding.Binding{{
 					Metadata: []binding.Metadata{{Label: &l}}, Data: []binding.Data{{Reference: &binding.Reference{URI: "plan.txt"}}}}}}}}
-				if err := os.WriteFile(plan+".bdo", o.Marshal(), 0o600); err != nil {
+				// In which case the name ends says nothing.
+				suffix := map[string]string{"RESTRICTED": ".bdo", "CONFIDENTIAL": ".BDO"}[class]
+				if err := os.WriteFile(plan+suffix, o.Marshal(), 0o600); err != nil {
 					t.Fatal(err)
 				}
 				r = caveat(t, "", "check", "--data", data, "--draft", draft, "--json")

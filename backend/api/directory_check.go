@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"caveat/backend/federation"
@@ -123,7 +124,7 @@ func checkServer(d installation.Directory, look federation.Look, err error, doc 
 	failed := failedStep(err)
 	found := map[string]string{
 		"setup":       fmt.Sprintf("%s, %s", d.AuthMethod(), d.SchemaName()),
-		"connection":  fmt.Sprintf("%s, %s", doc.URL, doc.Transport),
+		"connection":  connectionText(doc, d),
 		"certificate": certificateText(doc.Certificate, d, now),
 		"bind":        bindText(d),
 		"base":        fmt.Sprintf("%s is there", d.BaseDN),
@@ -161,9 +162,20 @@ func checkContent(d installation.Directory, doc TestDocument) []CheckOutput {
 	return []CheckOutput{last, paging, strategy}
 }
 
+// connectionText says where the server is; of one that refused us later, what was tried.
+func connectionText(doc TestDocument, d installation.Directory) string {
+	if doc.URL == "" {
+		return fmt.Sprintf("%s, %s", strings.Join(d.URLs, " or "), d.Transport())
+	}
+	return fmt.Sprintf("%s, %s", doc.URL, doc.Transport)
+}
+
 func certificateText(c *CertificateOutput, d installation.Directory, now time.Time) string {
-	if c == nil {
+	switch {
+	case c == nil && d.IsUnprotected():
 		return "none: the connection is unprotected"
+	case c == nil:
+		return "the one that it showed is trusted"
 	}
 	text := fmt.Sprintf("%s, by %s, until %s, %s", c.Subject, c.Issuer, c.NotAfter.Format("2 Jan 2006"), c.Pin)
 	if c.NotAfter.Sub(now) < installation.PolicyWarning {

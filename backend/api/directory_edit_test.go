@@ -163,6 +163,9 @@ func TestTestSaysWhatIsWrong(t *testing.T) {
 				if !x.OK {
 					t.Errorf("two steps failed: %+v", d.Checks)
 				}
+				if strings.Contains(x.Text, "unprotected") || x.Step == "connection" && !strings.Contains(x.Text, "ldap://127.0.0.1") {
+					t.Errorf("%s, which is not so: %s", x.Step, x.Text)
+				}
 			}
 		})
 	}
