@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,10 +72,20 @@ func (f *figures) receive(ctx context.Context, p ldaptest.Population, path strin
 
 // started asks a program that was just started, and again.
 func (r *receiving) started(ctx context.Context, book *ldapbook.Book, s *api.Service) error {
-	return errors.Join(
+	err := errors.Join(
 		s.ReadAhead(ctx),
 		whoMay(ctx, s, "", &r.first), whoMay(ctx, s, "", &r.later), whoMay(ctx, s, "NOR", &r.units),
-		touch(ctx, book), whoMay(ctx, s, "", &r.changed),
+	)
+	if err != nil {
+		return err
+	}
+	before, err := touch(ctx, book)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		whoMay(ctx, s, "", &r.changed),
+		book.Put(ctx, directory, before, ldapbook.Asked{}), // or the next sync would find one change more
 	)
 }
 
@@ -92,14 +103,15 @@ func whoMay(ctx context.Context, s *api.Service, nation string, into *times) err
 	return nil
 }
 
-// touch writes somebody into the book as if read again and changed.
-func touch(ctx context.Context, book *ldapbook.Book) error {
-	some, err := book.Search(ctx, ldapbook.Query{Kind: ldapbook.KindPerson, Limit: 1})
-	if err != nil || len(some) == 0 {
-		return errors.Join(err, errors.New("nobody is in the book"))
+// touch writes somebody into the book as if read again and changed. It gives the entry as it was.
+func touch(ctx context.Context, book *ldapbook.Book) (before []ldapbook.Entry, err error) {
+	before, err = book.Search(ctx, ldapbook.Query{Kind: ldapbook.KindPerson, Limit: 1})
+	if err != nil || len(before) == 0 {
+		return nil, errors.Join(err, errors.New("nobody is in the book"))
 	}
-	some[0].Title, some[0].ReadAt = "Clerk of "+time.Now().String(), time.Now()
-	return book.Put(ctx, directory, some, ldapbook.Asked{})
+	changed := slices.Clone(before)
+	changed[0].Title, changed[0].ReadAt = "Clerk of "+time.Now().String(), time.Now()
+	return before, book.Put(ctx, directory, changed, ldapbook.Asked{})
 }
 
 // asked is the label: a level, a category that half of the population holds, and a value that everybody does.
