@@ -177,7 +177,7 @@ func (d Draft) Validate() error {
 			}
 		}
 	}
-	for _, a := range slices.Concat(d.Action, d.Info) { // of two spellings of one address each goes into a header field
+	for _, a := range d.Recipients() {
 		if a == "" || strings.TrimSpace(a) != a {
 			return &FieldError{"action", fmt.Errorf("%w: address %q: it is empty or has white space around it", ErrInvalid, a)}
 		}

@@ -165,8 +165,6 @@ func TestParseRefusesWhatNoMessageCanBeMadeOf(t *testing.T) {
 		"recipients only exempt": {`"action":["b@atl.example"],"info":["c@bor.example"],`, ``},
 		"an empty address":       {`["b@atl.example"]`, `["b@atl.example"," "]`},
 		"an address of null":     {`["b@atl.example"]`, `[null]`},
-		"a spelling with blanks": {`["b@atl.example"]`, `["b@atl.example"," B@atl.example"]`},
-		"one in both fields":     {`"info":["c@bor.example"]`, `"info":["b@atl.example "]`},
 	} {
 		t.Run(name, func(t *testing.T) { refuse(t, change(t, tt[0], tt[1]), draft.ErrInvalid) })
 	}
