@@ -29,6 +29,10 @@ func (o operations) bookEntry(s *Service) {
 		func(ctx context.Context, in *struct{ Body RereadInput }) (*body[RereadDocument], error) {
 			return answer(s.Reread(ctx, in.Body.IDs, time.Duration(in.Body.Seconds)*time.Second))
 		})
+	op(o, http.MethodPost, "/api/book/expand", "expand", "Open a list or role one level",
+		func(ctx context.Context, in *struct{ Body ExpandInput }) (*body[Expanded], error) {
+			return answer(s.Expand(ctx, in.Body))
+		})
 	op(o, http.MethodPost, "/api/book/vcard", "vcard", "Entries as vCards 4.0, in one file",
 		func(ctx context.Context, in *struct{ Body VCardInput }) (*fileOutput, error) {
 			data, err := s.VCards(ctx, in.Body.IDs)

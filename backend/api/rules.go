@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"caveat/backend/installation"
+	"caveat/backend/presend"
 )
 
 // RulesDocument is what the administrator decided about verdicts that are not cleared (RULES 14).
@@ -61,8 +62,8 @@ func (s *Service) Rules(context.Context) (RulesDocument, error) {
 	for _, r := range s.in.File.Rules {
 		note(r.Set)
 		out.Rules = append(out.Rules, RuleDocument{
-			Name: r.Name, Set: r.Set, Active: s.in.IsActive(r.Set) && isNow(now, r.From, r.Until), Trial: r.Trial, Outcome: r.Outcome,
-			Nation: r.Nation, Channel: r.Channel, Classification: r.Classification, From: orNil(r.From), Until: orNil(r.Until),
+			Name: r.Name, Set: r.Set, Active: s.in.IsActive(r.Set) && presend.InForce(now, r.From, r.Until), Trial: r.Trial, Outcome: r.Outcome,
+			Nation: r.Nation, Channel: r.Channel, Classification: r.Classification, From: timeOrNil(r.From.UTC()), Until: timeOrNil(r.Until.UTC()),
 		})
 	}
 	for _, t := range s.in.File.Thresholds {
@@ -75,28 +76,12 @@ func (s *Service) Rules(context.Context) (RulesDocument, error) {
 
 func threshold(in *installation.Installation, now time.Time, t installation.ThresholdFile) ThresholdRule {
 	return ThresholdRule{
-		Name: t.Name, Set: t.Set, Active: in.IsActive(t.Set) && isNow(now, t.From, t.Until), Classification: t.Classification, Limit: t.Limit,
-		Action: t.Action, From: orNil(t.From), Until: orNil(t.Until),
+		Name: t.Name, Set: t.Set, Active: in.IsActive(t.Set) && presend.InForce(now, t.From, t.Until), Classification: t.Classification, Limit: t.Limit,
+		Action: t.Action, From: timeOrNil(t.From.UTC()), Until: timeOrNil(t.Until.UTC()),
 	}
-}
-
-func isNow(now, from, until time.Time) bool {
-	return !now.Before(from) && (until.IsZero() || now.Before(until))
-}
-
-func orNil(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
 }
 
 func (o operations) rules(s *Service) {
 	op(o, http.MethodGet, "/api/rules", "rules", "The installation's rules on verdicts that are not cleared",
 		func(ctx context.Context, _ *struct{}) (*body[RulesDocument], error) { return answer(s.Rules(ctx)) })
-	op(o, http.MethodPost, "/api/book/expand", "expand", "Open a list or role one level",
-		func(ctx context.Context, in *struct{ Body ExpandInput }) (*body[Expanded], error) {
-			return answer(s.Expand(ctx, in.Body))
-		})
 }

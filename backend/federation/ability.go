@@ -24,6 +24,14 @@ func addressesOn(channel draft.Channel, e ldapbook.Entry) []string {
 	return e.Mail
 }
 
+// domainsOn lists the domains on a channel for which a directory decides.
+func domainsOn(channel draft.Channel, d installation.Directory) []string {
+	if channel == draft.Chat {
+		return d.ChatDomains
+	}
+	return d.MailDomains
+}
+
 // room adds what the administrator knows of a room (RULES 7). What stands there for the room itself comes before what stands there
 // for its domain.
 func (f *Federation) room(e ldapbook.Entry, out *presend.Entry) {

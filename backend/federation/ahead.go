@@ -67,16 +67,11 @@ func (f *Federation) openAhead(d installation.Directory) {
 	conn, err := f.dial(ctx, d)
 	f.mu.Lock()
 	delete(f.opens, d.Name)
-	closed := f.closed
 	if err != nil {
 		f.aheadFailed[d.Name] = f.aheadAgain(err)
 	}
 	f.mu.Unlock()
-	switch {
-	case err != nil:
-	case closed:
-		conn.Close()
-	default:
-		f.keepConn(d.Name, conn)
+	if err == nil {
+		f.keepConn(d.Name, conn) // closes it where the Federation is closed
 	}
 }

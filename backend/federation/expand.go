@@ -13,9 +13,8 @@ import (
 // ErrNoGroup: an address that is no list's and no role's, as far as the book knows.
 var ErrNoGroup = errors.New("federation: no list or role has this address")
 
-// Expanded is a list or role with those directly behind it.
+// Expanded is who stands directly behind a list or role.
 type Expanded struct {
-	Group      ldapbook.Entry
 	Members    []presend.Party // with an address on the channel; lists among them stay lists
 	Without    []string        // names of those that have no address there, or are not in the book
 	Incomplete bool            // the server gave only a part of the members
@@ -40,7 +39,7 @@ func (f *Federation) Expand(ctx context.Context, channel draft.Channel, address 
 			continue
 		}
 		x := f.entry(d, e)
-		out.Group, found = e, true
+		found = true
 		out.Incomplete = out.Incomplete || e.MembersIncomplete
 		refs = append(refs, x.Parts...)
 	}
@@ -51,11 +50,11 @@ func (f *Federation) Expand(ctx context.Context, channel draft.Channel, address 
 	if err != nil {
 		return Expanded{}, err
 	}
-	seen := map[string]bool{}
+	seen := map[presend.Ref]bool{}
 	for _, r := range refs {
 		p := parties[r]
 		switch {
-		case seen[r.Directory+"\x00"+r.DN] || draft.FoldAddress(p.Address) == draft.FoldAddress(address):
+		case seen[r] || draft.FoldAddress(p.Address) == draft.FoldAddress(address):
 		case p.Address != "":
 			out.Members = append(out.Members, p)
 		case len(p.Entries) > 0:
@@ -63,7 +62,7 @@ func (f *Federation) Expand(ctx context.Context, channel draft.Channel, address 
 		default:
 			out.Without = append(out.Without, r.DN)
 		}
-		seen[r.Directory+"\x00"+r.DN] = true
+		seen[r] = true
 	}
 	return out, nil
 }

@@ -84,11 +84,7 @@ func (f *Federation) Directory(name string) (installation.Directory, bool) {
 func (f *Federation) deciding(channel draft.Channel, address string) (installation.Directory, bool) {
 	domain := draft.Domain(address)
 	for _, d := range f.in.Directories {
-		domains := d.MailDomains
-		if channel == draft.Chat {
-			domains = d.ChatDomains
-		}
-		for _, have := range domains {
+		for _, have := range domainsOn(channel, d) {
 			if domain != "" && draft.FoldAddress(have) == domain {
 				return d, true
 			}

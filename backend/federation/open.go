@@ -165,19 +165,12 @@ func (f *Federation) isNameDue(d installation.Directory, have map[string]ldapboo
 
 // addressOf is the address of an entry on a channel: one that its directory decides for, else the first.
 func addressOf(d installation.Directory, e ldapbook.Entry, channel draft.Channel) string {
-	list, domains := e.Mail, d.MailDomains
-	if channel == draft.Chat {
-		list, domains = e.JID, d.ChatDomains
-	}
-	for _, a := range list {
-		for _, own := range domains {
+	for _, a := range addressesOn(channel, e) {
+		for _, own := range domainsOn(channel, d) {
 			if draft.Domain(a) == draft.FoldAddress(own) {
 				return a
 			}
 		}
 	}
-	if len(list) > 0 {
-		return list[0]
-	}
-	return ""
+	return goesBy(e, channel)
 }

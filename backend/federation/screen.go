@@ -90,10 +90,7 @@ func (s *Screen) domainOf(c ldapbook.Class) string {
 
 // goesBy is the address by which an entry goes on a channel: its first, as classes have it; "" when it has none.
 func goesBy(e ldapbook.Entry, channel draft.Channel) string {
-	list := e.Mail
-	if channel == draft.Chat {
-		list = e.JID
-	}
+	list := addressesOn(channel, e)
 	if len(list) == 0 {
 		return ""
 	}

@@ -66,7 +66,12 @@ func (r Relaxation) matches(o Outcome, nation string, channel draft.Channel, cla
 		(r.Nation == "" || r.Nation == nation) &&
 		(r.Channel == "" || r.Channel == channel) &&
 		(r.Classification == "" || label.Fold(r.Classification) == label.Fold(class)) &&
-		!now.Before(r.From) && (r.Until.IsZero() || now.Before(r.Until))
+		InForce(now, r.From, r.Until)
+}
+
+// InForce reports that a rule that holds from a time, until before another, holds now; a zero time is no bound.
+func InForce(now, from, until time.Time) bool {
+	return !now.Before(from) && (until.IsZero() || now.Before(until))
 }
 
 func (r Rules) mode(p *spif.Policy) cmbac.Mode {

@@ -33,7 +33,7 @@ func (c *check) exceeded(all []addressee) []Threshold {
 }
 
 func (r ThresholdRule) inForce(now time.Time) bool {
-	return !now.Before(r.From) && (r.Until.IsZero() || now.Before(r.Until))
+	return InForce(now, r.From, r.Until)
 }
 
 func (r ThresholdRule) exceededBy(count int, isKnown bool) Threshold {
