@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { components } from "../src/api/schema";
+import { change } from "./answers";
 import { expect, holdAnnouncements, test } from "./fixtures";
 
 type Schemas = components["schemas"];
@@ -36,15 +37,11 @@ test("a read that goes on shows its progress, and what is held waits for a word"
     bytes: 45_000_000,
     stopping: false,
   } satisfies Schemas["RunDocument"];
-  await page.route(/\/api\/directories$/, async (r) => {
-    const got = await r.fetch();
-    const all = (await got.json()) as Directory[];
-    const json = all.map((d): Directory => {
-      if (d.nation === "UKR") return { ...d, running };
-      return d.nation === "DEU" ? { ...d, state: "held", held: 390 } : d;
-    });
-    await r.fulfill({ response: got, json });
-  });
+  const reading = (d: Directory): Directory => {
+    if (d.nation === "UKR") return { ...d, running };
+    return d.nation === "DEU" ? { ...d, state: "held", held: 390 } : d;
+  };
+  await change(page, /\/api\/directories$/, (all: Directory[]) => all.map(reading));
   await page.goto("/book/directories");
   await expect(page.getByText(/250,000 of about 1,000,000 entries · 5,000 a second · about 3 min left/)).toBeVisible();
   const stopped = page.waitForRequest(/\/api\/directories\/UKR\/stop$/);
@@ -91,10 +88,7 @@ test("a directory is added with its CA as bytes, from a proposal with evidence",
 });
 
 test("where the administrator's file governs, the page only shows, and says why", async ({ page }) => {
-  await page.route(/\/api\/installation/, async (r) => {
-    const got = await r.fetch();
-    await r.fulfill({ response: got, json: { ...((await got.json()) as object), managed: true } });
-  });
+  await change(page, /\/api\/installation/, (i: object) => ({ ...i, managed: true }));
   await page.goto("/book/directories");
   await expect(page.getByText(/This installation is centrally managed/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Add a directory" })).toHaveCount(0);

@@ -1,6 +1,6 @@
 import { expect, openDraft, people, secret, storeDraft, stored, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
-import { change, troubled } from "./states-recipients";
+import { changeReport, troubled } from "./states-recipients";
 
 const content = { action: [people.gbr, people.ukr, people.deu], subject: "Check", body: "x", label: secret };
 
@@ -8,7 +8,7 @@ test("the panel names the paragraph and attachment that stand in the way, and th
   page,
   demo,
 }) => {
-  await change(page, "**/api/check*", troubled);
+  await changeReport(page, "**/api/check*", troubled);
   const draft = new DraftModel(page);
   await openDraft(page, await storeDraft(demo, content));
   const parts = draft.check.getByRole("region", { name: "Paragraphs and attachments" });
@@ -18,7 +18,7 @@ test("the panel names the paragraph and attachment that stand in the way, and th
 });
 
 test("a warning that was put away stays away, also when the draft is opened again", async ({ page, demo }) => {
-  await change(page, "**/api/check*", troubled);
+  await changeReport(page, "**/api/check*", troubled);
   const draft = new DraftModel(page);
   await openDraft(page, await storeDraft(demo, content));
   const known = draft.check.getByRole("region", { name: "Worth knowing" });
@@ -35,7 +35,7 @@ test("another address of the same person comes to the same place by one click, a
   demo,
 }) => {
   const other = "juergen.krueger@other.deu.example";
-  await change(page, "**/api/check*", (r) => ({
+  await changeReport(page, "**/api/check*", (r) => ({
     ...r,
     fixes: r.fixes.length ? [{ kind: "other-address", replaces: [people.deu], addresses: [other], text: "" }] : [],
   }));

@@ -96,6 +96,8 @@ export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures
     await context.addCookies([await demo.cookie()]);
     if (slow > 1) context.on("page", (p) => void throttle(p));
     await use(context);
+    // A page may still ask something when its test ends; an answer that is being altered then has nobody to go to.
+    for (const p of context.pages()) await p.unrouteAll({ behavior: "ignoreErrors" });
   },
   own: async ({ context, watch }, use) => {
     const own = await Demo.start({ people: 100 });

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
+import { change } from "./answers";
 import type { Demo } from "./demo";
 import { expect, openDraft, people, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
@@ -7,14 +8,11 @@ import { blocked, type PageState, showCheck } from "./reach";
 
 type Report = components["schemas"]["Report"];
 
-/** change lets the program answer, and says something else then. */
-export function change(page: Page, url: string, how: (said: Report) => Report) {
-  return page.route(url, async (r) => {
-    const answer = await r.fetch();
-    const said = (await answer.json()) as Report & { report?: Report };
-    const json = said.report ? { ...said, report: how(said.report) } : how(said);
-    await r.fulfill({ response: answer, json });
-  });
+/** changeReport lets the program check, and says something else of it then. */
+export function changeReport(page: Page, url: string, how: (said: Report) => Report) {
+  return change(page, url, (said: Report & { report?: Report }) =>
+    said.report ? { ...said, report: how(said.report) } : how(said),
+  );
 }
 
 /** What an installation with rules of its own may answer, beside what this one does. */
@@ -138,7 +136,7 @@ export const recipientStates: PageState[] = [
   {
     name: "check-parts",
     reach: async (page, demo) => {
-      await change(page, "**/api/check*", troubled);
+      await changeReport(page, "**/api/check*", troubled);
       const draft = await open(page, demo, three);
       await expect(draft.sum()).toHaveText("The labels of 2 parts stand in the way");
       await showCheck(page);
@@ -147,7 +145,7 @@ export const recipientStates: PageState[] = [
   {
     name: "check-ways",
     reach: async (page, demo) => {
-      await change(page, "**/api/check*", ways);
+      await changeReport(page, "**/api/check*", ways);
       const draft = await open(page, demo, three);
       await expect(draft.sum()).toHaveText("1 of 3 may not get this");
       await showCheck(page);
@@ -158,7 +156,7 @@ export const recipientStates: PageState[] = [
   {
     name: "block-changed",
     reach: async (page, demo) => {
-      await change(page, "**/api/send", warned);
+      await changeReport(page, "**/api/send", warned);
       const draft = await open(page, demo, { ...three, action: [people.gbr, people.ukr, people.ukrRestricted] });
       await expect(draft.sum()).toHaveText("1 of 3 may not get this");
       await draft.send.click();

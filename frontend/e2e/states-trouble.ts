@@ -1,5 +1,6 @@
 import type { Page, Route } from "@playwright/test";
 import type { components } from "../src/api/schema";
+import { change } from "./answers";
 import type { Demo } from "./demo";
 import { expect, holdAnnouncements, messages, openDraft, people, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
@@ -20,14 +21,6 @@ function refuse(page: Page, url: string, code: string, status: number, fits: (r:
   return page.route(url, (r) =>
     fits(r) ? r.fulfill({ status, contentType: "application/problem+json", body }) : r.continue(),
   );
-}
-
-/** change lets the program answer, and says something else then. */
-function change<T>(page: Page, url: RegExp, how: (said: T) => unknown) {
-  return page.route(url, async (r) => {
-    const answer = await r.fetch();
-    await r.fulfill({ response: answer, json: how((await answer.json()) as T) });
-  });
 }
 
 const why = "Could not ask the directory UKR (no answer in 8 s).";
