@@ -103,28 +103,42 @@ func (s *Service) Draft(ctx context.Context, id string) (StoredDraft, error) {
 // nobody can say whether the installation may hold it. A label that became less restrictive without a reason is ErrRelabel, an
 // inherited one that was taken away ErrInherited (RULES 1). An attachment whose label is less restrictive than the one that the file
 // bears, or whose content is not kept, is no reason to lose what was written: the check refuses it.
-func (s *Service) SaveDraft(ctx context.Context, id string, version int64, c DraftContent) (SavedDraft, error) {
-	fit, err := s.fit(ctx, c.Content.Draft)
+func (s *Service) SaveDraft(ctx context.Context, id string, in SaveDraftInput) (SavedDraft, error) {
+	fit, err := s.fit(ctx, in.Content.Content.Draft)
 	if err != nil {
 		return SavedDraft{}, err
 	}
-	c.Content.Draft = fit
-	if version > 0 {
-		have, err := s.kept.Get(ctx, id)
-		if err != nil {
-			return SavedDraft{}, err
-		}
-		if have.Version == version { // another one is refused below
-			if err := s.relabelled(have, fit); err != nil {
-				return SavedDraft{}, err
-			}
-		}
+	in.Content.Content.Draft = fit
+	d, err := s.saveOn(ctx, id, in)
+	if errors.Is(err, draftbox.ErrChanged) && in.After != "" {
+		d, err = s.saveOn(ctx, id, in) // the save that this one follows may have arrived in the middle of it
 	}
-	d, err := s.kept.Save(ctx, id, version, c.Content)
 	if err != nil {
 		return SavedDraft{}, err
 	}
 	return saved(d), nil
+}
+
+// saveOn keeps a draft on top of the one that is there: the version that the save names, or what the save before it made. What it
+// takes of the label is judged by exactly that one.
+func (s *Service) saveOn(ctx context.Context, id string, in SaveDraftInput) (draftbox.Stored, error) {
+	version := in.Version
+	if in.Version > 0 || in.After != "" {
+		have, err := s.kept.Get(ctx, id)
+		switch {
+		case errors.Is(err, draftbox.ErrGone) && in.Version == 0: // a new one
+		case err != nil:
+			return draftbox.Stored{}, err
+		case in.After != "" && in.After == have.SavedAs:
+			version = have.Version
+		}
+		if err == nil && have.Version == version { // another one is refused below
+			if err := s.relabelled(have, in.Content.Content.Draft); err != nil {
+				return draftbox.Stored{}, err
+			}
+		}
+	}
+	return s.kept.SaveAs(ctx, id, version, in.Name, in.Content.Content)
 }
 
 // fit makes a draft fit to be kept: its attachments have the labels that their files bear, and the installation may hold every

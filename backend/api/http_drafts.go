@@ -12,6 +12,8 @@ import (
 // SaveDraftInput is a draft to keep.
 type SaveDraftInput struct {
 	Version int64        `json:"version" minimum:"0" doc:"of the draft that this one follows; 0 for a new one, and to bring back one that was deleted; one that was sent cannot be brought back"`
+	Name    string       `json:"name,omitempty" maxLength:"40" doc:"of this save, made by the page, at random"`
+	After   string       `json:"after,omitempty" maxLength:"40" doc:"the name of a save whose answer has not come: this one follows it, too, whatever version it made"`
 	Content DraftContent `json:"content"`
 }
 
@@ -42,7 +44,7 @@ func (o operations) drafts(s *Service) {
 	}
 	op(o, http.MethodPut, "/api/drafts/{id}", "save-draft", "Keep a draft as far as it was typed",
 		func(ctx context.Context, in *saveInput) (*body[SavedDraft], error) {
-			return answer(s.SaveDraft(ctx, in.ID, in.Body.Version, in.Body.Content))
+			return answer(s.SaveDraft(ctx, in.ID, in.Body))
 		})
 	type deleteInput struct {
 		ID      string `path:"id" pattern:"^[a-z0-9]{16,40}$"`

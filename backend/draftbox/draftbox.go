@@ -56,6 +56,7 @@ type Stored struct {
 	Version int64 // counts the saves, from 1
 	Changed time.Time
 	Content Content
+	SavedAs string // the name that its last save gave itself; empty: none
 	// Labelled is the last whole label that it had, which may have been taken off for a moment since; the zero Label: it had none.
 	Labelled draft.Label
 }
@@ -65,6 +66,12 @@ type Stored struct {
 // the one before, can no longer succeed. Errors: ErrID; ErrChanged when another version is kept, or the draft exists and version is 0;
 // ErrGone when it was sent, or is not there and version is not 0. Content that is too long is draft.ErrInvalid.
 func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (Stored, error) {
+	return b.SaveAs(ctx, id, version, "", c)
+}
+
+// SaveAs is Save by somebody who names the save, so that a later one can say that it follows this one (Stored.SavedAs) without knowing
+// its version: the answer may never have reached him.
+func (b *Box) SaveAs(ctx context.Context, id string, version int64, name string, c Content) (Stored, error) {
 	if !idForm.MatchString(id) {
 		return Stored{}, fmt.Errorf("%w: %q: 16 to 40 small letters and digits", ErrID, id)
 	}
@@ -72,7 +79,7 @@ func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (St
 	if len(document) > draft.MaxSize {
 		return Stored{}, fmt.Errorf("%w: the draft is longer than %d bytes", draft.ErrInvalid, draft.MaxSize)
 	}
-	out := Stored{ID: id, Changed: time.UnixMilli(b.now().UnixMilli()).UTC(), Content: c}
+	out := Stored{ID: id, Changed: time.UnixMilli(b.now().UnixMilli()).UTC(), Content: c, SavedAs: name}
 	err := b.store.Write(ctx, func(tx *sql.Tx) error {
 		last, err := writable(ctx, tx, id, version)
 		if err != nil {
@@ -82,9 +89,9 @@ func (b *Box) Save(ctx context.Context, id string, version int64, c Content) (St
 			return err
 		}
 		out.Version = last + 1
-		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed, labelled) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT (id) DO UPDATE SET version = ?2, content = ?3, changed = ?4, labelled = iif(?5 = '' AND gone = '', labelled, ?5), gone = ''`,
-			id, out.Version, string(document), out.Changed.UnixMilli(), wholeLabel(c.Label))
+		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed, labelled, saved_as) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+			ON CONFLICT (id) DO UPDATE SET version = ?2, content = ?3, changed = ?4, labelled = iif(?5 = '' AND gone = '', labelled, ?5), saved_as = ?6, gone = ''`,
+			id, out.Version, string(document), out.Changed.UnixMilli(), wholeLabel(c.Label), name)
 		if err != nil {
 			return err
 		}
@@ -159,7 +166,7 @@ func (b *Box) remove(ctx context.Context, tx *sql.Tx, id string, version int64, 
 
 // Get reads one draft; ErrGone when it is not there.
 func (b *Box) Get(ctx context.Context, id string) (Stored, error) {
-	s, err := scan(b.store.Reader().QueryRowContext(ctx, `SELECT id, version, content, changed, labelled FROM draft WHERE id = ? AND gone = ''`, id))
+	s, err := scan(b.store.Reader().QueryRowContext(ctx, `SELECT id, version, content, changed, labelled, saved_as FROM draft WHERE id = ? AND gone = ''`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Stored{}, fmt.Errorf("%w: %s: it was sent or deleted, or never saved", ErrGone, id)
 	}
@@ -168,7 +175,7 @@ func (b *Box) Get(ctx context.Context, id string) (Stored, error) {
 
 // List reads all drafts, the newest change first.
 func (b *Box) List(ctx context.Context) ([]Stored, error) {
-	rows, err := b.store.Reader().QueryContext(ctx, `SELECT id, version, content, changed, labelled FROM draft WHERE gone = '' ORDER BY changed DESC, id`)
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT id, version, content, changed, labelled, saved_as FROM draft WHERE gone = '' ORDER BY changed DESC, id`)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +195,7 @@ func scan(row interface{ Scan(...any) error }) (Stored, error) {
 	var s Stored
 	var document, labelled string
 	var changed int64
-	if err := row.Scan(&s.ID, &s.Version, &document, &changed, &labelled); err != nil {
+	if err := row.Scan(&s.ID, &s.Version, &document, &changed, &labelled, &s.SavedAs); err != nil {
 		return Stored{}, err
 	}
 	s.Changed = time.UnixMilli(changed).UTC()

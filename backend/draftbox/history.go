@@ -93,7 +93,7 @@ func (b *Box) History(ctx context.Context, id string) ([]Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := b.store.Reader().QueryContext(ctx, `SELECT draft, version, content, changed, '' FROM draft_version WHERE draft = ? AND version < ? ORDER BY version DESC`, id, now.Version)
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT draft, version, content, changed, '', '' FROM draft_version WHERE draft = ? AND version < ? ORDER BY version DESC`, id, now.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (b *Box) Version(ctx context.Context, id string, number int64) (Stored, err
 	if err != nil || now.Version == number {
 		return now, err
 	}
-	s, err := scan(b.store.Reader().QueryRowContext(ctx, `SELECT draft, version, content, changed, '' FROM draft_version WHERE draft = ? AND version = ?`, id, number))
+	s, err := scan(b.store.Reader().QueryRowContext(ctx, `SELECT draft, version, content, changed, '', '' FROM draft_version WHERE draft = ? AND version = ?`, id, number))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Stored{}, fmt.Errorf("%w: version %d of %s is not kept", ErrGone, number, id)
 	}

@@ -29,7 +29,7 @@ CREATE TABLE draft (
     version INTEGER NOT NULL, -- counts the saves, from 1
     content TEXT NOT NULL,    -- document, as far as it was typed
     changed INTEGER NOT NULL  -- Unix milliseconds
-, gone TEXT NOT NULL DEFAULT '', labelled TEXT NOT NULL DEFAULT '') STRICT;
+, gone TEXT NOT NULL DEFAULT '', labelled TEXT NOT NULL DEFAULT '', saved_as TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE draft_version (
     draft   TEXT NOT NULL REFERENCES draft (id),

@@ -2747,7 +2747,11 @@ export interface components {
             updated: string;
         };
         SaveDraftInput: {
+            /** @description the name of a save whose answer has not come: this one follows it, too, whatever version it made */
+            after?: string;
             content: components["schemas"]["DraftContent"];
+            /** @description of this save, made by the page, at random */
+            name?: string;
             /**
              * Format: int64
              * @description of the draft that this one follows; 0 for a new one, and to bring back one that was deleted; one that was sent cannot be brought back

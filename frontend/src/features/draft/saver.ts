@@ -1,3 +1,4 @@
+import { randomName } from "../../api/changes";
 import { type Problem, problemOf, serverGone } from "../../api/problem";
 import type { Content } from "./state";
 
@@ -10,7 +11,10 @@ export type Saved =
   /** Somebody else (another tab) changed, sent or deleted it meanwhile. */
   | { is: "conflict"; problem: Problem };
 
-export type Put = (version: number, content: Content, last: boolean) => Promise<{ version: number; changed: string }>;
+/** Step says on top of what a save goes: a version, or, when it is not known whether that came to be, the save of a name. */
+export type Step = { version: number; name: string; after?: string };
+
+export type Put = (step: Step, content: Content, last: boolean) => Promise<{ version: number; changed: string }>;
 
 const wait = 300;
 const retryAfter = 2000;
@@ -31,6 +35,7 @@ export class Saver {
   #newest: Content | undefined; // not saved yet
   #given: Content | undefined; // by the program, so there is nothing to save in it
   #running: Promise<void> | undefined;
+  #sending: { name: string; content: Content } | undefined; // by the save that is running
   #timer: ReturnType<typeof setTimeout> | undefined;
   #status: Saved;
   #held = false;
@@ -95,18 +100,19 @@ export class Saver {
 
   /**
    * leave saves what is not saved while the draft is left, and nobody waits for the answer; `closing`: while the whole page
-   * ends, when a request must be small to outlive it.
+   * ends, when a request must be small to outlive it. A save under way may not outlive it, and whether it reaches the program is not
+   * known any more: what it had is sent once more with the rest, on top of it or of what it was to go on top of.
    */
   leave(closing: boolean): void {
     this.#unschedule();
     if (this.#status.is === "conflict") return;
-    if (closing && this.#running && this.#newest) this.#saveTwice(this.#newest);
-    else this.#begin(closing);
-  }
-
-  /** saveTwice: whether the save under way reaches the program is not known any more. In this order one of the two fits. */
-  #saveTwice(content: Content): void {
-    for (const version of [this.#version, this.#version + 1]) this.#put(version, content, true).catch(() => undefined);
+    if (!closing || !this.#sending) {
+      this.#begin(closing);
+      return;
+    }
+    const { name: after, content } = this.#sending;
+    const step = { version: this.#version, name: randomName(), after };
+    this.#put(step, this.#newest ?? content, true).catch(() => undefined); // nobody is left to hear of it
   }
 
   /** rebase settles a conflict for what this page has, up to the last letter: it builds on the version that is there. */
@@ -160,6 +166,7 @@ export class Saver {
     this.#set({ is: "saving" });
     this.#running = this.#save(content, last).finally(() => {
       this.#running = undefined;
+      this.#sending = undefined;
       if (this.#newest && this.#status.is === "saving" && !this.#paused) this.#schedule(wait);
     });
     return true;
@@ -167,7 +174,9 @@ export class Saver {
 
   async #save(content: Content, last: boolean): Promise<void> {
     try {
-      const { version, changed } = await this.#put(this.#version, content, last);
+      const name = randomName();
+      this.#sending = { name, content };
+      const { version, changed } = await this.#put({ version: this.#version, name }, content, last);
       this.#version = version;
       this.#stored = content;
       this.#set(this.#newest ? { is: "saving" } : { is: "saved", at: changed }); // what was typed meanwhile is not saved yet

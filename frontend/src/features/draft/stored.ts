@@ -5,7 +5,7 @@ import { api, ask } from "../../api/client";
 import { Problem, problemOf, serverGone } from "../../api/problem";
 import type { DraftContent } from "../../api/types";
 import { isFresh } from "../../components/new-draft";
-import { type Saved, Saver } from "./saver";
+import { type Saved, Saver, type Step } from "./saver";
 import { type Content, contentOf, storedOf } from "./state";
 import { leaveBehind, show } from "./unsaved";
 
@@ -42,12 +42,12 @@ export function useStored(id: string, isKept: boolean) {
   });
 }
 
-const put = (id: string) => (version: number, draft: Content, last: boolean) => {
+const put = (id: string) => (step: Step, draft: Content, last: boolean) => {
   const content = storedOf(draft);
   return ask(
     api.PUT("/api/drafts/{id}", {
       params: { path: { id } },
-      body: { version, content },
+      body: { ...step, content },
       keepalive: last && isSmall(content),
     }),
   );
