@@ -22,12 +22,37 @@ test.describe("nothing typed is lost", () => {
     });
   }
 
-  test("reloading in the middle of a word of a new draft, before anything was ever saved", async ({ page }) => {
+  test("reloading in the middle of a word of a new draft, before anything was ever saved", async ({ page, watch }) => {
+    watch.expected.push(/status of 404/); // where the page asks for the draft before its last save has come
     const draft = new DraftModel(page);
     await draft.begin();
     await draft.to.pressSequentially("kov");
     await page.reload();
     await expect(draft.to).toHaveValue("kov");
+  });
+
+  test("what is stored after the page has read the draft and before it hears of changes is shown", async ({
+    page,
+    demo,
+  }) => {
+    const draft = new DraftModel(page);
+    const path = await storeDraft(demo, { subject: "Bridge", body: "" });
+    let hear: () => void = () => undefined;
+    const stored = new Promise<void>((done) => {
+      hear = done;
+    });
+    await page.route(/\/api\/changes\?after=-1/, async (r) => {
+      await stored;
+      await r.continue();
+    });
+    await openDraft(page, path);
+    await expect(draft.subject).toHaveValue("Bridge");
+    await demo.api("PUT", `/api${path.replace("draft", "drafts")}`, {
+      version: 1,
+      content: { channel: "mail", subject: "Bridge", body: typed },
+    });
+    hear();
+    await expect(draft.text).toHaveValue(typed);
   });
 
   test("going elsewhere at once, and back", async ({ page, demo }) => {

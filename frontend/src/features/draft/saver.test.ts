@@ -385,6 +385,34 @@ describe("flush", () => {
   });
 });
 
+describe("hurry", () => {
+  test("saves at once what waits, in a request that outlives the page, and the page may go on", async () => {
+    const { saver, put, puts } = saving({ version: 3, changed: at(3) });
+    saver.change(text("a"));
+    saver.hurry();
+    expect(put(0)).toMatchObject({ version: 3, subject: "a", last: true });
+    saver.change(text("ab"));
+    saver.hurry();
+    expect(puts).toHaveLength(1);
+    await put(0).done();
+    await pass(wait);
+    expect(put(1)).toMatchObject({ version: 4, subject: "ab", last: false });
+  });
+
+  test("does nothing in a conflict, and while a label is put together", async () => {
+    const { saver, put, puts } = saving({ version: 3, changed: at(3) });
+    saver.pause(true);
+    saver.change(text("half"));
+    saver.hurry();
+    expect(puts).toHaveLength(0);
+    saver.pause(false);
+    await pass(wait);
+    await put(0).fail(changed);
+    saver.hurry();
+    expect(puts).toHaveLength(1);
+  });
+});
+
 describe("leave", () => {
   test.each([true, false])("saves at once what waits; the page ends: %s", async (closing) => {
     const { saver, put, puts } = saving();

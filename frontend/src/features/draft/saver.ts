@@ -99,6 +99,16 @@ export class Saver {
   }
 
   /**
+   * hurry saves at once what waits: the page may be about to end, and a browser that is busy does not wait for long for what it still
+   * does then.
+   */
+  hurry(): void {
+    if (this.#status.is === "conflict" || this.#paused) return;
+    this.#unschedule();
+    this.#begin(true);
+  }
+
+  /**
    * leave saves what is not saved while the draft is left, and nobody waits for the answer; `closing`: while the whole page
    * ends, when a request must be small to outlive it. A save under way may not outlive it, and whether it reaches the program is not
    * known any more: what it had is sent once more with the rest, on top of it or of what it was to go on top of.

@@ -4,7 +4,7 @@ import { follower } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { Problem, problemOf, serverGone } from "../../api/problem";
 import type { DraftContent } from "../../api/types";
-import { isFresh } from "../../components/new-draft";
+import { isFresh, isMadeHere } from "../../components/new-draft";
 import { type Saved, Saver, type Step } from "./saver";
 import { type Content, contentOf, storedOf } from "./state";
 import { leaveBehind, show } from "./unsaved";
@@ -87,28 +87,50 @@ export function useSaver(id: string, stored: Stored, content: Content, kept: Sav
 }
 
 /**
- * useElsewhere hears of changes that another tab made to the draft: `changed` gets what is stored now, `gone` is called
- * when it is there no more. While this page has something unsaved its own next save finds out instead.
+ * useElsewhere hears of changes that another tab made to the draft, or this one before it was loaded anew: `changed` gets what is
+ * stored now, `gone` is called when it is there no more. While this page has something unsaved its own next save finds out instead.
  */
 export function useElsewhere(id: string, saver: Saver, changed: (s: Stored) => void, gone: () => void): void {
-  useEffect(
-    () =>
-      follower.subscribe((changes, reset) => {
-        if (!reset && !changes.some((c) => c.kind === "draft" && c.id === id)) return;
-        if (!saver.isClean() || saver.isHeld() || saver.version() === 0) return;
-        const known = saver.version();
-        readDraft(id).then(
-          (now) => {
-            if (!saver.isClean() || saver.isHeld() || saver.version() !== known) return;
-            if (now === "new") gone();
-            else if (now.version > known) changed(now);
-          },
-          (error: unknown) => {
-            const p = problemOf(error);
-            if (p.code === serverGone) follower.failed(p);
-          },
-        );
-      }),
-    [id, saver, changed, gone],
-  );
+  useEffect(() => {
+    const look = () => {
+      const known = saver.version();
+      if (!saver.isClean() || saver.isHeld() || (known === 0 && isMadeHere(id))) return;
+      readDraft(id).then(
+        (now) => {
+          if (!saver.isClean() || saver.isHeld() || saver.version() !== known) return;
+          if (now !== "new" && now.version > known) changed(now);
+          if (now === "new" && known > 0) gone();
+        },
+        (error: unknown) => {
+          const p = problemOf(error);
+          if (p.code === serverGone) follower.failed(p);
+        },
+      );
+    };
+    const hear = follower.subscribe((changes, reset) => {
+      if (reset || changes.some((c) => c.kind === "draft" && c.id === id)) look();
+    });
+    const wait = onceHere(look);
+    return () => {
+      hear();
+      wait();
+    };
+  }, [id, saver, changed, gone]);
+}
+
+/**
+ * onceHere calls f as soon as changes are told: of what happened between the reading of the draft and that moment (the last save of
+ * a page that was reloaded, for one) nobody tells.
+ */
+function onceHere(f: () => void): () => void {
+  if (follower.link().state === "here") {
+    f();
+    return () => undefined;
+  }
+  const end = follower.watchLink(() => {
+    if (follower.link().state !== "here") return;
+    end();
+    f();
+  });
+  return end;
 }

@@ -38,6 +38,7 @@ export function comeBack(id: string): Unsaved | undefined {
 // Whatever cannot be saved (the program is gone, another tab was first) must not be left without a word, on whichever page
 // the person is.
 window.addEventListener("beforeunload", (e) => {
+  for (const s of shown) s.hurry();
   const all = [...shown, ...[...left.values()].map((u) => u.saver)];
   if (all.some((s) => !s.isClean() && !s.isHeld())) e.preventDefault();
 });
