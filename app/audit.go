@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"caveat/backend/audit"
+	"caveat/backend/plain"
 	"caveat/backend/store"
 )
 
@@ -59,7 +60,7 @@ func (cmd auditVerifyCommand) Run(c *console) error {
 	sum, err := audit.Verify(in, checkpoint)
 	doc := verifyDocument{Consistent: err == nil, Summary: sum}
 	if errors.Is(err, audit.ErrTampered) {
-		doc.Problem = oneLine(err.Error())
+		doc.Problem = oneLine(plain.Text(err))
 		fmt.Fprintf(c.err, "caveat: %s: %s\n", cmd.File, doc.Problem)
 	} else if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)

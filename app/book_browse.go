@@ -65,10 +65,10 @@ func (c *console) warnOfParts(ctx context.Context, w *workspace, names []string)
 	for _, d := range all {
 		switch {
 		case !slices.Contains(names, d.Name):
+		case d.Mode == installation.ModeLookUp && !d.Incomplete && d.Error == "":
+			c.warn("there may be more in %s: only what was found or used is kept here", d.Name)
 		case d.Incomplete || d.State != "ok":
 			c.warn("there may be more in %s: %s", d.Name, orText(oneLine(d.Error), state(d)))
-		case d.Mode == installation.ModeLookUp:
-			c.warn("there may be more in %s: only what was found or used is kept here", d.Name)
 		}
 	}
 	return nil

@@ -143,6 +143,12 @@ func printReport(out io.Writer, r presend.Report) {
 	for _, x := range r.Recipients {
 		printRecipient(out, "  ", x)
 	}
+	for i, x := range r.Warnings {
+		if i == 0 {
+			fmt.Fprintln(out, "Worth knowing:")
+		}
+		fmt.Fprintf(out, "  %s\n", x.Text)
+	}
 	if len(r.Fixes) > 0 {
 		fmt.Fprintln(out, "Ways forward:")
 	}

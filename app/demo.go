@@ -12,6 +12,7 @@ import (
 
 	"caveat/backend/demo"
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 )
 
 type demoCommand struct {
@@ -50,7 +51,7 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 			return
 		}
 		if err := openBrowser(h); err != nil {
-			fmt.Fprintf(c.err, "caveat: the browser was not opened: %s: open the link yourself\n", oneLine(err.Error()))
+			fmt.Fprintf(c.err, "caveat: the browser was not opened: %s: open the link yourself\n", oneLine(plain.Text(err)))
 		}
 	})
 }

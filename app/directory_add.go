@@ -21,6 +21,9 @@ type directoryAddCommand struct {
 }
 
 func (cmd directoryAddCommand) Run(ctx context.Context, c *console) error {
+	if err := cmd.missing(cmd.Unasked || cmd.LDIF != ""); err != nil {
+		return err
+	}
 	if cmd.PasswordFile == "-" && !cmd.Yes {
 		return usageError{"--password-file - takes standard input, on which you would have to answer: add --yes"}
 	}
@@ -36,6 +39,7 @@ func (cmd directoryAddCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	c.warnOfDemo(w.dir)
 	var proposal *api.ProposalDocument
 	if !cmd.Unasked && cmd.LDIF == "" {
 		p, err := w.service.ProposeDirectory(ctx, in)

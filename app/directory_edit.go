@@ -19,6 +19,7 @@ func (cmd directoryRemoveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
+	c.warnOfDemo(w.dir)
 	done, err := w.service.RemoveDirectory(ctx, cmd.Name)
 	if err != nil {
 		return err

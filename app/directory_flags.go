@@ -25,7 +25,7 @@ type directoryFlags struct {
 	Auth              string `help:"anonymous, simple, external or gssapi." placeholder:"HOW"`
 	BindDN            string `name:"bind-dn" help:"Name to bind by." placeholder:"DN"`
 	PasswordFile      string `help:"File that holds the password, or the PIN of a token; - for standard input." placeholder:"FILE"`
-	Secret            string `help:"Name of a password that is stored already." placeholder:"NAME"`
+	Secret            string `help:"Name of a password: one that is stored, or that is stored afterwards (installation secret)." placeholder:"NAME"`
 	ClientCertificate string `help:"Our certificate, PEM." placeholder:"FILE"`
 	ClientKey         string `help:"Its key: a file, secret:NAME or pkcs11:…" placeholder:"KEY"`
 	KerberosConfig    string `help:"krb5.conf" placeholder:"FILE"`
@@ -91,6 +91,21 @@ func (f directoryFlags) input(c *console, name string) (api.DirectoryInput, erro
 		return in, err
 	}
 	return in, f.tables(&in)
+}
+
+// missing names the first flag without which no directory can be added; unasked: no server tells where its people are.
+func (f directoryFlags) missing(unasked bool) error {
+	switch {
+	case f.Nation == "":
+		return usageError{"--nation is missing: the three-letter code of its nation, such as FRA"}
+	case len(f.URL) == 0 && f.LDIF == "":
+		return usageError{"--url is missing: where its server is, such as ldap://ldap.fra.example; or --ldif, a file in place of a server"}
+	case f.LDIF == "" && f.Security != "plain" && f.CA == "" && f.CAFile == "":
+		return usageError{"--ca is missing: the name of the [[ca]] that issued the server's certificate; or --ca-file, its certificates"}
+	case unasked && f.BaseDN == "":
+		return usageError{"--base-dn is missing: below which its people are, such as dc=fra,dc=example; only a server that is asked can say it"}
+	}
+	return nil
 }
 
 // absolute names what stays where it is so that it is found from everywhere.

@@ -70,7 +70,7 @@ func (cmd installationImportCommand) Run(ctx context.Context, c *console) error 
 	} else if err != nil && !errors.Is(err, installation.ErrNone) && !errors.Is(err, installation.ErrInvalid) && !errors.Is(err, installation.ErrSyntax) {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "demo")); err == nil {
+	if isDemo(dir) {
 		return fmt.Errorf("%s belongs to the demonstration, which writes its own installation at each start: choose another directory with --data", dir)
 	}
 	if _, err := os.Stat(cmd.File); err != nil {
@@ -108,6 +108,19 @@ func (cmd installationImportCommand) Run(ctx context.Context, c *console) error 
 			fmt.Fprintf(out, "Store its password %q with: caveat installation secret %s\n", name, name)
 		}
 	})
+}
+
+// isDemo reports whether a data directory is the demonstration's.
+func isDemo(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "demo"))
+	return err == nil
+}
+
+// warnOfDemo says that a change to the installation will not last.
+func (c *console) warnOfDemo(dir string) {
+	if isDemo(dir) {
+		c.warn("%s belongs to the demonstration, which writes its own installation at each start: this change is gone then", dir)
+	}
 }
 
 func recordSettings(ctx context.Context, s *store.Store, what string) error {
@@ -152,6 +165,14 @@ func (cmd installationSecretCommand) Run(ctx context.Context, c *console) error 
 	if err != nil {
 		return err
 	}
+	in, _, err := c.installation()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(in.Secrets(), cmd.Name) {
+		return fmt.Errorf("%s names no secret %q, so that nobody would ever use it; it names %s", in.Path, cmd.Name,
+			orText(strings.Join(in.Secrets(), ", "), "none"))
+	}
 	data, err := c.readFile("-", maxSecret)
 	if err != nil {
 		return err
@@ -159,9 +180,6 @@ func (cmd installationSecretCommand) Run(ctx context.Context, c *console) error 
 	value := strings.TrimRight(string(data), "\r\n")
 	if value == "" {
 		return errors.New("standard input holds no password")
-	}
-	if in, _, err := c.installation(); err == nil && !slices.Contains(in.Secrets(), cmd.Name) {
-		c.warn("%s names no secret %q (it names: %s)", in.Path, cmd.Name, strings.Join(in.Secrets(), ", "))
 	}
 	s, err := store.Open(ctx, dir, "caveat installation secret")
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"caveat/backend/plain"
 )
 
 // Exit statuses of every command.
@@ -104,10 +106,10 @@ func (c *console) status(err error) int {
 	case errors.As(err, &status):
 		return int(status)
 	case errors.As(err, &usage):
-		fmt.Fprintf(c.err, "caveat: %s\n", oneLine(err.Error()))
+		fmt.Fprintf(c.err, "caveat: %s\n", oneLine(plain.Text(err)))
 		return exitUsage
 	}
-	fmt.Fprintf(c.err, "caveat: %s\n", oneLine(err.Error()))
+	fmt.Fprintf(c.err, "caveat: %s\n", oneLine(plain.Text(err)))
 	return exitError
 }
 

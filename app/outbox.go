@@ -1,10 +1,15 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"strings"
+	"text/tabwriter"
 	"time"
+
+	"caveat/backend/outbox"
 )
 
 // outboxCommand is where the user decides about what is held or uncertain (RULES 24, 25).
@@ -29,10 +34,51 @@ func (cmd outboxListCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return c.answer(map[string]any{"messages": messages}, func(out io.Writer) {
-		for _, m := range messages {
-			printMessage(out, m)
-		}
+		printMessages(out, messages)
 	})
+}
+
+// printMessages prints a line for each message under one heading, and what became of it, and of each recipient, below.
+func printMessages(out io.Writer, messages []outbox.Message) {
+	if len(messages) == 0 {
+		fmt.Fprintln(out, "Nothing was sent from here yet.")
+		return
+	}
+	var table bytes.Buffer
+	t := tabwriter.NewWriter(&table, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tSTATE\tQUEUED\tLAST TRIED\tNEXT TRY\tSUBJECT")
+	for _, m := range messages {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, m.State, when(&m.Created), tried(m), nextTry(m), orText(oneLine(m.Subject), "(no subject)"))
+	}
+	t.Flush()
+	heading, rows, _ := strings.Cut(table.String(), "\n")
+	fmt.Fprintln(out, heading)
+	for i, row := range strings.Split(strings.TrimSuffix(rows, "\n"), "\n") {
+		m := messages[i]
+		fmt.Fprintf(out, "%s\n  %s\n", row, oneLine(m.Marking))
+		if m.Note != "" {
+			fmt.Fprintf(out, "  %s\n", oneLine(m.Note))
+		}
+		printRecipients(out, m)
+	}
+}
+
+func tried(m outbox.Message) string {
+	switch {
+	case m.LastTry != nil:
+		return when(m.LastTry)
+	case m.Attempts > 0:
+		return "not known"
+	}
+	return "never"
+}
+
+// nextTry is when a message is tried by itself.
+func nextTry(m outbox.Message) string {
+	if m.State != outbox.Queued && m.State != outbox.Deferred {
+		return "-"
+	}
+	return when(&m.NextTry)
 }
 
 type outboxResendCommand struct {

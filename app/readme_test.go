@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestReadmeExampleWorks runs the README's example as it stands there, on a demonstration of full size.
+// TestReadmeExampleWorks runs the README's example as it stands there, on a small demonstration: it names only whom every one has.
 func TestReadmeExampleWorks(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -23,7 +23,7 @@ func TestReadmeExampleWorks(t *testing.T) {
 	}
 	dir := t.TempDir()
 	data := filepath.Join(dir, "demo")
-	p := start(t, "demo", "--data", data, "--listen", "127.0.0.1:0", "--no-open")
+	p := start(t, "demo", "--people", "400", "--data", data, "--listen", "127.0.0.1:0", "--no-open")
 	program, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestReadmeExampleWorks(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, want := range []string{
-		"watchkeeper@gbr.example", "Шевченко", "1 of 3 may not get this.", "The link GBR-DEU does not carry this label.",
+		"watchkeeper@gbr.example", "Ковальчук", "1 of 3 may not get this.", "The link GBR-DEU does not carry this label.",
 		"accepted  olena.kovalchuk@ukr.example", "SIO-Label: marking=\"NATO/MROD SECRET\"", "consistent: ",
 	} {
 		if !strings.Contains(string(out), want) {

@@ -9,6 +9,7 @@ import (
 
 	"caveat/backend/api"
 	"caveat/backend/outbox"
+	"caveat/backend/plain"
 	"caveat/backend/presend"
 	"caveat/backend/store"
 )
@@ -60,11 +61,14 @@ func (c *console) finishSend(ctx context.Context, w *workspace, sent api.Sent, e
 	if err != nil {
 		return err
 	}
+	for _, x := range sent.Report.Warnings {
+		c.warn("%s", x.Text)
+	}
 	err = c.await(ctx, w, sent.Message, wait)
 	m, readErr := w.service.Outbox().Show(context.WithoutCancel(ctx), sent.Message)
 	if err = errors.Join(err, readErr); err != nil {
 		// The message is queued all the same: who is told only of an error would send it again.
-		m.ID, m.State, m.Note = sent.Message, outbox.Queued, "It is queued; what became of it could not be read: "+err.Error()
+		m.ID, m.State, m.Note = sent.Message, outbox.Queued, "It is queued; what became of it could not be read: "+plain.Text(err)
 		m.Recipients = []outbox.RecipientStatus{}
 	}
 	doc := sendDocument{Sent: m.State == outbox.Accepted, Message: &m, Report: sent.Report}
@@ -148,10 +152,19 @@ func printMessage(out io.Writer, m outbox.Message) {
 	case m.State == outbox.Deferred:
 		fmt.Fprintf(out, "  It is tried again at %s by a running program (caveat serve).\n", when(&m.NextTry))
 	}
+	printRecipients(out, m)
+}
+
+// printRecipients says what became of each recipient, their addresses below each other.
+func printRecipients(out io.Writer, m outbox.Message) {
+	width := 0
 	for _, r := range m.Recipients {
-		fmt.Fprintf(out, "  %-9s %s", r.State, r.Address)
+		width = max(width, len(r.State))
+	}
+	for _, r := range m.Recipients {
+		fmt.Fprintf(out, "  %-*s  %s", width, r.State, r.Address)
 		if r.Reply != "" {
-			fmt.Fprintf(out, "  %d %s", r.Code, r.Reply)
+			fmt.Fprintf(out, "  %d %s", r.Code, oneLine(r.Reply))
 		}
 		fmt.Fprintln(out)
 	}

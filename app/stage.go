@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"caveat/backend/api"
+	"caveat/backend/plain"
 )
 
 // opener opens a workspace; what it has to say goes to the console.
@@ -77,7 +78,7 @@ func (s *stage) work(ctx context.Context, w *workspace, began func()) error {
 }
 
 func (s *stage) explain(reason error) {
-	line := oneLine(reason.Error())
+	line := oneLine(plain.Text(reason))
 	if line != s.said {
 		fmt.Fprintf(s.console.err, "caveat: %s\n", line)
 	}

@@ -12,6 +12,7 @@ import (
 	"caveat/backend/draft"
 	"caveat/backend/installation"
 	"caveat/backend/outbox"
+	"caveat/backend/plain"
 	"caveat/backend/smtpsend"
 	"caveat/backend/store"
 	"caveat/ldapbook"
@@ -84,7 +85,7 @@ func (c *console) openBook(ctx context.Context, s *store.Store) (*ldapbook.Book,
 		if !errors.Is(err, ldapbook.ErrDatabase) {
 			return b, err
 		}
-		c.warn("the address book cannot be used and is made anew: %s", oneLine(err.Error()))
+		c.warn("the address book cannot be used and is made anew: %s", oneLine(plain.Text(err)))
 		if err := ldapbook.Remove(path); err != nil {
 			return nil, err
 		}

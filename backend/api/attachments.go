@@ -14,6 +14,7 @@ import (
 	"caveat/backend/label/binding"
 	"caveat/backend/message"
 	"caveat/backend/outbox"
+	"caveat/backend/plain"
 	"caveat/backend/spif"
 )
 
@@ -76,7 +77,7 @@ func (s *Service) bornBy(f io.ReadSeeker) ([]outbox.Borne, error) {
 		if found.Raw == "" {
 			return nil, err // the file itself could not be read
 		}
-		return []outbox.Borne{{Label: found.Raw, Problem: "The label that the file bears cannot be read: " + err.Error(), Inside: true}}, nil
+		return []outbox.Borne{{Label: found.Raw, Problem: "The label that the file bears cannot be read: " + plain.Text(err), Inside: true}}, nil
 	}
 	return s.mayKeep(list, true)
 }
@@ -149,7 +150,7 @@ func (s *Service) mayKeep(list []label.Label, inside bool) ([]outbox.Borne, erro
 		refusals, err := s.picker().Refusals(draft.Label{XML: b.Label})
 		switch {
 		case err != nil:
-			b.Problem = "The label that the file bears cannot be judged: " + err.Error()
+			b.Problem = "The label that the file bears cannot be judged: " + plain.Text(err)
 		case len(refusals) > 0:
 			return nil, fmt.Errorf("%w: the label that the file bears: %s It is not kept", ErrSystemHigh, refusals[0].Text)
 		}
@@ -179,7 +180,7 @@ func (s *Service) bySidecar(ctx context.Context, sidecar draft.Attachment, file 
 	}
 	if err != nil {
 		text := strings.ToValidUTF8(string(data[:min(len(data), label.MaxSize)]), "\ufffd")
-		return []outbox.Borne{{Label: text, Problem: fmt.Sprintf("The label in %q cannot be read: %v", sidecar.File, err)}}, nil
+		return []outbox.Borne{{Label: text, Problem: fmt.Sprintf("The label in %q cannot be read: %s", sidecar.File, plain.Text(err))}}, nil
 	}
 	return s.mayKeep(list, false)
 }

@@ -46,6 +46,9 @@ func (s *Service) Search(ctx context.Context, r SearchRequest) (SearchDocument, 
 	if _, ok := scopes[cmp.Or(r.Scope, "cache")]; !ok {
 		return SearchDocument{}, fmt.Errorf("scope %q: cache, typing, enter or all", r.Scope)
 	}
+	if err := s.hasNation(r.Nation); err != nil {
+		return SearchDocument{}, err
+	}
 	f := &find{s: s, r: r, partial: map[string]bool{}, faults: map[string]string{}}
 	if err := f.prepare(ctx); err != nil {
 		return SearchDocument{}, err

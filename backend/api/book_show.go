@@ -7,6 +7,7 @@ import (
 
 	"caveat/backend/federation"
 	"caveat/backend/label"
+	"caveat/backend/plain"
 	"caveat/ldapbook"
 )
 
@@ -290,7 +291,7 @@ func (s *Service) held(text string) HeldClearance {
 	h := HeldClearance{XML: text, Classifications: []string{}, Categories: []HeldCategory{}, Problems: []string{}}
 	c, err := label.ParseClearance([]byte(text))
 	if err != nil {
-		h.Problems = append(h.Problems, "It cannot be read: "+err.Error())
+		h.Problems = append(h.Problems, "It cannot be read: "+plain.Text(err))
 		return h
 	}
 	h.Policy, h.Classifications = c.Policy.Name, notNil(c.Classifications)

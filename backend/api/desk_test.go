@@ -243,6 +243,7 @@ func TestFieldsAreNamed(t *testing.T) {
 	w := newWorld(t, "")
 	for field, value := range map[string]string{
 		"primaryPrecedence": `"urgent"`, "copyPrecedence": `"32"`, "sic": `["AB"]`, "messageType": `"war"`, "originatorReference": `"\u00e9"`, "handling": `["A*B"]`,
+		"sendAt": `"2020-01-01T00:00:00Z"`, "exempted": fmt.Sprintf("[%q]", strings.ToUpper(ann)),
 	} {
 		draft := strings.Replace(content(secret, ann), `"subject"`, fmt.Sprintf(`%q:%s,"subject"`, field, value), 1)
 		if p := w.denied("user-draft", http.MethodPost, "/api/check", draft); p.Field != field {

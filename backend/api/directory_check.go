@@ -14,6 +14,7 @@ import (
 
 	"caveat/backend/federation"
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 	"caveat/ldapbook"
 )
 
@@ -68,7 +69,7 @@ func (s *Service) TestDirectory(ctx context.Context, name string) (TestDocument,
 		out.Checks = checkServer(d, look, err, out, s.now())
 	}
 	if out.OK = err == nil; err != nil {
-		out.Error = err.Error()
+		out.Error = plain.Text(err)
 	}
 	return out, nil
 }
@@ -209,12 +210,12 @@ func advice(step string, d installation.Directory, look federation.Look, err err
 			more = fmt.Sprintf("the server holds %q", look.NamingContexts)
 		}
 	}
-	return err.Error() + ": " + more
+	return plain.Text(err) + ": " + more
 }
 
 func checkFile(d installation.Directory, look federation.Look, err error, now time.Time) []CheckOutput {
 	if err != nil {
-		return []CheckOutput{{Step: "file", Text: err.Error()}}
+		return []CheckOutput{{Step: "file", Text: plain.Text(err)}}
 	}
 	age := now.Sub(look.FileTime).Round(time.Minute)
 	out := []CheckOutput{{Step: "file", OK: true, Text: fmt.Sprintf("%s, %d bytes, written %s: what it says is %s old", d.LDIF, look.FileSize,

@@ -12,6 +12,7 @@ import (
 
 	"caveat/backend/federation"
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 	"caveat/backend/store"
 	"caveat/ldapbook"
 )
@@ -55,7 +56,7 @@ func (s *Service) propose(ctx context.Context, d installation.Directory, secrets
 	p, look, err := s.fed.Propose(ctx, d, secrets)
 	out.URL, out.Certificate = look.URL, certificateOutput(look.Certificate)
 	if err != nil {
-		out.Error = err.Error()
+		out.Error = plain.Text(err)
 		if i := failedStep(err); i < len(steps) {
 			out.Step = steps[i].name
 		}

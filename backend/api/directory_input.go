@@ -38,6 +38,9 @@ func (b built) add(file *installation.File) error {
 
 // section writes the input as the installation file does. Errors: installation.ErrInvalid.
 func (in DirectoryInput) section(at *installation.Installation) (built, error) {
+	if err := in.nation(at); err != nil {
+		return built{}, err
+	}
 	b := built{secrets: map[string]string{}, file: installation.DirectoryFile{
 		Name: in.Name, Nation: in.Nation, URLs: in.URLs, Security: in.Security, CA: in.CA, ServerName: in.ServerName, BaseDN: in.BaseDN,
 		BindDN: in.BindDN, Secret: in.Secret, MailDomains: in.MailDomains, ChatDomains: in.ChatDomains, PageSize: in.PageSize, Live: in.Live,
@@ -68,6 +71,29 @@ func (in DirectoryInput) section(at *installation.Installation) (built, error) {
 		return built{}, err
 	}
 	return b, in.hide(&b)
+}
+
+// nation refuses what is no nation's code: a slip would make a nation of its own, whose people nobody looks for. Codes that the
+// installation uses go on being used, such as NATO's.
+func (in DirectoryInput) nation(at *installation.Installation) error {
+	isOther := func(r rune) bool { return r < 'A' || r > 'Z' }
+	if len(in.Nation) == 3 && !strings.ContainsFunc(in.Nation, isOther) {
+		return nil
+	}
+	used := []string{at.File.System.Nation}
+	for _, d := range at.File.Directories {
+		used = append(used, d.Nation)
+	}
+	for _, r := range at.File.Routes {
+		used = append(used, r.Nation)
+	}
+	if slices.Contains(used, in.Nation) && in.Nation != "" {
+		return nil
+	}
+	slices.Sort(used)
+	used = slices.DeleteFunc(slices.Compact(used), func(code string) bool { return code == "" })
+	return fmt.Errorf("%w: directory %q: nation %q: three capital letters, as ISO 3166 and STANAG 1059 have them (FRA), or a code that this installation uses: %s",
+		installation.ErrInvalid, in.Name, in.Nation, strings.Join(used, ", "))
 }
 
 // times reads what is written as "15m".

@@ -66,9 +66,9 @@ func (x *DirectoryDocument) fill(d installation.Directory, st ldapbook.Status) {
 		x.State = "incomplete"
 	case st.Error != "":
 		x.State = "failed"
-	case st.LastSuccess.IsZero() && d.Mode == installation.ModeMirror:
+	case st.LastSuccess.IsZero() && (d.Mode == installation.ModeMirror || st.Entries == 0):
 		x.State = "never-read"
-	default: // a look-up directory is never read as a whole
+	default: // a look-up directory is never read as a whole: what was found there says that it answers
 		x.State = "ok"
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"caveat/backend/audit"
+	"caveat/backend/plain"
 )
 
 // Shell is what only a desktop window can do for the page. The zero value is a browser, which can do none of it. Both functions
@@ -131,5 +132,5 @@ func shellProblem(err error) *Problem {
 	case errors.Is(err, ErrNoNotification):
 		status, code = http.StatusServiceUnavailable, "server-no-notification"
 	}
-	return &Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: err.Error()}
+	return &Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: plain.Text(err)}
 }

@@ -16,6 +16,7 @@ import (
 	"caveat/backend/label"
 	"caveat/backend/message"
 	"caveat/backend/outbox"
+	"caveat/backend/plain"
 	"caveat/backend/presend"
 	"caveat/backend/spif"
 	"caveat/backend/store"
@@ -57,7 +58,7 @@ func init() {
 				// The value is left out: it may be a whole message.
 				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: d.ErrorDetail().Message, Location: d.ErrorDetail().Location})
 			} else if err != nil {
-				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: err.Error()})
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: plain.Text(err)})
 			}
 		}
 		return p
@@ -124,14 +125,14 @@ func problem(err error) error {
 	}
 	var blocked *outbox.BlockedError
 	if errors.As(err, &blocked) {
-		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "user-blocked", Detail: err.Error(), Report: &blocked.Report}
+		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "user-blocked", Detail: plain.Text(err), Report: &blocked.Report}
 	}
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
-			return &Problem{Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: err.Error(), Field: fieldOf(err)}
+			return &Problem{Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: plain.Text(err), Field: fieldOf(err)}
 		}
 	}
-	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: err.Error()}
+	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: plain.Text(err)}
 }
 
 // fieldOf is the key of the draft that an error is about; "" where it is about none.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 	"caveat/ldapbook"
 )
 
@@ -184,6 +185,7 @@ func (s *Service) statuses(ctx context.Context) (map[string]ldapbook.Status, err
 	}
 	out := make(map[string]ldapbook.Status, len(list))
 	for _, st := range list {
+		st.Error = plain.Written(st.Error)
 		out[st.Directory] = st
 	}
 	return out, nil

@@ -81,6 +81,9 @@ func (s *Service) Check(ctx context.Context, d draft.Draft) (presend.Report, err
 
 // CheckIn is Check with the label's marking in a language; everything else in the report is in English.
 func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (presend.Report, error) {
+	if err := d.CheckSendAt(s.now()); err != nil {
+		return presend.Report{}, err
+	}
 	d, err := s.ready(ctx, d)
 	if err != nil {
 		return presend.Report{}, err
@@ -191,6 +194,11 @@ func (s *Service) Resend(ctx context.Context, id string, overrides map[string]st
 
 // send checks a draft with live reads and clears it; the request lacks the check's result and the account.
 func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Request) (Sent, error) {
+	if request.Replaces == "" { // what is sent anew had its time
+		if err := d.CheckSendAt(s.now()); err != nil {
+			return Sent{}, err
+		}
+	}
 	if d.Channel != draft.Mail {
 		return Sent{}, fmt.Errorf("%w: channel %q: this version sends mail only", ErrCannotSend, d.Channel)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"caveat/backend/audit"
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 	"caveat/backend/store"
 	"caveat/ldapbook"
 )
@@ -102,7 +103,7 @@ func (s *Service) syncOne(ctx context.Context, d installation.Directory, full bo
 	out := SyncDocument{Directory: d.Name, Nation: d.Nation}
 	src, err := s.fed.Source(d)
 	if err != nil {
-		out.Error = err.Error()
+		out.Error = plain.Text(err)
 		return out
 	}
 	if full {
@@ -126,7 +127,7 @@ func (s *Service) syncOne(ctx context.Context, d installation.Directory, full bo
 		err, out.Stopped = cause, true
 	}
 	if err != nil {
-		out.Error = err.Error()
+		out.Error = plain.Text(err)
 	}
 	return out
 }

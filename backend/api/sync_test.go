@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"caveat/backend/api"
+	"caveat/backend/plain"
 	"caveat/backend/store"
 	"caveat/ldapbook"
 	"caveat/ldapbook/ldaptest"
@@ -104,7 +105,7 @@ func TestProgressShowsAndCanBeStopped(t *testing.T) {
 				t.Fatalf("%+v, %v", stopped, err)
 			}
 			d := <-done
-			if len(d) != 1 || d[0].OK || !d[0].Stopped || d[0].Error != api.ErrStopped.Error() {
+			if len(d) != 1 || d[0].OK || !d[0].Stopped || d[0].Error != plain.Text(api.ErrStopped) {
 				t.Errorf("%+v", d)
 			}
 			if runs, err := service.Runs(t.Context()); err != nil || len(runs) != 0 {
@@ -167,6 +168,9 @@ func TestRule22LookUp(t *testing.T) {
 		Clearance: []string{"x"}, ReadAt: w.now(), Transport: ldapbook.TransportStartTLS,
 	}
 	must(t, w.book.Put(t.Context(), "UKR", []ldapbook.Entry{entry}, ldapbook.Asked{}))
+	if d := w.state("UKR"); d.State != "ok" || d.Entries != 1 {
+		t.Errorf("something was found there: %+v", d)
+	}
 	end := w.working()
 	w.until("the own nation is read", func() bool { return w.knows(ann) })
 	end()
@@ -179,7 +183,7 @@ func TestRule22LookUp(t *testing.T) {
 	if gone, err := w.book.Withdrawn(t.Context(), []string{ron}); err != nil || len(gone) != 0 {
 		t.Errorf("forgotten is not withdrawn (RULES 8): %v, %v", gone, err)
 	}
-	if d := w.state("UKR"); d.State != "ok" || d.NextRun != nil || d.Keep != 48*3600 || d.Live != "enter" {
+	if d := w.state("UKR"); d.State != "never-read" || d.NextRun != nil || d.Keep != 48*3600 || d.Live != "enter" {
 		t.Errorf("%+v", d)
 	}
 }

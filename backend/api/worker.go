@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"caveat/backend/plain"
 	"caveat/backend/store"
 )
 
@@ -60,6 +61,9 @@ func (s *Service) takeJobs(ctx context.Context, g *errgroup.Group) error {
 		}
 		g.Go(func() error {
 			result, failure := s.doJob(ctx, j)
+			if failure != nil {
+				failure = errors.New(plain.Text(failure)) // only its words are kept
+			}
 			return s.store.EndJob(context.WithoutCancel(ctx), j.ID, result, failure)
 		})
 	}

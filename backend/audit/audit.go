@@ -39,6 +39,8 @@ const Format = "caveat-audit-1"
 var (
 	// ErrTampered: the chain is broken.
 	ErrTampered = errors.New("audit: the log was altered")
+	// ErrNotLog: what is there was never an audit log: an empty file, a picture, another document.
+	ErrNotLog = errors.New("audit: this is no audit log")
 	// ErrCheckpoint: what was given as a checkpoint holds no line, so that nothing can be held to it.
 	ErrCheckpoint = errors.New("audit: the checkpoint is empty")
 )

@@ -21,13 +21,20 @@ type Summary struct {
 
 // Verify reads an exported log and holds every byte of it to the chain. checkpoint is nil, or an earlier export (or its last
 // line): the log must contain that line, byte for byte; one that holds no line is ErrCheckpoint. ErrTampered says which line
-// is wrong and how. Any other error is one of reading.
+// is wrong and how; ErrNotLog that there is no line to be wrong. Any other error is one of reading.
 func Verify(log io.Reader, checkpoint []byte) (Summary, error) {
 	v := verifier{prev: genesis, want: lastLine(checkpoint)}
 	if checkpoint != nil && v.want == nil {
 		return Summary{}, ErrCheckpoint
 	}
 	in := bufio.NewReaderSize(log, 64<<10)
+	start, err := in.Peek(beginning)
+	if err != nil && err != io.EOF && len(start) == 0 {
+		return Summary{}, err
+	}
+	if !isLog(start) {
+		return Summary{}, ErrNotLog
+	}
 	for {
 		line, err := readLine(in)
 		if err == io.EOF {
@@ -43,14 +50,38 @@ func Verify(log io.Reader, checkpoint []byte) (Summary, error) {
 		}
 	}
 	switch {
-	case v.sum.Lines == 0:
-		return Summary{}, fmt.Errorf("%w: it is empty", ErrTampered)
 	case v.lastType != TypeCheckpoint:
 		return Summary{}, fmt.Errorf("%w: it does not end with a checkpoint, as every export does: its end is missing", ErrTampered)
 	case v.want != nil && !v.found:
 		return Summary{}, fmt.Errorf("%w: it does not contain the checkpoint: lines were cut off or written anew", ErrTampered)
 	}
 	return v.sum, nil
+}
+
+// beginning is how many bytes tell whether something is, or was, a log.
+const beginning = 4 << 10
+
+// marks stand in the first line of every log, lineStart before all of them.
+var marks = []string{`"prev":"` + genesis, `"type":"` + TypeHeader + `"`, Format, hashMark}
+
+const lineStart = `{"seq":`
+
+// isLog reports whether something begins as logs do, however much of it was changed or cut off since. Whoever leaves none of the marks
+// has not altered a log: he has put something else in its place, which is told apart by nothing from another file's name.
+func isLog(start []byte) bool {
+	if len(start) == 0 {
+		return false
+	}
+	if bytes.HasPrefix(start, []byte(lineStart)) || bytes.HasPrefix([]byte(lineStart), start) {
+		return true
+	}
+	found := 0
+	for _, m := range marks {
+		if bytes.Contains(start, []byte(m)) {
+			found++
+		}
+	}
+	return found >= 2
 }
 
 // errLine: what is there is no line of a log.

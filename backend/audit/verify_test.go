@@ -44,7 +44,8 @@ func TestEveryByteCounts(t *testing.T) {
 	for _, more := range []string{"\n", "\r", " ", "\x00", "{}", "{}\n"} {
 		tampered(t, "after the end: "+more, append(bytes.Clone(log), more...), nil)
 	}
-	for end := range log {
+	for end := range log[1:] {
+		end++ // nothing at all is no log
 		if _, err := audit.Verify(bytes.NewReader(log[:end]), nil); !errors.Is(err, audit.ErrTampered) {
 			t.Fatalf("cut off after %d of %d bytes: %v", end, len(log), err)
 		}
@@ -66,8 +67,6 @@ func TestLinesAreTamperedWith(t *testing.T) {
 			}
 		}
 	}
-	tampered(t, "empty", nil, nil)
-	tampered(t, "an empty line", []byte("\n"), nil)
 	tampered(t, "two logs in one file", append(bytes.Clone(log), log...), nil)
 }
 
@@ -155,7 +154,7 @@ func TestVerifyReadErrors(t *testing.T) {
 	if _, err := audit.Verify(iotest.OneByteReader(bytes.NewReader(log(t, 1))), nil); err != nil {
 		t.Errorf("byte by byte: %v", err)
 	}
-	endless := io.LimitReader(zeros{}, audit.MaxLine+1)
+	endless := io.MultiReader(strings.NewReader(`{"seq":1,`), io.LimitReader(zeros{}, audit.MaxLine+1))
 	if _, err := audit.Verify(endless, nil); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("a line that does not end: %v", err)
 	}
@@ -200,4 +199,28 @@ func FuzzVerify(f *testing.F) {
 			t.Errorf("a byte less: %v", err)
 		}
 	})
+}
+
+// That a picture was altered is no answer to whoever named the wrong file.
+func TestWhatIsNoLog(t *testing.T) {
+	for name, text := range map[string]string{
+		"nothing":                   "",
+		"an empty line":             "\n",
+		"a JPEG":                    "\xff\xd8\xff\xe0\x00\x10JFIF\x00" + strings.Repeat("\x80\n", 9000),
+		"JSON of another kind":      `{"name": "x", "hash": "abc"}` + "\n",
+		"a member of the same name": `{"id":1,"type":"header","x":2}` + "\n",
+		"a message":                 "From: a@b\r\n\r\nThe format is caveat-audit-1.\r\n",
+		"a byte of a log":           "\x00",
+	} {
+		if _, err := audit.Verify(strings.NewReader(text), nil); !errors.Is(err, audit.ErrNotLog) || errors.Is(err, audit.ErrTampered) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := audit.Verify(iotest.ErrReader(io.ErrClosedPipe), nil); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("what cannot be read: %v", err)
+	}
+	line, _, _ := strings.Cut(string(log(t, 1)), "\n")
+	for end := 1; end < len(line); end++ {
+		tampered(t, "cut off in the first line", []byte(line[:end]), nil)
+	}
 }

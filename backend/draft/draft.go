@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"caveat/backend/label"
@@ -185,6 +184,20 @@ func (d Draft) Validate() error {
 	return nil
 }
 
+// MaxLate is how far a time of sending may lie in the past: a clock that is wrong, or a hand that is slow. Such a message leaves at
+// once; one that was meant for an earlier time than that is a mistake.
+const MaxLate = 5 * time.Minute
+
+// CheckSendAt refuses a time of sending more than MaxLate before now. It is no part of Validate: what waits in a queue grows old
+// there. Its errors are a *FieldError that wraps ErrInvalid.
+func (d Draft) CheckSendAt(now time.Time) error {
+	if d.SendAt == nil || !d.SendAt.Before(now.Add(-MaxLate)) {
+		return nil
+	}
+	return &FieldError{"sendAt", fmt.Errorf("%w: sendAt %s is past: it is %s: give a later time, or none, to send at once", ErrInvalid,
+		d.SendAt.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))}
+}
+
 func isControl(r rune) bool {
 	return r < 0x20 && r != '\t' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029
 }
@@ -200,65 +213,6 @@ func (d Draft) headerFields() map[string][]string {
 		"sic": d.SIC, "messageType": {d.MessageType}, "originatorReference": {d.OriginatorReference}, "handling": d.Handling,
 		"attachments": files,
 	}
-}
-
-// FoldAddress is how two spellings of one address compare: white space around dropped, case folded. (The local part is
-// case sensitive by RFC 5321; no directory that is in use treats it so, and two spellings must not become two recipients.)
-// A letter that only folds to an ASCII one, such as the Kelvin sign, stays what it is: it is another address.
-func FoldAddress(address string) string {
-	return strings.Map(func(r rune) rune {
-		if l := unicode.ToLower(r); (l < 0x80) == (r < 0x80) {
-			return l
-		}
-		return r
-	}, strings.TrimSpace(address))
-}
-
-// Domain is what stands after the last "@", folded and without a JID's resource; "" when there is none.
-func Domain(address string) string {
-	a := FoldAddress(address)
-	if i := strings.IndexByte(a, '/'); i > strings.IndexByte(a, '@') && i > 0 {
-		a = a[:i]
-	}
-	i := strings.LastIndexByte(a, '@')
-	if i < 0 {
-		return ""
-	}
-	return a[i+1:]
-}
-
-// Recipients lists the addresses of action and info, each once, in order, spelled as first given.
-func (d Draft) Recipients() []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, list := range [][]string{d.Action, d.Info} {
-		for _, a := range list {
-			if k := FoldAddress(a); !seen[k] {
-				seen[k] = true
-				out = append(out, a)
-			}
-		}
-	}
-	return out
-}
-
-// Without gives the draft without some recipients.
-func (d Draft) Without(addresses []string) Draft {
-	out := map[string]bool{}
-	for _, a := range addresses {
-		out[FoldAddress(a)] = true
-	}
-	keep := func(list []string) []string {
-		var kept []string
-		for _, a := range list {
-			if !out[FoldAddress(a)] {
-				kept = append(kept, a)
-			}
-		}
-		return kept
-	}
-	d.Action, d.Info = keep(d.Action), keep(d.Info)
-	return d
 }
 
 // Digest names the draft: "sha256:" and the lower-case hexadecimal hash of its canonical document.

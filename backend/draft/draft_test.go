@@ -214,3 +214,41 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestIsAddress(t *testing.T) {
+	for _, tt := range []struct {
+		channel draft.Channel
+		address string
+		want    bool
+	}{
+		{draft.Mail, "a@x.example", true}, {draft.Mail, "é@x", true}, {draft.Mail, `"a@b"@x`, true}, {draft.Mail, "a/b@x", true},
+		{draft.Mail, "", false}, {draft.Mail, "foo", false}, {draft.Mail, "a@@b", false}, {draft.Mail, "@x", false}, {draft.Mail, "a@", false},
+		{draft.Mail, "a@b@c", false}, {draft.Mail, "a b@c", false}, {draft.Mail, "a@b c", false},
+		{draft.Chat, "room@muc.x/nick", true}, {draft.Chat, "room@muc.x/a@b c", true}, {draft.Chat, "muc.x/a@b", false}, {draft.Chat, `"a@b"@x`, false},
+	} {
+		if got := draft.IsAddress(tt.channel, tt.address); got != tt.want {
+			t.Errorf("%s %q: %v", tt.channel, tt.address, got)
+		}
+	}
+}
+
+func TestAddressed(t *testing.T) {
+	d := draft.Draft{Action: []string{"A@x", "a@x", "b@x"}, Info: []string{"c@x", "a@X", "C@x"}}
+	action, info := d.Addressed()
+	if strings.Join(action, " ") != "A@x b@x" || strings.Join(info, " ") != "c@x" {
+		t.Errorf("%q %q", action, info)
+	}
+}
+
+// Only what is sent now is held to the clock: what waits in a queue was.
+func TestCheckSendAt(t *testing.T) {
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	for after, ok := range map[time.Duration]bool{time.Hour: true, 0: true, -draft.MaxLate: true, -draft.MaxLate - time.Second: false, -24 * 365 * time.Hour: false} {
+		at := now.Add(after)
+		err := draft.Draft{SendAt: &at}.CheckSendAt(now)
+		var field *draft.FieldError
+		if (err == nil) != ok || err != nil && (!errors.Is(err, draft.ErrInvalid) || !errors.As(err, &field) || field.Field != "sendAt" || !strings.Contains(err.Error(), "is past")) {
+			t.Errorf("%s: %v", after, err)
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 	"caveat/backend/presend"
 	"caveat/backend/store"
 	"caveat/ldapbook"
@@ -126,6 +127,7 @@ func (f *Federation) statuses(ctx context.Context) (map[string]ldapbook.Status, 
 	}
 	out := map[string]ldapbook.Status{}
 	for _, s := range list {
+		s.Error = plain.Written(s.Error)
 		out[s.Directory] = s
 	}
 	return out, nil

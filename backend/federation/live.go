@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caveat/backend/installation"
+	"caveat/backend/plain"
 	"caveat/ldapbook"
 )
 
@@ -162,7 +163,7 @@ func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
 
 // words says why a directory could not be asked, for people who are about to send.
 func words(d installation.Directory, err, late error, deadline time.Duration) string {
-	why := err.Error()
+	why := plain.Text(err)
 	switch {
 	case errors.Is(err, ldapbook.ErrFirstRead):
 		why = "another program on this machine is reading it for the first time: ask again when that is done, `caveat directory list` shows how far it is"

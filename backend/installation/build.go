@@ -151,7 +151,10 @@ func (b *builder) roots(section, name, security string) *x509.CertPool {
 		return nil
 	}
 	pool := b.in.cas[name]
-	if pool == nil {
+	switch {
+	case pool == nil && name == "":
+		b.fail(section, "ca is missing: the name of the [[ca]] that issued the server's certificate")
+	case pool == nil:
 		b.fail(section, "ca %q is none of the [[ca]] sections", name)
 	}
 	return pool

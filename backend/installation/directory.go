@@ -139,8 +139,14 @@ func (b *builder) directory(section string, f DirectoryFile, domains map[string]
 	switch {
 	case strings.ContainsAny(f.Name, ":/@") || strings.ContainsFunc(f.Name, isUnseen) || strings.TrimSpace(f.Name) != f.Name:
 		b.fail(section, `name must not hold ":", "/", "@" or what is not seen, nor begin or end with a space`)
-	case f.Nation == "" || f.BaseDN == "" || (len(f.URLs) == 0) == (f.LDIF == ""):
-		b.fail(section, "nation, base_dn, and either urls or ldif must be given")
+	case f.Nation == "":
+		b.fail(section, "nation is missing: the three-letter code of its nation, such as FRA")
+	case len(f.URLs) == 0 && f.LDIF == "":
+		b.fail(section, "urls is missing: where its server is, ldap://HOST; or ldif, a file in place of a server")
+	case len(f.URLs) > 0 && f.LDIF != "":
+		b.fail(section, "urls and ldif: either a server or a file, not both")
+	case f.BaseDN == "":
+		b.fail(section, "base_dn is missing: below which its people are, such as dc=fra,dc=example")
 	case f.Mode != ModeMirror && f.Mode != ModeLookUp:
 		b.fail(section, "mode %q: mirror or look-up", f.Mode)
 	case f.Live != "" && f.Live != LiveTyping && f.Live != LiveEnter && f.Live != LiveNever:

@@ -164,8 +164,8 @@ func TestDirectoryKeysWrong(t *testing.T) {
 		want   string
 	}{
 		"name with a colon":              {1, func(d d) { d.Name = "a:b" }, "name"},
-		"neither urls nor ldif":          {1, func(d d) { d.URLs = nil }, "either urls or ldif"},
-		"urls and ldif":                  {1, func(d d) { d.LDIF = "x.ldif" }, "either urls or ldif"},
+		"neither urls nor ldif":          {1, func(d d) { d.URLs = nil }, "urls is missing"},
+		"urls and ldif":                  {1, func(d d) { d.LDIF = "x.ldif" }, "either a server or a file"},
 		"live unknown":                   {0, func(d d) { d.Live = "always" }, "live"},
 		"auth unknown":                   {0, func(d d) { d.Auth = "digest-md5" }, "auth"},
 		"simple without a name":          {0, func(d d) { d.BindDN, d.Auth = "", "simple" }, "bind_dn"},

@@ -134,8 +134,8 @@ func recipients(field string, named bool, fromSeal []Address, fromDraft []string
 		}
 		seen[k] = true
 	}
-	if len(seen) != len(open) {
-		return nil, fmt.Errorf("%w: %s: the draft names %d addresses, the seal %d", ErrInvalid, field, len(open), len(seen))
+	if len(seen) != len(open) || len(fromSeal) != len(open) {
+		return nil, fmt.Errorf("%w: %s: the draft names %d addresses, the seal %d", ErrInvalid, field, len(open), len(fromSeal))
 	}
 	return fromSeal, nil
 }

@@ -21,8 +21,8 @@ type Seal struct {
 	MessageID string    // with or without angle brackets; empty: ID at the domain of From
 	Date      time.Time // written in UTC, to the second
 	From      Address
-	// To and Cc are the draft's action and info addresses with the names of the book. Both empty: the draft's, without
-	// names. Another address than the draft's, or one less, is ErrInvalid.
+	// To and Cc are the draft's action and info addresses, each once (draft.Addressed), with the names of the book. Both empty: the
+	// draft's, without names. Another address than the draft's, one less, or one twice is ErrInvalid.
 	To, Cc []Address
 
 	Label label.Label
@@ -213,11 +213,12 @@ func (h *header) envelope(d draft.Draft, s Seal) {
 	h.fail(checkSeal(d, s))
 	h.addresses("From", []Address{s.From}, nil)
 	named := len(s.To)+len(s.Cc) > 0
-	to, err := recipients("To", named, s.To, d.Action)
+	action, info := d.Addressed()
+	to, err := recipients("To", named, s.To, action)
 	h.addresses("To", to, err)
-	cc, err := recipients("Cc", named, s.Cc, d.Info)
+	cc, err := recipients("Cc", named, s.Cc, info)
 	h.addresses("Cc", cc, err)
-	h.fail(checkText("subject", d.Subject))
+	h.fail(checkSubject(d.Subject))
 	if d.Subject != "" {
 		h.add("Subject", unstructured(d.Subject)...)
 	}

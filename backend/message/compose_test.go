@@ -110,7 +110,7 @@ func colours(marking string) (fg, bg string) {
 // TestText: subjects and names come back as they were, read by the standard library.
 func TestText(t *testing.T) {
 	for _, s := range []string{
-		"Fuel state", "", "=?utf-8?q?Bcc:_x?=", "two  blanks", " around ", "tab\there", strings.Repeat("x", 2000), strings.Repeat("many words ", 100) + "end",
+		"Fuel state", "", "=?utf-8?q?Bcc:_x?=", "two  blanks", " around ", "tab\there", strings.Repeat("x", 1000), strings.Repeat("many words ", 80) + "end",
 		"Gr\u00fc\u00dfe aus M\u00fcnchen", strings.Repeat("\u8b66\u544a", 300), "\U0001F512" + strings.Repeat("a", 80), `quotes " and \ back`,
 	} {
 		d, seal := mailDraft(), seal()
@@ -228,6 +228,14 @@ func TestRefused(t *testing.T) {
 		{"precedence below", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.CopyPrecedence = "-1" }},
 		{"sic too short", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.SIC = []string{"AB"} }},
 		{"sic too long", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.SIC = []string{"ABC", "ABCDEFGHI"} }},
+		{"sic in small letters", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.SIC = []string{"abc"} }},
+		{"sic with a blank", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.SIC = []string{"AB C"} }},
+		{"sic of another script", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.SIC = []string{"АВС"} }},
+		{"subject of 1,001 characters", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.Subject = strings.Repeat("ü", 1001) }},
+		{"to twice", message.ErrInvalid, func(_ *draft.Draft, s *message.Seal) {
+			s.To = []message.Address{{Address: "ops@aus.example"}, {Address: "OPS@aus.example"}}
+			s.Cc = []message.Address{{Address: "watch@gbr.example"}}
+		}},
 		{"sic with semicolon", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.SIC = []string{"ABC;DEF"} }},
 		{"handling empty", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.Handling = []string{""} }},
 		{"handling too long", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.Handling = []string{strings.Repeat("A", 70)} }},
@@ -292,4 +300,39 @@ func TestSampleFields(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Two spellings of one address are one recipient: a reader must not see two, and a server must not deliver twice.
+func TestARecipientStandsOnceInTheHeader(t *testing.T) {
+	d, s := mailDraft(), seal()
+	d.Action = []string{"Ops@aus.example", "ops@aus.example", "b@aus.example"}
+	d.Info = []string{"OPS@AUS.EXAMPLE", "watch@gbr.example", "Watch@gbr.example"}
+	d.Exempted = []string{"x@aus.example", "X@aus.example"}
+	for name, named := range map[string]bool{"by the draft": false, "by the seal": true} {
+		if named {
+			s.To = []message.Address{{Name: "Ops", Address: "Ops@aus.example"}, {Address: "b@aus.example"}}
+			s.Cc = []message.Address{{Address: "watch@gbr.example"}}
+		}
+		m := parsed(t, compose(t, d, s))
+		for field, want := range map[string]string{"To": "Ops@aus.example b@aus.example", "Cc": "watch@gbr.example", "MMHS-Exempted-Address": "x@aus.example"} {
+			list, err := m.Header.AddressList(field)
+			var got []string
+			for _, a := range list {
+				got = append(got, a.Address)
+			}
+			if err != nil || strings.Join(got, " ") != want {
+				t.Errorf("%s, %s: %q, %v", name, field, got, err)
+			}
+		}
+	}
+	d.Info = []string{"OPS@aus.example"}
+	if m := parsed(t, compose(t, d, seal())); m.Header.Get("Cc") != "" {
+		t.Errorf("Cc %q of nobody", m.Header.Get("Cc"))
+	}
+}
+
+func TestSubjectOf1000Characters(t *testing.T) {
+	d := mailDraft()
+	d.Subject = strings.Repeat("ü", 1000)
+	compose(t, d, seal())
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"caveat/backend/draft"
 )
@@ -82,7 +83,7 @@ func CheckDraft(d draft.Draft) error {
 		_, err := bracketed("inReplyTo", d.InReplyTo)
 		h.fail(inField("inReplyTo", err))
 	}
-	h.fail(inField("subject", checkText("subject", d.Subject)))
+	h.fail(checkSubject(d.Subject))
 	for i, a := range d.Attachments {
 		h.fail(inField("attachments", checkFile(a)))
 		// Whoever gets it could not tell whose sidecar is whose.
@@ -129,15 +130,20 @@ func (h *header) value(name, key string, values []string, check func(key, value 
 //
 // std: RFC6477 §3.1
 func exempted(d draft.Draft) ([]Address, error) {
-	recipient := map[string]bool{}
+	recipient, seen := map[string]bool{}, map[string]bool{}
 	for _, a := range d.Recipients() {
 		recipient[draft.FoldAddress(a)] = true
 	}
 	var list []Address
 	for _, a := range d.Exempted {
-		if recipient[draft.FoldAddress(a)] {
-			return nil, fmt.Errorf("%w: exempted: %q is also a recipient", ErrInvalid, a)
+		k := draft.FoldAddress(a)
+		if recipient[k] {
+			return nil, fmt.Errorf("%w: exempted: %q is also a recipient: take it out of the one or the other", ErrInvalid, a)
 		}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
 		list = append(list, Address{Address: strings.TrimSpace(a)})
 	}
 	return list, nil
@@ -145,7 +151,27 @@ func exempted(d draft.Draft) ([]Address, error) {
 
 func checkMilitary(key, v string) error { return checkPrintable(key, v, 1, maxMilitary) }
 
-func checkSIC(key, v string) error { return checkPrintable(key, v, minSIC, maxSIC) }
+// checkSIC is stricter than the field's syntax, which takes any printable string: codes are capital letters and digits, and a registry
+// that does not know one sends the message nowhere.
+//
+// std: RFC6477 §3.3
+func checkSIC(key, v string) error {
+	isOther := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
+	if len(v) < minSIC || len(v) > maxSIC || strings.ContainsFunc(v, isOther) {
+		return fmt.Errorf("%w: %s %.80q: %d to %d characters, capital letters A to Z and digits", ErrInvalid, key, v, minSIC, maxSIC)
+	}
+	return nil
+}
+
+// maxSubject is the longest subject, in characters: far more than anybody reads in a list.
+const maxSubject = 1000
+
+func checkSubject(subject string) error {
+	if n := utf8.RuneCountInString(subject); n > maxSubject {
+		return inField("subject", fmt.Errorf("%w: subject: it has %d characters, and may have at most %d", ErrInvalid, n, maxSubject))
+	}
+	return inField("subject", checkText("subject", subject))
+}
 
 // checkPrintable accepts the characters of PrintableString.
 func checkPrintable(key, v string, least, most int) error {

@@ -226,6 +226,8 @@ func TestCheckDraft(t *testing.T) {
 		"primaryPrecedence":   func(d *draft.Draft) { d.PrimaryPrecedence = "urgent" },
 		"copyPrecedence":      func(d *draft.Draft) { d.CopyPrecedence = "32" },
 		"sic":                 func(d *draft.Draft) { d.SIC = []string{"ABC", "AB"} },
+		"sic ":                func(d *draft.Draft) { d.SIC = []string{"abc"} },
+		"subject":             func(d *draft.Draft) { d.Subject = strings.Repeat("a", 1001) },
 		"messageType":         func(d *draft.Draft) { d.MessageType = "war" },
 		"originatorReference": func(d *draft.Draft) { d.OriginatorReference = strings.Repeat("a", 70) },
 		"handling":            func(d *draft.Draft) { d.Handling = []string{"A*B"} },

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -231,4 +232,31 @@ func TestClearRefusesWhatCannotBeComposed(t *testing.T) {
 		t.Error("a label of no policy was checked")
 	}
 	o.nothing("not composed")
+}
+
+// Two spellings of one address are one recipient, in the header and for the server; who stands in both lists acts.
+func TestTwoSpellingsAreOneRecipient(t *testing.T) {
+	o := newOffice(t)
+	d := message("SECRET", "Ann@atl.example", ann, bob)
+	d.Info = []string{"ANN@atl.example", op, "Op@atl.example"}
+	c, err := o.clear(d, nil)
+	must(t, err)
+	if got := strings.Join(c.Recipients(), " "); got != "Ann@atl.example "+bob+" "+op {
+		t.Errorf("to the server: %s", got)
+	}
+	text, err := o.box.Wire(t.Context(), c.ID())
+	must(t, err)
+	m, err := mail.ReadMessage(strings.NewReader(string(text)))
+	must(t, err)
+	for field, want := range map[string]string{"To": "Ann@atl.example " + bob, "Cc": op} {
+		list, err := m.Header.AddressList(field)
+		must(t, err)
+		var got []string
+		for _, a := range list {
+			got = append(got, a.Address)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %s", field, got)
+		}
+	}
 }

@@ -51,10 +51,11 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 		ID: c.id, MessageID: c.id + "@" + draft.Domain(from.Address), Date: leaves(d, now).UTC(), From: named(from),
 		Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,
 	}
-	for _, a := range d.Action {
+	action, info := d.Addressed()
+	for _, a := range action {
 		seal.To = append(seal.To, named(partyAs(r.Result, a)))
 	}
-	for _, a := range d.Info {
+	for _, a := range info {
 		seal.Cc = append(seal.Cc, named(partyAs(r.Result, a)))
 	}
 	seal.Portions = portionMarks(d, rep)

@@ -23,6 +23,7 @@ type Message struct {
 	Marking    string            `json:"marking"`
 	Created    time.Time         `json:"created"`
 	NextTry    time.Time         `json:"nextTry"`
+	LastTry    *time.Time        `json:"lastTry,omitempty" doc:"when it was last handed to a server, or that was tried; left out: never, or not known any more, because a person or a check ended it since"`
 	SendAt     *time.Time        `json:"sendAt,omitempty" doc:"when it is to leave; left out: at once"`
 	Attempts   int               `json:"attempts"`
 	Overridden bool              `json:"overridden"`
@@ -36,7 +37,7 @@ type RecipientStatus struct {
 	State   State     `json:"state" enum:"queued,sending,body-sent,accepted,refused,deferred,perhaps-delivered,held,dropped"`
 	Code    int       `json:"code,omitempty" doc:"the server's reply code"`
 	Reply   string    `json:"reply,omitempty" doc:"the server's own words"`
-	Changed time.Time `json:"changed"`
+	Changed time.Time `json:"changed" doc:"when its state was last written down, after each attempt"`
 }
 
 // IsDone reports that nothing more will happen to the message by itself.
@@ -80,6 +81,7 @@ func (b *Box) List(ctx context.Context, limit int) ([]Message, error) {
 		if out[i].Recipients, err = b.recipients(ctx, out[i].ID); err != nil {
 			return nil, err
 		}
+		out[i].LastTry = lastTry(out[i])
 	}
 	return out, nil
 }
@@ -94,7 +96,22 @@ func (b *Box) Show(ctx context.Context, id string) (Message, error) {
 		return Message{}, err
 	}
 	m.Recipients, err = b.recipients(ctx, id)
+	m.LastTry = lastTry(m)
 	return m, err
+}
+
+// lastTry is when the last attempt was over, as its recipients tell; nil where their states say something else.
+func lastTry(m Message) *time.Time {
+	if m.Attempts == 0 || m.State == Held || m.State == Dropped {
+		return nil
+	}
+	var last time.Time
+	for _, r := range m.Recipients {
+		if r.Changed.After(last) {
+			last = r.Changed
+		}
+	}
+	return &last
 }
 
 func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, error) {

@@ -88,7 +88,7 @@ func (b *Box) postpone(ctx context.Context, tx *sql.Tx, l loaded, note string) e
 	if _, err := tx.ExecContext(ctx, `UPDATE message SET state = ?, next_try = ?, note = ? WHERE id = ?`, Deferred, next.UnixMilli(), note, l.id); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE message_recipient SET state = ?, changed = ? WHERE message = ? AND state NOT IN (?, ?, ?)`, Deferred, now.UnixMilli(), l.id, Accepted, Refused, Deferred); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE message_recipient SET state = ?, changed = ? WHERE message = ? AND state NOT IN (?, ?)`, Deferred, now.UnixMilli(), l.id, Accepted, Refused); err != nil {
 		return err
 	}
 	if note != "" {

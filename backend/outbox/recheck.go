@@ -10,6 +10,7 @@ import (
 
 	"caveat/backend/audit"
 	"caveat/backend/draft"
+	"caveat/backend/plain"
 	"caveat/backend/presend"
 )
 
@@ -36,7 +37,7 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		return false, b.hold(ctx, l.id, nil, "It could not be checked again before sending: "+err.Error())
+		return false, b.hold(ctx, l.id, nil, "It could not be checked again before sending: "+plain.Text(err))
 	}
 	if !result.IsForSending() || result.DraftDigest() != asked.Digest() {
 		return false, b.hold(ctx, l.id, nil, "It could not be checked again before sending: the check was of something else.")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"caveat/backend/audit"
+	"caveat/backend/plain"
 	"caveat/backend/store"
 )
 
@@ -107,7 +108,7 @@ func (b *Box) sendOne(ctx context.Context, id string) error {
 		if claimed, err := b.claim(ctx, l); err != nil || !claimed {
 			return err
 		}
-		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.postpone(ctx, tx, l, err.Error()) })
+		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.postpone(ctx, tx, l, plain.Text(err)) })
 	case err != nil:
 		return err
 	case l.sendAt.After(b.config.Now()):
@@ -182,13 +183,13 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		switch {
 		case err != nil && handedOver:
-			return b.move(ctx, tx, l.id, PerhapsDelivered, "The connection ended after the message was handed over and before the server answered: "+err.Error())
+			return b.move(ctx, tx, l.id, PerhapsDelivered, "The connection ended after the message was handed over and before the server answered: "+plain.Text(err))
 		case errors.Is(err, ErrPermanent):
-			return b.giveUp(ctx, tx, l, err.Error())
+			return b.giveUp(ctx, tx, l, plain.Text(err))
 		case err != nil && ending: // nothing was delivered, and nothing is wrong with the message
 			return b.move(ctx, tx, l.id, Queued, "")
 		case err != nil:
-			return b.postpone(ctx, tx, l, err.Error())
+			return b.postpone(ctx, tx, l, plain.Text(err))
 		}
 		return b.receive(ctx, tx, l, receipts, handedOver)
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"caveat/backend/draft"
+	"caveat/backend/plain"
 )
 
 // open reads the members of lists, occupants of roles and whoever is in rooms, level by level, each entry once: cycles end by
@@ -92,7 +93,7 @@ func (c *check) ask(ctx context.Context, room string) (occupancy, []Party, error
 	out := occupancy{asked: true}
 	known, complete, err := c.in.Occupants.Occupants(ctx, room)
 	if err != nil {
-		out.gap = "Who is in the room now could not be asked: " + err.Error()
+		out.gap = "Who is in the room now could not be asked: " + plain.Text(err)
 		return out, nil, nil
 	}
 	if !complete {

@@ -229,6 +229,8 @@ func (c *check) nobody(p Party) Verdict {
 	case !c.labelValid:
 		no := c.refused()
 		v.Outcome, v.Reasons = no.Outcome, no.Reasons
+	case p.Address != "" && !draft.IsAddress(c.in.Draft.Channel, p.Address):
+		v.Reasons = []Reason{{Rule: RuleMalformed, Text: "This is no address: one has the form name@domain."}}
 	case p.Fault != "":
 		v.Reasons = []Reason{{Rule: RuleUnreachable, Text: p.Fault}}
 	case p.Address == "":

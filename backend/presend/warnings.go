@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"caveat/backend/draft"
 )
 
 // policyWarning is how long before its end a policy is spoken of (RULES 17).
@@ -17,6 +19,8 @@ const (
 	WarnTwice       = "reached-twice"
 	WarnCertificate = "certificate-ended"
 	WarnEmission    = "emission-control"
+	WarnPast        = "send-time-past"
+	WarnExempted    = "exempted"
 )
 
 // warnings lists what is worth knowing before sending. They stop nothing.
@@ -35,6 +39,7 @@ func (c *check) warnings(origin Party, all []addressee) []Warning {
 		add(WarnExpires, ends.say("By the time of sending (%s) what is published of them ends: %%s.", stamp(at)), ends.addresses)
 		add(WarnReview, c.reviewBefore(at), nil)
 	}
+	add(WarnPast, c.sendTimePast(), nil)
 	add(WarnPolicyEnds, c.policyEnds(), nil)
 	twice := c.twice(all)
 	add(WarnTwice, twice.say("More than one address reaches: %%s."), twice.addresses)
@@ -42,7 +47,51 @@ func (c *check) warnings(origin Party, all []addressee) []Warning {
 	add(WarnCertificate, old.say("The certificate has ended: %%s."), old.addresses)
 	mute := c.find(all, func(e Entry) bool { return e.Capabilities.EmCon == emconReceiveOnly })
 	add(WarnEmission, mute.say("They receive only, and will not answer (emission control): %%s."), mute.addresses)
+	in, outside := c.exempted(all)
+	add(WarnExempted, in.say("Their list's own server decides whether it leaves them out, as the header of the message asks; so they are checked too: %%s."), in.addresses)
+	add(WarnExempted, outside.say("In no list that the message is addressed to, so that exempting them has no effect: %%s."), outside.addresses)
 	return out
+}
+
+// sendTimePast says that a message leaves at once though its draft names a time.
+func (c *check) sendTimePast() string {
+	at := c.in.Draft.SendAt
+	if _, isLater := c.later(); at == nil || isLater {
+		return ""
+	}
+	return fmt.Sprintf("The time of sending, %s, is past: the message leaves at once.", stamp(*at))
+}
+
+// exempted sorts the exempted addresses: members of lists that the message is addressed to, and others. An exempted address stands in
+// the header only, and expanding a list is its server's business: nobody is less checked for it.
+//
+// std: RFC6477 §3.1
+func (c *check) exempted(all []addressee) (in, outside finding) {
+	if len(c.in.Draft.Exempted) == 0 {
+		return in, outside
+	}
+	member := map[string]bool{}
+	for _, a := range all {
+		if len(a.party.Entries) == 0 || a.party.Entries[0].Kind != List {
+			continue
+		}
+		for _, b := range a.behind {
+			member[draft.FoldAddress(b.party.Address)] = true
+			for _, e := range b.party.Entries {
+				for _, address := range e.Addresses {
+					member[draft.FoldAddress(address)] = true
+				}
+			}
+		}
+	}
+	for _, x := range c.in.Draft.Exempted {
+		f := &outside
+		if member[draft.FoldAddress(x)] {
+			f = &in
+		}
+		f.names, f.addresses = append(f.names, x), append(f.addresses, x)
+	}
+	return in, outside
 }
 
 // later is when the message is to be sent, where that is not now.

@@ -2175,6 +2175,11 @@ export interface components {
             /** Format: date-time */
             created: string;
             id: string;
+            /**
+             * Format: date-time
+             * @description when it was last handed to a server, or that was tried; left out: never, or not known any more, because a person or a check ended it since
+             */
+            lastTry?: string;
             marking: string;
             /** Format: date-time */
             nextTry: string;
@@ -2215,6 +2220,11 @@ export interface components {
             id: string;
             /** @description marking of the message that this one answers or forwards */
             inherited?: components["schemas"]["MarkingDocument"];
+            /**
+             * Format: date-time
+             * @description when it was last handed to a server, or that was tried; left out: never, or not known any more, because a person or a check ended it since
+             */
+            lastTry?: string;
             marking: string;
             /** Format: date-time */
             nextTry: string;
@@ -2593,7 +2603,10 @@ export interface components {
         };
         RecipientStatus: {
             address: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when its state was last written down, after each attempt
+             */
             changed: string;
             /**
              * Format: int64
@@ -3038,7 +3051,7 @@ export interface components {
         Warning: {
             addresses: string[];
             /** @enum {string} */
-            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "trial";
+            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "send-time-past" | "exempted" | "trial";
             text: string;
         };
         Was: {

@@ -27,6 +27,7 @@ const french: Record<string, Sentence> = {
   member: () => "Un membre ou titulaire ne peut pas le recevoir.",
   "membership-unknown": () => "La liste n’a pas pu être ouverte jusqu’au bout.",
   "directory-unreachable": () => "L’annuaire n’a pas pu être interrogé.",
+  "malformed-address": () => "Ce n’est pas une adresse : elle a la forme nom@domaine.",
   "no-address": () => "L’entrée n’a pas d’adresse sur ce canal.",
   "required-tag-set": (_n, t) => `L’administrateur exige une valeur de « ${t} ».`,
   "required-category": (n, t) => `Il faut choisir dans « ${t} »${n ? ` : ${n}` : ""}.`,

@@ -104,7 +104,7 @@ function Fields({ fields, wrong, detail, dispatch }: FieldsProps) {
         say={words.precedence}
         choose={(v) => choose({ copyPrecedence: v || undefined })}
       />
-      <ListField {...about("sic")} values={fields.sic} set={(sic) => type({ sic })} hint={words.several} />
+      <ListField {...about("sic")} values={fields.sic} set={(sic) => type({ sic })} hint={words.codes} />
       <TextField
         {...about("originatorReference")}
         value={fields.originatorReference ?? ""}

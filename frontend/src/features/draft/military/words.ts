@@ -20,6 +20,7 @@ export const useMilitaryWords = catalogue({
     },
     identifier: "Name of the exercise or operation",
     several: "Several are separated by commas",
+    codes: "Each has 3 to 8 capital letters A to Z and digits; several are separated by commas",
     notSet: "Not set",
     precedence: {
       deferred: "Deferred",
@@ -55,6 +56,7 @@ export const useMilitaryWords = catalogue({
     },
     identifier: "Nom de l’exercice ou de l’opération",
     several: "Séparez-les par des virgules",
+    codes: "Chacun a 3 à 8 majuscules A à Z et chiffres ; séparez-les par des virgules",
     notSet: "Non fixé",
     precedence: {
       deferred: "Différé",
