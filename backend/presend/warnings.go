@@ -1,6 +1,7 @@
 package presend
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -33,9 +34,7 @@ func (c *check) warnings(origin Party, all []addressee) []Warning {
 	}
 	sender := addressee{party: origin}
 	if at, is := c.later(); is {
-		ends := c.find(append([]addressee{sender}, all...), func(e Entry) bool {
-			return hasEnded(e.ExpiresAt, at) && !hasEnded(e.ExpiresAt, c.in.Now) || hasEnded(e.CertificateUntil, at) && !hasEnded(e.CertificateUntil, c.in.Now)
-		})
+		ends := c.find(append([]addressee{sender}, all...), func(e Entry) string { return c.endsBefore(e, at) })
 		add(WarnExpires, ends.say("By the time of sending (%s) what is published of them ends: %%s.", stamp(at)), ends.addresses)
 		add(WarnReview, c.reviewBefore(at), nil)
 	}
@@ -43,9 +42,9 @@ func (c *check) warnings(origin Party, all []addressee) []Warning {
 	add(WarnPolicyEnds, c.policyEnds(), nil)
 	twice := c.twice(all)
 	add(WarnTwice, twice.say("More than one address reaches: %%s."), twice.addresses)
-	old := c.find(append([]addressee{sender}, all...), func(e Entry) bool { return hasEnded(e.CertificateUntil, c.in.Now) })
+	old := c.find(append([]addressee{sender}, all...), named(func(e Entry) bool { return hasEnded(e.CertificateUntil, c.in.Now) }))
 	add(WarnCertificate, old.say("The certificate has ended: %%s."), old.addresses)
-	mute := c.find(all, func(e Entry) bool { return e.Capabilities.EmCon == emconReceiveOnly })
+	mute := c.find(all, named(func(e Entry) bool { return e.Capabilities.EmCon == emconReceiveOnly }))
 	add(WarnEmission, mute.say("They receive only, and will not answer (emission control): %%s."), mute.addresses)
 	in, outside := c.exempted(all)
 	add(WarnExempted, in.say("Their list's own server decides whether it leaves them out, as the header of the message asks; so they are checked too: %%s."), in.addresses)
@@ -113,21 +112,47 @@ func (f finding) say(format string, args ...any) string {
 	return fmt.Sprintf(fmt.Sprintf(format, args...), some(f.names))
 }
 
-// find looks for entries among everybody whom the message is delivered to, and those behind roles.
-func (c *check) find(all []addressee, is func(Entry) bool) finding {
+// endsBefore names an entry of which something that is published ends between now and then, with when it does first; else "".
+func (c *check) endsBefore(e Entry, then time.Time) string {
+	var first time.Time
+	for _, end := range []time.Time{e.ExpiresAt, e.CertificateUntil} {
+		if hasEnded(end, then) && !hasEnded(end, c.in.Now) && (first.IsZero() || end.Before(first)) {
+			first = end
+		}
+	}
+	if first.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s)", e.Name, stamp(first))
+}
+
+// named gives the name of an entry that is meant, else "".
+func named(is func(Entry) bool) func(Entry) string {
+	return func(e Entry) string {
+		if is(e) {
+			return cmp.Or(e.Name, e.DN)
+		}
+		return ""
+	}
+}
+
+// find looks for entries among everybody whom the message is delivered to, and those behind roles. say gives what is said of an
+// entry; "" where it is not meant.
+func (c *check) find(all []addressee, say func(Entry) string) finding {
 	var out finding
 	seen := map[Ref]bool{}
 	for _, a := range all {
 		hit := false
 		look := func(entries []Entry) {
 			for _, e := range entries {
-				if !is(e) {
+				text := say(e)
+				if text == "" {
 					continue
 				}
 				hit = true
 				if !seen[e.Self] || e.Self == (Ref{}) {
 					seen[e.Self] = true
-					out.names = append(out.names, e.Name)
+					out.names = append(out.names, text)
 				}
 			}
 		}

@@ -270,6 +270,8 @@ func TestRule03WarnsOfWhatEndsBeforeSending(t *testing.T) {
 	w.change("q", "GBR", func(e *presend.Entry) { e.CertificateUntil = now.Add(2 * time.Hour) })
 	d := w.draft(secret, addr("good", "GBR"), addr("p", "GBR"), addr("list", "GBR"))
 	d.Label.Selection.Review = now.Add(2 * time.Hour)
+	until := now.Add(2 * time.Hour).UTC().Format("2 Jan 2006, 15:04Z")
+	names := fmt.Sprintf("p (%s), q (%s)", until, until)
 	for name, tt := range map[string]struct {
 		at   time.Duration
 		want string
@@ -289,7 +291,7 @@ func TestRule03WarnsOfWhatEndsBeforeSending(t *testing.T) {
 		if kinds(r) != tt.want || !r.Sendable {
 			t.Errorf("%s: %s", name, kinds(r))
 		}
-		if tt.at > 0 && tt.want != "" && (!slices.Equal(r.Warnings[0].Addresses, []string{addr("p", "GBR"), addr("list", "GBR")}) || !strings.Contains(r.Warnings[0].Text, "p, q")) {
+		if tt.at > 0 && tt.want != "" && (!slices.Equal(r.Warnings[0].Addresses, []string{addr("p", "GBR"), addr("list", "GBR")}) || !strings.Contains(r.Warnings[0].Text, names)) {
 			t.Errorf("%s: %+v", name, r.Warnings)
 		}
 	}

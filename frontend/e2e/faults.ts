@@ -77,6 +77,8 @@ type Options = {
   hanging?: Nation[];
   /** Settings of [check], TOML. */
   check?: string;
+  /** Rules of the installation, TOML: [[rule]] and [[threshold]]. */
+  rules?: string;
 };
 
 /** gated starts it, on data of its own; a directory that does not answer within `patience` counts as down. */
@@ -100,7 +102,7 @@ export async function gated(demo: Demo, options: Options = {}): Promise<Gated> {
       `${found[0].replace(found[1], String(gates[nation].port))}\ntimeout = '${patience}s'`,
     );
   }
-  const check = `\n[check]\ndeadline = '${patience}s'\n${options.check ?? ""}\n`;
+  const check = `\n[check]\ndeadline = '${patience}s'\n${options.check ?? ""}\n${options.rules ?? ""}\n`;
   await writeFile(join(dir, "installation.toml"), file + check, { mode: 0o600 });
   const program = await Program.serve(dir);
   const stop = async () => {

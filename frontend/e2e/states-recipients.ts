@@ -154,6 +154,22 @@ export const recipientStates: PageState[] = [
     },
   },
   {
+    // As the demonstration itself has it: a role of the same unit, and the others.
+    name: "draft-ways",
+    reach: async (page, demo) => {
+      const atomal = { ...secret, categories: { ...secret.categories, "Special Category Designators": ["ATOMAL"] } };
+      const draft = await open(page, demo, {
+        ...three,
+        action: [people.gbr, people.ukr, people.ukrNoATOMAL],
+        label: atomal,
+      });
+      await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+      await showCheck(page);
+      await draft.check.getByRole("button", { name: /^Write to .* instead of / }).focus();
+      await expect(page.getByText("then g2.duty@ukr.example")).toBeVisible();
+    },
+  },
+  {
     name: "block-changed",
     reach: async (page, demo) => {
       await changeReport(page, "**/api/send", warned);

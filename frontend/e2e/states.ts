@@ -54,6 +54,10 @@ export const states: PageState[] = [
         action: [people.deu],
       });
       await storeDraft(demo, { body: "Without anything but text" });
+      await demo.api("PUT", "/api/templates/0123456789abcdef", {
+        name: "Bridge report",
+        content: { channel: "mail", ...blocked },
+      });
       await page.goto("/");
       await expect(page.getByRole("listitem").filter({ hasText: "Fuel state" })).toBeVisible();
     },

@@ -13,12 +13,26 @@ const steel: MantineColorsTuple = [
   "#103f6e",
 ];
 
+/** The greys of the dark theme: those of theme.css, so that a sheet, a field or a button is no other grey than the page. */
+const dark: MantineColorsTuple = [
+  "#e7eaed",
+  "#c7ced5",
+  "#a7b1bb",
+  "#7f8a95",
+  "#4a545e",
+  "#333b43",
+  "#252c33",
+  "#1a1f24",
+  "#13171b",
+  "#0f1215",
+];
+
 /** The work's type is 13–14 px on a 4 px grid (Mantine's own steps are larger). */
 export const theme = createTheme({
   primaryColor: "steel",
   primaryShade: { light: 7, dark: 6 }, // white stands on both: Mantine chooses the text by the light one alone
   autoContrast: true,
-  colors: { steel },
+  colors: { steel, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: '"DejaVu Sans Mono", Consolas, monospace',
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },

@@ -3,6 +3,7 @@ import { api, ask } from "../../api/client";
 import type { DraftContent, LabelSelection, LabelUse } from "../../api/types";
 import { useLanguage } from "../../words/language";
 import { StarIcon } from "../icons";
+import panel from "../panel.module.css";
 import { ProblemState } from "../state";
 import classes from "./label.module.css";
 import { useLabelWords } from "./words";
@@ -47,7 +48,7 @@ export function Known({ selection, canKeep, choose }: Props) {
         {canKeep ? (
           <button
             type="button"
-            className={classes.keep}
+            className={`${panel.act} ${classes.keep}`}
             disabled={star.isPending}
             aria-pressed={isKept}
             onClick={() => star.mutate({ selection, favourite: !isKept })}

@@ -2,6 +2,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
 import type { LabelDocument, LabelSelection, Policy } from "../../api/types";
 import { useReason } from "../../words/reasons";
+import panel from "../panel.module.css";
 import { ProblemState } from "../state";
 import { Known } from "./known";
 import classes from "./label.module.css";
@@ -47,12 +48,12 @@ export function LabelPicker({ policies, selecting, close, bounds = noBounds, tit
       }}
     >
       <div className={classes.head}>
-        <h2>{title ?? words.picker}</h2>
+        <h2 className={panel.title}>{title ?? words.picker}</h2>
         <PolicyChoice policies={policies} policy={policy} change={change} />
         {choicesOf(policy) >= searchFrom ? (
           <input
             type="search"
-            className={classes.search}
+            className={`${panel.input} ${classes.search}`}
             aria-label={words.search}
             placeholder={words.search}
             value={sought}

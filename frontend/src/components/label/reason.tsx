@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { type FormEvent, useId, useState } from "react";
+import panel from "../panel.module.css";
 import classes from "./label.module.css";
 import { useLabelWords } from "./words";
 
@@ -18,12 +19,13 @@ export function Reason({ text, give, keep }: Props) {
     if (isReason(reason)) give(reason.trim());
   };
   return (
-    <form className={classes.reason} onSubmit={onSubmit}>
+    <form className={`${panel.asks} ${classes.reason}`} onSubmit={onSubmit}>
       <p role="alert">
         <strong>{text}</strong> {words.reasonMeans}
       </p>
       <label htmlFor={id}>{words.reason}</label>
       <input
+        className={`${panel.input} ${classes.words}`}
         id={id}
         value={reason}
         maxLength={1000}

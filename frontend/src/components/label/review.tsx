@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { LabelSelection } from "../../api/types";
 import { useLanguage } from "../../words/language";
 import { longDate } from "../../words/time";
+import panel from "../panel.module.css";
 import classes from "./label.module.css";
 import { useLabelWords } from "./words";
 
@@ -26,6 +27,7 @@ export function Review({ selection, set }: Props) {
       <label htmlFor={id}>{words.review}</label>
       <span className={classes.review}>
         <input
+          className={`${panel.input} ${classes.day}`}
           id={id}
           value={text}
           placeholder={words.reviewFormat}

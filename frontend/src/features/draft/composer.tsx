@@ -67,7 +67,8 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   const report = "report" in check ? check.report : undefined;
   const name = useNames(recipientsOf(content), report);
   const ways = useWays({ content, dispatch, nameOf: name, words, go });
-  const send = useSend({ id, state, dispatch, saver, words });
+  const sender = senderOf(content, installation.identities);
+  const send = useSend({ id, state, sender, dispatch, saver, words });
   const locked = isLocked(phase);
 
   const changedElsewhere = useCallback(
@@ -218,6 +219,7 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
       {phase.is === "blocked" ? (
         <BlockSheet
           report={phase.report}
+          sender={sender}
           back={edit}
           leaveOut={sendWithout}
           override={(reasons) => void send(reasons)}
@@ -234,6 +236,12 @@ function bannerOf(hasLabel: boolean, label: ReturnType<typeof useLabel>, words: 
   if (!label.data || label.isPlaceholderData) return { marking: "", none: words.markingSoon };
   const { marking, foreground, background } = label.data;
   return { marking, foreground, background, none: words.noMarking };
+}
+
+/** senderOf is the address that a draft is sent from: that of the first identity where it names none, as the program takes it. */
+function senderOf({ from, channel }: Content, identities: Installation["identities"]): string {
+  const addresses = identities.map((i) => (channel === "chat" ? i.jid : i.mail));
+  return from || addresses.find(Boolean) || "";
 }
 
 /** useMilitary gives the fields of a military message, the same ones as long as none of them changes. */

@@ -6,6 +6,7 @@ import { useLanguage, useWords } from "../../words/language";
 import { clock, longTime } from "../../words/time";
 import type { Check } from "./check";
 import classes from "./composer.module.css";
+import { EndsQuietly } from "./later/ends";
 import { Later } from "./later/later";
 import laterClasses from "./later/later.module.css";
 import { useLaterWords } from "./later/words";
@@ -42,8 +43,7 @@ export function Foot({ state, check, saved, need, send, dispatch, scheduling, se
           {sendable ? what : at ? later.checkAndSendAt(at) : words.send.check}
         </Button>
         <Later
-          at={content.sendAt}
-          check={check}
+          content={content}
           isLocked={isLocked(phase)}
           opened={scheduling}
           setOpened={setScheduling}
@@ -54,6 +54,7 @@ export function Foot({ state, check, saved, need, send, dispatch, scheduling, se
       <span className={`${classes.saved} quiet`} role="status">
         {savedText(saved, words)}
       </span>
+      {content.sendAt ? <EndsQuietly check={check} /> : null}
       {phase.is === "failed" ? (
         <div className={classes.problem} role="alert">
           <strong>{words.send.failed}: </strong>

@@ -37,8 +37,16 @@ test.each<[string, Problem | number, Problem | Stored | undefined, string]>([
 test("a reason holds for what the sheet showed: outcome, rules, marking, policy; of a threshold its numbers", () => {
   const limit = { name: "Two", classification: "SECRET", limit: 2, recipients: 3, action: "warn", text: "" } as const;
   const shown = report([person("Ann"), person("Bob", verdict("stale", "warn"))], { thresholds: [limit] });
-  expect(seenOf(shown)).toEqual({
+  expect(seenOf(shown, "me@example.test")).toEqual({
     "bob@example.test": { marking: "NATO SECRET", policy: "", outcome: "stale", rules: ["stale"] },
     "threshold:Two": { marking: "NATO SECRET", policy: "", limit: 2, recipients: 3 },
   });
+});
+
+test("a reason of the sender holds for what the sheet showed of him, under the address that it is sent from", () => {
+  const stale = verdict("stale", "warn");
+  expect(seenOf(report([person("Ann")], { originator: stale }), "me@example.test")).toEqual({
+    "me@example.test": { marking: "NATO SECRET", policy: "", outcome: "stale", rules: ["stale"] },
+  });
+  expect(seenOf(report([person("Ann")], { originator: verdict("unknown", "warn") }), "me@example.test")).toEqual({});
 });

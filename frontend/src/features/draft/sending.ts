@@ -4,16 +4,25 @@ import { follower, useLink } from "../../api/changes";
 import { api, ask } from "../../api/client";
 import { type Problem, problemOf, type Report, serverGone } from "../../api/problem";
 import type { components } from "../../api/schema";
+import type { Verdict } from "../../api/types";
 import { announce } from "../../components/announce";
 import type { Saver } from "./saver";
-import { overrideKey, thresholdsOf } from "./shape";
+import { needsOwnReason, overrideKey, thresholdsOf } from "./shape";
 import { type Action, type Content, isLocked, messageOf, type State } from "./state";
 import { readDraft, type Stored } from "./stored";
 import type { DraftWords } from "./words";
 
 type Seen = components["schemas"]["Seen"];
 
-type Parts = { id: string; state: State; dispatch: Dispatch<Action>; saver: Saver; words: DraftWords };
+type Parts = {
+  id: string;
+  state: State;
+  /** The address that it is sent from. */
+  sender: string;
+  dispatch: Dispatch<Action>;
+  saver: Saver;
+  words: DraftWords;
+};
 
 /** No answer, or one that is none: then nobody knows whether the draft was handed over. */
 const isUncertain = (p: Problem) => p.code === serverGone || p.code === "page-not-json";
@@ -23,7 +32,7 @@ const isUncertain = (p: Problem) => p.code === serverGone || p.code === "page-no
  * program takes the stored draft away in the same step, so a draft cannot be sent twice: not by a second click, a second
  * tab, or an answer that was lost.
  */
-export function useSend({ id, state, dispatch, saver, words }: Parts) {
+export function useSend({ id, state, sender, dispatch, saver, words }: Parts) {
   const [, go] = useLocation();
   const { content, phase } = state;
   const isShown = useShown();
@@ -33,7 +42,7 @@ export function useSend({ id, state, dispatch, saver, words }: Parts) {
       if (isLocked(phase)) return;
       const draft = changed ?? content;
       dispatch({ type: "phase", phase: { is: "sending", since: Date.now() } });
-      const given = { overrides, ...(phase.is === "blocked" ? { seen: seenOf(phase.report) } : {}) };
+      const given = { overrides, ...(phase.is === "blocked" ? { seen: seenOf(phase.report, sender) } : {}) };
       const outcome = await trySending(id, draft, given, saver);
       if (outcome.is === "sent") {
         if (isShown()) go(`/sent/${outcome.message}`, { replace: true });
@@ -43,7 +52,7 @@ export function useSend({ id, state, dispatch, saver, words }: Parts) {
       dispatch({ type: "phase", phase: outcome });
       if (!isShown()) announce(words.send.stillThere, { text: words.ways.openOther, run: () => go(`/draft/${id}`) });
     },
-    [id, content, phase, dispatch, saver, words, go, isShown],
+    [id, content, sender, phase, dispatch, saver, words, go, isShown],
   );
 }
 
@@ -62,13 +71,16 @@ function useShown(): () => boolean {
 type Given = { overrides: Record<string, string>; seen?: Record<string, Seen> };
 
 /** seenOf is what a report shows of everything that a reason may be given for: the reason holds for that and nothing else. */
-export function seenOf(report: Report): Record<string, Seen> {
+export function seenOf(report: Report, sender: string): Record<string, Seen> {
   const { marking } = report.label;
+  const of = ({ outcome, reasons, evidence }: Verdict): Seen => ({
+    ...{ marking, policy: evidence.policy.sha256, outcome },
+    rules: (reasons ?? []).map((r) => r.rule),
+  });
   const seen: Record<string, Seen> = {};
+  if (needsOwnReason(report)) seen[sender] = of(report.originator);
   for (const { address, verdict } of report.recipients) {
-    if (verdict.action !== "warn") continue;
-    const { outcome, reasons, evidence } = verdict;
-    seen[address] = { marking, policy: evidence.policy.sha256, outcome, rules: (reasons ?? []).map((r) => r.rule) };
+    if (verdict.action === "warn") seen[address] = of(verdict);
   }
   const policy = report.originator.evidence.policy.sha256;
   for (const t of thresholdsOf(report)) {

@@ -81,7 +81,23 @@ describe("canOverride", () => {
       report([person("A", warned)], { originator: verdict("not-cleared") }),
       false,
     ],
-    ["not when the originator is warned", report([person("A", warned)], { originator: warned }), false],
+    ["not for an originator of whom nothing is known", report([person("A")], { originator: warned }), false],
+    [
+      "not for one who is not cleared, whatever the program says",
+      report([person("A")], { originator: verdict("not-cleared", "warn") }),
+      false,
+    ],
+    [
+      "for an originator who was not read lately",
+      report([person("A")], { originator: verdict("stale", "warn") }),
+      true,
+    ],
+    ["not where that blocks", report([person("A", warned)], { originator: verdict("stale") }), false],
+    [
+      "not for him alone, where somebody else is blocked",
+      report([person("A", "not-cleared")], { originator: verdict("stale", "warn") }),
+      false,
+    ],
   ])("%s", (_, r, allowed) => {
     expect(canOverride(r)).toBe(allowed);
   });

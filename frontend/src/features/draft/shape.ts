@@ -28,6 +28,10 @@ export function groups(report: Report): Groups {
 export const partsOf = (r: Report): readonly PartReport[] => (r as Partial<Report>).parts ?? [];
 export const thresholdsOf = (r: Report): readonly Threshold[] => (r as Partial<Report>).thresholds ?? [];
 export const warningsOf = (r: Report): readonly Warning[] => (r as Partial<Report>).warnings ?? [];
+/** endsBeforeSending: a warning about the time at which it is to be sent. It stands beside that time, not among the others. */
+export const endsBeforeSending = (w: Warning): boolean =>
+  w.kind === "expires-before-sending" || w.kind === "review-before-sending";
+
 export const fixesOf = (r: Report): readonly Fix[] => (r as Partial<Report>).fixes ?? [];
 
 /** badParts are the paragraphs and attachments whose own label stands in the way. */
@@ -46,15 +50,23 @@ export function stops(report: Report): RecipientReport[] {
   return report.recipients.filter((r) => r.verdict.action !== "pass" || r.link.action !== "pass");
 }
 
-/** canOverride: label, parts and originator pass, and everything that is in the way may be sent past with a reason. */
+/**
+ * needsOwnReason: the administrator allows sending although the sender's own clearance was not read lately, with a reason. No
+ * other outcome of a sender is ever a warning (RULES 14).
+ */
+export function needsOwnReason({ originator }: Report): boolean {
+  return originator.action === "warn" && originator.outcome === "stale";
+}
+
+/** canOverride: label and parts pass, and everything that is in the way may be sent past with a reason. */
 export function canOverride(report: Report): boolean {
   const inTheWay = stops(report);
   const limits = thresholdsOf(report);
   return (
     report.label.valid &&
     badParts(report).length === 0 &&
-    report.originator.action === "pass" &&
-    inTheWay.length + limits.length > 0 &&
+    (report.originator.action === "pass" || needsOwnReason(report)) &&
+    inTheWay.length + limits.length + (needsOwnReason(report) ? 1 : 0) > 0 &&
     inTheWay.every((r) => needsReason(r)) &&
     limits.every((t) => t.action === "warn")
   );

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { AttachIcon, HistoryIcon } from "../../components/icons";
+import panel from "../../components/panel.module.css";
 import { useAttachWords } from "./attach/words";
 import { useHistoryWords } from "./history/words";
 import type { Content } from "./state";
@@ -29,7 +30,7 @@ export function Tools({ content, isLocked, isMarked, togglePortions, attach, sho
     <div className={classes.tools}>
       <button
         type="button"
-        className={classes.tool}
+        className={`${panel.act} ${classes.tool}`}
         data-attach
         disabled={isLocked}
         onClick={() => files.current?.click()}
@@ -50,7 +51,7 @@ export function Tools({ content, isLocked, isMarked, togglePortions, attach, sho
       <button
         type="button"
         role="switch"
-        className={classes.tool}
+        className={`${panel.act} ${classes.tool}`}
         aria-checked={isMarked}
         title={portionWords.toggleHint}
         disabled={isLocked}
@@ -63,7 +64,7 @@ export function Tools({ content, isLocked, isMarked, togglePortions, attach, sho
       <SaveTemplate content={content} opened={saving} setOpened={setSaving} />
       <button
         type="button"
-        className={classes.tool}
+        className={`${panel.act} ${classes.tool}`}
         data-history
         disabled={isLocked || !showHistory}
         onClick={showHistory}

@@ -90,11 +90,11 @@ export const useDraftWords = catalogue({
       remove: (names: string) => `Leave out ${names}`,
       removeThen: (n: number) => `${people(n)} then ${n === 1 ? "gets" : "get"} it`,
       split: (names: string) => `Write to ${names} separately`,
-      splitThen: (n: number, others: number) =>
-        `This draft goes to ${people(n)}. A second one, for ${people(others)}, starts without label and text.`,
+      splitThen: (n: number, others: number, isEmpty: boolean) =>
+        `This draft goes to ${people(n)}. A second one, for ${people(others)}, starts without ${isEmpty ? "label and text" : "a label"}.`,
       apply: (text: string) => `Apply: ${text}`,
       applied: (names: string) => `Left out: ${names}`,
-      splitDone: (n: number) => `A second draft for ${people(n)} was made, without label and text`,
+      splitDone: (n: number) => `A second draft for ${people(n)} was made, without a label`,
       splitFailed: "The second draft could not be made, so nobody was taken out of this one",
       openOther: "Open it",
       undo: "Undo",
@@ -243,11 +243,11 @@ export const useDraftWords = catalogue({
       remove: (names: string) => `Écarter ${names}`,
       removeThen: (n: number) => `${destinataires(n)} ${n < 2 ? "le reçoit" : "le reçoivent"} alors`,
       split: (names: string) => `Écrire séparément à ${names}`,
-      splitThen: (n: number, others: number) =>
-        `Ce brouillon va à ${destinataires(n)}. Un second, pour ${destinataires(others)}, commence sans étiquette ni texte.`,
+      splitThen: (n: number, others: number, isEmpty: boolean) =>
+        `Ce brouillon va à ${destinataires(n)}. Un second, pour ${destinataires(others)}, commence sans étiquette${isEmpty ? " ni texte" : ""}.`,
       apply: (text: string) => `Appliquer : ${text}`,
       applied: (names: string) => `Écartés : ${names}`,
-      splitDone: (n: number) => `Un second brouillon pour ${destinataires(n)} est prêt, sans étiquette ni texte`,
+      splitDone: (n: number) => `Un second brouillon pour ${destinataires(n)} est prêt, sans étiquette`,
       splitFailed: "Le second brouillon n’a pas pu être créé : personne n’a été retiré de celui-ci",
       openOther: "L’ouvrir",
       undo: "Annuler",

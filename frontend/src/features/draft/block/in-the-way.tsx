@@ -1,10 +1,9 @@
 import { Textarea } from "@mantine/core";
 import { useMemo } from "react";
-import type { Report } from "../../../api/problem";
 import type { RecipientReport } from "../../../api/types";
 import { LongList } from "../check/long-list";
 import { Person } from "../check/person";
-import { nameOf, stops } from "../shape";
+import { nameOf } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./block.module.css";
 import { useBlockWords } from "./words";
@@ -16,12 +15,9 @@ export type Reasons = {
 };
 
 /** InTheWay names the people because of whom nothing was sent: first those of whom that was not known while drafting. */
-export function InTheWay({ report, reasons }: { report: Report; reasons: Reasons | undefined }) {
+export function InTheWay({ all, reasons }: { all: RecipientReport[]; reasons: Reasons | undefined }) {
   const words = useBlockWords();
-  const [changed, others] = useMemo(() => {
-    const all = stops(report);
-    return [all.filter((r) => r.was), all.filter((r) => !r.was)];
-  }, [report]);
+  const [changed, others] = useMemo(() => [all.filter((r) => r.was), all.filter((r) => !r.was)], [all]);
   if (changed.length === 0) return <People people={others} label={words.others(others.length)} reasons={reasons} />;
   return (
     <>

@@ -10,6 +10,7 @@ import { BlockSheet } from "./sheet";
 Object.defineProperty(document, "fonts", { configurable: true, value: new EventTarget() });
 
 const calm = 700;
+const me = "me@example.test";
 const warned = verdict("unknown", "warn");
 const removing = (...addresses: string[]) => [{ kind: "remove" as const, addresses, text: "" }];
 
@@ -19,7 +20,7 @@ function blocked(of: Report, after = calm + 1) {
   const leaveOut = vi.fn<(addresses: string[]) => void>();
   const override = vi.fn<(reasons: Record<string, string>) => void>();
   const clock = vi.spyOn(performance, "now").mockReturnValue(5000); // that of events too
-  stage(<BlockSheet report={of} back={back} leaveOut={leaveOut} override={override} />, {
+  stage(<BlockSheet report={of} sender={me} back={back} leaveOut={leaveOut} override={override} />, {
     at: "/",
     path: "/",
     answers: {},
@@ -63,6 +64,25 @@ describe("it says what happened", () => {
     expect(text).toContain("The label is not valid, so nobody may get it.");
     expect(text).toContain("Choose from Release.");
     expect(text).not.toContain("may not get this now");
+  });
+
+  test("of a label that is not valid, once: not of the sender and of everybody as well", () => {
+    const problems = [{ rule: "part-above-label", text: "the label of paragraph 2 is not covered" }];
+    const part = {
+      kind: "paragraph" as const,
+      index: 1,
+      name: "",
+      marking: "TOP",
+      portion: "T",
+      valid: false,
+      problems,
+    };
+    const label = { marking: "NATO SECRET", valid: false, problems };
+    blocked(report([person("Berg", "not-cleared")], { label, originator: verdict("not-cleared"), parts: [part] }));
+    const text = screen.getByRole("alertdialog").textContent;
+    expect(text).toContain("The label of a paragraph or attachment stands in the way.");
+    expect(text).toContain("Paragraph 2");
+    expect(text).not.toMatch(/Berg|You |nobody may get it/);
   });
 
   test("that the originator may not", () => {
@@ -151,7 +171,8 @@ describe("sending all the same", () => {
     ["the way to somebody is blocked", report([person("Novak", warned, "not-cleared")])],
     ["the label is not valid", { ...warning, label: { marking: "", valid: false, problems: [] } }],
     ["the originator is not cleared", { ...warning, originator: verdict("not-cleared") }],
-    ["the originator is only warned", { ...warning, originator: warned }],
+    ["the originator is unknown", { ...warning, originator: warned }],
+    ["the originator was not read lately, and that blocks", { ...warning, originator: verdict("stale") }],
   ])("is not offered when %s", (_, of) => {
     blocked(of);
     expect(screen.queryByRole("button", { name: /with my reasons/ })).toBeNull();
@@ -198,6 +219,28 @@ describe("sending all the same", () => {
     clock.mockReturnValue(5000 + calm + 1);
     await user.click(button(all));
     expect(override).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a sender who was not read lately, where that is only a warning (RULES 14)", () => {
+  const stale = { sendable: false, originator: verdict("stale", "warn") };
+  const all = "Send to all 2, with my reasons on record";
+
+  test("gives a reason too, under the own address", async () => {
+    const { override, user } = blocked(report([person("Novak", warned), person("Berg")], stale));
+    const write = (label: string, value: string) =>
+      act(() => void fireEvent.change(screen.getByLabelText(label), { target: { value } }));
+    write("Why Novak must get it all the same", "He relieves me.");
+    expect(button(all).disabled).toBe(true);
+    write("Why it must be sent all the same", "The line is down.");
+    await user.click(button(all));
+    expect(override.mock.calls).toEqual([[{ [me]: "The line is down.", "novak@example.test": "He relieves me." }]]);
+  });
+
+  test("gives one reason where the sender is a recipient as well", () => {
+    const self = { ...person("Me", verdict("stale", "warn")), address: me.toUpperCase() };
+    blocked(report([self, person("Berg")], stale));
+    expect(screen.getAllByRole("textbox")).toEqual([screen.getByLabelText("Why Me must get it all the same")]);
   });
 });
 

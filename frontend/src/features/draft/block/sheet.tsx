@@ -2,9 +2,10 @@ import { Button, FocusTrap } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Report } from "../../../api/problem";
 import { MarkingBanner } from "../../../components/marking";
+import { fold } from "../addresses";
 import { Exceeded, Findings } from "../check/findings";
 import { sumOfPeople } from "../check/sum";
-import { badParts, canOverride, fixesOf, overrideKey, stops, thresholdsOf } from "../shape";
+import { badParts, canOverride, fixesOf, needsOwnReason, overrideKey, stops, thresholdsOf } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./block.module.css";
 import { InTheWay, ReasonField } from "./in-the-way";
@@ -12,10 +13,12 @@ import { useBlockWords } from "./words";
 
 type Props = {
   report: Report;
+  /** The address that it is sent from. */
+  sender: string;
   back: () => void;
   /** Sends without these. */
   leaveOut: (addresses: string[]) => void;
-  /** Sends all the same, with the user's reasons: by address, and by "threshold:" and the name of a rule on numbers. */
+  /** Sends all the same, with the user's reasons: by address, the sender's too, and by "threshold:" and the name of a rule on numbers. */
   override: (reasons: Record<string, string>) => void;
 };
 
@@ -26,7 +29,7 @@ const calm = 700;
  * BlockSheet is the one thing that interrupts. It looks like nothing else; the safe way has the focus, so that Enter, Escape
  * and habit lead back to the draft; sending to fewer is a button that says so and has to be aimed at.
  */
-export function BlockSheet({ report, back, leaveOut, override }: Props) {
+export function BlockSheet({ report, sender, back, leaveOut, override }: Props) {
   const words = useDraftWords();
   const own = useBlockWords();
   const [given, setGiven] = useState<Record<string, string>>({});
@@ -37,12 +40,18 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
   const deliberate = (act: () => void) => (e: React.MouseEvent) => {
     if (e.timeStamp - shownAt.current > calm) act();
   };
-  const inTheWay = useMemo(() => stops(report), [report]);
+  // Under a label that is not valid everybody is in the way, for the one reason that the findings say.
+  const inTheWay = useMemo(() => (report.label.valid ? stops(report) : []), [report]);
+  const isOfParts = badParts(report).length > 0;
+  const isOfLabel =
+    !report.label.valid && !(isOfParts && report.label.problems.every((p) => p.rule.startsWith("part-")));
   const limits = thresholdsOf(report);
   const n = report.recipients.length;
   const fix = fixesOf(report).find((f) => f.kind === "remove");
   const overridable = canOverride(report);
-  const keys = [...inTheWay.map((r) => r.address), ...limits.map(overrideKey)];
+  // A sender who is among the recipients gives one reason, as a recipient.
+  const asksSender = needsOwnReason(report) && !inTheWay.some((r) => fold(r.address) === fold(sender));
+  const keys = [...(asksSender ? [sender] : []), ...inTheWay.map((r) => r.address), ...limits.map(overrideKey)];
   const complete = keys.every((k) => /[\p{L}\p{N}]/u.test(given[k] ?? ""));
   const give = useCallback((key: string, text: string) => setGiven((now) => ({ ...now, [key]: text })), []);
   return (
@@ -67,15 +76,21 @@ export function BlockSheet({ report, back, leaveOut, override }: Props) {
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
           <div className={classes.body} role="group" aria-labelledby="block-title" tabIndex={0}>
             <p id="block-text">
-              {report.label.valid ? "" : `${words.block.label} `}
-              {report.label.valid && badParts(report).length > 0 ? `${own.parts} ` : ""}
-              {report.originator.action === "pass" ? "" : `${words.block.originator} `}
+              {isOfLabel ? `${words.block.label} ` : ""}
+              {isOfParts ? `${own.parts} ` : ""}
+              {report.originator.action === "pass" || !report.label.valid ? "" : `${words.block.originator} `}
               {limits.length > 0 ? `${own.thresholds} ` : ""}
               {inTheWay.length > 0 ? words.block.who(sumOfPeople(report, words).text) : ""}
             </p>
             <Findings report={report} withoutLimits />
+            {overridable && asksSender ? (
+              <>
+                <p>{own.senderWarned}</p>
+                <ReasonField label={own.senderReason} text={given[sender] ?? ""} give={(text) => give(sender, text)} />
+              </>
+            ) : null}
             {overridable && inTheWay.length > 0 ? <p>{words.block.warned(inTheWay.length)}</p> : null}
-            <InTheWay report={report} reasons={overridable ? { given, give } : undefined} />
+            <InTheWay all={inTheWay} reasons={overridable ? { given, give } : undefined} />
             {limits.map((t) => (
               <div key={t.name}>
                 <Exceeded threshold={t} />

@@ -9,7 +9,8 @@ import { type CheckWords, useCheckWords } from "./words";
 /** Findings are what stands in the way besides recipients: the label, its parts, the originator, how many there are. */
 export function Findings({ report, withoutLimits = false }: { report: Report; withoutLimits?: boolean }) {
   const words = useDraftWords();
-  const isOriginator = report.originator.outcome !== "cleared";
+  // Under a label that is not valid nobody is cleared: that is said once, as the label's.
+  const isOriginator = report.label.valid && report.originator.outcome !== "cleared";
   const limits = withoutLimits ? [] : thresholdsOf(report);
   return (
     <>

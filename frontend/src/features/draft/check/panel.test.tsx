@@ -152,7 +152,7 @@ describe("ways forward", () => {
       "Write to P0 at p0@cleared.testThe same person, at an address that is cleared. All 3 then get it.",
       "Write to j3@example.test instead of P0A role of the same unit, that is cleared. All 3 then get it.",
       "Leave out P02 recipients then get it",
-      "Write to P0 separatelyThis draft goes to 2 recipients. A second one, for 1 recipient, starts without label and text. The second one holds what they all may get: 2 paragraphs, 1 attachment.",
+      "Write to P0 separatelyThis draft goes to 2 recipients. A second one, for 1 recipient, starts without a label. The second one holds what they all may get: 2 paragraphs, 1 attachment.",
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { Fix, RecipientReport } from "../../../api/types";
 import { ChevronIcon } from "../../../components/icons";
 import { ProblemState } from "../../../components/state";
 import type { Check } from "../check";
-import { groups, warningsOf } from "../shape";
+import { endsBeforeSending, groups, warningsOf } from "../shape";
 import { useDraftWords } from "../words";
 import classes from "./check.module.css";
 import { Findings } from "./findings";
@@ -81,13 +81,14 @@ type FoundProps = Pick<Props, "draft" | "preview" | "apply"> & { report: Report;
 const Found = memo(function Found({ draft, report, disabled, preview, apply }: FoundProps) {
   const words = useDraftWords();
   const g = useMemo(() => groups(report), [report]);
+  const warnings = useMemo(() => warningsOf(report).filter((w) => !endsBeforeSending(w)), [report]);
   return (
     <>
       <Findings report={report} />
       <Group title={words.check.groups.refused} people={g.refused} />
       <Group title={words.check.groups.unsure} people={g.unsure} />
       <Ways report={report} disabled={disabled} preview={preview} apply={apply} />
-      <Warnings warnings={warningsOf(report)} draft={draft} />
+      <Warnings warnings={warnings} draft={draft} />
       <Cleared people={g.cleared} open={g.cleared.length <= 5 && g.refused.length + g.unsure.length === 0} />
     </>
   );

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import type { Report } from "../../../api/problem";
 import type { Fix } from "../../../api/types";
-import { fold } from "../addresses";
-import { fixesOf, nameOf, shortNames } from "../shape";
+import { type Known, useNames } from "../names";
+import { fixesOf, shortNames } from "../shape";
 import { type DraftWords, useDraftWords } from "../words";
 import classes from "./check.module.css";
 import { type CheckWords, useCheckWords } from "./words";
@@ -20,15 +20,16 @@ const most = 4;
 export function Ways({ report, disabled, preview, apply }: Props) {
   const words = useDraftWords();
   const own = useCheckWords();
-  const names = useMemo(() => new Map(report.recipients.map((r) => [fold(r.address), nameOf(r)])), [report]);
-  const ways = fixesOf(report).slice(0, most);
+  const ways = useMemo(() => fixesOf(report).slice(0, most), [report]);
+  const coming = useMemo(() => ways.flatMap((f) => (f.kind === "role" ? f.addresses : [])), [ways]);
+  const known = useNames(coming, report); // a role that would come is in no report yet
   if (ways.length === 0) return null;
   return (
     <section className={classes.group} aria-label={own.ways.title}>
       <h2>{own.ways.title}</h2>
       <div className={classes.ways}>
         {ways.map((f) => {
-          const { title, text } = sayWay(f, report, names, words, own);
+          const { title, text } = sayWay(f, report, known, words, own);
           return (
             <button
               key={`${f.kind} ${f.addresses.join(" ")}`}
@@ -52,10 +53,16 @@ export function Ways({ report, disabled, preview, apply }: Props) {
 }
 
 /** sayWay says what a way forward changes, and who gets the draft then. */
-function sayWay(f: Fix, report: Report, names: Map<string, string>, words: DraftWords, own: CheckWords) {
+function sayWay(
+  f: Fix,
+  report: Report,
+  known: (address: string) => Known | undefined,
+  words: DraftWords,
+  own: CheckWords,
+) {
   const short = (list: readonly string[]) =>
     shortNames(
-      list.map((a) => names.get(fold(a)) ?? a),
+      list.map((a) => known(a)?.name || a),
       words.ways.more,
     );
   const all = report.recipients.length;
@@ -69,7 +76,7 @@ function sayWay(f: Fix, report: Report, names: Map<string, string>, words: Draft
       return { title: words.ways.split(short(f.addresses)), text: splitText(f, stay, words, own) };
     case "other-address":
       return {
-        title: own.ways.otherAddress(short(f.replaces ?? []), short(f.addresses)),
+        title: own.ways.otherAddress(short(f.replaces ?? []), shortNames(f.addresses, words.ways.more)),
         text: `${own.ways.same} ${own.ways.thenAll(kept)}${out}`,
       };
     case "role":
@@ -85,6 +92,7 @@ function splitText(f: Fix, stay: number, words: DraftWords, own: CheckWords): st
     f.parts?.length ? own.ways.paragraphs(f.parts.length) : "",
     f.attachments?.length ? own.ways.attachments(f.attachments.length) : "",
   ].filter(Boolean);
-  if (parts.length === 0) return words.ways.splitThen(stay, f.addresses.length);
-  return `${words.ways.splitThen(stay, f.addresses.length)} ${own.ways.splitWith(parts.join(", "))}`;
+  const then = words.ways.splitThen(stay, f.addresses.length, parts.length === 0);
+  if (parts.length === 0) return then;
+  return `${then} ${own.ways.splitWith(parts.join(", "))}`;
 }

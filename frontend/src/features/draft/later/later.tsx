@@ -1,17 +1,18 @@
 import { Button, Popover } from "@mantine/core";
-import { type Dispatch, type FormEvent, useId, useState } from "react";
+import { type Dispatch, type FormEvent, useId, useMemo, useState } from "react";
 import { ChevronIcon } from "../../../components/icons";
+import panel from "../../../components/panel.module.css";
 import { useLanguage } from "../../../words/language";
 import { dtg, longTime } from "../../../words/time";
-import type { Check } from "../check";
-import type { Action } from "../state";
+import { useCheck } from "../check";
+import type { Action, Content } from "../state";
+import { Ends } from "./ends";
 import classes from "./later.module.css";
 import { isPast, momentOf, soon, typedOf } from "./moment";
 import { useLaterWords } from "./words";
 
 type Props = {
-  at: string | undefined;
-  check: Check;
+  content: Content;
   isLocked: boolean;
   opened: boolean;
   setOpened: (opened: boolean) => void;
@@ -19,7 +20,7 @@ type Props = {
 };
 
 /** Later is the menu of the button that sends: at which time. */
-export function Later({ at, check, isLocked, opened, setOpened, dispatch }: Props) {
+export function Later({ content, isLocked, opened, setOpened, dispatch }: Props) {
   const words = useLaterWords();
   return (
     <Popover opened={opened} onChange={setOpened} withinPortal={false} trapFocus position="top-start">
@@ -35,22 +36,26 @@ export function Later({ at, check, isLocked, opened, setOpened, dispatch }: Prop
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={words.title}>
-        {opened ? <Choice at={at} check={check} dispatch={dispatch} close={() => setOpened(false)} /> : null}
+        {opened ? <Choice content={content} dispatch={dispatch} close={() => setOpened(false)} /> : null}
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-type ChoiceProps = Pick<Props, "at" | "check" | "dispatch"> & { close: () => void };
+type ChoiceProps = Pick<Props, "content" | "dispatch"> & { close: () => void };
 
-function Choice({ at, check, dispatch, close }: ChoiceProps) {
+function Choice({ content, dispatch, close }: ChoiceProps) {
   const words = useLaterWords();
   const { language } = useLanguage();
+  const at = content.sendAt;
   const id = useId();
   const [now] = useState(Date.now);
   const [typed, setTyped] = useState(() => (at ? typedOf(at) : soon(now)));
   const moment = momentOf(typed);
   const wrong = !moment ? words.wrong : isPast(moment, now) ? words.past : "";
+  const chosen = wrong ? undefined : moment;
+  // The same question as the draft's own check will ask once the time is set: it is then answered already.
+  const check = useCheck(useMemo(() => ({ ...content, sendAt: chosen }), [content, chosen]));
   const isSet = moment !== undefined && at !== undefined && sameMoment(at, moment);
   const onSubmit = (e: FormEvent) => {
     e.preventDefault();
@@ -60,11 +65,16 @@ function Choice({ at, check, dispatch, close }: ChoiceProps) {
   };
   return (
     <form className={classes.later} onSubmit={onSubmit}>
-      <h2>{words.title}</h2>
+      <h2 className={panel.title}>{words.title}</h2>
       <div className={classes.fields}>
-        <label htmlFor={`${id}-day`}>{words.day}</label>
-        <label htmlFor={`${id}-time`}>{words.time}</label>
+        <label className={panel.name} htmlFor={`${id}-day`}>
+          {words.day}
+        </label>
+        <label className={panel.name} htmlFor={`${id}-time`}>
+          {words.time}
+        </label>
         <input
+          className={panel.input}
           id={`${id}-day`}
           value={typed.day}
           placeholder={words.dayFormat}
@@ -74,6 +84,7 @@ function Choice({ at, check, dispatch, close }: ChoiceProps) {
           onChange={(e) => setTyped({ ...typed, day: e.currentTarget.value })}
         />
         <input
+          className={panel.input}
           id={`${id}-time`}
           data-autofocus
           value={typed.time}
@@ -83,12 +94,14 @@ function Choice({ at, check, dispatch, close }: ChoiceProps) {
           onChange={(e) => setTyped({ ...typed, time: e.currentTarget.value })}
         />
       </div>
-      <p id={`${id}-said`} className={wrong ? classes.wrong : undefined} role="status">
+      <p id={`${id}-said`} className={wrong ? panel.wrong : undefined} role="status">
         {wrong || (moment ? `${longTime(moment, language)} · ${dtg(moment)}` : "")}
       </p>
       <p className="quiet">{words.means}</p>
-      {isSet ? <Warnings check={check} /> : null}
-      <div className={classes.buttons}>
+      <div className={classes.found} role="status">
+        {chosen ? <Ends check={check} /> : null}
+      </div>
+      <div className={panel.buttons}>
         <Button size="compact-sm" type="submit" disabled={wrong !== ""}>
           {isSet ? words.done : words.set(moment && !wrong ? longTime(moment, language) : "…")}
         </Button>
@@ -110,23 +123,3 @@ function Choice({ at, check, dispatch, close }: ChoiceProps) {
 }
 
 const sameMoment = (a: string, b: string) => new Date(a).getTime() === new Date(b).getTime();
-
-const aboutTime = new Set(["expires-before-sending", "review-before-sending", "policy-ends", "certificate-ended"]);
-
-/** Warnings say what ends before the message would leave: clearances, the label's review, the policy (RULES 24). */
-function Warnings({ check }: { check: Check }) {
-  const words = useLaterWords();
-  if (check.is === "checking") return <p className="quiet">{words.checking}</p>;
-  const found = "report" in check ? (check.report?.warnings ?? []).filter((w) => aboutTime.has(w.kind)) : [];
-  if (found.length === 0) return null;
-  return (
-    <section className={classes.warnings} aria-label={words.warnings}>
-      <strong>{words.warnings}</strong>
-      <ul>
-        {found.map((w) => (
-          <li key={`${w.kind} ${w.text}`}>{w.text}</li>
-        ))}
-      </ul>
-    </section>
-  );
-}

@@ -18,6 +18,9 @@ export const useLaterWords = catalogue({
     checkAndSendAt: (time: string) => `Check again and send at ${time}`,
     warnings: "Before that time",
     checking: "Checking what ends before that time…",
+    notChecked: "What ends before that time is checked once there are a label and a recipient.",
+    failed: "Could not check what ends before that time.",
+    nothingEnds: "Nothing is known to end before that time.",
     isOver: "The time at which this was to be sent is over: choose another, or send it at once.",
   },
   fr: {
@@ -36,6 +39,9 @@ export const useLaterWords = catalogue({
     checkAndSendAt: (time: string) => `Contrôler et envoyer à ${time}`,
     warnings: "Avant ce moment",
     checking: "Recherche de ce qui expire avant ce moment…",
+    notChecked: "Ce qui expire avant ce moment sera contrôlé dès qu’il y aura une étiquette et un destinataire.",
+    failed: "Impossible de contrôler ce qui expire avant ce moment.",
+    nothingEnds: "Rien de connu n’expire avant ce moment.",
     isOver: "Le moment prévu est passé : choisissez-en un autre, ou envoyez maintenant.",
   },
 });

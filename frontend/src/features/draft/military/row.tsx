@@ -1,6 +1,7 @@
 import { type Dispatch, memo, useEffect, useId, useState } from "react";
 import type { Problem } from "../../../api/problem";
 import { ChevronIcon } from "../../../components/icons";
+import panel from "../../../components/panel.module.css";
 import composer from "../composer.module.css";
 import type { Action, Military } from "../state";
 import classes from "./military.module.css";
@@ -42,7 +43,7 @@ export const MilitaryRow = memo(function MilitaryRow({
         <span className={composer.label}>{words.title}</span>
         <button
           type="button"
-          className={classes.sum}
+          className={`${panel.act} ${classes.sum}`}
           aria-expanded={opened}
           aria-controls={opened ? id : undefined}
           aria-label={`${words.open}: ${said || words.none}`}
@@ -139,7 +140,7 @@ type FieldProps = { label: string; wrong: string };
 
 function Wrong({ id, text }: { id: string; text: string }) {
   return text ? (
-    <span id={id} className={classes.wrong} role="alert">
+    <span id={id} className={`${panel.wrong} ${classes.wrong}`} role="alert">
       {text}
     </span>
   ) : null;
@@ -158,8 +159,11 @@ function Choice({ label, wrong, value, names, say, choose }: ChoiceProps) {
   const known = names.find((n) => n === value.toLowerCase());
   return (
     <div className={classes.field}>
-      <label htmlFor={id}>{label}</label>
+      <label className={panel.name} htmlFor={id}>
+        {label}
+      </label>
       <select
+        className={panel.input}
         id={id}
         value={known ?? value}
         aria-invalid={wrong !== "" || undefined}
@@ -185,8 +189,11 @@ function TextField({ label, wrong, value, set, hint }: TextFieldProps) {
   const id = useId();
   return (
     <div className={classes.field}>
-      <label htmlFor={id}>{label}</label>
+      <label className={panel.name} htmlFor={id}>
+        {label}
+      </label>
       <input
+        className={panel.input}
         id={id}
         value={value}
         autoComplete="off"

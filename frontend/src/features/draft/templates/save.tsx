@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { randomName } from "../../../api/changes";
 import { api, ask } from "../../../api/client";
 import { announce } from "../../../components/announce";
+import panel from "../../../components/panel.module.css";
 import { ProblemState } from "../../../components/state";
 import { useLanguage } from "../../../words/language";
 import { type Content, storedOf } from "../state";
@@ -19,7 +20,7 @@ export function SaveTemplate({ content, opened, setOpened }: Props) {
   return (
     <Popover opened={opened} onChange={setOpened} withinPortal={false} trapFocus position="bottom-end">
       <Popover.Target>
-        <button type="button" className={text.tool} onClick={() => setOpened(!opened)}>
+        <button type="button" className={`${panel.act} ${text.tool}`} onClick={() => setOpened(!opened)}>
           {words.open}
         </button>
       </Popover.Target>

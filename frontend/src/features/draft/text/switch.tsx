@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { type Dispatch, useState } from "react";
 import { announce } from "../../../components/announce";
+import panel from "../../../components/panel.module.css";
 import type { Action, Content } from "../state";
 import { sameLabel, type Text } from "./paragraphs";
 import classes from "./text.module.css";
@@ -38,7 +39,7 @@ export function LosingMarks({ lost, turnOff, keep }: Props) {
   const words = usePortionWords();
   if (lost === 0) return null;
   return (
-    <div className={classes.ask} role="alert">
+    <div className={`${panel.asks} ${classes.ask}`} role="alert">
       <p>
         <strong>{words.lose(lost)}</strong> {words.loseMeans}
       </p>
