@@ -108,7 +108,7 @@ desktop-test: page ## the window under Xvfb; its program has a door for tests th
 	@CGO_ENABLED=1 go build -tags $(TAGS),windowtest -o $(WINDOWTEST) .
 	@CAVEAT_WINDOWTEST=$(WINDOWTEST) go test -count=1 -tags desktoptest -run TestDesktop -timeout 10m ./app
 
-screenshots: build ## pictures of every page and state
+screenshots: build ## pictures of every page and state in build/screenshots, and those that docs/pages.md shows
 	@build/setup.sh test
 	@cd frontend && npm run --silent screenshots
 

@@ -1,23 +1,15 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { settled } from "./reach";
 import { states } from "./states";
 
-const root = join(import.meta.dirname, "../..");
-const folder = join(root, "build/screenshots");
+const folder = join(import.meta.dirname, "../../build/screenshots");
 const sizes = [
   { width: 1280, height: 800 },
   { width: 1024, height: 700 },
 ];
-
-/** Those that the README shows; they are copied when CAVEAT_README_IMAGES is set. */
-const shown: Record<string, string> = {
-  "draft-light-1280": "draft.png",
-  "block-light-1280": "block.png",
-  "book-detail-dark-1280": "book-dark.png",
-};
 
 for (const state of states) {
   test(state.name, async ({ page, demo, watch }) => {
@@ -38,10 +30,5 @@ for (const state of states) {
 
 async function take(page: Page, name: string): Promise<void> {
   await settled(page);
-  const path = join(folder, `${name}.png`);
-  await page.screenshot({ path, caret: "initial" });
-  const readme = shown[name];
-  if (!process.env.CAVEAT_README_IMAGES || !readme) return;
-  await mkdir(join(root, "docs/images"), { recursive: true });
-  await copyFile(path, join(root, "docs/images", readme));
+  await page.screenshot({ path: join(folder, `${name}.png`), caret: "initial" });
 }
