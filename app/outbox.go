@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"caveat/backend/api"
 	"caveat/backend/outbox"
 )
 
@@ -93,7 +94,7 @@ func (cmd outboxResendCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
-	sent, err := w.service.Resend(ctx, cmd.ID, cmd.Override)
+	sent, err := w.service.Resend(ctx, cmd.ID, api.Overrides{Reasons: cmd.Override})
 	return c.finishSend(ctx, w, sent, err, cmd.Wait)
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,9 +19,6 @@ import (
 	"caveat/backend/spif"
 )
 
-// MaxAttachment is how many bytes a file may have that is attached.
-const MaxAttachment = 100 << 20
-
 // ErrBorne: the draft gives an attachment a label that is less restrictive than the one that the file itself bears (RULES 1).
 var ErrBorne = errors.New("api: the file bears a more restrictive label")
 
@@ -28,12 +26,12 @@ var ErrBorne = errors.New("api: the file bears a more restrictive label")
 // bytes are announced; -1: not known. Errors: outbox.ErrTooLarge, ErrSystemHigh when the installation may not hold the label that
 // the file bears (RULES 10): then nothing is kept.
 func (s *Service) KeepAttachment(ctx context.Context, name string, r io.Reader, length int64) (KeptAttachment, error) {
-	if length > MaxAttachment {
-		return KeptAttachment{}, fmt.Errorf("%w: %q has %d bytes, and at most %d can be attached", outbox.ErrTooLarge, draft.FileName(name), length, MaxAttachment)
+	if length > s.in.MaxAttachment() {
+		return KeptAttachment{}, fmt.Errorf("%w: %q has %d bytes, and at most %d can be attached", outbox.ErrTooLarge, draft.FileName(name), length, s.in.MaxAttachment())
 	}
-	kept, err := s.box.Keep(ctx, r, MaxAttachment, s.bornBy)
+	kept, err := s.box.Keep(ctx, r, s.in.MaxAttachment(), s.bornBy)
 	if err != nil {
-		return KeptAttachment{}, err
+		return KeptAttachment{}, s.recordRefusal(ctx, "attach", "", err)
 	}
 	file := draft.FileName(name)
 	out := KeptAttachment{File: file, SHA256: kept.SHA256, Size: kept.Size, Type: message.MediaType(file)}
@@ -63,23 +61,41 @@ func (s *Service) OpenAttachment(ctx context.Context, sum string) (*os.File, err
 	return s.box.Content(ctx, sum)
 }
 
-// bornBy reads the labels that a file bears in itself. One that the installation may not hold is ErrSystemHigh.
+// bornBy reads the labels that a file bears in itself, and those of the messages inside. One that the installation may not hold is
+// ErrSystemHigh.
 func (s *Service) bornBy(f io.ReadSeeker) ([]outbox.Borne, error) {
-	found, err := message.ReadFileLabel(f)
-	if errors.Is(err, message.ErrNoLabel) && found.Raw == "" {
-		return nil, nil
-	}
-	list := []label.Label{found.Label}
-	if errors.Is(err, message.ErrType) {
-		list, err = s.otherForm(found)
-	}
+	found, err := message.ReadFileLabels(f)
 	if err != nil {
-		if found.Raw == "" {
-			return nil, err // the file itself could not be read
-		}
-		return []outbox.Borne{{Label: found.Raw, Problem: "The label that the file bears cannot be read: " + plain.Text(err), Inside: true}}, nil
+		return nil, err // the file itself could not be read
 	}
-	return s.mayKeep(list, true)
+	var out []outbox.Borne
+	for _, x := range found {
+		list, err := []label.Label{x.Label}, x.Err
+		if errors.Is(err, message.ErrType) {
+			list, err = s.otherForm(x)
+		}
+		if err != nil {
+			out = append(out, outbox.Borne{Label: x.Raw, Problem: fmt.Sprintf("The label in %s cannot be read: %v", placeOf(x.Depth), plain.Text(err)), Inside: true})
+			continue
+		}
+		more, err := s.mayKeep(list, true)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// placeOf says where in a file a label stands, by how many messages are around it.
+func placeOf(depth int) string {
+	switch depth {
+	case 0:
+		return "the file itself (its SIO-Label)"
+	case 1:
+		return "a message inside the file (its SIO-Label)"
+	}
+	return fmt.Sprintf("a message inside the file, %d deep (its SIO-Label)", depth)
 }
 
 // otherForm understands a label that is a binding data object or an ASN.1 label.
@@ -152,7 +168,8 @@ func (s *Service) mayKeep(list []label.Label, inside bool) ([]outbox.Borne, erro
 		case err != nil:
 			b.Problem = "The label that the file bears cannot be judged: " + plain.Text(err)
 		case len(refusals) > 0:
-			return nil, fmt.Errorf("%w: the label that the file bears: %s It is not kept", ErrSystemHigh, refusals[0].Text)
+			err := fmt.Errorf("%w: the label that the file bears: %s It is not kept", ErrSystemHigh, refusals[0].Text)
+			return nil, systemHighError{err, "the label that a file bears", s.markingOf(draft.Label{XML: b.Label})}
 		}
 		out = append(out, b)
 	}
@@ -235,8 +252,41 @@ func (s *Service) covering(borne []outbox.Borne) (own draft.Label, problem strin
 			return own, ""
 		}
 	}
-	problem = "The file bears several labels, and none of them covers the others."
+	problem = fmt.Sprintf("The file bears several labels, and none of them covers the others: %s. Attach what they are of one by one.", s.listed(borne))
 	return unreadable(problem), problem
+}
+
+// listed names labels that a file bears.
+func (s *Service) listed(borne []outbox.Borne) string {
+	var out []string
+	for _, b := range borne {
+		where := "in a sidecar"
+		if b.Inside {
+			where = "in the file"
+		}
+		out = append(out, fmt.Sprintf("%q %s", cmp.Or(s.marking(draft.Label{XML: b.Label}, "en").Marking, "(unknown)"), where))
+	}
+	return strings.Join(out, ", ")
+}
+
+// labelsReadIn says of the attachments whose file bears a label where that was read, for the words of the check.
+func (s *Service) labelsReadIn(ctx context.Context, d draft.Draft) map[int]string {
+	out := map[int]string{}
+	for i, a := range d.Attachments {
+		kept, err := s.box.Kept(ctx, a.SHA256)
+		if err != nil || a.Label == nil {
+			continue // what is not kept is refused elsewhere
+		}
+		own, _ := s.covering(kept.Borne)
+		if len(kept.Borne) == 0 || !sameLabel(own, *a.Label) {
+			continue
+		}
+		out[i] = fmt.Sprintf("its sidecar %q", a.File+draft.SidecarSuffix)
+		if slices.ContainsFunc(kept.Borne, func(b outbox.Borne) bool { return b.Inside && (b.Problem != "" || b.Label == own.XML) }) {
+			out[i] = "the file itself (SIO-Label)"
+		}
+	}
+	return out
 }
 
 // covers reports that a label is at least as restrictive as every label that a file bears.
@@ -274,7 +324,7 @@ func (s *Service) withBorne(ctx context.Context, d draft.Draft, all bool) (draft
 		case a.Label == nil || a.Label.IsZero() || isUnread:
 			a.Label = &own
 		case all:
-			return draft.Draft{}, inField("attachments", fmt.Errorf("%w: %q: take the file's own label, or a more restrictive one", ErrBorne, a.File))
+			return draft.Draft{}, inField("attachments", fmt.Errorf("%w: %q bears %s: take that label, or a more restrictive one", ErrBorne, a.File, s.listed(borne)))
 		}
 	}
 	return d, nil

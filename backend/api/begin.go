@@ -60,11 +60,11 @@ func (s *Service) BeginFromMessage(ctx context.Context, id, kind string) (BegunD
 // permit is withheld, and that is logged (RULES 20): ErrOwnClearance; one whose label cannot be read is ErrLabel. One without a
 // label makes a draft without one.
 func (s *Service) BeginFromFile(ctx context.Context, kind string, r io.Reader, length int64) (BegunDraft, error) {
-	if length > MaxAttachment {
-		return BegunDraft{}, fmt.Errorf("%w: %d bytes, and at most %d are read", outbox.ErrTooLarge, length, MaxAttachment)
+	if length > s.in.MaxAttachment() {
+		return BegunDraft{}, fmt.Errorf("%w: %d bytes, and at most %d are read", outbox.ErrTooLarge, length, s.in.MaxAttachment())
 	}
 	// It is judged before it is kept: what is withheld does not lie in the spool.
-	kept, err := s.box.Keep(ctx, r, MaxAttachment, func(f io.ReadSeeker) ([]outbox.Borne, error) {
+	kept, err := s.box.Keep(ctx, r, s.in.MaxAttachment(), func(f io.ReadSeeker) ([]outbox.Borne, error) {
 		borne, err := s.bornBy(f)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"time"
 
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
@@ -56,7 +58,7 @@ func (s *Service) SaveTemplate(ctx context.Context, id, name string, c DraftCont
 	c.SendAt, c.InReplyTo, c.Relabelled, c.Typing = nil, "", nil, draftbox.Typing{}
 	d, err := s.fit(ctx, c.Content.Draft)
 	if err != nil {
-		return Template{}, err
+		return Template{}, s.recordRefusal(ctx, "save", id, err)
 	}
 	c.Content.Draft = d
 	t, err := s.kept.SaveTemplate(ctx, id, name, c.Content)
@@ -78,11 +80,24 @@ func (s *Service) LabelUses(ctx context.Context, lang string) ([]LabelUse, error
 		return nil, err
 	}
 	out := []LabelUse{}
+	at := map[string]int{} // in out, by label: two spellings of one are one
 	for _, u := range all {
-		m, err := s.picker().Marking(draft.Label{Selection: &u.Selection}, lang)
-		if err != nil {
+		if u.Selection, err = s.canonical(u.Selection); err != nil {
 			continue // of a policy that was taken away, or that lost a value: it could only be refused
 		}
+		m, err := s.picker().Marking(draft.Label{Selection: &u.Selection}, lang)
+		if err != nil {
+			continue
+		}
+		key := labelKey(u.Selection)
+		if i, ok := at[key]; ok {
+			out[i].Used, out[i].Favourite = out[i].Used+u.Used, out[i].Favourite || u.Favourite
+			if last := u.Last; !last.IsZero() && (out[i].Last == nil || last.After(*out[i].Last)) {
+				out[i].Last = &last
+			}
+			continue
+		}
+		at[key] = len(out)
 		x := LabelUse{OfferedLabel: OfferedLabel{Selection: LabelSelection{u.Selection}, MarkingDocument: m}, Used: u.Used, Favourite: u.Favourite}
 		if !u.Last.IsZero() {
 			at := u.Last
@@ -101,10 +116,86 @@ func (s *Service) SetLabelFavourite(ctx context.Context, sel label.Selection, fa
 			return nil, err
 		}
 	}
-	if err := s.kept.SetLabelFavourite(ctx, sel, favourite); err != nil {
+	all, err := s.spellings(ctx, sel)
+	if err != nil {
 		return nil, err
 	}
+	for _, x := range slices.Backward(all) { // the policy's own spelling last: it is the one that stays
+		if err := s.kept.SetLabelFavourite(ctx, x, false); err != nil {
+			return nil, err
+		}
+	}
+	if favourite {
+		if err := s.kept.SetLabelFavourite(ctx, all[0], true); err != nil {
+			return nil, err
+		}
+	}
 	return s.LabelUses(ctx, lang)
+}
+
+// spellings gives a label as the policy writes it, then every other way in which the same one is kept. One that is not understood is
+// as it is.
+func (s *Service) spellings(ctx context.Context, sel label.Selection) ([]label.Selection, error) {
+	own, err := s.canonical(sel)
+	if err != nil {
+		return []label.Selection{sel}, nil
+	}
+	all, err := s.kept.LabelUses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []label.Selection{own}
+	for _, u := range all {
+		if x, err := s.canonical(u.Selection); err == nil && labelKey(x) == labelKey(own) {
+			out = append(out, u.Selection)
+		}
+	}
+	return out, nil
+}
+
+// canonical gives a label as its policy writes it: names, order, and a type only where a value needs one (RULES 5).
+func (s *Service) canonical(sel label.Selection) (label.Selection, error) {
+	p, info, err := s.picker().build(sel)
+	if err != nil {
+		return label.Selection{}, err
+	}
+	n := numbered(p, info)
+	out := label.Selection{Policy: p.Name(), Classification: info.Classification, PrivacyMark: info.PrivacyMark, Review: sel.Review}
+	for _, set := range p.TagSets() {
+		t := label.SelectedTag{TagSet: set.Name()}
+		count := map[string]int{}
+		for _, tag := range set.Tags() {
+			for _, v := range tag.Values() {
+				count[label.Fold(v.Name())]++
+			}
+		}
+		for _, tag := range set.Tags() {
+			for _, v := range tag.Values() {
+				if !n.Values().Has(v.Number()) {
+					continue
+				}
+				x := label.SelectedValue{Name: v.Name()}
+				if count[label.Fold(v.Name())] > 1 {
+					x.Type = tag.Type()
+				}
+				t.Values = append(t.Values, x)
+			}
+		}
+		if len(t.Values) > 0 {
+			out.Categories = append(out.Categories, t)
+		}
+	}
+	return out, nil
+}
+
+// labelKey stands for a label without its date of review.
+func labelKey(sel label.Selection) string {
+	sel.Review = time.Time{}
+	text, err := draft.Label{Selection: &sel}.MarshalJSON()
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // labelUsed remembers the label of what was sent; that it cannot be remembered harms nothing.
@@ -117,6 +208,9 @@ func (s *Service) labelUsed(ctx context.Context, d draft.Draft) {
 		}
 		chosen := selectionOf(p, info)
 		sel = &chosen
+	}
+	if own, err := s.canonical(*sel); err == nil {
+		sel = &own
 	}
 	if err := s.kept.LabelUsed(context.WithoutCancel(ctx), *sel); err != nil {
 		slog.WarnContext(ctx, "the label that was used cannot be remembered", "error", err)

@@ -79,8 +79,13 @@ type LabelBody struct{ draft.Label }
 // UnmarshalJSON reads it as strictly as a draft's label.
 func (b *LabelBody) UnmarshalJSON(data []byte) error { return b.Label.UnmarshalJSON(data) }
 
-// MarshalJSON writes the form that it is read from.
-func (b LabelBody) MarshalJSON() ([]byte, error) { return b.Label.MarshalJSON() }
+// MarshalJSON writes the form that it is read from; none is an empty text, which is a label's place left empty.
+func (b LabelBody) MarshalJSON() ([]byte, error) {
+	if b.IsZero() {
+		return []byte(`""`), nil
+	}
+	return b.Label.MarshalJSON()
+}
 
 // Schema implements huma.SchemaProvider.
 func (b *LabelBody) Schema(r huma.Registry) *huma.Schema { return labelSchema(r, false) }
@@ -112,7 +117,9 @@ func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Sche
 		"handling":            texts("handling instructions"),
 		"label":               chosen,
 		"inherited":           own,
-		"relabelled": {Type: "array", Description: "why the label was made less restrictive, each time that it was", Items: object(map[string]*huma.Schema{
+		"relabelled": {Type: "array", Description: "why a label was made less restrictive, each time that one was", Items: object(map[string]*huma.Schema{
+			"of":   {Type: "string", Enum: []any{"paragraph", "attachment"}, Description: "whose label; left out: the draft's"},
+			"name": text("of an attachment: its file name"),
 			"from": own, "to": own, "reason": text("in the drafter's words"),
 		}, "from", "to", "reason")},
 	}

@@ -106,7 +106,7 @@ func (s *Service) Draft(ctx context.Context, id string) (StoredDraft, error) {
 func (s *Service) SaveDraft(ctx context.Context, id string, in SaveDraftInput) (SavedDraft, error) {
 	fit, err := s.fit(ctx, in.Content.Content.Draft)
 	if err != nil {
-		return SavedDraft{}, err
+		return SavedDraft{}, s.recordRefusal(ctx, "save", id, err)
 	}
 	in.Content.Content.Draft = fit
 	d, err := s.saveOn(ctx, id, in)
@@ -184,7 +184,8 @@ func (s *Service) mayHoldLabel(l draft.Label, whose string) error {
 	if len(refusals) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %s: %s Choose another one; the draft as it is now is not saved", ErrSystemHigh, whose, refusals[0].Text)
+	err = fmt.Errorf("%w: %s: %s Choose another one; the draft as it is now is not saved", ErrSystemHigh, whose, refusals[0].Text)
+	return systemHighError{err, whose, s.markingOf(l)}
 }
 
 // picker judges labels as this installation does.

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"caveat/backend/cmbac"
 	"caveat/backend/draft"
@@ -34,30 +36,18 @@ func (s *Service) Everyone(ctx context.Context, c DraftContent, lang string) (Ev
 		out.Note = a.unclear
 		return out, nil
 	}
-	p, k := s.in.Site.Policies()[0], s.picker()
-	var held []spif.Clearance
-	for _, x := range a.clearances {
-		h, _ := p.Clearance(x)
-		held = append(held, h)
-	}
-	common := cmbac.Common(p, k.validation(p), held, k.mode(p))
-	out.More = map[spif.State]string{spif.Impossible: "none", spif.Possible: "some"}[common.More]
-	if out.More == "" {
-		out.More = "unknown"
-	}
-	for _, l := range common.Labels {
-		sel := choicesOf(p, l)
-		if ok, err := s.passesAll(ctx, d, sel); err != nil {
-			return EveryoneDocument{}, err
-		} else if !ok {
-			out.More, out.Note = "unknown", "What is left out does not pass the check for everybody here."
-			continue
+	out.More = "none"
+	o := offers{s: s, a: a, d: d, lang: lang, out: &out}
+	for _, direct := range []bool{true, false} { // what is found directly is then translated
+		for _, p := range s.in.Site.Policies() {
+			held, all, may := a.under(p)
+			if !may || all != direct {
+				continue // under a policy that somebody has nothing under, nor anything near, nobody is offered anything
+			}
+			if err := o.under(ctx, p, held, all); err != nil {
+				return EveryoneDocument{}, err
+			}
 		}
-		m, err := k.Marking(draft.Label{Selection: &sel}, lang)
-		if err != nil {
-			return EveryoneDocument{}, err
-		}
-		out.Labels = append(out.Labels, OfferedLabel{Selection: LabelSelection{sel}, MarkingDocument: m})
 	}
 	if len(out.Labels) == 0 && out.Note == "" {
 		out.Note = "There is no label that everybody here can get."
@@ -65,14 +55,120 @@ func (s *Service) Everyone(ctx context.Context, c DraftContent, lang string) (Ev
 	return out, nil
 }
 
-// passesAll runs the check while drafting for a label: what is listed is what the check says.
-func (s *Service) passesAll(ctx context.Context, d draft.Draft, sel label.Selection) (bool, error) {
-	asked := draft.Draft{Channel: d.Channel, From: d.From, Action: d.Action, Info: d.Info, Label: draft.Label{Selection: &sel}}
+// offers collects the labels that everybody can get.
+type offers struct {
+	s     *Service
+	a     audience
+	d     draft.Draft
+	lang  string
+	out   *EveryoneDocument
+	found []spif.Label
+}
+
+// under adds those of one policy. Every one passes the check. Where somebody holds nothing under it, the translations of those that
+// were found directly are tried too, and nobody can say that these are all. A label must cover those of the parts: where a maximal
+// one does not, none below it does (RULES 2).
+func (o *offers) under(ctx context.Context, p *spif.Policy, held []spif.Clearance, all bool) error {
+	k := o.s.picker()
+	common := cmbac.Common(p, k.validation(p), held, k.mode(p))
+	more := map[spif.State]string{spif.Impossible: "none", spif.Possible: "some"}[common.More]
+	if !all || more == "" {
+		more = "unknown"
+	}
+	candidates := common.Labels
+	if !all {
+		candidates = append(candidates, o.translations(p)...)
+	}
+	var passing []spif.Label
+	for _, l := range candidates {
+		passes, covers, err := o.s.passesAll(ctx, o.d, choicesOf(p, l))
+		switch {
+		case err != nil:
+			return err
+		case !covers:
+			o.note("What is left out does not cover the labels of the paragraphs, the attachments and the message that this one answers.")
+		case passes:
+			passing = append(passing, l)
+		case all:
+			more = "unknown"
+			o.note("What is left out does not pass the check for everybody here.")
+		}
+	}
+	o.out.More = vaguer(o.out.More, more)
+	for _, l := range maximal(passing) {
+		sel := choicesOf(p, l)
+		m, err := k.Marking(draft.Label{Selection: &sel}, o.lang)
+		if err != nil {
+			return err
+		}
+		o.found = append(o.found, l)
+		o.out.Labels = append(o.out.Labels, OfferedLabel{Selection: LabelSelection{sel}, MarkingDocument: m})
+	}
+	return nil
+}
+
+func (o *offers) note(text string) {
+	if o.out.Note == "" {
+		o.out.Note = text
+	}
+}
+
+// translations are what the labels that were found are under another policy.
+func (o *offers) translations(p *spif.Policy) []spif.Label {
+	var out []spif.Label
+	for _, l := range o.found {
+		info, err := l.Policy().TranslateTo(p, l)
+		if err != nil {
+			if info, err = p.TranslateFrom(l.Policy(), l); err != nil {
+				continue
+			}
+		}
+		if n := numbered(p, info); n.NamesKnown() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// maximal leaves out labels below another one, and repeated ones.
+func maximal(all []spif.Label) []spif.Label {
+	var out []spif.Label
+	for i, l := range all {
+		below := false
+		for k, m := range all {
+			over := spif.AtLeastAsRestrictive(m, l)
+			below = below || k != i && over && (k < i || !spif.AtLeastAsRestrictive(l, m))
+		}
+		if !below {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// vaguer gives the less certain of two answers to whether there are more.
+func vaguer(a, b string) string {
+	for _, x := range []string{"unknown", "some"} {
+		if a == x || b == x {
+			return x
+		}
+	}
+	return "none"
+}
+
+// passesAll runs the check while drafting for a label: what is listed is what the check says. covers: the label is at least as
+// restrictive as that of each part, and the inherited one.
+func (s *Service) passesAll(ctx context.Context, d draft.Draft, sel label.Selection) (passes, covers bool, err error) {
+	asked := d
+	asked.Label, asked.SendAt = draft.Label{Selection: &sel}, nil
 	r, err := s.check(ctx, asked, false)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	return r.Report().Outcome == presend.Cleared, nil
+	covers = !slices.ContainsFunc(r.Report().Label.Problems, func(x presend.Reason) bool {
+		return x.Rule == presend.RulePart || x.Rule == presend.RulePartUnreadable || x.Rule == presend.RuleInherited || x.Rule == presend.RuleInheritedUnreadable
+	})
+	return r.Report().Outcome == presend.Cleared, covers, nil
 }
 
 // choicesOf gives the selection of a label by its numbers.
@@ -104,8 +200,8 @@ type audience struct {
 	ctx     context.Context
 	channel draft.Channel
 
-	clearances []label.Clearance
-	unclear    string // why nothing can be said; the first reason
+	clearances [][]label.Clearance // one list for each holder
+	unclear    string              // why nothing can be said; the first reason
 	seen       map[string]bool
 	refs       map[presend.Ref]bool
 	texts      map[string]bool
@@ -120,7 +216,7 @@ func (a *audience) gather(d draft.Draft) error {
 	if !bound {
 		a.fail("You have no identity on this channel.")
 	}
-	a.clearances = append(a.clearances, a.s.fed.Rules().SystemHigh)
+	a.add(a.s.fed.Rules().SystemHigh)
 	a.party(origin, "your own entry")
 	parties, err := a.s.fed.Resolve(a.ctx, a.channel, d.Recipients(), presend.Freshness{})
 	if err != nil {
@@ -169,6 +265,31 @@ func (a *audience) open() error {
 	return nil
 }
 
+func (a *audience) add(held ...label.Clearance) { a.clearances = append(a.clearances, held) }
+
+// under gives what is held under a policy; all: everybody holds something there; may: whoever does not holds something that a label
+// of it can be translated to.
+func (a *audience) under(p *spif.Policy) (held []spif.Clearance, all, may bool) {
+	all, may = true, true
+	for _, list := range a.clearances {
+		found, near := false, false
+		for _, c := range list {
+			q, err := a.s.in.Site.Find(c.Policy)
+			if err == nil && q == p {
+				h, _ := p.Clearance(c)
+				held, found = append(held, h), true
+			}
+			near = near || err == nil && (hasEquivalence(p, q) || hasEquivalence(q, p))
+		}
+		all, may = all && found, may && (found || near)
+	}
+	return held, all, may
+}
+
+func hasEquivalence(p, q *spif.Policy) bool {
+	return slices.ContainsFunc(p.EquivalentPolicies(), func(e spif.EquivalentPolicy) bool { return e.ID == q.ID() })
+}
+
 func (a *audience) fail(why string) {
 	if a.unclear == "" {
 		a.unclear = why
@@ -186,7 +307,7 @@ func (a *audience) link(address string) {
 		a.fail(fmt.Sprintf("There is no route to %s.", address))
 	}
 	for _, l := range route.Links {
-		a.clearances = append(a.clearances, l.Clearance)
+		a.add(l.Clearance)
 	}
 }
 
@@ -202,19 +323,20 @@ func (a *audience) party(p presend.Party, who string) {
 			return
 		}
 		if e.Ceiling != nil && e.Untrusted {
-			a.clearances = append(a.clearances, *e.Ceiling)
+			a.add(*e.Ceiling)
 		}
+		var held []label.Clearance
 		for _, text := range e.Clearances {
-			if a.texts[text] {
-				continue
-			}
-			a.texts[text] = true
 			c, err := label.ParseClearance([]byte(text))
 			if err != nil {
 				a.fail(fmt.Sprintf("What %s may get cannot be told.", who))
 				return
 			}
-			a.clearances = append(a.clearances, c)
+			held = append(held, c)
+		}
+		if key := strings.Join(e.Clearances, "\x00"); len(held) > 0 && !a.texts[key] {
+			a.texts[key] = true
+			a.add(held...)
 		}
 		for _, r := range e.Parts {
 			if _, ok := a.refs[r]; !ok {

@@ -9,7 +9,7 @@ import (
 type MessageDocument struct {
 	outbox.Message
 	Overrides   []MessageOverride    `json:"overrides" nullable:"false" doc:"what the user sent all the same, and why"`
-	Relabelled  []MessageRelabelling `json:"relabelled" nullable:"false" doc:"changes of the label to a less restrictive one, and why"`
+	Relabelled  []MessageRelabelling `json:"relabelled" nullable:"false" doc:"changes of labels to less restrictive ones, and why"`
 	Inherited   *MarkingDocument     `json:"inherited,omitempty" doc:"marking of the message that this one answers or forwards"`
 	Attachments []MessageAttachment  `json:"attachments" nullable:"false"`
 }
@@ -26,6 +26,8 @@ type MessageOverride struct {
 
 // MessageRelabelling is one change of the label to one that is not at least as restrictive (RULES 1).
 type MessageRelabelling struct {
+	Of     string          `json:"of,omitempty" enum:"paragraph,attachment" doc:"whose label; left out: the message's"`
+	Name   string          `json:"name,omitempty" doc:"of an attachment: its file name"`
 	From   MarkingDocument `json:"from"`
 	To     MarkingDocument `json:"to"`
 	Reason string          `json:"reason" doc:"in the drafter's words"`

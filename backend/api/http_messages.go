@@ -25,7 +25,14 @@ func (in *SendInput) UnmarshalJSON(data []byte) error {
 
 // OverrideInput is reasons for sending all the same.
 type OverrideInput struct {
-	Overrides map[string]string `json:"overrides,omitempty" doc:"the user's reasons, by address; for a threshold by \"threshold:\" and its name"`
+	Overrides map[string]string      `json:"overrides,omitempty" doc:"the user's reasons, by address; for a threshold by \"threshold:\" and its name"`
+	Seen      map[string]outbox.Seen `json:"seen,omitempty" doc:"what the user was shown for each reason, under the same key: what is otherwise now is blocked"`
+}
+
+// UnmarshalJSON is as strict as SendInput's: a key that is not understood might be what the user was shown.
+func (in *OverrideInput) UnmarshalJSON(data []byte) error {
+	type plain OverrideInput // without this method
+	return draft.Decode(data, (*plain)(in))
 }
 
 func (o operations) messages(s *Service) {
@@ -67,7 +74,7 @@ func (o operations) messages(s *Service) {
 	}
 	op(o, http.MethodPost, "/api/messages/{id}/resend", "resend", "Check a held or perhaps-delivered message again and send it anew",
 		func(ctx context.Context, in *resendInput) (*body[Sent], error) {
-			return answer(s.Resend(ctx, in.ID, in.Body.Overrides))
+			return answer(s.Resend(ctx, in.ID, Overrides{Reasons: in.Body.Overrides, Seen: in.Body.Seen}))
 		})
 	op(o, http.MethodPost, "/api/messages/{id}/drop", "drop", "Do not send a message (again)",
 		func(ctx context.Context, in *idInput) (*body[outbox.Message], error) {

@@ -94,7 +94,7 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.user,
 		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
 		Roles:    s.fed.Roles(), Identities: []IdentityDocument{},
-		Attachment: MaxAttachment,
+		Attachment: s.in.MaxAttachment(),
 		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
 	}
 	var err error

@@ -32,7 +32,7 @@ func (s *Service) Message(ctx context.Context, id string) (MessageDocument, erro
 		})
 	}
 	for _, r := range e.Draft.Relabelled {
-		out.Relabelled = append(out.Relabelled, MessageRelabelling{From: s.marking(r.From, "en"), To: s.marking(r.To, "en"), Reason: r.Reason})
+		out.Relabelled = append(out.Relabelled, MessageRelabelling{Of: r.Of, Name: r.Name, From: s.marking(r.From, "en"), To: s.marking(r.To, "en"), Reason: r.Reason})
 	}
 	if e.Draft.Inherited != nil && !e.Draft.Inherited.IsZero() {
 		m := s.marking(*e.Draft.Inherited, "en")

@@ -32,6 +32,16 @@ type Problem struct {
 	Field  string              `json:"field,omitempty" doc:"the key of the draft that must be changed, such as primaryPrecedence"`
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"single places in the request"`
 	Report *presend.Report     `json:"report,omitempty" doc:"why a draft was blocked"`
+	// Relabelled is what ErrRelabel wants a reason for.
+	Relabelled []MissingReason `json:"relabelled,omitempty" doc:"changes of labels that lack a reason: with one, they are the entries of relabelled to add"`
+}
+
+// MissingReason is one change of a label to a less restrictive one that no reason is given for (RULES 1).
+type MissingReason struct {
+	Of   string    `json:"of,omitempty" enum:"paragraph,attachment" doc:"whose label; left out: the draft's"`
+	Name string    `json:"name,omitempty" doc:"of an attachment: its file name"`
+	From LabelBody `json:"from"`
+	To   LabelBody `json:"to" doc:"empty text: its own is taken off"`
 }
 
 // Error implements error.
@@ -129,10 +139,24 @@ func problem(err error) error {
 	}
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
-			return &Problem{Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: plain.Text(err), Field: fieldOf(err)}
+			return &Problem{
+				Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: plain.Text(err), Field: fieldOf(err), Relabelled: missingReasons(err),
+			}
 		}
 	}
 	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: plain.Text(err)}
+}
+
+func missingReasons(err error) []MissingReason {
+	var e *RelabelError
+	if !errors.As(err, &e) {
+		return nil
+	}
+	var out []MissingReason
+	for _, m := range e.Missing {
+		out = append(out, MissingReason{Of: m.Of, Name: m.Name, From: LabelBody{m.From}, To: LabelBody{m.To}})
+	}
+	return out
 }
 
 // fieldOf is the key of the draft that an error is about; "" where it is about none.

@@ -27,8 +27,11 @@ func (s *Service) relabelled(have draftbox.Stored, next draft.Draft) error {
 	if old.Inherited != nil && !old.Inherited.IsZero() && (next.Inherited == nil || !s.atLeast(*next.Inherited, *old.Inherited)) {
 		return inField("inherited", fmt.Errorf("%w: the draft answers or forwards a message that has it", ErrInherited))
 	}
+	if err := s.partsRelabelled(old, next); err != nil {
+		return err
+	}
 	for _, r := range old.Relabelled {
-		if !holds(next.Relabelled, r) && !s.atLeast(next.Label, r.From) {
+		if r.Of == "" && !holds(next.Relabelled, r) && !s.atLeast(next.Label, r.From) {
 			return inField("relabelled", fmt.Errorf("%w: the one that was given for an earlier change is missing", ErrRelabel))
 		}
 	}
@@ -37,14 +40,14 @@ func (s *Service) relabelled(have draftbox.Stored, next draft.Draft) error {
 	}
 	reached := have.Labelled
 	for _, r := range next.Relabelled {
-		if !holds(old.Relabelled, r) && strings.ContainsFunc(r.Reason, isWord) && (reached.IsZero() || s.atLeast(r.From, reached)) {
+		if r.Of == "" && !holds(old.Relabelled, r) && strings.ContainsFunc(r.Reason, isWord) && (reached.IsZero() || s.atLeast(r.From, reached)) {
 			reached = r.To
 		}
 	}
 	if reached.IsZero() || s.atLeast(next.Label, reached) {
 		return nil
 	}
-	return inField("relabelled", fmt.Errorf("%w: the draft had another label, and a further entry of relabelled must say why it changes from that to this", ErrRelabel))
+	return &RelabelError{Missing: []draft.Relabelling{{From: reached, To: next.Label}}}
 }
 
 func isWhole(l draft.Label) bool {
@@ -55,13 +58,42 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func holds(list []draft.Relabelling, r draft.Relabelling) bool {
 	return slices.ContainsFunc(list, func(x draft.Relabelling) bool {
-		return x.Reason == r.Reason && sameLabel(x.From, r.From) && sameLabel(x.To, r.To)
+		return x.Of == r.Of && x.Name == r.Name && x.Reason == r.Reason && sameLabel(x.From, r.From) && sameLabel(x.To, r.To)
 	})
 }
+
+// RelabelError is an ErrRelabel that says which changes lack a reason.
+type RelabelError struct {
+	Missing []draft.Relabelling // without their reasons
+}
+
+// Error implements error.
+func (e *RelabelError) Error() string {
+	var whose []string
+	for _, m := range e.Missing {
+		text := "the label of the draft"
+		switch {
+		case m.Of == draft.OfParagraph:
+			text = "the label of a paragraph"
+		case m.Of == draft.OfAttachment:
+			text = fmt.Sprintf("the label of the attachment %q", m.Name)
+		}
+		if !slices.Contains(whose, text) {
+			whose = append(whose, text)
+		}
+	}
+	return fmt.Sprintf("%s: %s: a further entry of relabelled must say why it changes from the one that is kept to this", ErrRelabel, strings.Join(whose, ", "))
+}
+
+// Unwrap names the key that must be changed, and makes it an ErrRelabel.
+func (e *RelabelError) Unwrap() error { return inField("relabelled", ErrRelabel) }
 
 // reasoned makes sure that every change of label that a draft records has a reason in words.
 func reasoned(d draft.Draft) error {
 	for _, r := range d.Relabelled {
+		if r.Of != "" && r.Of != draft.OfParagraph && r.Of != draft.OfAttachment {
+			return inField("relabelled", fmt.Errorf("%w: an entry of relabelled is of %q: paragraph, attachment or nothing", draft.ErrInvalid, r.Of))
+		}
 		if !strings.ContainsFunc(r.Reason, isWord) {
 			return inField("relabelled", fmt.Errorf("%w: an entry of relabelled is without words", ErrRelabel))
 		}

@@ -35,6 +35,7 @@ type Service struct {
 	secrets installation.Secrets
 	reads   reads
 	plan    plan
+	refused refusals
 }
 
 // Config is what a Service works with.
@@ -92,6 +93,7 @@ func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (pres
 	if err != nil {
 		return presend.Report{}, err
 	}
+	s.recordChecked(ctx, r.Report())
 	if r.Report().Sendable && d.Channel == draft.Mail {
 		if _, err := s.account(d); err != nil {
 			return presend.Report{}, err
@@ -114,7 +116,7 @@ func (s *Service) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Resu
 // checkSending is the check at Send of what a person sends now. What the cache says comes first, so that the report can tell what
 // has changed since; that it cannot be told stops nothing.
 func (s *Service) checkSending(ctx context.Context, d draft.Draft) (*presend.Result, error) {
-	in := s.input(d, true)
+	in := s.input(ctx, d, true)
 	if r, err := s.check(ctx, d, false); err == nil {
 		before := r.Report()
 		in.Before = &before
@@ -123,15 +125,29 @@ func (s *Service) checkSending(ctx context.Context, d draft.Draft) (*presend.Res
 }
 
 func (s *Service) check(ctx context.Context, d draft.Draft, sending bool) (*presend.Result, error) {
-	return presend.Check(federation.Begin(ctx), s.input(d, sending))
+	return presend.Check(federation.Begin(ctx), s.input(ctx, d, sending))
 }
 
 // input is what a check of a draft is given.
-func (s *Service) input(d draft.Draft, sending bool) presend.Input {
+func (s *Service) input(ctx context.Context, d draft.Draft, sending bool) presend.Input {
 	return presend.Input{
 		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
-		Message: presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d)},
+		Message:      presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d), Limit: s.limit(d)},
+		LabelsReadIn: s.labelsReadIn(ctx, d),
 	}
+}
+
+// limit is how many bytes the account takes by which a draft leaves; 0: not known.
+func (s *Service) limit(d draft.Draft) int64 {
+	if d.Channel != draft.Mail {
+		return 0
+	}
+	name, err := s.account(d)
+	if err != nil {
+		return 0 // who sends is told
+	}
+	i := slices.IndexFunc(s.in.Accounts, func(a installation.Account) bool { return a.Name == name })
+	return s.in.Accounts[i].MaxSize
 }
 
 // Sent is the answer to Send.
@@ -168,6 +184,9 @@ func (s *Service) SendStored(ctx context.Context, d draft.Draft, given Overrides
 	if have.Version != ref.Version {
 		return Sent{}, fmt.Errorf("%w: it has version %d now, not %d: read it anew", draftbox.ErrChanged, have.Version, ref.Version)
 	}
+	if d, err = s.withBorne(ctx, d, true); err != nil { // else a label that the file bears seems to be taken off
+		return Sent{}, err
+	}
 	if err := s.relabelled(have, d); err != nil {
 		return Sent{}, err
 	}
@@ -177,7 +196,7 @@ func (s *Service) SendStored(ctx context.Context, d draft.Draft, given Overrides
 }
 
 // Resend sends a held or uncertain message anew, to those who have not been settled: it is checked like a new draft.
-func (s *Service) Resend(ctx context.Context, id string, overrides map[string]string) (Sent, error) {
+func (s *Service) Resend(ctx context.Context, id string, given Overrides) (Sent, error) {
 	m, err := s.box.Show(ctx, id)
 	if err != nil {
 		return Sent{}, err
@@ -189,7 +208,7 @@ func (s *Service) Resend(ctx context.Context, id string, overrides map[string]st
 	if err != nil {
 		return Sent{}, err
 	}
-	return s.send(ctx, d, outbox.Request{Overrides: overrides, Replaces: id})
+	return s.send(ctx, d, outbox.Request{Overrides: given.Reasons, Seen: given.Seen, Replaces: id})
 }
 
 // send checks a draft with live reads and clears it; the request lacks the check's result and the account.

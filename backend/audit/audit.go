@@ -30,6 +30,7 @@ const (
 	TypeState      = "state"      // a message was held, released, dropped, found uncertain
 	TypeSettings   = "settings"   // the installation was changed
 	TypeWithheld   = "withheld"   // a message that came in was not shown to the user
+	TypeRefused    = "refused"    // a label above the installation's clearance was not drafted, saved or sent (RULES 10)
 )
 
 // Format names the form of the lines.

@@ -49,11 +49,12 @@ type Prepared struct {
 	foreign  []held
 	unknown  int
 	misnamed *spif.Policy
+	given    []label.Clearance // as they were given, for Under
 }
 
 // Prepare sorts clearances for labels of a policy of the site.
 func Prepare(site *spif.Site, policy *spif.Policy, clearances []label.Clearance) Prepared {
-	p := Prepared{policy: policy, count: len(clearances), misnamed: misnamed(site, clearances)}
+	p := Prepared{policy: policy, count: len(clearances), misnamed: misnamed(site, clearances), given: clearances}
 	for _, c := range clearances {
 		at, err := site.Find(c.Policy)
 		switch {
@@ -67,6 +68,14 @@ func Prepare(site *spif.Site, policy *spif.Policy, clearances []label.Clearance)
 		}
 	}
 	return p
+}
+
+// Under prepares the same clearances for labels of another policy of the same site.
+func (p Prepared) Under(site *spif.Site, policy *spif.Policy) Prepared {
+	if p.policy == policy {
+		return p
+	}
+	return Prepare(site, policy, p.given)
 }
 
 // Across is the function of that name; the question's site and policy must be those that it was prepared for, and its

@@ -71,10 +71,18 @@ type Draft struct {
 	Relabelled []Relabelling `json:"relabelled,omitempty"`
 }
 
-// Relabelling is one change of a draft's label to one that is not at least as restrictive.
+// What a Relabelling can be of besides the label of the whole, which is "".
+const (
+	OfParagraph  = "paragraph"
+	OfAttachment = "attachment"
+)
+
+// Relabelling is one change of a label of the draft to one that is not at least as restrictive, or to none.
 type Relabelling struct {
+	Of     string `json:"of,omitempty"`   // whose label: the whole's (empty), OfParagraph, OfAttachment
+	Name   string `json:"name,omitempty"` // of an attachment: its file name
 	From   Label  `json:"from"`
-	To     Label  `json:"to"`
+	To     Label  `json:"to"`     // of a part: the zero Label where its own was taken off
 	Reason string `json:"reason"` // in the drafter's words
 }
 

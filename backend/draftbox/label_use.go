@@ -1,10 +1,13 @@
 package draftbox
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"caveat/backend/draft"
@@ -23,10 +26,31 @@ type LabelUse struct {
 	Favourite bool
 }
 
-// selectionKey names a selection: its JSON, without the date of review, which is each message's own.
+// selectionKey names a selection: its JSON, without the date of review, which is each message's own. The same values in another
+// order, or in several lists of one tag set, have the same key. How names are spelled the caller settles (by the policy).
 func selectionKey(s label.Selection) string {
 	s.Review = time.Time{}
+	s.Categories = sorted(s.Categories)
 	return wholeLabel(draft.Label{Selection: &s})
+}
+
+// sorted gives choices in one order, each value once, each tag set once, without those that are empty.
+func sorted(tags []label.SelectedTag) []label.SelectedTag {
+	bySet := map[string][]label.SelectedValue{}
+	for _, t := range tags {
+		if len(t.Values) > 0 {
+			bySet[t.TagSet] = append(bySet[t.TagSet], t.Values...)
+		}
+	}
+	var out []label.SelectedTag
+	for _, set := range slices.Sorted(maps.Keys(bySet)) {
+		values := slices.Clone(bySet[set])
+		slices.SortFunc(values, func(a, b label.SelectedValue) int {
+			return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
+		})
+		out = append(out, label.SelectedTag{TagSet: set, Values: slices.Compact(values)})
+	}
+	return out
 }
 
 // LabelUsed counts that something was sent under a label, and keeps no more of them than maxRecent.

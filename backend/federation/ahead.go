@@ -27,12 +27,16 @@ func (f *Federation) OpenAhead(channel draft.Channel, from string, addresses []s
 	}
 	for _, d := range wanted {
 		if d.LDIF == "" && f.beginOpening(d.Name) {
-			go f.openAhead(d)
+			go func() {
+				defer f.opening.Done()
+				f.openAhead(d)
+			}()
 		}
 	}
 }
 
-// beginOpening reports whether a connection is missing and nobody is opening one.
+// beginOpening reports whether a connection is missing and nobody is opening one. The caller must then open one, and say when it is
+// done.
 func (f *Federation) beginOpening(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -46,6 +50,7 @@ func (f *Federation) beginOpening(name string) bool {
 		return false
 	}
 	f.opens[name] = true
+	f.opening.Add(1) // under the lock that Close takes before it waits
 	return true
 }
 
@@ -62,7 +67,7 @@ func (f *Federation) aheadAgain(err error) time.Time {
 }
 
 func (f *Federation) openAhead(d installation.Directory) {
-	ctx, cancel := context.WithTimeout(context.Background(), f.deadline())
+	ctx, cancel := context.WithTimeout(f.alive, f.deadline())
 	defer cancel()
 	conn, err := f.dial(ctx, d)
 	f.mu.Lock()

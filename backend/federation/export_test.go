@@ -27,3 +27,20 @@ func (s *Screen) CountClasses(directory string, classes []ldapbook.Class, readAt
 	}
 	return t.out.Counts
 }
+
+// KeepFor changes how long a connection is kept that nobody uses.
+func (f *Federation) KeepFor(d time.Duration) { f.keepFor = d }
+
+// Kept counts the connections that are kept.
+func (f *Federation) Kept() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.conns)
+}
+
+// Opening counts the connections that are being opened ahead.
+func (f *Federation) Opening() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.opens)
+}

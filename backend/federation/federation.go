@@ -10,6 +10,7 @@ package federation
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +38,11 @@ type Federation struct {
 	// aheadFailed is until when no connection to a directory is opened ahead, as that failed; zero: until one is opened at Send.
 	aheadFailed map[string]time.Time
 	closed      bool
-	down        map[string]fault // directories that failed a moment ago
+	keepFor     time.Duration      // how long a connection waits for its next use
+	opening     sync.WaitGroup     // connections that are being opened ahead
+	alive       context.Context    // ended by Close
+	end         context.CancelFunc // ends alive
+	down        map[string]fault   // directories that failed a moment ago
 	// sharing is the addresses that several entries claim, as far as they are known.
 	sharing sharing
 	lost    map[draft.Channel]lost // who is without the clearance that he once had, as far as it is known
@@ -59,7 +64,9 @@ func New(c Config) *Federation {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	alive, end := context.WithCancel(context.Background())
 	return &Federation{
+		alive: alive, end: end, keepFor: keepConnection,
 		in: c.Installation, secrets: c.Secrets, book: c.Book, store: c.Store, user: c.User, now: c.Now,
 		conns: map[string]*kept{}, opens: map[string]bool{}, aheadFailed: map[string]time.Time{}, down: map[string]fault{},
 	}
@@ -107,16 +114,29 @@ func key(address string) string {
 	return a
 }
 
-// Close ends the connections that are kept open.
+// closeWait bounds how long Close waits for connections that are being opened: what dials hears at once that it is over.
+const closeWait = 5 * time.Second
+
+// Close ends the connections that are kept open, and waits for those that are being opened.
 func (f *Federation) Close() error {
+	f.end()
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.closed = true
-	for name, k := range f.conns {
-		k.conn.Close()
-		delete(f.conns, name)
+	for name := range f.conns {
+		f.dropConn(name)
 	}
-	return nil
+	f.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		f.opening.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(closeWait):
+		return fmt.Errorf("federation: a connection to a directory is still being opened after %s", closeWait)
+	}
 }
 
 // statuses tells per directory what the book knows of it.

@@ -15,6 +15,7 @@ import (
 type kept struct {
 	conn *ldapbook.Conn
 	used time.Time
+	end  *time.Timer // closes it when nobody has used it for too long
 }
 
 const (
@@ -139,25 +140,41 @@ func (f *Federation) takeConn(name string) (conn *ldapbook.Conn, idle time.Durat
 	if k == nil {
 		return nil, 0
 	}
-	delete(f.conns, name)
 	if idle = f.now().Sub(k.used); idle > keepConnection {
-		k.conn.Close()
+		f.dropConn(name)
 		return nil, 0
 	}
+	k.end.Stop()
+	delete(f.conns, name)
 	return k.conn, idle
+}
+
+// dropConn closes the connection that is kept, where there is one. The caller holds the lock.
+func (f *Federation) dropConn(name string) {
+	if k := f.conns[name]; k != nil {
+		k.end.Stop()
+		k.conn.Close()
+		delete(f.conns, name)
+	}
 }
 
 func (f *Federation) keepConn(name string, conn *ldapbook.Conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if old := f.conns[name]; old != nil {
-		old.conn.Close()
-	}
+	f.dropConn(name)
 	if f.closed {
 		conn.Close()
 		return
 	}
-	f.conns[name] = &kept{conn, f.now()}
+	k := &kept{conn: conn, used: f.now()}
+	f.conns[name] = k
+	k.end = time.AfterFunc(f.keepFor, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.conns[name] == k {
+			f.dropConn(name)
+		}
+	})
 	delete(f.aheadFailed, name) // it can be reached, and takes our password
 }
 

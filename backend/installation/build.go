@@ -223,6 +223,9 @@ func (b *builder) accounts() {
 		if f.Timeout.Duration < 0 {
 			b.fail(section, "timeout is negative")
 		}
+		if f.MaxSize < 0 {
+			b.fail(section, "max_size is negative")
+		}
 		b.in.Accounts = append(b.in.Accounts, Account{AccountFile: f, Roots: b.roots(section, f.CA, f.Security)})
 	}
 }

@@ -36,6 +36,7 @@ type CheckFile struct {
 	ReviewAfter      Duration `toml:"review_after,omitempty"`
 	ProtectedTagSets []string `toml:"protected_tag_sets,omitzero"` // an empty list is not the delivered one
 	ActiveRuleSets   []string `toml:"active_rule_sets,omitzero"`
+	MaxAttachment    int64    `toml:"max_attachment,omitempty"` // bytes of one file; 0: DefaultMaxAttachment
 }
 
 // PolicyFile is one security policy; the first is the governing one.
@@ -106,6 +107,7 @@ type AccountFile struct {
 	User       string   `toml:"user,omitempty"`
 	Secret     string   `toml:"secret,omitempty"`
 	Timeout    Duration `toml:"timeout,omitempty"`
+	MaxSize    int64    `toml:"max_size,omitempty"` // bytes of a message that its server takes; 0: not known, then it says so at sending
 }
 
 // RuleFile relaxes a block to a warning (RULES 14).

@@ -13,6 +13,17 @@ import (
 // DefaultDeadline is how long the live re-read may take, per nation (RULES 13).
 const DefaultDeadline = 8 * time.Second
 
+// DefaultMaxAttachment is how many bytes a file may have that is attached.
+const DefaultMaxAttachment = 100 << 20
+
+// MaxAttachment is how many bytes a file may have that is attached.
+func (in *Installation) MaxAttachment() int64 {
+	if n := in.File.Check.MaxAttachment; n > 0 {
+		return n
+	}
+	return DefaultMaxAttachment
+}
+
 // DefaultProtected names tag sets whose refusal never becomes a warning, besides every restrictive one (RULES 14).
 var DefaultProtected = []string{"Only"}
 
@@ -25,6 +36,9 @@ func (b *builder) check() {
 		if d.Duration < 0 {
 			b.fail("check", "%s is negative", name)
 		}
+	}
+	if c.MaxAttachment < 0 {
+		b.fail("check", "max_attachment is negative")
 	}
 	for _, name := range c.ProtectedTagSets {
 		if b.in.Site != nil && !slices.ContainsFunc(b.in.Site.Policies(), func(p *spif.Policy) bool { return p.TagSet(name) != nil }) {

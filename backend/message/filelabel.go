@@ -11,25 +11,33 @@ import (
 	"github.com/emersion/go-message"
 )
 
-// FileLabel is what a file says about its own sensitivity, read from its first bytes.
+// FileLabel is one label that a file bears, read from its first bytes or those of a message inside.
 type FileLabel struct {
 	Reading
 	// Raw is the field as it stands there, when it cannot be read.
 	Raw string
+	// Err says why it cannot be read; nil: it can. With ErrType Reading holds Binding or ESS, where it is one of these.
+	Err error
+	// Depth counts the messages around the one that bears it; 0: the file itself.
+	Depth int
 }
 
-// ReadFileLabel reads the label that a file bears in itself: the SIO-Label of a message (.eml), whatever the file is called: who
-// renames it does not take its label off. Of a message without one it is that of the one message inside which has one.
-// ErrNoLabel: it bears none. Any other error says why the label that is there, or may be there, cannot be read; then Raw holds it,
-// and with ErrType Binding or ESS, too, where it is one of these.
+// ReadFileLabels reads every label that a file bears in itself: the SIO-Label of a message (.eml), whatever the file is called: who
+// renames it does not take its label off; then those of the messages inside, which may be more restrictive. None: it bears none. A
+// message that may have labels and cannot be gone through to its end stands there as one that cannot be read. An error is one of the
+// reader's.
 //
 // std: RFC7444 §4
-func ReadFileLabel(r io.Reader) (FileLabel, error) { return readFileLabel(r, 0) }
+func ReadFileLabels(r io.Reader) ([]FileLabel, error) {
+	budget := maxParts
+	return readFileLabels(r, 0, 0, &budget)
+}
 
-func readFileLabel(r io.Reader, depth int) (FileLabel, error) {
+// readFileLabels reads a message within so many others, at a depth of parts, of which as many are left as the budget says.
+func readFileLabels(r io.Reader, around, depth int, budget *int) ([]FileLabel, error) {
 	whole, err := io.ReadAll(io.LimitReader(r, MaxHeader))
 	if err != nil {
-		return FileLabel{}, err
+		return nil, err
 	}
 	text := bytes.TrimPrefix(whole, []byte("\xef\xbb\xbf"))
 	if bytes.HasPrefix(text, []byte("From ")) { // of an mbox
@@ -38,17 +46,18 @@ func readFileLabel(r io.Reader, depth int) (FileLabel, error) {
 	text = bytes.TrimLeft(text, "\r\n")
 	head := header0(text)
 	if len(head) == len(text) && len(whole) == MaxHeader && startsWithField(head) {
-		return FileLabel{Raw: "(behind the end of what is read)"}, fmt.Errorf("%w: a header longer than %d bytes", ErrSyntax, MaxHeader)
+		return []FileLabel{{Raw: "(behind the end of what is read)", Err: fmt.Errorf("%w: a header longer than %d bytes", ErrSyntax, MaxHeader), Depth: around}}, nil
 	}
-	raw := rawField(head, "sio-label")
-	if raw == "" {
-		return labelInside(head, io.MultiReader(bytes.NewReader(text), r), depth)
+	var out []FileLabel
+	if raw := rawField(head, "sio-label"); raw != "" {
+		l := FileLabel{Depth: around}
+		if l.Reading, l.Err = ReadLabel(bytes.NewReader(append(bytes.Clone(head), "\r\n\r\n"...))); l.Err != nil {
+			l.Raw = raw
+		}
+		out = append(out, l)
 	}
-	reading, err := ReadLabel(bytes.NewReader(append(bytes.Clone(head), "\r\n\r\n"...)))
-	if err != nil {
-		return FileLabel{Reading: reading, Raw: raw}, err
-	}
-	return FileLabel{Reading: reading}, nil
+	more, err := labelsInside(head, io.MultiReader(bytes.NewReader(text), r), inside{around: around, budget: budget}, depth)
+	return append(out, more...), err
 }
 
 // startsWithField reports that the first line is that of a header.
@@ -57,45 +66,31 @@ func startsWithField(head []byte) bool {
 	return ok && len(name) > 0 && !bytes.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// labelInside reads the label of the messages inside a message that has none of its own.
-func labelInside(head []byte, whole io.Reader, depth int) (FileLabel, error) {
+// labelsInside reads the labels of the messages inside a message.
+func labelsInside(head []byte, whole io.Reader, in inside, depth int) ([]FileLabel, error) {
 	kind := strings.ToLower(rawField(head, "content-type"))
 	if !startsWithField(head) || !strings.HasPrefix(kind, "multipart/") && !strings.HasPrefix(kind, "message/") {
-		return FileLabel{}, ErrNoLabel
-	}
-	unread := func(err error) (FileLabel, error) {
-		return FileLabel{Raw: "(of a message inside)"}, fmt.Errorf("%w: the messages inside: %w", ErrSyntax, err)
+		return nil, nil
 	}
 	e, err := message.Read(bufio.NewReader(whole))
+	if err == nil {
+		err = in.walk(e, depth)
+	}
 	if err != nil {
-		return unread(err)
+		return append(in.found, FileLabel{Raw: "(of a message inside)", Err: fmt.Errorf("%w: the messages inside: %w", ErrSyntax, err), Depth: in.around + 1}), nil
 	}
-	in := inside{parts: maxParts}
-	if err := in.walk(e, depth); err != nil {
-		return unread(err)
-	}
-	switch len(in.found) {
-	case 0:
-		return FileLabel{}, ErrNoLabel
-	case 1:
-		return in.found[0].label, in.found[0].err
-	}
-	return unread(errors.New("several of them have labels"))
+	return in.found, nil
 }
 
 // inside collects the labels of the messages in a message.
 type inside struct {
-	parts int
-	found []foundLabel
-}
-
-type foundLabel struct {
-	label FileLabel
-	err   error // why it cannot be read
+	around int
+	budget *int // of parts, over all depths
+	found  []FileLabel
 }
 
 func (in *inside) walk(e *message.Entity, depth int) error {
-	if in.parts--; in.parts < 0 || depth > maxDepth {
+	if *in.budget--; *in.budget < 0 || depth > maxDepth {
 		return errors.New("too many parts")
 	}
 	mr := e.MultipartReader()
@@ -123,15 +118,9 @@ func (in *inside) leaf(e *message.Entity, depth int) error {
 	if err == nil && disposition != "attachment" && (strings.HasPrefix(kind, "text/") || kind == "") {
 		return nil
 	}
-	l, err := readFileLabel(e.Body, depth+1)
-	switch {
-	case errors.Is(err, ErrNoLabel) && l.Raw == "":
-		return nil
-	case err != nil && l.Raw == "":
-		return err // it could not be decoded
-	}
-	in.found = append(in.found, foundLabel{l, err})
-	return nil
+	l, err := readFileLabels(e.Body, in.around+1, depth+1, in.budget)
+	in.found = append(in.found, l...)
+	return err // it could not be decoded
 }
 
 // header0 is what stands before the first empty line; nothing when the first line is no header field.

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -270,7 +271,7 @@ func TestReadFileLabel(t *testing.T) {
 		"a marking only":              {"SIO-Label: marking=\"SECRET\"\r\n\r\n", message.ErrNoLabel, true},
 		"in a message inside":         {outer(eml), nil, false},
 		"in one two levels down":      {outer(outer(eml)), nil, false},
-		"of two messages inside":      {outer(eml, eml), message.ErrSyntax, true},
+		"of two messages inside":      {outer(eml, eml), nil, false},
 		"none inside":                 {outer("From: a@b\r\n\r\nx"), message.ErrNoLabel, false},
 		"a message inside cut off":    {strings.TrimSuffix(outer(eml), "--b--\r\n"), message.ErrSyntax, true},
 		"too deep to look":            {deep(20), message.ErrSyntax, true},
@@ -278,13 +279,61 @@ func TestReadFileLabel(t *testing.T) {
 		"a long file that is none":    {"%PDF-1.7\n" + strings.Repeat("x", message.MaxHeader), message.ErrNoLabel, false},
 		"in a header that is no good": {"what is this\r\nSIO-Label: marking=\"S\"\r\n\r\n", message.ErrSyntax, true},
 	} {
-		got, err := message.ReadFileLabel(strings.NewReader(c.file))
+		got, err := worst(t, c.file)
 		if !errors.Is(err, c.want) || (got.Raw != "") != c.raw {
 			t.Errorf("%s: %q, %v", name, got.Raw, err)
 		}
 		if c.want == nil && got.Label.Classification != "SECRET" {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// worst is the label of a file that cannot be read, else the first; ErrNoLabel where it bears none.
+func worst(t *testing.T, file string) (message.FileLabel, error) {
+	t.Helper()
+	all, err := message.ReadFileLabels(strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		if l.Err != nil {
+			return l, l.Err
+		}
+	}
+	if len(all) == 0 {
+		return message.FileLabel{}, message.ErrNoLabel
+	}
+	return all[0], nil
+}
+
+// TestRule02EveryMessageInsideIsRead: also where the message around it has a label, each with how deep it lies.
+func TestRule02EveryMessageInsideIsRead(t *testing.T) {
+	eml := string(compose(t, mailDraft(), seal()))
+	field := eml[strings.Index(strings.ToLower(eml), "sio-label:"):]
+	labelled := field[:strings.Index(field, "\r\n")+2]
+	for rest := field[len(labelled):]; strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "\t"); rest = field[len(labelled):] {
+		labelled += rest[:strings.Index(rest, "\r\n")+2]
+	}
+	all, err := message.ReadFileLabels(strings.NewReader(labelled + outer(labelled+outer(eml))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var depths []int
+	for _, l := range all {
+		depths = append(depths, l.Depth)
+		if l.Err != nil || l.Label.Classification != "SECRET" {
+			t.Errorf("%+v", l)
+		}
+	}
+	if !slices.Equal(depths, []int{0, 1, 2}) {
+		t.Errorf("labels at the depths %v", depths)
+	}
+	if _, err := worst(t, labelled+outer(strings.Repeat("x", 10))+"--b"); err != nil {
+		t.Errorf("text after the end: %v", err)
+	}
+	if _, err := worst(t, labelled+deep(20)); !errors.Is(err, message.ErrSyntax) {
+		t.Errorf("too deep to look, and labelled: %v", err)
 	}
 }
 

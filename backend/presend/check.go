@@ -26,6 +26,9 @@ type Input struct {
 	ShowHeld bool
 	// Message is what is known of the message besides the draft itself.
 	Message Message
+	// LabelsReadIn says where the labels of attachments were read, by their index: "the file itself (SIO-Label)", "plan.pdf.bdo". It is
+	// for the reasons' words; one that is not there was chosen, or handed in.
+	LabelsReadIn map[int]string
 	// Before is the report of the check while drafting, for the one at Send to say what changed since; nil: none.
 	Before *Report
 	// Occupants and Alternatives may be nil.
@@ -38,6 +41,8 @@ type Message struct {
 	Size           int64 // bytes as it will be sent; 0: not known, then at least what the draft's parts and attachments come to
 	HasAttachments bool
 	MMHS           bool // has military fields
+	// Limit is how many bytes the server takes that the message is handed to; 0: not known.
+	Limit int64
 }
 
 // Result is a finished check. Its fields are this package's alone: outbox takes a Result as proof that the check was done.

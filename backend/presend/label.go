@@ -180,7 +180,7 @@ func (c *check) acrossPrepared(p cmbac.Prepared) cmbac.Verdict {
 }
 
 func (c *check) question(l spif.Label, v spif.Validation) cmbac.Question {
-	return cmbac.Question{Site: c.in.Site, Policy: c.policy, Label: l, Validation: v, Mode: c.in.Rules.mode}
+	return cmbac.Question{Site: c.in.Site, Policy: l.Policy(), Label: l, Validation: v, Mode: c.in.Rules.mode}
 }
 
 // refused is the verdict on everybody while the label cannot be used: no, or an error where nothing can be judged.

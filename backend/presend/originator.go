@@ -1,5 +1,7 @@
 package presend
 
+import "fmt"
+
 // originator judges who sends: an identity bound to the user by the administrator, with a clearance read from the own
 // nation's directory that permits the label (RULES 10).
 func (c *check) originator(p Party, bound bool) Verdict {
@@ -17,7 +19,17 @@ func (c *check) originator(p Party, bound bool) Verdict {
 		// Whether a role's occupants are cleared does not bear on whether it may originate: the user is one of them.
 		v = worstOf(p.Entries, func(e Entry) Verdict { return c.entry(e, p.Fault) })
 	}
+	v = c.ifFits(v)
 	v.Action = c.action(v, ofOriginator, p.Nation)
+	return v
+}
+
+// ifFits refuses a message that our own mail server would (RULES 23): before it is written to its end, not after.
+func (c *check) ifFits(v Verdict) Verdict {
+	if limit := c.in.Message.Limit; c.labelValid && limit > 0 && c.size() > limit {
+		return with(v, NotCleared, Reason{Rule: RuleCapability, Text: fmt.Sprintf(
+			"Our own mail server takes messages of at most %s; this one has about %s. Take attachments out, or send them in several messages.", bytesText(limit), bytesText(c.size()))})
+	}
 	return v
 }
 

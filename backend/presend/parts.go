@@ -52,7 +52,7 @@ func (c *check) addPortion(r PartReport, d draft.Label) {
 	p := c.readPortion(r, d)
 	p.report.Valid = len(p.report.Problems) == 0
 	c.portions = append(c.portions, p)
-	if p.policy != c.policy || sameLabel(p.numbered, c.numbered) {
+	if p.policy == nil || sameLabel(p.numbered, c.numbered) {
 		return
 	}
 	for _, a := range c.asks {
@@ -72,27 +72,55 @@ func (c *check) readPortion(r PartReport, d draft.Label) portion {
 	p := portion{report: r, isNew: d.XML == ""}
 	p.report.Problems = []Reason{}
 	problem := func(x Reason) { p.report.Problems = append(p.report.Problems, x) }
+	from := c.readFrom(r, d)
 	numbered, err := c.numberedOf(d)
 	if err != nil {
-		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("the label of %s cannot be read: %v", r.whose(), err)})
+		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The label of %s, %s, cannot be read: %v. %s", r.whose(), from, err, r.whatIfUnread(d))})
 		return p
 	}
 	p.policy, p.numbered = numbered.Policy(), numbered
 	p.report.Marking = p.policy.Mark(numbered, "", "")
 	p.report.Portion = p.policy.Mark(numbered, "", "portionMarking")
 	p.report.Foreground, p.report.Background = p.policy.Colours(numbered)
+	named := fmt.Sprintf("The label %q of %s, %s,", p.report.Marking, r.whose(), from)
 	for _, x := range p.policy.Validate(numbered, c.validationOf(p)) {
 		if !x.Warning {
-			problem(Reason{Rule: RulePartInvalid, TagSet: x.TagSet, Needed: x.Needed, Text: fmt.Sprintf("the label of %s is invalid: %s", r.whose(), x.Words("en"))})
+			problem(Reason{Rule: RulePartInvalid, TagSet: x.TagSet, Needed: x.Needed, Text: fmt.Sprintf("%s is invalid: %s %s", named, x.Words("en"), r.whatIfInvalid(d))})
 		}
 	}
-	switch {
-	case p.policy != c.policy:
-		problem(Reason{Rule: RulePart, Text: fmt.Sprintf("the label of %s is under another policy, and cannot be compared with the label of the whole", r.whose())})
-	case !spif.AtLeastAsRestrictive(c.numbered, numbered):
-		problem(Reason{Rule: RulePart, Text: fmt.Sprintf("the label of %s is not covered by the label of the whole", r.whose())})
+	if why := c.uncovered(numbered); why != "" {
+		problem(Reason{Rule: RulePart, Text: fmt.Sprintf("%s is not covered by the label of the whole%s. Give the message a label that is at least as restrictive, or take %s out.", named, why, r.whose())})
 	}
 	return p
+}
+
+// readFrom says where the label of a part was read.
+func (c *check) readFrom(r PartReport, d draft.Label) string {
+	where := ""
+	if r.Kind == "attachment" {
+		where = c.in.LabelsReadIn[r.Index]
+	}
+	switch {
+	case where != "":
+		return "read in " + where
+	case d.XML != "":
+		return "handed in as XML"
+	}
+	return "chosen here"
+}
+
+func (r PartReport) whatIfUnread(d draft.Label) string {
+	if d.XML == "" {
+		return "Choose another one."
+	}
+	return "Nobody can say who may get it: have its label mended where it comes from, or take " + r.whose() + " out."
+}
+
+func (r PartReport) whatIfInvalid(d draft.Label) string {
+	if d.XML == "" {
+		return "Choose another one."
+	}
+	return "Have it mended where it comes from, or take " + r.whose() + " out."
 }
 
 // validationOf says how the label of a part is judged. Tag sets that the administrator demands are not asked of parts: the label
@@ -131,22 +159,21 @@ func (c *check) inherited() []Reason {
 	if d == nil || d.IsZero() {
 		return nil
 	}
-	const whose = "the label of the message that this one answers or forwards"
+	const whose = "The label of the message that this one answers or forwards"
 	numbered, err := c.numberedOf(*d)
-	switch {
-	case err != nil:
+	if err != nil {
 		return []Reason{{Rule: RuleInheritedUnreadable, Text: fmt.Sprintf("%s cannot be read: %v", whose, err)}}
-	case numbered.Policy() != c.policy:
-		return []Reason{{Rule: RuleInherited, Text: whose + " is under another policy, and cannot be compared with this one"}}
-	case !spif.AtLeastAsRestrictive(c.numbered, numbered):
-		return []Reason{{Rule: RuleInherited, Text: whose + " is more restrictive than this one"}}
 	}
-	return nil
+	why := c.uncovered(numbered)
+	if why == "" {
+		return nil
+	}
+	return []Reason{{Rule: RuleInherited, Text: fmt.Sprintf("%s, %q, is not covered by this one%s. Take that label, or one that is at least as restrictive.", whose, numbered.Policy().Mark(numbered, "", ""), why)}}
 }
 
 // alsoFor holds clearances against the label of a part too. What was said of the whole is not said again.
 func (c *check) alsoFor(a ask, p cmbac.Prepared, v *cmbac.Verdict) {
-	x := p.Across(c.question(a.numbered, a.validation))
+	x := p.Under(c.in.Site, a.numbered.Policy()).Across(c.question(a.numbered, a.validation))
 	if x.Decision == cmbac.Permit {
 		return
 	}

@@ -135,7 +135,10 @@ export class Follower {
 function strip(link: Link): Link {
   if (link.state !== "gone") return link;
   const { code, status, detail, message, name } = link.problem;
-  return { ...link, problem: { code, status, detail, message, name, report: undefined, field: undefined } };
+  return {
+    ...link,
+    problem: { code, status, detail, message, name, report: undefined, field: undefined, relabelled: undefined },
+  };
 }
 
 /** randomName is random letters and digits. (crypto.randomUUID exists in secure contexts only; the window's is none.) */

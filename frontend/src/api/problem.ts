@@ -19,6 +19,8 @@ export class Problem extends Error {
   readonly report: Report | undefined;
   /** The key of the draft that must be changed, where one is named. */
   readonly field: string | undefined;
+  /** With code `user-relabel-reason`: the changes of labels that lack a reason. */
+  readonly relabelled: Document["relabelled"];
 
   constructor(p: {
     code: string;
@@ -26,6 +28,7 @@ export class Problem extends Error {
     detail: string;
     report?: Report | undefined;
     field?: string | undefined;
+    relabelled?: Document["relabelled"];
   }) {
     super(`${p.code}: ${p.detail}`);
     this.name = "Problem";
@@ -34,6 +37,7 @@ export class Problem extends Error {
     this.detail = p.detail;
     this.report = p.report;
     this.field = p.field;
+    this.relabelled = p.relabelled;
   }
 }
 
@@ -47,6 +51,7 @@ export function problemOf(error: unknown, status = 0): Problem {
       detail: error.detail ?? error.title,
       report: error.report,
       field: error.field,
+      relabelled: error.relabelled,
     });
   }
   if (error instanceof TypeError) return new Problem({ code: serverGone, status: 0, detail: error.message });

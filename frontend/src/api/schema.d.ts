@@ -1460,9 +1460,16 @@ export interface components {
             }[];
             /** @description deferred, routine, priority, immediate, flash, override or a number */
             primaryPrecedence?: string;
-            /** @description why the label was made less restrictive, each time that it was */
+            /** @description why a label was made less restrictive, each time that one was */
             relabelled?: {
                 from: string | components["schemas"]["LabelSelection"];
+                /** @description of an attachment: its file name */
+                name?: string;
+                /**
+                 * @description whose label; left out: the draft's
+                 * @enum {string}
+                 */
+                of?: "paragraph" | "attachment";
                 /** @description in the drafter's words */
                 reason: string;
                 to: string | components["schemas"]["LabelSelection"];
@@ -1514,9 +1521,16 @@ export interface components {
             }[];
             /** @description deferred, routine, priority, immediate, flash, override or a number */
             primaryPrecedence?: string;
-            /** @description why the label was made less restrictive, each time that it was */
+            /** @description why a label was made less restrictive, each time that one was */
             relabelled?: {
                 from: string | components["schemas"]["LabelSelection"];
+                /** @description of an attachment: its file name */
+                name?: string;
+                /**
+                 * @description whose label; left out: the draft's
+                 * @enum {string}
+                 */
+                of?: "paragraph" | "attachment";
                 /** @description in the drafter's words */
                 reason: string;
                 to: string | components["schemas"]["LabelSelection"];
@@ -2233,7 +2247,7 @@ export interface components {
             /** @description what the user sent all the same, and why */
             overrides: components["schemas"]["MessageOverride"][];
             recipients: components["schemas"]["RecipientStatus"][];
-            /** @description changes of the label to a less restrictive one, and why */
+            /** @description changes of labels to less restrictive ones, and why */
             relabelled: components["schemas"]["MessageRelabelling"][];
             /**
              * Format: date-time
@@ -2264,9 +2278,28 @@ export interface components {
         };
         MessageRelabelling: {
             from: components["schemas"]["MarkingDocument"];
+            /** @description of an attachment: its file name */
+            name?: string;
+            /**
+             * @description whose label; left out: the message's
+             * @enum {string}
+             */
+            of?: "paragraph" | "attachment";
             /** @description in the drafter's words */
             reason: string;
             to: components["schemas"]["MarkingDocument"];
+        };
+        MissingReason: {
+            from: string | components["schemas"]["LabelSelection"];
+            /** @description of an attachment: its file name */
+            name?: string;
+            /**
+             * @description whose label; left out: the draft's
+             * @enum {string}
+             */
+            of?: "paragraph" | "attachment";
+            /** @description empty text: its own is taken off */
+            to: string | components["schemas"]["LabelSelection"];
         };
         NationReceive: {
             counts: components["schemas"]["ReceiveCounts"];
@@ -2331,6 +2364,10 @@ export interface components {
             /** @description the user's reasons, by address; for a threshold by "threshold:" and its name */
             overrides?: {
                 [key: string]: string;
+            };
+            /** @description what the user was shown for each reason, under the same key: what is otherwise now is blocked */
+            seen?: {
+                [key: string]: components["schemas"]["Seen"];
             };
         };
         OwnGroup: {
@@ -2430,6 +2467,8 @@ export interface components {
             errors?: components["schemas"]["ErrorDetail"][];
             /** @description the key of the draft that must be changed, such as primaryPrecedence */
             field?: string;
+            /** @description changes of labels that lack a reason: with one, they are the entries of relabelled to add */
+            relabelled?: components["schemas"]["MissingReason"][];
             /** @description why a draft was blocked */
             report?: components["schemas"]["Report"];
             /** Format: int64 */
@@ -3051,7 +3090,7 @@ export interface components {
         Warning: {
             addresses: string[];
             /** @enum {string} */
-            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "send-time-past" | "exempted" | "trial";
+            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "send-time-past" | "exempted";
             text: string;
         };
         Was: {

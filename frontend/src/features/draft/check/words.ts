@@ -37,7 +37,6 @@ export const useCheckWords = catalogue({
         "emission-control": "Emission control",
         "send-time-past": "The time of sending is past",
         exempted: "Exempted from lists",
-        trial: "A rule in trial",
       } as Record<string, string>,
     },
     was: {
@@ -92,7 +91,6 @@ export const useCheckWords = catalogue({
         "emission-control": "Contrôle des émissions",
         "send-time-past": "L’heure d’envoi est passée",
         exempted: "Exclus des listes",
-        trial: "Une règle à l’essai",
       },
     },
     was: {

@@ -40,19 +40,28 @@ export function useDraftLabel(state: State, dispatch: Dispatch<Action>, saver: S
   const selecting = useSelection(content.label, policies, choose, before.label);
   const explain = useCallback(
     (reason: string) => {
-      const [from, to] = [saver.stored()?.label, latest.current.label];
-      if (from && to) dispatch({ type: "relabelled", entry: { from, to, reason } });
+      const saved = saver.status();
+      const missing = saved.is === "failed" ? (saved.problem.relabelled ?? []) : [];
+      for (const change of missing) dispatch({ type: "relabelled", entry: { ...change, reason } });
     },
     [dispatch, saver],
   );
   const { inherited, text, attachments, label, channel, from, action, info } = content;
+  // What the answer depends on besides the recipients: the labels of the parts, without their texts.
+  const parts = useMemo(
+    () => (text.is === "marked" ? text.paragraphs.map((p) => ({ text: "", label: p.label ?? "" })) : []),
+    [text],
+  );
   const bounds = useMemo(
     () => floorsOf({ inherited, text, attachments }, words),
     [inherited, text, attachments, words],
   );
   const everyone = useMemo(
-    () => (label === null && action.length + info.length > 0 ? { channel, from, action, info } : undefined),
-    [label, channel, from, action, info],
+    () =>
+      label === null && action.length + info.length > 0
+        ? { channel, from, action, info, parts, attachments: [...attachments], inherited }
+        : undefined,
+    [label, channel, from, action, info, parts, attachments, inherited],
   );
   const need = selecting.isHeldBack ? words.waits : "";
   return { selecting, picking, setPicking: open, bounds, everyone, explain, need };
