@@ -1,6 +1,6 @@
 // Package mailtest holds mail servers for tests and for the demo: Server, an SMTP server inside the process whose every
-// decision is a hook; Script, a fake that says what it was told and then hangs or hangs up; Exim, the real server as a
-// child process; and Delay, a proxy that makes a link as slow as a satellite's.
+// decision is a hook; Script, a fake that says what it was told and then hangs or hangs up; Exim and Dovecot, the real
+// servers as child processes; Delay, a proxy that makes a link as slow as a satellite's; and Link, one that fails when told.
 //
 // Everything listens on the loopback interface only, trusts a CA made for the run, and makes its secrets at run time. The
 // package is imported by tests and the demo only. Its types are safe for concurrent use.
