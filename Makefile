@@ -89,9 +89,9 @@ cover: ## the tests of the policy engine run at least 95 % of each of its packag
 	@build/cover.sh
 
 # ldapbook first: it takes longest, and waits for servers much of it, so the others run beside it.
-integration: ## all Go tests under the race detector, with real slapd, Kerberos, Exim, and a PKCS 11 token
+integration: ## all Go tests under the race detector, with real slapd, Kerberos, Exim, Dovecot, and a PKCS 11 token
 	@build/setup.sh test
-	@echo "test: Go tests with the race detector, against slapd, krb5kdc and Exim"
+	@echo "test: Go tests with the race detector, against slapd, krb5kdc, Exim and Dovecot"
 	@CGO_ENABLED=1 go test $(RACE) -tags integration -timeout 15m ./ldapbook/... ./...
 	@echo "test: what is not for the race detector, and a client's key in a token of SoftHSM"
 	@build/plain.sh

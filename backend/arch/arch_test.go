@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"backend/draft":        {"backend/label"},
 	"backend/draftbox":     {"backend/draft", "backend/label", "backend/store"},
 	"backend/federation":   {"backend/plain", "backend/draft", "backend/presend", "backend/cmbac", "backend/spif", "backend/label", "ldapbook", "backend/installation", "backend/store"},
+	"backend/imapbox":      {"backend/outbox", "backend/message", "backend/draft", "backend/saslclient"},
 	"backend/installation": {"backend/spif", "backend/label", "backend/store"},
 	"backend/label":        {"backend/label"},
 	"backend/mailtest":     {"ldapbook/ldaptest"},
@@ -36,7 +37,8 @@ var mayImport = map[string][]string{
 	"backend/outbox":       {"backend/plain", "backend/draft", "backend/label", "backend/presend", "backend/message", "backend/audit", "backend/store"},
 	"backend/plain":        {},
 	"backend/presend":      {"backend/plain", "backend/draft", "backend/cmbac", "backend/spif", "backend/label"},
-	"backend/smtpsend":     {"backend/outbox", "backend/message", "backend/draft"},
+	"backend/saslclient":   {},
+	"backend/smtpsend":     {"backend/outbox", "backend/message", "backend/draft", "backend/saslclient"},
 	"backend/spif":         {"backend/label"},
 	"backend/store":        {},
 	"build/bench-book":     {"ldapbook", "backend"}, // measures; no part of the program
@@ -52,11 +54,15 @@ var pure = []string{"backend/draft", "backend/label", "backend/spif", "backend/c
 
 // onlyIn lists packages that may be imported in these folders alone (tests besides).
 var onlyIn = map[string][]string{
-	"net/smtp":                      {},
-	"net/textproto":                 {"backend/smtpsend"},
-	"github.com/emersion/go-smtp":   {"backend/mailtest", "backend/demo"}, // servers; demo's relay among themselves. The product's way out is smtpsend
-	"github.com/emersion/go-sasl":   {"backend/smtpsend", "backend/mailtest", "backend/demo"},
-	"github.com/emersion/go-imap":   {"backend/imapbox", "backend/demo"},
+	"net/smtp":                    {},
+	"net/textproto":               {"backend/smtpsend"},
+	"github.com/emersion/go-smtp": {"backend/mailtest", "backend/demo"}, // servers; demo's relay among themselves. The product's way out is smtpsend
+	"github.com/emersion/go-sasl": {"backend/saslclient", "backend/smtpsend", "backend/mailtest", "backend/demo"},
+	"github.com/xdg-go/scram":     {"backend/saslclient"},
+	"github.com/emersion/go-imap": {"backend/imapbox", "backend/demo"}, // demo: the server
+
+	"github.com/emersion/go-imap/v2/imapclient": {"backend/imapbox"},
+
 	"mellium.im/xmpp":               {"backend/xmppsend", "backend/xmpptest", "backend/demo"},
 	"github.com/go-ldap/ldap":       {"ldapbook", "build/bench-book"},
 	"github.com/jcmturner/gokrb5":   {"ldapbook"},

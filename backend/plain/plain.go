@@ -10,8 +10,8 @@ import (
 
 // names are our packages, sorted: the folders of the program that have a package.
 var names = []string{
-	"api", "app", "audit", "binding", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "installation", "label",
-	"ldapbook", "ldaptest", "ldif", "mailtest", "message", "outbox", "plain", "presend", "siolabel", "smtpsend", "spif", "spiftest",
+	"api", "app", "audit", "binding", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "imapbox", "installation", "label",
+	"ldapbook", "ldaptest", "ldif", "mailtest", "message", "outbox", "plain", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
 	"store", "strictxml", "wire",
 }
 
