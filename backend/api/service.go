@@ -229,7 +229,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := misdirected(r, request.Overrides); err != nil {
+	if err := misdirected(r, request); err != nil {
 		return Sent{Report: r.Report()}, err
 	}
 	if request.Account, err = s.account(d); err != nil {
@@ -247,14 +247,26 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 // ErrOverride: an override for an address that the draft does not have: a slip that must not go unnoticed.
 var ErrOverride = errors.New("api: override")
 
-func misdirected(r *presend.Result, overrides map[string]string) error {
-	meant := append(r.Draft().Recipients(), r.Originator().Address)
-	for _, t := range r.Report().Thresholds {
-		meant = append(meant, presend.ThresholdKey(t.Name))
+func misdirected(r *presend.Result, request outbox.Request) error {
+	meant := map[string]bool{}
+	for _, a := range slices.Concat([]string{r.Originator().Address}, r.Draft().Recipients()) {
+		meant[draft.FoldAddress(a)] = true
 	}
-	for a := range overrides {
-		if !slices.ContainsFunc(meant, func(m string) bool { return draft.FoldAddress(m) == draft.FoldAddress(a) }) {
+	for _, t := range r.Report().Thresholds {
+		meant[draft.FoldAddress(presend.ThresholdKey(t.Name))] = true
+	}
+	if most := max(len(request.Overrides), len(request.Seen)); most > len(meant) {
+		return fmt.Errorf("%w: %d of them, where the draft has %d recipients, sender and thresholds", ErrOverride, most, len(meant))
+	}
+	given := map[string]bool{}
+	for a := range request.Overrides {
+		switch k := draft.FoldAddress(a); {
+		case !meant[k]:
 			return fmt.Errorf("%w for %s, to whom the draft is not addressed", ErrOverride, a)
+		case given[k]:
+			return fmt.Errorf("%w for %s: it stands there twice", ErrOverride, a)
+		default:
+			given[k] = true
 		}
 	}
 	return nil

@@ -24,7 +24,7 @@ import (
 // Types of lines.
 const (
 	TypeHeader     = "header"     // first line of every log
-	TypeCheckpoint = "checkpoint" // the state of the chain at an export
+	TypeCheckpoint = "checkpoint" // the state of the chain at an export, or when a process began to send
 	TypeDecision   = "decision"   // a check at Send, and what came of it
 	TypeReceipt    = "receipt"    // what a server said about a message
 	TypeState      = "state"      // a message was held, released, dropped, found uncertain

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -22,6 +23,9 @@ type Box struct {
 	store  *store.Store
 	config Config
 	seen   sync.Map // by hash: the stamp of a file whose bytes were held to it
+	chain  audit.Chain
+	begun  atomic.Int64 // the log's newest line when this process began to send; 0: it has not
+	mine   sync.Map     // ids of messages that this process checked itself
 }
 
 // Config is what a Box needs of the rest of the program.
@@ -111,6 +115,10 @@ func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 	if r.Result.DraftDigest() != r.Result.Draft().Digest() || r.Result.ReportDigest() != r.Result.Report().Digest() {
 		return Cleared{}, fmt.Errorf("%w: the draft or the report was changed after the check", ErrNotCleared)
 	}
+	r, err := r.folded()
+	if err != nil {
+		return Cleared{}, err
+	}
 	over, ok := permitted(r)
 	if !ok {
 		return Cleared{}, b.blocked(ctx, r)
@@ -128,6 +136,8 @@ func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 		}
 		return Cleared{}, errors.Join(fmt.Errorf("outbox: queue: %w", err), cleaning)
 	}
+	b.mine.Store(c.id, true)
+	b.remember(ctx)
 	return c, nil
 }
 
@@ -152,13 +162,38 @@ func (o overrides) any() bool {
 	return o.originator != nil || len(o.recipients) > 0 || len(o.thresholds) > 0
 }
 
+// folded gives the request with the keys of its maps folded: each is looked up once. Two that mean the same are refused.
+func (r Request) folded() (out Request, err error) {
+	out = r
+	if out.Overrides, err = foldKeys(r.Overrides); err != nil {
+		return Request{}, err
+	}
+	out.Seen, err = foldKeys(r.Seen)
+	return out, err
+}
+
+func foldKeys[V any](in map[string]V) (map[string]V, error) {
+	if in == nil {
+		return nil, nil
+	}
+	out := make(map[string]V, len(in))
+	for k, v := range in {
+		f := draft.FoldAddress(k)
+		if _, twice := out[f]; twice {
+			return nil, fmt.Errorf("%w: two overrides for %s", ErrNotCleared, f)
+		}
+		out[f] = v
+	}
+	return out, nil
+}
+
 // permitted says whether everything passes or is overridden where that is allowed, and with what. A link is never.
 func permitted(r Request) (overrides, bool) {
 	rep := r.Result.Report()
 	reasons := map[string]string{}
 	for a, text := range r.Overrides {
 		if strings.ContainsFunc(text, isWord) {
-			reasons[draft.FoldAddress(a)] = strings.TrimSpace(text)
+			reasons[a] = strings.TrimSpace(text)
 		}
 	}
 	allowed := func(address string, v presend.Verdict) (*override, bool) {
@@ -228,12 +263,15 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 		return err
 	}
 	d := describe(r.Result, over)
-	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
-	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
+	epoch, err := store.Epoch(ctx, tx)
 	if err != nil {
 		return err
 	}
-	epoch, err := store.Epoch(ctx, tx)
+	at := b.config.Now()
+	created := at.UTC()
+	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
+	d.Created, d.Passed = &created, &passed{At: r.Result.At().UTC(), Epoch: epoch}
+	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
 	if err != nil {
 		return err
 	}
@@ -242,7 +280,6 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 			return err
 		}
 	}
-	at := b.config.Now()
 	now, first, sendAt := at.UnixMilli(), leaves(r.Result.Draft(), at).UnixMilli(), int64(0)
 	if first > now {
 		sendAt = first

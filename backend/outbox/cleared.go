@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 
 	"caveat/backend/draft"
 )
@@ -19,6 +18,7 @@ type Cleared struct {
 	sender     string
 	recipients []string
 	spool      string // file that holds the wire bytes
+	sum        string // their SHA-256
 	size       int64
 }
 
@@ -43,12 +43,16 @@ func (c Cleared) Recipients() []string { return append([]string(nil), c.recipien
 // Size is the length of the wire form in bytes.
 func (c Cleared) Size() int64 { return c.size }
 
-// Open gives the exact bytes to send. They were verified against the queue row and the audit entry when c was loaded.
+// SHA256 names the bytes to send, in lower-case hexadecimal.
+func (c Cleared) SHA256() string { return c.sum }
+
+// Open gives the exact bytes to send: size and hash, as the audit entry names them, are held to while they are read. Where they
+// are others, the last Read gives ErrTampered in place of io.EOF: what was read so far must not be used, nor the message ended.
 func (c Cleared) Open() (io.ReadCloser, error) {
 	if c.IsZero() {
 		return nil, ErrNotCleared
 	}
-	return os.Open(c.spool)
+	return openHeld(c.spool, c.sum, c.size)
 }
 
 // Receipt is what the server said about one recipient.

@@ -38,7 +38,7 @@ func (b *Box) spool(ctx context.Context, r Request) (Cleared, string, error) {
 	if err != nil {
 		return Cleared{}, "", fmt.Errorf("outbox: spool: %w", err)
 	}
-	c.spool = spoolPath(b.store, sum)
+	c.spool, c.sum = spoolPath(b.store, sum), sum
 	return c, sum, nil
 }
 

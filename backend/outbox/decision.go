@@ -30,6 +30,14 @@ type decision struct {
 	SendAt     *time.Time          `json:"sendAt,omitempty"`   // when it is to leave
 	Trials     []presend.Trial     `json:"trials,omitempty"`   // what rules in trial would have let become a warning (RULES 14)
 	Replaces   string              `json:"replaces,omitempty"` // a message that the user sent anew
+	Created    *time.Time          `json:"created,omitempty"`  // of a message: when it was queued
+	Passed     *passed             `json:"passed,omitempty"`   // the check that lets the message be sent; nil: it does not
+}
+
+// passed is when a check passed, and in which epoch (RULES 24).
+type passed struct {
+	At    time.Time `json:"at"`
+	Epoch int64     `json:"epoch"`
 }
 
 // decidedParty is one verdict in the log. The texts of reasons are not kept: rules and needs are.

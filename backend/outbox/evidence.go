@@ -7,8 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 
 	"caveat/backend/draft"
 	"caveat/backend/presend"
@@ -94,16 +94,22 @@ func (b *Box) Wire(ctx context.Context, id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	wire, err := os.ReadFile(l.spool)
-	if errors.Is(err, fs.ErrNotExist) {
+	wire, err := l.readAll()
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrTampered):
 		return nil, fmt.Errorf("%w: %s: %w", ErrTampered, id, err)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("%w: %s: %w", errSpool, id, err)
 	}
-	// The bytes that are given are the ones that were hashed: nobody can change the file in between.
-	if sum := sha256.Sum256(wire); hex.EncodeToString(sum[:]) != l.decision.Wire || int64(len(wire)) != l.size {
-		return nil, fmt.Errorf("%w: %s: the spooled bytes are others than those that were cleared", ErrTampered, id)
-	}
 	return wire, nil
+}
+
+// readAll reads the wire bytes; those that are given are the ones that were hashed.
+func (c Cleared) readAll() ([]byte, error) {
+	r, err := c.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
 }

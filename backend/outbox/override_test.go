@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,5 +175,23 @@ func TestRule15OverrideHoldsForWhatWasShown(t *testing.T) {
 				o.nothing(name)
 			}
 		})
+	}
+}
+
+// An address is overridden once: of two reasons for it under two spellings nobody could say which holds.
+func TestRule15OneOverrideForOneAddress(t *testing.T) {
+	o := newOffice(t)
+	o.relax(presend.NotCleared)
+	d := message("SECRET", ann, lou)
+	for name, given := range map[string]map[string]string{
+		"two spellings": {lou: "Exercise.", strings.ToUpper(lou): "No exercise."},
+		"with a space":  {lou: "Exercise.", lou + " ": "Exercise."},
+	} {
+		if c, err := o.clear(d, given); !errors.Is(err, outbox.ErrNotCleared) || !c.IsZero() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := o.clear(d, map[string]string{strings.ToUpper(lou): "Exercise."}); err != nil {
+		t.Errorf("another spelling alone: %v", err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"caveat/backend/audit"
 	"caveat/backend/draft"
+	"caveat/backend/store"
 )
 
 // Message is what the queue knows of one message.
@@ -115,7 +115,11 @@ func lastTry(m Message) *time.Time {
 }
 
 func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, error) {
-	rows, err := b.store.Reader().QueryContext(ctx, `SELECT address, state, code, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
+	return recipientsOf(ctx, b.store.Reader(), id)
+}
+
+func recipientsOf(ctx context.Context, db store.Querier, id string) ([]RecipientStatus, error) {
+	rows, err := db.QueryContext(ctx, `SELECT address, state, code, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
 	if err != nil {
 		return nil, err
 	}
@@ -136,26 +140,17 @@ func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, err
 // Draft gives the draft of a queued message, with only those recipients that have not been settled yet. It is held to the audit
 // entry that cleared it (ErrTampered): what somebody altered meanwhile must not be sent anew in the user's name.
 func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
-	m, err := b.Show(ctx, id)
-	if err != nil {
-		return draft.Draft{}, err
-	}
 	l, err := b.verified(ctx, id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	var settled []string
-	for _, r := range m.Recipients {
-		if r.State == Accepted || r.State == Refused {
-			settled = append(settled, r.Address)
-		}
-	}
-	return l.draft.Without(settled), nil
+	return l.draft.Without(l.settled()), nil
 }
 
 // Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, or waiting; else it is
 // ErrWrongState.
 func (b *Box) Drop(ctx context.Context, id string) error {
+	defer b.remember(ctx)
 	return b.store.Write(ctx, func(tx *sql.Tx) error { return b.settle(ctx, tx, id, "dropped by the user") })
 }
 
@@ -179,18 +174,6 @@ type stateChange struct {
 	Message string `json:"message"`
 	State   State  `json:"state"`
 	Note    string `json:"note,omitempty"`
-}
-
-// loaded is a queued message that was held against its audit entry.
-type loaded struct {
-	Cleared
-	draft    draft.Draft
-	decision decision
-	created  time.Time
-	checked  time.Time
-	sendAt   time.Time // zero: at once
-	epoch    int64
-	attempts int
 }
 
 // begun is when the message could leave for the first time.
@@ -221,61 +204,4 @@ func (b *Box) load(ctx context.Context, id string) (loaded, error) {
 		return loaded{}, fmt.Errorf("%w: %s: %d spooled bytes, %d in the queue", ErrTampered, id, n, l.size)
 	}
 	return l, nil
-}
-
-// verified reads a message in any state and holds its row to the audit entry that cleared it: draft, digests, sender, account
-// and every recipient. The wire bytes are not looked at. Errors: ErrUnknownMessage, ErrTampered, those of the database.
-func (b *Box) verified(ctx context.Context, id string) (loaded, error) {
-	var l loaded
-	var text, draftDigest, reportDigest, sum string
-	var seq, created, checked int64
-	err := b.store.Reader().QueryRowContext(ctx, `SELECT channel, account, sender, draft, draft_digest, report_digest, wire_sha256, wire_size,
-			audit_seq, created, checked, epoch, attempts FROM message WHERE id = ?`, id).
-		Scan(&l.channel, &l.account, &l.sender, &text, &draftDigest, &reportDigest, &sum, &l.size, &seq, &created, &checked, &l.epoch, &l.attempts)
-	if errors.Is(err, sql.ErrNoRows) {
-		return loaded{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
-	}
-	if err != nil {
-		return loaded{}, err
-	}
-	l.id, l.spool = id, spoolPath(b.store, sum)
-	l.created, l.checked = time.UnixMilli(created), time.UnixMilli(checked)
-	switch err := audit.Line(ctx, b.store.Reader(), seq, &l.decision); {
-	case errors.Is(err, audit.ErrTampered):
-		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
-	case err != nil:
-		return loaded{}, err
-	}
-	if l.draft, err = draft.Parse([]byte(text)); err != nil {
-		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
-	}
-	if at := l.draft.SendAt; at != nil && at.After(l.created) {
-		l.sendAt = *at // not the column's, which nothing is held to
-	}
-	d := l.decision
-	if d.Message != id || d.Result != "cleared" || d.Draft != draftDigest || d.Draft != l.draft.Digest() || d.Report != reportDigest ||
-		d.Wire != sum || d.Sender != l.sender || d.Account != l.account || d.Channel != string(l.channel) {
-		return loaded{}, fmt.Errorf("%w: %s", ErrTampered, id)
-	}
-	l.recipients, err = b.pending(ctx, id, d)
-	return l, err
-}
-
-// pending lists the recipients still to be tried, after holding the whole list to the audit entry.
-func (b *Box) pending(ctx context.Context, id string, d decision) ([]string, error) {
-	rs, err := b.recipients(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	same := slices.EqualFunc(rs, d.Recipients, func(r RecipientStatus, x decidedRecipient) bool { return r.Address == x.Address })
-	if !same {
-		return nil, fmt.Errorf("%w: %s: its recipients", ErrTampered, id)
-	}
-	var out []string
-	for _, r := range rs {
-		if r.State != Accepted && r.State != Refused {
-			out = append(out, r.Address)
-		}
-	}
-	return out, nil
 }

@@ -22,7 +22,7 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	if err := b.store.Reader().QueryRowContext(ctx, `SELECT count FROM epoch`).Scan(&epoch); err != nil {
 		return false, err
 	}
-	if epoch == l.epoch && b.isWithin(l.checked, b.config.SendingAge) && !l.checked.Before(l.sendAt) {
+	if epoch == l.epoch && b.wasPassedHere(l) && b.isWithin(l.checked, b.config.SendingAge) && !l.checked.Before(l.sendAt) {
 		return true, nil
 	}
 	var settled []string
@@ -57,7 +57,7 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	}
 	return true, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		d := describe(result, overrides{})
-		d.Result, d.Message = "checked-again", l.id
+		d.Result, d.Message, d.Passed = "checked-again", l.id, &passed{At: result.At().UTC(), Epoch: epoch}
 		if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
 			return err
 		}

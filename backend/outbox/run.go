@@ -25,12 +25,18 @@ func DefaultRetry(attempts int) time.Duration {
 }
 
 // Recover sorts out what an earlier holder of the lock left: body-sent becomes perhaps-delivered, sending becomes queued
-// (RULES 25). Wire bytes that no row names are removed. The holder calls it once, before Run; for others it is ErrNotHolder.
+// (RULES 25). What was checked before counts no more, and a checkpoint in the log says where that is. Wire bytes that no row names
+// are removed. The holder calls it once, before Run; for others it is ErrNotHolder.
 func (b *Box) Recover(ctx context.Context) error {
 	if !b.store.IsHolder() {
 		return ErrNotHolder
 	}
 	err := b.store.Write(ctx, func(tx *sql.Tx) error {
+		seq, err := audit.Append(ctx, tx, audit.TypeCheckpoint, struct{}{})
+		if err != nil {
+			return err
+		}
+		b.begun.Store(seq)
 		if err := b.moveAll(ctx, tx, BodySent, PerhapsDelivered, "The program ended after the message was handed over and before the server answered."); err != nil {
 			return err
 		}
@@ -39,6 +45,7 @@ func (b *Box) Recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.remember(ctx)
 	return b.cleanSpool(ctx)
 }
 
@@ -83,6 +90,8 @@ func (b *Box) SendDue(ctx context.Context) error {
 	if !b.store.IsHolder() {
 		return ErrNotHolder
 	}
+	b.remember(ctx)
+	defer b.remember(ctx)
 	ids, err := store.Column[string](ctx, b.store.Reader(), `SELECT id FROM message WHERE state IN (?, ?) AND next_try <= ? ORDER BY created, id`, Queued, Deferred, b.config.Now().UnixMilli())
 	if err != nil {
 		return err
@@ -98,12 +107,15 @@ func (b *Box) SendDue(ctx context.Context) error {
 	return nil
 }
 
+// tamperedNote is what the user is told of an ErrTampered.
+const tamperedNote = "The queued message does not match what the audit log says was cleared. It was not sent."
+
 // sendOne takes one message through an attempt. Its error is one of the database; what happens to the message is a state.
 func (b *Box) sendOne(ctx context.Context, id string) error {
 	l, err := b.load(ctx, id)
 	switch {
 	case errors.Is(err, ErrTampered):
-		return b.hold(ctx, id, nil, "The queued message does not match what the audit log says was cleared. It was not sent.")
+		return b.hold(ctx, id, nil, tamperedNote)
 	case errors.Is(err, errSpool):
 		if claimed, err := b.claim(ctx, l); err != nil || !claimed {
 			return err
@@ -173,12 +185,20 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 			if !ours {
 				return errNotSending
 			}
+			if !handedOver { // a row could be altered while the program is not there: the log says that it was near its end
+				if _, err := audit.Append(ctx, tx, audit.TypeState, stateChange{Message: l.id, State: BodySent}); err != nil {
+					return err
+				}
+			}
 			return store.Changed(ctx, tx, "message", l.id)
 		})
 		handedOver = handedOver || err == nil
 		return err
 	}
 	receipts, err := sender.Send(ctx, l.Cleared, bodySent)
+	if errors.Is(err, ErrTampered) && !handedOver { // its bytes were exchanged since they were loaded
+		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.move(ctx, tx, l.id, Held, tamperedNote) })
+	}
 	ending := ctx.Err() != nil
 	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		switch {

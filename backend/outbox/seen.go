@@ -41,15 +41,12 @@ func seenThreshold(rep presend.Report, t presend.Threshold) Seen {
 	return Seen{Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy.SHA256, Limit: t.Limit, Recipients: t.Recipients}
 }
 
-// isAsSeen reports that what is overridden under a key is what the user was shown; true where the request does not say what that was.
+// isAsSeen reports that what is overridden under a key is what the user was shown; true where the request does not say what that was. The keys of
+// Seen are folded.
 func (r Request) isAsSeen(key string, now Seen) bool {
 	if r.Seen == nil {
 		return true
 	}
-	for k, s := range r.Seen {
-		if draft.FoldAddress(k) == draft.FoldAddress(key) {
-			return s.isOf(now)
-		}
-	}
-	return false
+	s, ok := r.Seen[draft.FoldAddress(key)]
+	return ok && s.isOf(now)
 }

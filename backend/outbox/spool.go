@@ -83,7 +83,7 @@ func (f *spoolFile) discard() {
 
 // checkSpool holds the spooled bytes to their hash and returns their length.
 func checkSpool(path, sum string) (int64, error) {
-	f, err := os.Open(path)
+	f, err := openSpool(path)
 	if err != nil {
 		return 0, err
 	}

@@ -13,7 +13,7 @@ var (
 	ErrAccount = errors.New("smtpsend: unusable account")
 	// ErrAddress: an envelope address that cannot stand in a command; nothing was sent to anybody.
 	ErrAddress = fmt.Errorf("smtpsend: unusable address (%w)", outbox.ErrPermanent)
-	// ErrBody: the message could not be read, or changed while it was read.
+	// ErrBody: the message could not be read, changed while it was read, or is not the one that was cleared (outbox.ErrTampered).
 	ErrBody = errors.New("smtpsend: unusable body")
 	// ErrUnreachable: no connection, it was lost, or the server turned us away at once.
 	ErrUnreachable = errors.New("smtpsend: server unreachable")

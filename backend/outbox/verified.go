@@ -1,0 +1,173 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"caveat/backend/audit"
+	"caveat/backend/draft"
+)
+
+// loaded is a queued message that was held against its audit entries. What decides whether, when and to whom it is sent is
+// theirs, never the row's.
+type loaded struct {
+	Cleared
+	history
+	draft    draft.Draft
+	sendAt   time.Time // zero: at once
+	attempts int
+}
+
+// settled lists whom the message was accepted for, or refused.
+func (l loaded) settled() (out []string) {
+	for _, a := range l.draft.Recipients() {
+		if isFinal(l.recipientState(a)) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// row is what the queue says of a message.
+type row struct {
+	state                              State
+	channel                            draft.Channel
+	account, sender, draft             string
+	draftDigest, reportDigest, sum     string
+	size, seq, created, checked, epoch int64
+	attempts                           int
+	recipients                         []RecipientStatus
+}
+
+func readRow(ctx context.Context, tx *sql.Tx, id string) (r row, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT state, channel, account, sender, draft, draft_digest, report_digest, wire_sha256, wire_size,
+			audit_seq, created, checked, epoch, attempts FROM message WHERE id = ?`, id).
+		Scan(&r.state, &r.channel, &r.account, &r.sender, &r.draft, &r.draftDigest, &r.reportDigest, &r.sum, &r.size, &r.seq, &r.created, &r.checked, &r.epoch, &r.attempts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
+	}
+	if err != nil {
+		return row{}, err
+	}
+	r.recipients, err = recipientsOf(ctx, tx, id)
+	return r, err
+}
+
+// verified reads a message in any state and holds its row to the audit entries about it, and those to the chain of the log: draft,
+// digests, sender, account, times, the state, every recipient and what became of it. The wire bytes are not looked at. Errors:
+// ErrUnknownMessage, ErrTampered, those of the database.
+func (b *Box) verified(ctx context.Context, id string) (l loaded, err error) {
+	err = b.chain.Read(ctx, b.store, func(tx *sql.Tx) error {
+		l, err = b.verifiedIn(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return loaded{}, err
+	}
+	return l, nil
+}
+
+func (b *Box) verifiedIn(ctx context.Context, tx *sql.Tx, id string) (loaded, error) {
+	r, err := readRow(ctx, tx, id)
+	if err != nil {
+		return loaded{}, err
+	}
+	h, err := b.history(ctx, tx, id, r.seq)
+	switch {
+	case errors.Is(err, audit.ErrTampered):
+		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
+	case err != nil:
+		return loaded{}, err
+	}
+	l := loaded{history: h, attempts: r.attempts}
+	l.id, l.channel, l.account, l.sender = id, r.channel, r.account, r.sender
+	l.spool, l.sum, l.size = spoolPath(b.store, r.sum), r.sum, r.size
+	if l.draft, err = draft.Parse([]byte(r.draft)); err != nil {
+		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
+	}
+	if what := h.differs(r, l.draft); what != "" {
+		return loaded{}, fmt.Errorf("%w: %s: its %s", ErrTampered, id, what)
+	}
+	if at := l.draft.SendAt; at != nil && at.After(l.created) {
+		l.sendAt = *at
+	}
+	for _, a := range l.draft.Recipients() {
+		if !isFinal(l.recipientState(a)) {
+			l.recipients = append(l.recipients, a)
+		}
+	}
+	return l, nil
+}
+
+// differs names what of a row is not what the log says; "": nothing.
+func (h history) differs(r row, d draft.Draft) string {
+	x := h.decision
+	switch {
+	case x.Draft != r.draftDigest || x.Draft != d.Digest():
+		return "draft"
+	case x.Report != r.reportDigest:
+		return "report"
+	case x.Wire != r.sum:
+		return "content"
+	case x.Sender != r.sender || x.Account != r.account || x.Channel != string(r.channel):
+		return "sender, account or channel"
+	case x.Created != nil && x.Created.UnixMilli() != r.created:
+		return "time"
+	case !h.checked.IsZero() && (h.checked.UnixMilli() != r.checked || h.epoch != r.epoch):
+		return "last check"
+	case kind(r.state) != kind(h.state):
+		return fmt.Sprintf("state: %s, where the log says %s", r.state, h.state)
+	}
+	return h.differsFor(r.recipients, d.Recipients())
+}
+
+// differsFor holds the three lists of recipients to each other, in their order: the draft's, the decision's, the queue's.
+func (h history) differsFor(rows []RecipientStatus, drafted []string) string {
+	if len(rows) != len(drafted) || len(h.decision.Recipients) != len(drafted) {
+		return "recipients"
+	}
+	for i, a := range drafted {
+		switch folded := draft.FoldAddress(a); {
+		case folded != draft.FoldAddress(h.decision.Recipients[i].Address) || folded != draft.FoldAddress(rows[i].Address):
+			return "recipients"
+		case final(rows[i].State) != final(h.recipientState(a)):
+			return fmt.Sprintf("recipient %s: %s, where the log says %s", a, rows[i].State, h.recipientState(a))
+		}
+	}
+	return ""
+}
+
+// kind puts the states together between which a message goes without a word in the log.
+func kind(s State) State {
+	if s == Sending || s == Deferred {
+		return Queued
+	}
+	return s
+}
+
+func isFinal(s State) bool { return s == Accepted || s == Refused }
+
+func final(s State) State {
+	if isFinal(s) {
+		return s
+	}
+	return ""
+}
+
+// remember takes in what was written to the log, so that nobody can change it unseen while this process runs. What cannot be read
+// now is taken in the next time.
+func (b *Box) remember(ctx context.Context) {
+	if err := b.chain.Follow(context.WithoutCancel(ctx), b.store); errors.Is(err, audit.ErrTampered) {
+		slog.ErrorContext(ctx, "the audit log was altered: messages that were cleared before are held", "error", err)
+	}
+}
+
+// wasPassedHere reports that the last check of a message counts for this process: it made that itself, or it was made while it ran.
+func (b *Box) wasPassedHere(l loaded) bool {
+	_, mine := b.mine.Load(l.id)
+	return mine || l.passedIn > b.begun.Load()
+}
