@@ -38,6 +38,7 @@ type commands struct {
 	Check        checkCommand        `cmd:"" help:"Who may get a draft, who may not, and why."`
 	Send         sendCommand         `cmd:"" help:"Check a draft with fresh data and send it."`
 	Outbox       outboxCommand       `cmd:"" help:"What was sent, is waiting, or needs your decision."`
+	Mail         mailCommand         `cmd:"" help:"Messages in files."`
 	Audit        auditCommand        `cmd:"" help:"The log of decisions, overrides and sends."`
 	Installation installationCommand `cmd:"" help:"The installation file: import, export, secrets."`
 	Openapi      openapiCommand      `cmd:"" help:"The OpenAPI document of the HTTP interface."`

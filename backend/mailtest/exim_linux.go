@@ -23,7 +23,7 @@ const nobody = 65534
 
 // EximConfig says what an Exim serves. Certificate, Key and CA are PEM; a nil Certificate means no TLS.
 type EximConfig struct {
-	Domains []string // whose mail it takes; at least one. Local part "unknown" is refused (550), "later" deferred (451)
+	Domains []string // whose mail it takes; at least one. Local part "unknown" is refused (550), "later" deferred (451), "full" taken and then reported as failed
 	// Users are login and password for AUTH PLAIN, offered inside TLS only. With any user, or with External, mail is taken
 	// only after AUTH. Make passwords at run time, see Secret.
 	Users    map[string]string

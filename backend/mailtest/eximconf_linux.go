@@ -74,6 +74,12 @@ acl_rcpt:
 }
 
 const eximDelivery = `begin routers
+full:
+  driver = redirect
+  domains = +ours
+  local_parts = full
+  allow_fail
+  data = :fail: the mailbox is full
 all:
   driver = accept
   domains = +ours

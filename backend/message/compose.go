@@ -13,6 +13,7 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/label"
+	"caveat/backend/spif"
 )
 
 // Seal is what a draft lacks to become a message: who and when, in full, and the label as the policy reads it.
@@ -31,6 +32,24 @@ type Seal struct {
 	//
 	// std: RFC7444 §4
 	Marking, Foreground, Background string
+	// Form is how the label stands in the message; the zero Form is the plain label.
+	Form Form
+	// Marks are the markings for text, subject and header, finished, as the policy's marking codes ask for them; none: nothing is
+	// added. A header field that is not called X-… is ErrInvalid: a policy must not write the message's own fields.
+	Marks spif.Placed
+	// History is what became of the label before, newest first.
+	//
+	// std: RFC7444 §5
+	History []Change
+	// ReceiptTo is who is told that the message was read; the zero Address: nobody asks.
+	//
+	// std: RFC8098 §2.1
+	ReceiptTo Address
+	// References are those of the message that is answered, oldest first; nil: not known. They count only where the draft
+	// answers one.
+	//
+	// std: RFC5322 §3.6.4
+	References []string
 
 	// Portions are the portion markings of the draft's parts, without brackets, one for each.
 	Portions []string
@@ -77,6 +96,9 @@ func Write(w io.Writer, d draft.Draft, s Seal, open Open) error {
 	if err != nil {
 		return err
 	}
+	if text, err = inlineMarks(text, s.Marks); err != nil {
+		return err
+	}
 	body, encoding, err := textBody(text)
 	if err != nil {
 		return err
@@ -93,6 +115,8 @@ func Write(w io.Writer, d draft.Draft, s Seal, open Open) error {
 		h.add("Content-Transfer-Encoding", encoding)
 	}
 	h.raw(sioLabel(s))
+	h.history(s.History)
+	h.markingField(s.Marks)
 	h.military(d, s.Date)
 	if h.err != nil {
 		return h.err
@@ -219,18 +243,19 @@ func (h *header) envelope(d draft.Draft, s Seal) {
 	cc, err := recipients("Cc", named, s.Cc, info)
 	h.addresses("Cc", cc, err)
 	h.fail(checkSubject(d.Subject))
-	if d.Subject != "" {
-		h.add("Subject", unstructured(d.Subject)...)
+	h.fail(checkText("marking of the subject", s.Marks.Subject))
+	if subject := MarkedSubject(d.Subject, s.Marks.Subject); subject != "" {
+		h.add("Subject", unstructured(subject)...)
 	}
 	h.add("Date", s.Date.UTC().Format(mailDate))
 	id, err := messageID(s)
 	h.fail(err)
 	h.add("Message-ID", id)
 	if d.InReplyTo != "" {
-		id, err := bracketed("inReplyTo", d.InReplyTo)
-		h.fail(err)
-		h.add("In-Reply-To", id)
-		h.add("References", id)
+		h.thread(d.InReplyTo, s.References)
+	}
+	if s.ReceiptTo != (Address{}) {
+		h.addresses("Disposition-Notification-To", []Address{s.ReceiptTo}, nil)
 	}
 }
 

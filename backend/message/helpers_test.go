@@ -12,6 +12,8 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/label"
+	"caveat/backend/label/binding"
+	"caveat/backend/label/siolabel"
 	"caveat/backend/message"
 )
 
@@ -111,4 +113,18 @@ func sample(t *testing.T, name string) []byte {
 		return nil
 	}
 	return b
+}
+
+// boundField is a SIO-Label that binds labels to what contains it.
+func boundField(t *testing.T, marking string, labels ...label.Label) []byte {
+	t.Helper()
+	o := binding.Object{Containers: []binding.Container{{Bindings: []binding.Binding{{Data: []binding.Data{{Reference: &binding.Reference{}}}}}}}}
+	for _, l := range labels {
+		o.Containers[0].Bindings[0].Metadata = append(o.Containers[0].Bindings[0].Metadata, binding.Metadata{Label: &l})
+	}
+	words, err := siolabel.Value{Marking: marking, Binding: &o}.Parameters()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte("SIO-Label: " + strings.Join(words, "\r\n ") + "\r\n")
 }

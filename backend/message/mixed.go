@@ -223,6 +223,9 @@ func SizeOf(d draft.Draft) int64 {
 	for _, p := range d.Parts {
 		size += encodedText(p.Text) + 80
 	}
+	for _, r := range d.Relabelled {
+		size += 2*frame + int64(len(r.Reason))*3 // a SIO-Label-History holds two labels
+	}
 	for _, a := range d.Attachments {
 		size += (a.Size+56)/57*78 + partFrame // 57 bytes make a line of base64
 		if a.Label != nil {

@@ -30,9 +30,13 @@ func ReadPriority(r io.Reader) (*int, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := h.Values("MT-Priority")
+	return priorityIn(h.Values("MT-Priority")), nil
+}
+
+// priorityIn reads the values of the fields of a message.
+func priorityIn(values []string) *int {
 	if len(values) != 1 {
-		return nil, nil
+		return nil
 	}
 	v := strings.TrimSpace(values[0])
 	if open := strings.IndexByte(v, '('); open >= 0 {
@@ -40,7 +44,7 @@ func ReadPriority(r io.Reader) (*int, error) {
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < -9 || n > 9 || fmt.Sprint(n) != v {
-		return nil, nil
+		return nil
 	}
-	return &n, nil
+	return &n
 }

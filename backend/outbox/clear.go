@@ -38,6 +38,10 @@ type Config struct {
 	SendingAge time.Duration
 	// BuildLabel makes the label of an attachment out of what the draft says; nil: only labels in XML are understood.
 	BuildLabel func(draft.Label) (label.Label, error)
+	// Wire says how messages of an account are written; nil: the zero Wire.
+	Wire func(ctx context.Context, account string) (Wire, error)
+	// References gives those of a message that is answered, oldest first, by its identifier; nil, or an empty list: not known.
+	References func(ctx context.Context, messageID string) []string
 	// Retry gives the wait before the next attempt, after so many; nil: DefaultRetry.
 	Retry func(attempts int) time.Duration
 	// Now; nil: time.Now.

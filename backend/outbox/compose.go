@@ -63,6 +63,9 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 	if seal.Sidecars, err = b.sidecars(ctx, d, r.Result.Label()); err != nil {
 		return Cleared{}, err
 	}
+	if err := b.adorn(ctx, r, &seal); err != nil {
+		return Cleared{}, err
+	}
 	return c, message.Write(w, d, seal, open)
 }
 
@@ -104,10 +107,7 @@ func (b *Box) sidecars(ctx context.Context, d draft.Draft, whole label.Label) (m
 		if err != nil {
 			return nil, fmt.Errorf("the label of the attachment %q: %w", a.File, err)
 		}
-		if l.Created.IsZero() && l.OriginatorID == "" && l.XML == nil {
-			l.Created, l.OriginatorID, l.OriginatorIDType, l.Review = whole.Created, whole.OriginatorID, whole.OriginatorIDType, whole.Review
-		}
-		out[i] = l
+		out[i] = completed(l, whole)
 	}
 	return out, nil
 }

@@ -19,6 +19,7 @@ type decision struct {
 	Account    string             `json:"account,omitempty"`
 	Sender     string             `json:"sender"`
 	Marking    string             `json:"marking"`
+	Marks      *presend.Marks     `json:"marks,omitempty"` // in text, subject and header, where the policy wants some
 	Policy     presend.PolicyUsed `json:"policy"`
 	Problems   []string           `json:"problems,omitempty"` // rules that make the label unusable
 	Originator decidedOriginator  `json:"originator"`
@@ -100,6 +101,9 @@ func describe(r *presend.Result, over overrides) decision {
 		Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy, Originator: decidedOriginator{decidedParty: decided(rep.Originator), Override: over.originator},
 		Thresholds: over.thresholds, Relabelled: r.Draft().Relabelled, Inherited: r.Draft().Inherited, SendAt: r.Draft().SendAt,
 		Trials: r.Trials(),
+	}
+	if m := r.Marks(); m != (presend.Marks{}) {
+		d.Marks = &m
 	}
 	if p := r.Originator(); len(p.Entries) > 0 {
 		d.Originator.UUID = p.Entries[0].UUID

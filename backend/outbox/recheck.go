@@ -67,10 +67,14 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 }
 
 // isMarkedAs reports that a message, as it was composed, carries the markings that its labels have in a new check: that of the
-// whole, and those before its paragraphs. Where it is not known what it was composed of, it does not.
+// whole, in field, text, subject and header, and those before its paragraphs. Where it is not known what it was composed of, it does not.
 func (b *Box) isMarkedAs(ctx context.Context, l loaded, r *presend.Result) (bool, error) {
 	now := r.Report()
-	if now.Label.Marking != l.decision.Marking {
+	var marks presend.Marks
+	if l.decision.Marks != nil {
+		marks = *l.decision.Marks
+	}
+	if now.Label.Marking != l.decision.Marking || r.Marks() != marks {
 		return false, nil
 	}
 	if len(l.draft.Parts) == 0 {

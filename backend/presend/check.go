@@ -59,6 +59,8 @@ type Result struct {
 	from    Party
 	parties map[string]Party
 	trials  []Trial
+	marks   Marks
+	site    *spif.Site
 }
 
 // Check checks a draft. It fails only when there is nothing to judge: an invalid draft, a label of the whole under an unknown
@@ -120,6 +122,7 @@ type check struct {
 	label      label.Label
 	numbered   spif.Label
 	report     LabelReport
+	marks      Marks
 	labelValid bool
 
 	portions []portion // paragraphs and attachments with labels of their own
@@ -146,7 +149,8 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 	if !c.labelValid {
 		r.Outcome = Worse(r.Outcome, c.refused().Outcome)
 	}
-	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin, parties: map[string]Party{}}
+	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin, parties: map[string]Party{},
+		marks: c.marks, site: c.in.Site}
 	for _, a := range all {
 		x := c.recipient(a)
 		r.Recipients = append(r.Recipients, x)

@@ -32,6 +32,7 @@ func (c *check) readLabel(origin Party) error {
 	if c.numbered.NamesKnown() {
 		c.report.Marking = c.policy.Mark(c.numbered, "", "")
 		c.report.Foreground, c.report.Background = c.policy.Colours(c.numbered)
+		c.marks = c.policy.Placed(c.numbered, "")
 	}
 	c.readParts()
 	c.report.Problems = append(c.report.Problems, c.systemHigh()...)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"caveat/backend/label"
+	"caveat/backend/label/binding"
 )
 
 // piece is how many characters of a value stand in one continuation: with name, number and quotes it fits a folded line.
@@ -19,28 +20,71 @@ const piece = 56
 //
 // std: RFC7444 §4
 func Parameters(l label.Label, marking, foreground, background string) ([]string, error) {
-	if !utf8.ValidString(marking) || strings.ContainsFunc(marking, isControl) {
-		return nil, fmt.Errorf("%w: marking %.80q is not UTF-8, or holds a control character", ErrInvalid, marking)
+	return Value{Marking: marking, Foreground: foreground, Background: background, Label: &l}.Parameters()
+}
+
+// Parameters writes a field's value as the function Parameters does: with the label, or the STANAG 4778 binding data object where
+// there is one, or a marking only. An ASN.1 label is not written: ErrInvalid, as is a value that says nothing.
+//
+// std: RFC7444 §4
+func (v Value) Parameters() ([]string, error) {
+	params, err := v.parameters("")
+	if err == nil && len(params) == 0 {
+		err = fmt.Errorf("%w: neither marking nor label", ErrInvalid)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return separated(params), nil
+}
+
+// parameters writes the parameters of a value, their names behind a prefix, without semicolons.
+func (v Value) parameters(prefix string) ([]string, error) {
 	var params []string
-	if marking != "" {
-		params = textParameter("marking", marking)
-		for _, c := range [][2]string{{"fgcolor", foreground}, {"bgcolor", background}} {
+	if v.Marking != "" {
+		if err := checkText("marking", v.Marking); err != nil {
+			return nil, err
+		}
+		params = textParameter(prefix+"marking", v.Marking)
+		for _, c := range [][2]string{{"fgcolor", v.Foreground}, {"bgcolor", v.Background}} {
 			switch {
 			case c[1] == "":
 			case !isColour(c[1]):
 				return nil, fmt.Errorf("%w: %s %q: a colour name of RFC 7444 or #RRGGBB", ErrInvalid, c[0], c[1])
 			default:
-				params = append(params, c[0]+"="+c[1])
+				params = append(params, prefix+c[0]+"="+c[1])
 			}
 		}
 	}
-	params = append(params, `type="`+TypeXML+`"`)
-	params = append(params, pieces("label", base64.StdEncoding.EncodeToString(l.Marshal()))...)
+	var typ string
+	var document []byte
+	switch {
+	case v.Binding != nil:
+		typ, document = binding.Namespace, v.Binding.Marshal()
+	case v.Label != nil:
+		typ, document = TypeXML, v.Label.Marshal()
+	case v.ESS != nil:
+		return nil, fmt.Errorf("%w: an ASN.1 label is not written", ErrInvalid)
+	default:
+		return params, nil
+	}
+	params = append(params, prefix+`type="`+typ+`"`)
+	return append(params, pieces(prefix+"label", base64.StdEncoding.EncodeToString(document))...), nil
+}
+
+func checkText(name, text string) error {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, isControl) {
+		return fmt.Errorf("%w: %s %.80q is not UTF-8, or holds a control character", ErrInvalid, name, text)
+	}
+	return nil
+}
+
+// separated puts a semicolon behind each but the last.
+func separated(params []string) []string {
 	for i := range params[:len(params)-1] {
 		params[i] += ";"
 	}
-	return params, nil
+	return params
 }
 
 // TextParameter writes one parameter of a header field as words between which the header may be folded, without semicolons: as

@@ -27,15 +27,20 @@ func Parse(value string) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	v := Value{Marking: p["marking"], Type: p["type"]}
+	return p.value("")
+}
+
+// value reads the parameters of a value whose names stand behind a prefix.
+func (p parameters) value(prefix string) (Value, error) {
+	v := Value{Marking: p[prefix+"marking"], Type: p[prefix+"type"]}
 	if strings.ContainsFunc(v.Marking, isControl) {
 		return Value{}, fmt.Errorf("%w: a control character in the marking", ErrSyntax)
 	}
 	if v.Marking != "" {
-		v.Foreground, v.Background = colourOrNone(p["fgcolor"]), colourOrNone(p["bgcolor"])
+		v.Foreground, v.Background = colourOrNone(p[prefix+"fgcolor"]), colourOrNone(p[prefix+"bgcolor"])
 	}
-	encoded, hasLabel := p["label"]
-	_, hasType := p["type"]
+	encoded, hasLabel := p[prefix+"label"]
+	_, hasType := p[prefix+"type"]
 	switch {
 	case hasLabel != hasType:
 		return Value{}, fmt.Errorf("%w: type and label go together", ErrSyntax)
@@ -105,4 +110,25 @@ func (v *Value) decodeXML(document []byte) error {
 		return fmt.Errorf("%w: element %.80q of %.80q", ErrType, name, space)
 	}
 	return nil
+}
+
+// MarkingOf gives the marking of a field that may be malformed otherwise, for showing; "" where it cannot be read. Nobody may go by it.
+func MarkingOf(value string) string {
+	segments := map[string][]segment{}
+	for s := value[:min(len(value), MaxSize)]; ; {
+		s = strings.TrimLeft(s, " \t;")
+		name, seg, rest, err := nextParameter(s)
+		if s == "" || err != nil {
+			break
+		}
+		if name == "marking" {
+			segments[name] = append(segments[name], seg)
+		}
+		s = rest
+	}
+	p, err := assemble(segments)
+	if err != nil || strings.ContainsFunc(p["marking"], isControl) {
+		return ""
+	}
+	return p["marking"]
 }
