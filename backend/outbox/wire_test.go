@@ -124,6 +124,12 @@ func TestHistoryGoesWithTheMessage(t *testing.T) {
 			d.Inherited = &d.Label
 			d.Relabelled = []draft.Relabelling{{From: secret, To: d.Label, Reason: "First."}, {From: secret, To: d.Label, Reason: "Second."}}
 		}, []change{{"TESTLAND SECRET ATL/BOR", "TESTLAND OPEN", "Second."}, {"TESTLAND SECRET ATL/BOR", "TESTLAND OPEN", "First."}}},
+		"of a paragraph and a file, which are not the message": {func(d *draft.Draft) {
+			d.Relabelled = []draft.Relabelling{
+				{Of: draft.OfParagraph, From: secret, To: d.Label, Reason: "One."},
+				{Of: draft.OfAttachment, Name: "a.txt", From: secret, To: d.Label, Reason: "Two."},
+			}
+		}, nil},
 		"inherited unchanged": {func(d *draft.Draft) { d.Inherited = &d.Label }, nil},
 		"of a class that is gone": {func(d *draft.Draft) {
 			d.Relabelled = []draft.Relabelling{{From: gone, To: d.Label, Reason: "So."}}
