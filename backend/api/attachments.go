@@ -16,7 +16,6 @@ import (
 	"caveat/backend/message"
 	"caveat/backend/outbox"
 	"caveat/backend/plain"
-	"caveat/backend/spif"
 )
 
 // ErrBorne: the draft gives an attachment a label that is less restrictive than the one that the file itself bears (RULES 1).
@@ -75,7 +74,7 @@ func (s *Service) bornBy(f io.ReadSeeker) ([]outbox.Borne, error) {
 			list, err = s.otherForm(x)
 		}
 		if err != nil {
-			out = append(out, outbox.Borne{Label: x.Raw, Problem: fmt.Sprintf("The label in %s cannot be read: %v", placeOf(x.Depth), plain.Text(err)), Inside: true})
+			out = append(out, outbox.Borne{Label: x.Raw, Problem: unreadIn(x, err), Inside: true})
 			continue
 		}
 		more, err := s.mayKeep(list, true)
@@ -87,22 +86,34 @@ func (s *Service) bornBy(f io.ReadSeeker) ([]outbox.Borne, error) {
 	return out, nil
 }
 
-// placeOf says where in a file a label stands, by how many messages are around it.
-func placeOf(depth int) string {
-	switch depth {
-	case 0:
-		return "the file itself (its SIO-Label)"
-	case 1:
-		return "a message inside the file (its SIO-Label)"
+// unreadIn says which label of a file cannot be read, and why.
+func unreadIn(x message.FileLabel, err error) string {
+	if errors.Is(err, message.ErrLookalike) {
+		return "Something in the file looks like a label and cannot be read as one: a line that begins with \"SIO-Label:\", or a label in XML. " +
+			"Attach a message that is inside as a file of its own; where a text only speaks of labels, put \"> \" before the line."
 	}
-	return fmt.Sprintf("a message inside the file, %d deep (its SIO-Label)", depth)
+	return fmt.Sprintf("The label in %s cannot be read: %v", placeOf(x), plain.Text(err))
+}
+
+// placeOf says where in a file a label stands, by how many messages are around it.
+func placeOf(x message.FileLabel) string {
+	switch depth := x.Depth; {
+	case x.Sidecar != "":
+		return fmt.Sprintf("the sidecar %q inside the file", x.Sidecar)
+	case depth == 0:
+		return "the file itself (its SIO-Label)"
+	case depth == 1:
+		return "a message inside the file (its SIO-Label)"
+	default:
+		return fmt.Sprintf("a message inside the file, %d deep (its SIO-Label)", depth)
+	}
 }
 
 // otherForm understands a label that is a binding data object or an ASN.1 label.
 func (s *Service) otherForm(found message.FileLabel) ([]label.Label, error) {
 	switch {
 	case found.Binding != nil:
-		return s.bound(*found.Binding, "")
+		return s.bound(*found.Binding, found.Reference)
 	case found.ESS != nil:
 		info, err := s.in.Site.ESSLabel(*found.ESS)
 		return []label.Label{{Kind: label.Originator, Information: info}}, err
@@ -203,7 +214,7 @@ func (s *Service) bySidecar(ctx context.Context, sidecar draft.Attachment, file 
 }
 
 // BindSidecar gives a kept file the labels in a sidecar that lies beside it and is kept too. One that cannot be read stays with the
-// file, so that the check says "error".
+// file until that is kept anew, so that the check says "error".
 func (s *Service) BindSidecar(ctx context.Context, a, sidecar draft.Attachment) error {
 	b, err := s.bySidecar(ctx, sidecar, a.File)
 	if err != nil {
@@ -212,7 +223,8 @@ func (s *Service) BindSidecar(ctx context.Context, a, sidecar draft.Attachment) 
 	return s.box.Bind(ctx, a.SHA256, b)
 }
 
-// borne gives every label that an attachment of a draft bears: in itself, and by a sidecar that is attached or ever was.
+// borne gives every label that an attachment of a draft bears: in itself, and by a sidecar that is attached or ever was. Of a sidecar
+// that cannot be read nothing is remembered: it says nothing once it is taken away.
 func (s *Service) borne(ctx context.Context, d draft.Draft, i int) ([]outbox.Borne, error) {
 	a := d.Attachments[i]
 	kept, err := s.box.Kept(ctx, a.SHA256)
@@ -228,8 +240,9 @@ func (s *Service) borne(ctx context.Context, d draft.Draft, i int) ([]outbox.Bor
 		return nil, fmt.Errorf("%q: %w", d.Attachments[j].File, err)
 	}
 	found = slices.DeleteFunc(found, func(b outbox.Borne) bool { return slices.Contains(kept.Borne, b) })
-	if len(found) > 0 { // remembered, so that they stay when the sidecar is taken away
-		if err := s.box.Bind(ctx, a.SHA256, found); err != nil {
+	read := slices.DeleteFunc(slices.Clone(found), func(b outbox.Borne) bool { return b.Problem != "" })
+	if len(read) > 0 { // remembered, so that they stay when the sidecar is taken away
+		if err := s.box.Bind(ctx, a.SHA256, read); err != nil {
 			return nil, err
 		}
 	}
@@ -297,8 +310,14 @@ func (s *Service) covers(l draft.Label, borne []outbox.Borne) bool {
 // unreadable is what stands in a draft for a label that cannot be read. It is no XML, whatever the problem quotes: else a label
 // that is no label of this file would be taken for it.
 func unreadable(problem string) draft.Label {
-	return draft.Label{XML: "! " + strings.NewReplacer("<", "(", ">", ")").Replace(problem)}
+	return draft.Label{XML: unreadMark + strings.NewReplacer("<", "(", ">", ")").Replace(problem)}
 }
+
+const unreadMark = "! "
+
+// isUnreadable reports that a label is one that unreadable made. It says that something could not be read then, and nothing more: what
+// is so now is found out anew.
+func isUnreadable(l draft.Label) bool { return strings.HasPrefix(l.XML, unreadMark) }
 
 // withBorne gives a draft in which each attachment has the label that its file bears. Nobody can take it off: an attachment
 // without one gets it. Nor lower it: one whose label does not cover every one that the file bears is ErrBorne; unless all is said,
@@ -315,7 +334,16 @@ func (s *Service) withBorne(ctx context.Context, d draft.Draft, all bool) (draft
 		if err != nil {
 			return draft.Draft{}, inField("attachments", err)
 		}
+		if a.Label != nil && isUnreadable(*a.Label) {
+			a.Label = nil
+		}
 		if len(borne) == 0 || a.Label != nil && !a.Label.IsZero() && s.covers(*a.Label, borne) {
+			if all {
+				err = s.sidecarAgrees(ctx, d, i)
+			}
+			if err != nil {
+				return draft.Draft{}, inField("attachments", err)
+			}
 			continue
 		}
 		own, _ := s.covering(borne)
@@ -326,28 +354,34 @@ func (s *Service) withBorne(ctx context.Context, d draft.Draft, all bool) (draft
 		case all:
 			return draft.Draft{}, inField("attachments", fmt.Errorf("%w: %q bears %s: take that label, or a more restrictive one", ErrBorne, a.File, s.listed(borne)))
 		}
+		if err := s.sidecarAgrees(ctx, d, i); all && err != nil {
+			return draft.Draft{}, inField("attachments", err)
+		}
 	}
 	return d, nil
 }
 
-func inField(field string, err error) error { return &draft.FieldError{Field: field, Err: err} }
-
-// atLeast reports whether a label is at least as restrictive as another (RULES 2). Equal ones are, even where nobody understands
-// them; else both must be understood.
-func (s *Service) atLeast(a, b draft.Label) bool {
-	if sameLabel(a, b) {
-		return true
+// sidecarAgrees refuses a sidecar that would leave in the place of a label of ours and says less than the label that the file has in
+// the draft (RULES 1, 3): whoever gets both goes by the sidecar.
+func (s *Service) sidecarAgrees(ctx context.Context, d draft.Draft, i int) error {
+	a, j := d.Attachments[i], d.Sidecar(i)
+	if j < 0 || a.Label == nil || a.Label.IsZero() || isUnreadable(*a.Label) {
+		return nil
 	}
-	p, x, err := s.picker().read(a)
-	if err != nil || p == nil {
-		return false
+	found, err := s.bySidecar(ctx, d.Attachments[j], a.File)
+	if err != nil {
+		return err
 	}
-	q, y, err := s.picker().read(b)
-	if err != nil || q == nil {
-		return false
+	says, problem := s.covering(found)
+	if problem != "" || s.atLeast(says, *a.Label) {
+		return nil // one that cannot be read is an error of the check
 	}
-	return p == q && spif.AtLeastAsRestrictive(numbered(p, x), numbered(q, y))
+	marking := func(l draft.Label) string { return cmp.Or(s.marking(l, "en").Marking, "(unknown)") }
+	return fmt.Errorf("%w: %q has the label %q, and its sidecar %q says %q: take the sidecar out, and the message binds the file's label to it itself",
+		ErrBorne, a.File, marking(*a.Label), d.Attachments[j].File, marking(says))
 }
+
+func inField(field string, err error) error { return &draft.FieldError{Field: field, Err: err} }
 
 // sameLabel compares labels as they are written.
 func sameLabel(a, b draft.Label) bool {

@@ -120,11 +120,14 @@ func TestRule02SidecarIsRead(t *testing.T) {
 	} {
 		k, side := w.kept("plan.pdf", "the plan for "+name), w.kept("plan.pdf.bdo", c.sidecar)
 		both := strings.Replace(withFile(k, ""), `],"subject"`, fmt.Sprintf(`,{"file":%q,"sha256":%q,"size":%d}],"subject"`, side.File, side.SHA256, side.Size), 1)
-		for _, body := range []string{both, withFile(k, "")} {
-			r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", body)
-			if len(r.Parts) != 1 || r.Parts[0].Marking != c.marking || (c.marking == "") == (r.Outcome == presend.Cleared) {
-				t.Errorf("%s: %s, %+v", name, r.Outcome, r.Parts)
-			}
+		r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", both)
+		if len(r.Parts) != 1 || r.Parts[0].Marking != c.marking || (c.marking == "") == (r.Outcome == presend.Cleared) {
+			t.Errorf("%s: %s, %+v", name, r.Outcome, r.Parts)
+		}
+		// A label that was read stays; what could not be read ends with the sidecar.
+		r = answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", withFile(k, ""))
+		if r.Outcome != presend.Cleared || (len(r.Parts) == 1) != (c.marking != "") {
+			t.Errorf("%s, taken away: %s, %+v", name, r.Outcome, r.Parts)
 		}
 	}
 }
@@ -160,6 +163,10 @@ func TestRule01SecondSidecarCounts(t *testing.T) {
 			k := w.kept("plan.pdf", "the plan")
 			for _, c := range classes {
 				body := beside(withFile(k, ""), w.kept("plan.pdf.bdo", bindings(map[string]string{"plan.pdf": c})))
+				if name == "lowered" && c == "RESTRICTED" { // it would go in the place of the label that the file has
+					w.denied("user-attachment-label", http.MethodPost, "/api/check", body)
+					continue
+				}
 				answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", body)
 			}
 			r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", withFile(k, ""))
@@ -197,21 +204,46 @@ func TestRule01LabelsOfPartsCount(t *testing.T) {
 	}
 }
 
-// TestRule02SidecarWithoutBindingIsUnreadable: a bare label beside a file is bound to nothing, and not taken for the file's.
+// TestRule02SidecarWithoutBindingIsUnreadable: a bare label beside a file is bound to nothing, and not taken for the file's. It is so for
+// as long as it lies there, also in a draft that was saved with it, and under another name of its own.
 func TestRule02SidecarWithoutBindingIsUnreadable(t *testing.T) {
 	w := newWorld(t, "")
 	l := nato("RESTRICTED")
-	k, side := w.kept("plan.pdf", "the plan"), w.kept("plan.pdf.bdo", string(l.Marshal()))
+	k, side := w.kept("plan.pdf", "the plan"), w.kept("plan.pdf.bdo", "no binding, "+l.OriginatorID)
 	for _, own := range []string{"", `,"label":` + secret} {
-		for _, body := range []string{beside(withFile(k, own), side), withFile(k, own)} {
-			r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", body)
-			if len(r.Parts) != 1 || r.Parts[0].Valid || r.Parts[0].Marking != "" || r.Sendable || r.Parts[0].Problems[0].Rule != presend.RulePartUnreadable {
-				t.Errorf("%+v", r.Parts)
-			}
+		r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", beside(withFile(k, own), side))
+		if len(r.Parts) != 1 || r.Parts[0].Valid || r.Parts[0].Marking != "" || r.Sendable || r.Parts[0].Problems[0].Rule != presend.RulePartUnreadable {
+			t.Errorf("%+v", r.Parts)
+		}
+		if r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", withFile(k, own)); !r.Sendable {
+			t.Errorf("taken away: %+v", r.Label.Problems)
+		}
+		other := side
+		other.File = "notes.txt"
+		if r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", beside(withFile(k, own), other)); !r.Sendable {
+			t.Errorf("renamed: %+v", r.Label.Problems)
 		}
 	}
-	if again := w.kept("plan.pdf", "the plan"); again.Marking != "" || again.LabelProblem == "" {
-		t.Errorf("%+v", again)
+	w.save(one, 0, beside(withFile(k, ""), side))
+	kept := get[api.StoredDraft](w, "/api/drafts/"+one).Content.Attachments[0]
+	if kept.Label == nil {
+		t.Fatal("the problem is not kept with the draft")
+	}
+	text, err := json.Marshal(kept.Label)
+	must(t, err)
+	w.save(one, 1, withFile(k, `,"label":`+string(text)))
+	if again := get[api.StoredDraft](w, "/api/drafts/"+one).Content.Attachments[0]; again.Label != nil {
+		t.Errorf("it stays without the sidecar: %+v", again.Label)
+	}
+	// What is inside a file stays, and no sidecar and no choice settles it.
+	inside := w.kept("x.txt", "Minutes\n\nSIO-Label: x\n")
+	for _, own := range []string{"", `,"label":` + secret} {
+		if r := answered[presend.Report](w, http.StatusOK, http.MethodPost, "/api/check", withFile(inside, own)); r.Outcome != presend.Error {
+			t.Errorf("%s", r.Outcome)
+		}
+	}
+	if inside.LabelProblem == "" || !strings.Contains(inside.LabelProblem, "looks like a label") {
+		t.Errorf("%+v", inside)
 	}
 }
 

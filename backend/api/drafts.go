@@ -144,6 +144,9 @@ func (s *Service) saveOn(ctx context.Context, id string, in SaveDraftInput) (dra
 // fit makes a draft fit to be kept: its attachments have the labels that their files bear, and the installation may hold every
 // label of it.
 func (s *Service) fit(ctx context.Context, d draft.Draft) (draft.Draft, error) {
+	if err := d.CheckCounts(); err != nil {
+		return draft.Draft{}, err
+	}
 	if err := s.mayHold(d); err != nil {
 		return draft.Draft{}, err
 	}

@@ -15,8 +15,8 @@ import (
 var (
 	// ErrRelabel: the label was made less restrictive, and no reason for exactly that is recorded.
 	ErrRelabel = errors.New("api: a less restrictive label needs a reason")
-	// ErrInherited: a label that was inherited by a reply or forward was taken away or made less restrictive.
-	ErrInherited = errors.New("api: an inherited label cannot be taken away")
+	// ErrInherited: a label that was inherited by a reply or forward was taken away or changed.
+	ErrInherited = errors.New("api: an inherited label cannot be taken away or changed")
 )
 
 // relabelled holds a change of a stored draft to RULES 1: a label that is not at least as restrictive as the one that the draft
@@ -24,7 +24,7 @@ var (
 // inherited label stays for good.
 func (s *Service) relabelled(have draftbox.Stored, next draft.Draft) error {
 	old := have.Content.Draft
-	if old.Inherited != nil && !old.Inherited.IsZero() && (next.Inherited == nil || !s.atLeast(*next.Inherited, *old.Inherited)) {
+	if old.Inherited != nil && !old.Inherited.IsZero() && (next.Inherited == nil || !sameLabel(*next.Inherited, *old.Inherited)) {
 		return inField("inherited", fmt.Errorf("%w: the draft answers or forwards a message that has it", ErrInherited))
 	}
 	if err := s.partsRelabelled(old, next); err != nil {
@@ -65,10 +65,15 @@ func holds(list []draft.Relabelling, r draft.Relabelling) bool {
 // RelabelError is an ErrRelabel that says which changes lack a reason.
 type RelabelError struct {
 	Missing []draft.Relabelling // without their reasons
+	later   bool                // the label changes by itself, by its successor
 }
 
 // Error implements error.
 func (e *RelabelError) Error() string {
+	if e.later {
+		m := e.Missing[0]
+		return fmt.Sprintf("%s: the label of the draft is replaced by a less restrictive successor: an entry of relabelled must say why, with \"from\" the label and \"to\" %s", ErrRelabel, m.To.XML)
+	}
 	var whose []string
 	for _, m := range e.Missing {
 		text := "the label of the draft"

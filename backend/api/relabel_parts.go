@@ -71,7 +71,7 @@ func (s *Service) filesMarkedDown(old, next draft.Draft) []draft.Relabelling {
 	for _, p := range followFiles(old.Attachments, next.Attachments) {
 		a := old.Attachments[p.old]
 		from, to := labelOf(a), labelOf(next.Attachments[p.next])
-		if !from.IsZero() && !s.atLeast(to, from) {
+		if !from.IsZero() && !isUnreadable(from) && !s.atLeast(to, from) {
 			out = append(out, draft.Relabelling{Of: draft.OfAttachment, Name: a.File, From: from, To: to})
 		}
 	}

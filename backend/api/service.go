@@ -102,7 +102,7 @@ func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (pres
 	if err := s.box.CanCompose(ctx, r); err != nil {
 		return presend.Report{}, err
 	}
-	report := r.Report()
+	report := r.Told()
 	if p, err := s.in.Site.Find(r.Label().Policy); err == nil && report.Label.Marking != "" {
 		report.Label.Marking = p.Mark(p.Label(r.Label()), lang, "")
 	}
@@ -133,7 +133,7 @@ func (s *Service) input(ctx context.Context, d draft.Draft, sending bool) presen
 	return presend.Input{
 		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
 		Message:      presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d), Limit: s.limit(d)},
-		LabelsReadIn: s.labelsReadIn(ctx, d),
+		LabelsReadIn: s.labelsReadIn(ctx, d), TellAll: s.needRole("", heldFor...) == nil,
 	}
 }
 
@@ -184,6 +184,9 @@ func (s *Service) SendStored(ctx context.Context, d draft.Draft, given Overrides
 	if have.Version != ref.Version {
 		return Sent{}, fmt.Errorf("%w: it has version %d now, not %d: read it anew", draftbox.ErrChanged, have.Version, ref.Version)
 	}
+	if err := d.CheckCounts(); err != nil {
+		return Sent{}, err
+	}
 	if d, err = s.withBorne(ctx, d, true); err != nil { // else a label that the file bears seems to be taken off
 		return Sent{}, err
 	}
@@ -230,10 +233,10 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 		return Sent{}, err
 	}
 	if err := misdirected(r, request); err != nil {
-		return Sent{Report: r.Report()}, err
+		return Sent{Report: r.Told()}, err
 	}
 	if request.Account, err = s.account(d); err != nil {
-		return Sent{Report: r.Report()}, err
+		return Sent{Report: r.Told()}, err
 	}
 	request.Result = r
 	c, err := s.box.Clear(ctx, request)
@@ -241,7 +244,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 		s.sentTo(ctx, r)
 		s.labelUsed(ctx, d)
 	}
-	return Sent{Message: c.ID(), Report: r.Report()}, err
+	return Sent{Message: c.ID(), Report: r.Told()}, err
 }
 
 // ErrOverride: an override for an address that the draft does not have: a slip that must not go unnoticed.
@@ -275,12 +278,18 @@ func misdirected(r *presend.Result, request outbox.Request) error {
 // ready makes a draft that a person wrote fit to be checked, and refuses early, with the key that must be changed, what no message
 // can be made of: the attachments are kept whole and have the labels that their files bear, every field has its form.
 func (s *Service) ready(ctx context.Context, d draft.Draft) (draft.Draft, error) {
+	if err := d.CheckCounts(); err != nil {
+		return draft.Draft{}, err
+	}
 	if d.Channel == draft.Mail {
 		if err := message.CheckDraft(d); err != nil {
 			return draft.Draft{}, err
 		}
 	}
 	if err := reasoned(d); err != nil {
+		return draft.Draft{}, err
+	}
+	if err := s.successionReasoned(d); err != nil {
 		return draft.Draft{}, err
 	}
 	d, err := s.withBorne(ctx, d, true)

@@ -29,6 +29,13 @@ var (
 	ErrInvalid = errors.New("draft: invalid")
 )
 
+// Most entries of a list in a draft: more is a mistake, or an attempt to keep the program busy.
+const (
+	MaxAttachments = 1000
+	MaxParts       = 1000
+	MaxRelabelled  = 1000
+)
+
 // MaxSize is the longest draft document that is read, in bytes.
 const MaxSize = 16 << 20
 
@@ -173,6 +180,9 @@ func (d Draft) Validate() error {
 	if d.Channel != Mail && d.Channel != Chat {
 		return &FieldError{"channel", fmt.Errorf("%w: channel %q: mail or chat", ErrInvalid, d.Channel)}
 	}
+	if err := d.CheckCounts(); err != nil {
+		return err
+	}
 	if len(d.Action)+len(d.Info) == 0 {
 		return &FieldError{"action", fmt.Errorf("%w: no recipient in action or info", ErrInvalid)}
 	}
@@ -187,6 +197,20 @@ func (d Draft) Validate() error {
 	for _, a := range d.Recipients() {
 		if a == "" || strings.TrimSpace(a) != a {
 			return &FieldError{"action", fmt.Errorf("%w: address %q: it is empty or has white space around it", ErrInvalid, a)}
+		}
+	}
+	return nil
+}
+
+// CheckCounts refuses a draft with more attachments, paragraphs or recorded changes of label than there may be, also one that is
+// still being written. It is part of Validate. Its errors are a *FieldError that wraps ErrInvalid.
+func (d Draft) CheckCounts() error {
+	for _, x := range []struct {
+		field     string
+		have, may int
+	}{{"attachments", len(d.Attachments), MaxAttachments}, {"parts", len(d.Parts), MaxParts}, {"relabelled", len(d.Relabelled), MaxRelabelled}} {
+		if x.have > x.may {
+			return &FieldError{x.field, fmt.Errorf("%w: %s has %d entries, and may have at most %d", ErrInvalid, x.field, x.have, x.may)}
 		}
 	}
 	return nil

@@ -38,6 +38,27 @@ func (l Label) InForce(at time.Time) (info Information, isSuccessor bool) {
 	return info, isSuccessor
 }
 
+// Changes lists the times after a given one at which what the label says changes, soonest first: InForce says something else from each
+// on. A label without successor never changes.
+//
+// std: ADatP-4774.1/A1 §4.2, §4.3
+func (l Label) Changes(after time.Time) []time.Time {
+	var out []time.Time
+	reached, review := after, l.Review
+	for s := l.Succession; s != nil; s = s.Succession {
+		due := s.At
+		if !review.IsZero() {
+			due = review
+		}
+		if due.After(reached) { // else it comes with the one before
+			out = append(out, due)
+			reached = due
+		}
+		review = time.Time{}
+	}
+	return out
+}
+
 // Applicable gives the label of one object that a reader under the governing policy has to go by: the originator's where
 // what it says now is under that policy, else the first alternative of which that is true. ok is false where there is
 // neither: the caller may translate what the originator's label says (Label.InForce), and nothing of Applied is set.

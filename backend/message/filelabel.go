@@ -18,109 +18,105 @@ type FileLabel struct {
 	Raw string
 	// Err says why it cannot be read; nil: it can. With ErrType Reading holds Binding or ESS, where it is one of these.
 	Err error
+	// Sidecar is the name of the sidecar inside a message that it was read from, and Reference what that one calls the part beside it:
+	// Reading.Binding is to be asked for this. Both are empty of a SIO-Label.
+	Sidecar, Reference string
 	// Depth counts the messages around the one that bears it; 0: the file itself.
 	Depth int
 }
 
+// errTooMany: more parts or messages than are gone through.
+var errTooMany = fmt.Errorf("%w: too many parts", ErrSyntax)
+
+// ErrLookalike: something in a file looks like a label, and stands where none is read.
+var ErrLookalike = errors.New("message: it looks like a label, and stands where none is read")
+
 // ReadFileLabels reads every label that a file bears in itself: the SIO-Label of a message (.eml), whatever the file is called: who
-// renames it does not take its label off; then those of the messages inside, which may be more restrictive. None: it bears none. A
-// message that may have labels and cannot be gone through to its end stands there as one that cannot be read. An error is one of the
-// reader's.
+// renames it does not take its label off; then those of the messages inside, which may be more restrictive, and of the sidecars beside
+// what is attached to them. None: it bears none. A message that may have labels and cannot be gone through to its end stands there as one
+// that cannot be read; and so, as ErrLookalike, does a file with something else in it that looks like a label: a line that begins with
+// "SIO-Label:", or an XML element of one. All of the file is read, and little of it held in memory. An error is one of the reader's.
 //
 // std: RFC7444 §4
 func ReadFileLabels(r io.Reader) ([]FileLabel, error) {
-	budget := maxParts
-	return readFileLabels(r, 0, 0, &budget)
+	f := &fileReader{budget: maxParts}
+	out, err := f.read(r, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	if f.marks.unread() {
+		out = append(out, FileLabel{Raw: "(found by its look)", Err: ErrLookalike})
+	}
+	return out, nil
 }
 
-// readFileLabels reads a message within so many others, at a depth of parts, of which as many are left as the budget says.
-func readFileLabels(r io.Reader, around, depth int, budget *int) ([]FileLabel, error) {
+// fileReader reads the labels of one file.
+type fileReader struct {
+	budget int // of parts, over all depths
+	marks  marks
+}
+
+// read reads a file, or one inside, within so many messages, at a depth of parts.
+func (f *fileReader) read(r io.Reader, around, depth int) ([]FileLabel, error) {
+	scan := newMarkScanner(&f.marks)
+	r = io.TeeReader(r, scan)
+	in := bufio.NewReaderSize(plainText(r), 64<<10)
+	var out []FileLabel
+	var err error
+	if start, _ := in.Peek(5); string(start) == "From " {
+		out, err = f.mailbox(in, around, depth)
+	} else {
+		out, err = f.message(in, around, depth)
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, r) // what nobody read may look like a label too
+	}
+	scan.end()
+	return out, err
+}
+
+// message reads what may be a message.
+func (f *fileReader) message(r io.Reader, around, depth int) ([]FileLabel, error) {
 	whole, err := io.ReadAll(io.LimitReader(r, MaxHeader))
 	if err != nil {
 		return nil, err
 	}
-	text := bytes.TrimPrefix(whole, []byte("\xef\xbb\xbf"))
-	if bytes.HasPrefix(text, []byte("From ")) { // of an mbox
-		_, text, _ = bytes.Cut(text, []byte("\n"))
+	if around == 0 && len(whole) < MaxHeader && isSidecar(whole) {
+		f.marks.account(whole) // it says something of another file
+		return nil, nil
 	}
-	text = bytes.TrimLeft(text, "\r\n")
+	text := bytes.TrimLeft(whole, "\r\n")
 	head := header0(text)
 	if len(head) == len(text) && len(whole) == MaxHeader && startsWithField(head) {
 		return []FileLabel{{Raw: "(behind the end of what is read)", Err: fmt.Errorf("%w: a header longer than %d bytes", ErrSyntax, MaxHeader), Depth: around}}, nil
 	}
 	var out []FileLabel
 	if raw := rawField(head, "sio-label"); raw != "" {
+		f.marks.account(head)
 		l := FileLabel{Depth: around}
 		if l.Reading, l.Err = ReadLabel(bytes.NewReader(append(bytes.Clone(head), "\r\n\r\n"...))); l.Err != nil {
 			l.Raw = raw
 		}
 		out = append(out, l)
 	}
-	more, err := labelsInside(head, io.MultiReader(bytes.NewReader(text), r), inside{around: around, budget: budget}, depth)
-	return append(out, more...), err
+	if !startsWithField(head) || rawField(head, "content-type")+rawField(head, "content-transfer-encoding") == "" {
+		return out, nil
+	}
+	in := inside{file: f, around: around}
+	e, err := message.Read(bufio.NewReader(io.MultiReader(bytes.NewReader(text), r)))
+	if err == nil || message.IsUnknownCharset(err) {
+		err = in.walk(e, depth)
+	}
+	if err != nil {
+		in.found = append(in.found, FileLabel{Raw: "(of a message inside)", Err: fmt.Errorf("%w: the messages inside: %w", ErrSyntax, err), Depth: around + 1})
+	}
+	return append(out, in.found...), nil
 }
 
 // startsWithField reports that the first line is that of a header.
 func startsWithField(head []byte) bool {
 	name, _, ok := bytes.Cut(head, []byte(":"))
 	return ok && len(name) > 0 && !bytes.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
-}
-
-// labelsInside reads the labels of the messages inside a message.
-func labelsInside(head []byte, whole io.Reader, in inside, depth int) ([]FileLabel, error) {
-	kind := strings.ToLower(rawField(head, "content-type"))
-	if !startsWithField(head) || !strings.HasPrefix(kind, "multipart/") && !strings.HasPrefix(kind, "message/") {
-		return nil, nil
-	}
-	e, err := message.Read(bufio.NewReader(whole))
-	if err == nil {
-		err = in.walk(e, depth)
-	}
-	if err != nil {
-		return append(in.found, FileLabel{Raw: "(of a message inside)", Err: fmt.Errorf("%w: the messages inside: %w", ErrSyntax, err), Depth: in.around + 1}), nil
-	}
-	return in.found, nil
-}
-
-// inside collects the labels of the messages in a message.
-type inside struct {
-	around int
-	budget *int // of parts, over all depths
-	found  []FileLabel
-}
-
-func (in *inside) walk(e *message.Entity, depth int) error {
-	if *in.budget--; *in.budget < 0 || depth > maxDepth {
-		return errors.New("too many parts")
-	}
-	mr := e.MultipartReader()
-	if mr == nil {
-		return in.leaf(e, depth)
-	}
-	for {
-		p, err := mr.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil && !message.IsUnknownCharset(err):
-			return err
-		}
-		if err := in.walk(p, depth+1); err != nil {
-			return err
-		}
-	}
-}
-
-// leaf reads what may be a message: also one that is called something else.
-func (in *inside) leaf(e *message.Entity, depth int) error {
-	kind, _, err := e.Header.ContentType()
-	disposition, _, _ := e.Header.ContentDisposition()
-	if err == nil && disposition != "attachment" && (strings.HasPrefix(kind, "text/") || kind == "") {
-		return nil
-	}
-	l, err := readFileLabels(e.Body, in.around+1, depth+1, in.budget)
-	in.found = append(in.found, l...)
-	return err // it could not be decoded
 }
 
 // header0 is what stands before the first empty line; nothing when the first line is no header field.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"caveat/backend/draft"
@@ -84,14 +85,28 @@ func CheckDraft(d draft.Draft) error {
 		h.fail(inField("inReplyTo", err))
 	}
 	h.fail(checkSubject(d.Subject))
-	for i, a := range d.Attachments {
+	names := make(map[string]bool, len(d.Attachments))
+	for _, a := range d.Attachments {
 		h.fail(inField("attachments", checkFile(a)))
-		// Whoever gets it could not tell whose sidecar is whose.
-		if slices.ContainsFunc(d.Attachments[:i], func(b draft.Attachment) bool { return strings.EqualFold(a.File, b.File) }) {
+		name := foldCase(a.File)
+		isTwice := names[name]
+		names[name] = true
+		if isTwice { // whoever gets it could not tell whose sidecar is whose
 			h.fail(inField("attachments", fmt.Errorf("%w: attachments: two files are called %q: give one another name", ErrInvalid, a.File)))
 		}
 	}
 	return h.err
+}
+
+// foldCase gives one spelling to names that strings.EqualFold takes for the same.
+func foldCase(name string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for x := unicode.SimpleFold(r); x != r; x = unicode.SimpleFold(x) {
+			least = min(least, x)
+		}
+		return least
+	}, name)
 }
 
 // IsMilitary reports that a draft makes a military message: it has a field that only these have.

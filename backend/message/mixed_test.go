@@ -147,6 +147,14 @@ func TestRule02SidecarCarriesAnAttachmentsLabel(t *testing.T) {
 	if err != nil || len(b.Labels) != 1 || b.Labels[0].Classification != "RESTRICTED" {
 		t.Errorf("%+v, %v", b, err)
 	}
+	// Attached to a further message it bears both, and everything in it that looks like a label was read.
+	all, err := message.ReadFileLabels(&out)
+	if err != nil || len(all) != 2 || all[0].Label.Classification != "SECRET" || all[1].Binding == nil || all[1].Sidecar != names[2] {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if b, err := all[1].Binding.Bound(all[1].Reference); err != nil || len(b.Labels) != 1 {
+		t.Errorf("%+v, %v", b, err)
+	}
 }
 
 // A file that was changed after the check does not go out under its name, and neither does a header that somebody puts into it.
@@ -265,7 +273,8 @@ func TestReadFileLabel(t *testing.T) {
 		"with line feeds":             {strings.ReplaceAll(eml, "\r\n", "\n"), nil, false},
 		"a PDF":                       {"%PDF-1.7\n...", message.ErrNoLabel, false},
 		"nothing":                     {"", message.ErrNoLabel, false},
-		"a message without":           {"From: a@b\r\nSubject: x\r\n\r\nSIO-Label: marking=\"S\"\r\n", message.ErrNoLabel, false},
+		"a message without":           {"From: a@b\r\nSubject: x\r\n\r\n> SIO-Label: marking=\"S\"\r\n", message.ErrNoLabel, false},
+		"in the text of a message":    {"From: a@b\r\nSubject: x\r\n\r\nSIO-Label: marking=\"S\"\r\n", message.ErrLookalike, true},
 		"a broken one":                {"From: a@b\r\nsio-label: type=\":xml\"; label=\"!!\"\r\n\r\n", message.ErrBase64, true},
 		"two":                         {"SIO-Label: marking=\"S\"\r\nSIO-Label: marking=\"R\"\r\n\r\n", message.ErrTwoLabels, true},
 		"a marking only":              {"SIO-Label: marking=\"SECRET\"\r\n\r\n", message.ErrNoLabel, true},

@@ -32,9 +32,10 @@ func addBorne(ctx context.Context, tx *sql.Tx, sum string, labels []Borne) error
 }
 
 // replaceInside writes down what a file bears in itself. The bytes are the same, so what was read of them now holds: a policy that
-// was not known before may be known now.
+// was not known before may be known now. A sidecar that could not be read is forgotten: where it still lies beside the file it is read
+// again.
 func replaceInside(ctx context.Context, tx *sql.Tx, sum string, labels []Borne) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM attachment_label WHERE sha256 = ? AND inside`, sum); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM attachment_label WHERE sha256 = ? AND (inside OR problem <> '')`, sum); err != nil {
 		return err
 	}
 	return addBorne(ctx, tx, sum, labels)

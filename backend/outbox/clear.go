@@ -251,7 +251,7 @@ func (b *Box) blocked(ctx context.Context, r Request) error {
 	if err != nil {
 		return fmt.Errorf("outbox: audit: %w", err)
 	}
-	return &BlockedError{Report: r.Result.Report()}
+	return &BlockedError{Report: r.Result.Told()}
 }
 
 // enqueue does what the caller wants done with it, writes audit entry, queue row and recipients, and retires a message that

@@ -34,7 +34,7 @@ type Kept struct {
 // Keep writes the content of a file durably into the spool, without holding it in memory: a file under another name, fsync,
 // rename, then the rows. What a crash leaves behind is never half a file under its hash, and is removed when the holder of the
 // lock begins. borne reads the labels that the file bears in itself; with its error nothing is kept. Kept once more, a file is as new: what it
-// bears in itself is what was read now, and what sidecars gave it stays.
+// bears in itself is what was read now, and the labels that sidecars gave it stay.
 // Errors: ErrTooLarge when there are more than limit bytes, those of r, of the file and of the database.
 func (b *Box) Keep(ctx context.Context, r io.Reader, limit int64, borne func(io.ReadSeeker) ([]Borne, error)) (Kept, error) {
 	f, err := newSpoolFile(b.store)

@@ -46,7 +46,7 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 		return false, b.hold(ctx, l.id, result, "The identity that it was written as is another one now.")
 	}
 	if !result.Report().Sendable {
-		return false, b.hold(ctx, l.id, result, "Checked again before sending, it is no longer cleared: "+(&BlockedError{Report: result.Report()}).Error())
+		return false, b.hold(ctx, l.id, result, "Checked again before sending, it is no longer cleared: "+(&BlockedError{Report: result.Told()}).Error())
 	}
 	isMarked, err := b.isMarkedAs(ctx, l, result)
 	if err != nil {

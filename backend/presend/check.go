@@ -24,6 +24,9 @@ type Input struct {
 	Sending bool
 	// ShowHeld lets the reasons say what somebody holds: for administrators and auditors (RULES 19).
 	ShowHeld bool
+	// TellAll lets Told say of recipients what the asker's own clearance does not permit to know: for administrators and auditors
+	// (RULES 19).
+	TellAll bool
 	// Message is what is known of the message besides the draft itself.
 	Message Message
 	// LabelsReadIn says where the labels of attachments were read, by their index: "the file itself (SIO-Label)", "plan.pdf.bdo". It is
@@ -54,6 +57,7 @@ type Result struct {
 	draft   draft.Draft
 	digest  string
 	report  Report
+	told    Report
 	found   string // digest of the report as it was made: whoever was handed the report shares its slices
 	label   label.Label
 	from    Party
@@ -120,6 +124,7 @@ type check struct {
 
 	policy     *spif.Policy
 	label      label.Label
+	given      label.Label // as it was handed in, before what it lacks was added
 	numbered   spif.Label
 	report     LabelReport
 	marks      Marks
@@ -171,7 +176,10 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 	if !c.in.ShowHeld {
 		r = withoutHeld(r)
 	}
-	out.report, out.found = r, r.Digest()
+	out.report, out.told, out.found = r, r, r.Digest()
+	if !c.in.TellAll && c.labelValid {
+		out.told = forAsker(r)
+	}
 	return out, nil
 }
 
@@ -194,8 +202,11 @@ func (c *check) policyUsed() PolicyUsed {
 	return u
 }
 
-// Report is what the check found.
+// Report is what the check found: for what is decided and for the audit log.
 func (r *Result) Report() Report { return r.report }
+
+// Told is as much of the report as whoever asks may know (RULES 19). Of a report in which the originator is cleared it is all.
+func (r *Result) Told() Report { return r.told }
 
 // ReportDigest is the digest of the report as Check made it. Report().Digest() is another one when somebody changed it.
 func (r *Result) ReportDigest() string { return r.found }

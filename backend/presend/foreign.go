@@ -9,14 +9,22 @@ import (
 
 // uncovered says why the label of the whole is not at least as restrictive as another one (RULES 2), beginning with what joins on to
 // the sentence; empty: it is.
-func (c *check) uncovered(part spif.Label) string {
-	if part.Policy() == c.policy {
-		if spif.AtLeastAsRestrictive(c.numbered, part) {
+func uncovered(whole, part spif.Label) string {
+	if part.Policy() == whole.Policy() {
+		if spif.AtLeastAsRestrictive(whole, part) {
 			return ""
 		}
-		return fmt.Sprintf(", %q", c.report.Marking)
+		return fmt.Sprintf(", %q", markingOf(whole))
 	}
-	return c.uncoveredAcross(part)
+	return uncoveredAcross(whole, part)
+}
+
+// markingOf is the marking of a label; empty where a name in it is not known.
+func markingOf(l spif.Label) string {
+	if !l.NamesKnown() {
+		return ""
+	}
+	return l.Policy().Mark(l, "", "")
 }
 
 // uncoveredAcross compares labels of two policies: the part's is translated into the policy of the whole, by its own policy's
@@ -25,8 +33,8 @@ func (c *check) uncovered(part spif.Label) string {
 // there too, so that no translation lets pass what a comparison under one policy refuses.
 //
 // std: ADatP-4774.1/A1 §3.11.4
-func (c *check) uncoveredAcross(part spif.Label) string {
-	own, whole := part.Policy(), c.policy
+func uncoveredAcross(over, part spif.Label) string {
+	own, whole := part.Policy(), over.Policy()
 	across := fmt.Sprintf(": it is under the policy %s, and that one under %s", own.Name(), whole.Name())
 	here, err := counterpart(part, whole)
 	if err != nil {
@@ -35,8 +43,8 @@ func (c *check) uncoveredAcross(part spif.Label) string {
 	if back, err := meantBy(here, own); err != nil || !spif.AtLeastAsRestrictive(back, part) {
 		return fmt.Sprintf("%s, into which it cannot be translated without loss; use a label under %s, or have the part labelled under %s by who made it", across, own.Name(), whole.Name())
 	}
-	there, err := meantBy(c.numbered, own)
-	if !spif.AtLeastAsRestrictive(c.numbered, here) || err == nil && !spif.AtLeastAsRestrictive(there, part) {
+	there, err := meantBy(over, own)
+	if !spif.AtLeastAsRestrictive(over, here) || err == nil && !spif.AtLeastAsRestrictive(there, part) {
 		return fmt.Sprintf("%s; there it is %q", across, whole.Mark(here, "", ""))
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"caveat/backend/cmbac"
@@ -35,7 +36,7 @@ func (c *check) readLabel(origin Party) error {
 		c.marks = c.policy.Placed(c.numbered, "")
 	}
 	c.readParts()
-	c.report.Problems = append(c.report.Problems, c.systemHigh()...)
+	c.report.Problems = append(append(c.report.Problems, c.datedWrong()...), c.systemHigh()...)
 	for _, p := range c.portions {
 		c.report.Problems = append(c.report.Problems, p.report.Problems...)
 	}
@@ -60,7 +61,47 @@ func (c *check) makeLabel(origin Party) (label.Label, error) {
 	} else {
 		l.Kind, l.Review = label.Originator, d.Selection.Review
 	}
+	c.given = l
 	return c.complete(l, origin)
+}
+
+// maxCreatedAhead is how far a clock may be ahead that made a label.
+const maxCreatedAhead = 5 * time.Minute
+
+// isInherited reports that the label is, as it is written, that of the message which is answered or forwarded: its originator's word.
+func (c *check) isInherited() bool {
+	d := c.in.Draft.Inherited
+	return d != nil && c.in.Draft.Label.XML != "" && d.XML == c.in.Draft.Label.XML
+}
+
+// datedWrong refuses a label that says it was made later than now, or was to be reviewed before it was given (RULES 3). Of one that is
+// inherited the dates are as its originator left them.
+func (c *check) datedWrong() []Reason {
+	if c.isInherited() {
+		return nil
+	}
+	var out []Reason
+	if at := c.given.Created; at.After(c.in.Now.Add(maxCreatedAhead)) {
+		out = append(out, Reason{Rule: cmbac.RuleLabelInvalid, Text: fmt.Sprintf("It says that it was made on %s, which is yet to come. Leave its CreationDateTime out, or mend it.", stamp(at))})
+	}
+	if at := c.given.Review; hasEnded(at, c.in.Now) {
+		out = append(out, Reason{Rule: cmbac.RuleLabelInvalid, Text: fmt.Sprintf("Its review date, %s, is past. Choose a later one, or none.", stamp(at))})
+	}
+	return out
+}
+
+// otherOriginator warns of a label that names another originator than who sends.
+func (c *check) otherOriginator(origin Party) string {
+	id := c.given.OriginatorID
+	if id == "" || c.isInherited() || draft.FoldAddress(id) == draft.FoldAddress(origin.Address) {
+		return ""
+	}
+	for _, e := range origin.Entries {
+		if strings.EqualFold(id, e.DN) || slices.ContainsFunc(e.Addresses, func(a string) bool { return draft.FoldAddress(a) == draft.FoldAddress(id) }) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("The label names another originator than the sender: %.200s. It goes with the message as it is.", id)
 }
 
 // usable refuses labels that say something else than how sensitive the content is now.

@@ -3,6 +3,8 @@ package presend
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"caveat/backend/cmbac"
 	"caveat/backend/draft"
@@ -88,7 +90,7 @@ func (c *check) readPortion(r PartReport, d draft.Label) portion {
 			problem(Reason{Rule: RulePartInvalid, TagSet: x.TagSet, Needed: x.Needed, Text: fmt.Sprintf("%s is invalid: %s %s", named, x.Words("en"), r.whatIfInvalid(d))})
 		}
 	}
-	if why := c.uncovered(numbered); why != "" {
+	if why := c.uncoveredEver(d, numbered); why != "" {
 		problem(Reason{Rule: RulePart, Text: fmt.Sprintf("%s is not covered by the label of the whole%s. Give the message a label that is at least as restrictive, or take %s out.", named, why, r.whose())})
 	}
 	return p
@@ -130,7 +132,9 @@ func (c *check) validationOf(p portion) spif.Validation {
 }
 
 // numberedOf reads a label of a part, or an inherited one, as it is in force now. One of which a name is not known cannot be read.
-func (c *check) numberedOf(d draft.Label) (spif.Label, error) {
+func (c *check) numberedOf(d draft.Label) (spif.Label, error) { return c.numberedAt(d, c.in.Now) }
+
+func (c *check) numberedAt(d draft.Label, at time.Time) (spif.Label, error) {
 	l, err := c.named(d)
 	if err != nil {
 		return spif.Label{}, err
@@ -138,7 +142,7 @@ func (c *check) numberedOf(d draft.Label) (spif.Label, error) {
 	if l.Kind != label.Originator && l.Kind != label.Legacy {
 		return spif.Label{}, fmt.Errorf("a %s is no label of the content", l.Kind)
 	}
-	l.Information, _ = l.InForce(c.in.Now)
+	l.Information, _ = l.InForce(at)
 	p, err := c.in.Site.Find(l.Policy)
 	if err != nil {
 		return spif.Label{}, err
@@ -153,6 +157,34 @@ func (c *check) numberedOf(d draft.Label) (spif.Label, error) {
 	return numbered, nil
 }
 
+// uncoveredEver says why the label of the whole is not at least as restrictive as another one, now or after a successor of either has
+// replaced it: else the label would undo itself (RULES 1). Empty: it is.
+func (c *check) uncoveredEver(d draft.Label, now spif.Label) string {
+	if why := uncovered(c.numbered, now); why != "" {
+		return why
+	}
+	l, err := c.named(d)
+	if err != nil {
+		return fmt.Sprintf(": it cannot be read: %v", err)
+	}
+	for _, at := range slices.Concat(c.label.Changes(c.in.Now), l.Changes(c.in.Now)) {
+		other, err := c.numberedAt(d, at)
+		if err != nil {
+			return fmt.Sprintf(" from %s on, when its successor replaces it, which cannot be read: %v", stamp(at), err)
+		}
+		own := c.label
+		own.Information, _ = c.label.InForce(at)
+		p, err := c.in.Site.Find(own.Policy)
+		if err != nil {
+			return fmt.Sprintf(" from %s on: %v", stamp(at), err)
+		}
+		if why := uncovered(p.Label(own), other); why != "" {
+			return fmt.Sprintf(" from %s on, when a successor replaces one of them%s", stamp(at), why)
+		}
+	}
+	return ""
+}
+
 // inherited holds the label against that of the message which this one answers or forwards (RULES 1, 2).
 func (c *check) inherited() []Reason {
 	d := c.in.Draft.Inherited
@@ -164,7 +196,7 @@ func (c *check) inherited() []Reason {
 	if err != nil {
 		return []Reason{{Rule: RuleInheritedUnreadable, Text: fmt.Sprintf("%s cannot be read: %v", whose, err)}}
 	}
-	why := c.uncovered(numbered)
+	why := c.uncoveredEver(*d, numbered)
 	if why == "" {
 		return nil
 	}

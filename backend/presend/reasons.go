@@ -31,4 +31,5 @@ const (
 	RuleInactive            = "inactive"              // the account or role is disabled or has ended
 	RuleCapability          = "capability"            // RULES 23: it cannot take this message
 	RuleLabels              = "labels-not-understood" // RULES 26
+	RuleAsker               = "asker-not-cleared"     // RULES 19: not for the asker to know
 )

@@ -108,7 +108,7 @@ type Threshold struct {
 
 // Warning is something to know before sending.
 type Warning struct {
-	Kind      string   `json:"kind" enum:"expires-before-sending,review-before-sending,policy-ends,reached-twice,certificate-ended,emission-control,send-time-past,exempted"`
+	Kind      string   `json:"kind" enum:"expires-before-sending,review-before-sending,policy-ends,reached-twice,certificate-ended,emission-control,send-time-past,exempted,label-originator"`
 	Text      string   `json:"text"`
 	Addresses []string `json:"addresses" nullable:"false"`
 }

@@ -22,6 +22,7 @@ const (
 	WarnEmission    = "emission-control"
 	WarnPast        = "send-time-past"
 	WarnExempted    = "exempted"
+	WarnOriginator  = "label-originator"
 )
 
 // warnings lists what is worth knowing before sending. They stop nothing.
@@ -40,6 +41,7 @@ func (c *check) warnings(origin Party, all []addressee) []Warning {
 	}
 	add(WarnPast, c.sendTimePast(), nil)
 	add(WarnPolicyEnds, c.policyEnds(), nil)
+	add(WarnOriginator, c.otherOriginator(origin), nil)
 	twice := c.twice(all)
 	add(WarnTwice, twice.say("More than one address reaches: %%s."), twice.addresses)
 	old := c.find(append([]addressee{sender}, all...), named(func(e Entry) bool { return hasEnded(e.CertificateUntil, c.in.Now) }))

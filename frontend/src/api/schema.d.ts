@@ -3090,7 +3090,7 @@ export interface components {
         Warning: {
             addresses: string[];
             /** @enum {string} */
-            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "send-time-past" | "exempted";
+            kind: "expires-before-sending" | "review-before-sending" | "policy-ends" | "reached-twice" | "certificate-ended" | "emission-control" | "send-time-past" | "exempted" | "label-originator";
             text: string;
         };
         Was: {

@@ -31,6 +31,7 @@ export type RecipientStatus = Schemas["RecipientStatus"];
 export type Report = Schemas["Report"];
 export type SearchDocument = Schemas["SearchDocument"];
 export type SentEvidence = Schemas["EvidenceDocument"];
+export type Seen = Schemas["Seen"];
 export type Template = Schemas["Template"];
 export type Verdict = Schemas["Verdict"];
 

@@ -52,6 +52,10 @@ const french: Record<string, Sentence> = {
   "nodes-unlisted": () => "Le salon est fédéré, et tous ses nœuds ne sont pas connus.",
   inactive: () => "L’annuaire dit que l’entrée n’est plus en service.",
   capability: (_n, _t, text) => capabilities.find(([known]) => known.test(text))?.[1] ?? text,
+  "asker-not-cleared": (_n, _t, text) =>
+    text.includes("not known")
+      ? "Non communiqué : on ne sait pas si votre propre habilitation permet cette étiquette."
+      : "Non communiqué : votre propre habilitation ne permet pas cette étiquette.",
   "labels-not-understood": () => "Le système de ce destinataire ne comprend pas les étiquettes.",
   "tag-set-unknown": (_n, t) => `${t ? `« ${t} »` : "Une catégorie"} n’est pas de la politique.`,
   "value-unknown": (_n, t) => `Une valeur${t ? ` de « ${t} »` : ""} n’est pas de la politique.`,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Problem, serverGone } from "../../api/problem";
-import { seenOf, settle } from "./sending";
+import { seenOf } from "./seen";
+import { settle } from "./sending";
 import { contentOf } from "./state";
 import type { Stored } from "./stored";
 import { person, report, verdict } from "./test-reports";

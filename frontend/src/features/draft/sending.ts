@@ -2,17 +2,14 @@ import { type Dispatch, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { follower, useLink } from "../../api/changes";
 import { api, ask } from "../../api/client";
-import { type Problem, problemOf, type Report, serverGone } from "../../api/problem";
-import type { components } from "../../api/schema";
-import type { Verdict } from "../../api/types";
+import { type Problem, problemOf, serverGone } from "../../api/problem";
+import type { Seen } from "../../api/types";
 import { announce } from "../../components/announce";
 import type { Saver } from "./saver";
-import { needsOwnReason, overrideKey, thresholdsOf } from "./shape";
+import { seenOf } from "./seen";
 import { type Action, type Content, isLocked, messageOf, type State } from "./state";
 import { readDraft, type Stored } from "./stored";
 import type { DraftWords } from "./words";
-
-type Seen = components["schemas"]["Seen"];
 
 type Parts = {
   id: string;
@@ -69,25 +66,6 @@ function useShown(): () => boolean {
 }
 
 type Given = { overrides: Record<string, string>; seen?: Record<string, Seen> };
-
-/** seenOf is what a report shows of everything that a reason may be given for: the reason holds for that and nothing else. */
-export function seenOf(report: Report, sender: string): Record<string, Seen> {
-  const { marking } = report.label;
-  const of = ({ outcome, reasons, evidence }: Verdict): Seen => ({
-    ...{ marking, policy: evidence.policy.sha256, outcome },
-    rules: (reasons ?? []).map((r) => r.rule),
-  });
-  const seen: Record<string, Seen> = {};
-  if (needsOwnReason(report)) seen[sender] = of(report.originator);
-  for (const { address, verdict } of report.recipients) {
-    if (verdict.action === "warn") seen[address] = of(verdict);
-  }
-  const policy = report.originator.evidence.policy.sha256;
-  for (const t of thresholdsOf(report)) {
-    seen[overrideKey(t)] = { marking, policy, limit: t.limit, recipients: t.recipients };
-  }
-  return seen;
-}
 
 type Outcome = { is: "sent"; message: string } | Extract<State["phase"], { is: "blocked" | "failed" | "uncertain" }>;
 

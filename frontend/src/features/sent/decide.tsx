@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { useLocation } from "wouter";
-import { Problem } from "../../api/problem";
+import { Problem, type Report } from "../../api/problem";
 import { useShell } from "../../api/queries";
 import type { Message } from "../../api/types";
 import { announce } from "../../components/announce";
 import { SaveIcon } from "../../components/icons";
 import { place } from "../../components/place";
 import { ProblemDetails, ProblemState } from "../../components/state";
+import { seenOf } from "../draft/seen";
 import { Blocked } from "./blocked";
 import { needsDecision, pending, useDecide, useSave, wireOf } from "./queries";
 import classes from "./sent.module.css";
@@ -14,7 +15,7 @@ import { StateMark, stateMeans, stateWord } from "./state";
 import { useSentWords } from "./words";
 
 /** Decide asks what is to become of a message that was held or perhaps delivered. The buttons say exactly what will happen. */
-export function Decide({ message: m }: { message: Message }) {
+export function Decide({ message: m, report }: { message: Message; report: Report | null | undefined }) {
   const sent = useSentWords();
   const words = sent.decide;
   const [, go] = useLocation();
@@ -22,8 +23,9 @@ export function Decide({ message: m }: { message: Message }) {
   const n = pending(m);
   const isHeld = m.state === "held";
   const isBusy = resend.isPending || drop.isPending;
+  const shown = (resend.error instanceof Problem && resend.error.report) || report;
   const send = () =>
-    resend.mutate(undefined, {
+    resend.mutate(shown ? seenOf(shown, m.sender) : {}, {
       onSuccess: ({ message }) => {
         announce(words.queued);
         if (message) go(place("/sent", message));

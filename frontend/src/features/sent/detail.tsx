@@ -67,7 +67,7 @@ function Shown({ evidence: { message: m, draft, report }, close }: { evidence: S
           </>
         }
       />
-      {needsDecision(m) ? <Decide message={m} /> : null}
+      {needsDecision(m) ? <Decide message={m} report={report} /> : null}
       <div className={classes.parts}>
         {needsDecision(m) ? null : (
           <p className={classes.means}>

@@ -209,6 +209,35 @@ test("sending anew leads to the new message; what may happen stands in the butto
   expect(place()).toBe("/sent/M-anew");
 });
 
+// RULES 15: what is sent anew holds for what the page showed: the check that the message was cleared on, then the one that stopped it.
+test("sending anew names what was shown", async () => {
+  const bodies: unknown[] = [];
+  const stale = judged(bob, { verdict: verdict({ outcome: "stale", action: "warn" }) });
+  const first = report({ sendable: false, recipients: [judged(ann), stale] });
+  const unknown = verdict({ outcome: "unknown", action: "warn", reasons: [{ rule: "no-clearance", text: "none" }] });
+  const then = report({ sendable: false, outcome: "unknown", recipients: [judged(bob, { verdict: unknown })] });
+  const { user } = opened(
+    message("held"),
+    {
+      "POST /api/messages/M-held/resend": async (request: Request) => {
+        bodies.push(await request.json());
+        return problem(409, "user-blocked", { report: then });
+      },
+    },
+    { report: first },
+  );
+  await user.click(await screen.findByRole("button", { name: /^Check again/ }));
+  await screen.findByRole("heading", { name: "Checked again: nothing was sent" });
+  await user.click(screen.getByRole("button", { name: /^Check again/ }));
+  await waitFor(() => expect(bodies).toHaveLength(2));
+  const { marking } = first.label;
+  const policy = first.originator.evidence.policy.sha256;
+  expect(bodies).toEqual([
+    { seen: { [bob]: { marking, policy, outcome: "stale", rules: [] } } },
+    { seen: { [bob]: { marking, policy, outcome: "unknown", rules: ["no-clearance"] } } },
+  ]);
+});
+
 test("what waits can be stopped; when it is too late, that is said", async () => {
   const m = message("deferred", { recipients: [status(ann, "accepted"), status(bob, "deferred")] });
   const { user } = opened(m, { "POST /api/messages/M-deferred/drop": problem(409, "user-wrong-state") });

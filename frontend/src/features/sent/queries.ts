@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
-import type { Message } from "../../api/types";
+import type { Message, Seen } from "../../api/types";
 
 /** How many messages are asked for, one after the other. */
 export const limits = [100, 300, 1000] as const;
@@ -32,12 +32,16 @@ export function useRow(id: string, enabled: boolean) {
   });
 }
 
-/** useDecide carries out the user's decision about a message that waits for one. */
+/**
+ * useDecide carries out the user's decision about a message that waits for one. Sent anew, it names what the page showed of the check:
+ * a reason that is given then holds for that and nothing else (RULES 15).
+ */
 export function useDecide(id: string) {
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: ["messages"] });
   const resend = useMutation({
-    mutationFn: () => ask(api.POST("/api/messages/{id}/resend", { params: { path: { id } }, body: {} })),
+    mutationFn: (seen: Record<string, Seen>) =>
+      ask(api.POST("/api/messages/{id}/resend", { params: { path: { id } }, body: { seen } })),
     onSettled,
   });
   const drop = useMutation({

@@ -37,6 +37,7 @@ export const useCheckWords = catalogue({
         "emission-control": "Emission control",
         "send-time-past": "The time of sending is past",
         exempted: "Exempted from lists",
+        "label-originator": "The label names another originator",
       } as Record<string, string>,
     },
     was: {
@@ -91,6 +92,7 @@ export const useCheckWords = catalogue({
         "emission-control": "Contrôle des émissions",
         "send-time-past": "L’heure d’envoi est passée",
         exempted: "Exclus des listes",
+        "label-originator": "L’étiquette nomme un autre expéditeur",
       },
     },
     was: {
