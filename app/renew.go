@@ -81,9 +81,9 @@ func (w *workspace) renew(ctx context.Context) error {
 		return err
 	}
 	in.Managed = w.service.Installation().Managed
-	old := w.service
+	old, mail := w.service, w.mail
 	w.service = w.newService(in)
-	if err := old.Close(); err != nil {
+	if err := errors.Join(old.Close(), mail.Close()); err != nil {
 		return err
 	}
 	return w.store.Write(ctx, func(tx *sql.Tx) error { return store.Changed(ctx, tx, "book", "") }) // pages read the directories anew

@@ -25,6 +25,7 @@ type workspace struct {
 	book    *ldapbook.Book
 	secrets installation.Secrets
 	service *api.Service
+	mail    *smtpsend.Sender
 }
 
 // dataDir is the data directory: --data, CAVEAT_DATA, or the user's own.
@@ -70,9 +71,10 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 }
 
 func (w *workspace) newService(in *installation.Installation) *api.Service {
+	w.mail = smtpsend.New(accounts(in, w.secrets))
 	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
-		Senders: map[draft.Channel]outbox.Sender{draft.Mail: smtpsend.New(accounts(in, w.secrets))},
+		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail},
 	})
 }
 
@@ -108,31 +110,11 @@ func (w *workspace) Close() error {
 	if w.service != nil {
 		errs = append(errs, w.service.Close())
 	}
+	if w.mail != nil {
+		errs = append(errs, w.mail.Close())
+	}
 	if w.book != nil {
 		errs = append(errs, w.book.Close())
 	}
 	return errors.Join(append(errs, w.store.Close())...)
-}
-
-// accounts looks accounts up for the sender, with their passwords.
-func accounts(in *installation.Installation, secrets installation.Secrets) func(context.Context, string) (smtpsend.Account, error) {
-	return func(_ context.Context, name string) (smtpsend.Account, error) {
-		for _, a := range in.Accounts {
-			if a.Name != name {
-				continue
-			}
-			out := smtpsend.Account{
-				Name: a.Name, Address: a.Address, ServerName: a.ServerName, Security: smtpsend.Security(a.Security),
-				RootCAs: a.Roots, User: a.User, Timeout: a.Timeout.Duration,
-			}
-			if a.Secret != "" {
-				var err error
-				if out.Password, err = secrets.Secret(a.Secret); err != nil {
-					return smtpsend.Account{}, err
-				}
-			}
-			return out, nil
-		}
-		return smtpsend.Account{}, fmt.Errorf("account %q is not set up in %s", name, in.Path)
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
-	"net"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,12 +16,6 @@ import (
 type Route struct {
 	RouteFile
 	Clearances []label.Clearance // of the links, in order; the installation's own for the own nation
-}
-
-// Account is where messages are handed in.
-type Account struct {
-	AccountFile
-	Roots *x509.CertPool
 }
 
 // builder turns a File into an Installation; the first error stays.
@@ -200,33 +193,6 @@ func (b *builder) routes() {
 			r.Clearances = append(r.Clearances, b.clearance(section+", link "+l.Name, l.Clearance))
 		}
 		b.in.Routes = append(b.in.Routes, r)
-	}
-}
-
-func (b *builder) accounts() {
-	names := map[string]bool{}
-	for _, f := range b.in.File.Accounts {
-		section := fmt.Sprintf("account %q", f.Name)
-		if f.Name == "" || names[f.Name] {
-			b.fail(section, "each needs a name of its own")
-		}
-		names[f.Name] = true
-		if f.Kind != "smtp" {
-			b.fail(section, "kind %q: smtp", f.Kind)
-		}
-		if h, port, err := net.SplitHostPort(f.Address); err != nil || h == "" || port == "" {
-			b.fail(section, "address %q: HOST:PORT", f.Address)
-		}
-		if f.Security != "tls" && f.Security != "starttls" && f.Security != "plain" {
-			b.fail(section, "security %q: tls, starttls or plain", f.Security)
-		}
-		if f.Timeout.Duration < 0 {
-			b.fail(section, "timeout is negative")
-		}
-		if f.MaxSize < 0 {
-			b.fail(section, "max_size is negative")
-		}
-		b.in.Accounts = append(b.in.Accounts, Account{AccountFile: f, Roots: b.roots(section, f.CA, f.Security)})
 	}
 }
 

@@ -47,6 +47,13 @@ func (in *Installation) Bundle() ([]byte, error) {
 			return nil, fmt.Errorf("%w: directory %q: %w", ErrInvalid, d.Name, err)
 		}
 	}
+	f.Accounts = append([]AccountFile(nil), f.Accounts...)
+	for i, a := range f.Accounts {
+		var err error
+		if f.Accounts[i], err = a.inside(b.path); err != nil {
+			return nil, fmt.Errorf("%w: account %q: %w", ErrInvalid, a.Name, err)
+		}
+	}
 	return Marshal(f)
 }
 
@@ -75,6 +82,7 @@ func (in *Installation) Secrets() []string {
 	}
 	for _, a := range in.File.Accounts {
 		add(a.Secret)
+		add(a.client().KeySecret())
 	}
 	return out
 }
@@ -103,6 +111,6 @@ func (in *Installation) Describe(w io.Writer) {
 		fmt.Fprintf(w, "  %s may send as %s\n", id.User, strings.Trim(id.Mail+", "+id.JID, ", "))
 	}
 	for _, a := range in.Accounts {
-		fmt.Fprintf(w, "  account %s: %s %s, %s\n", a.Name, a.Kind, a.Address, a.Security)
+		fmt.Fprintf(w, "  account %s: %s %s, %s, %s\n", a.Name, a.Kind, a.Address, a.Security, a.login())
 	}
 }

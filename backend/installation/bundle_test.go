@@ -54,7 +54,7 @@ func fill(v reflect.Value) {
 		v.SetMapIndex(key, value)
 	case reflect.String:
 		v.SetString("a \"quoted\" 'text'\r\nof two lines \\ with é, a tab\tand \"\"\" in it\n")
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
 	case reflect.Bool:
 		v.SetBool(true)

@@ -105,9 +105,11 @@ type AccountFile struct {
 	CA         string   `toml:"ca,omitempty"`
 	ServerName string   `toml:"server_name,omitempty"`
 	User       string   `toml:"user,omitempty"`
-	Secret     string   `toml:"secret,omitempty"`
+	Secret     string   `toml:"secret,omitempty"` // name of the password, of the token of oauthbearer, or of the PIN of a PKCS #11 token
 	Timeout    Duration `toml:"timeout,omitempty"`
-	MaxSize    int64    `toml:"max_size,omitempty"` // bytes of a message that its server takes; 0: not known, then it says so at sending
+
+	AccountAuth
+	AccountOptions
 }
 
 // RuleFile relaxes a block to a warning (RULES 14).

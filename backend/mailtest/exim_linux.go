@@ -32,6 +32,7 @@ type EximConfig struct {
 	Certificate, Key, CA []byte
 
 	NoPipelining bool
+	Chunking     bool  // BDAT is offered
 	MaxBytes     int64 // largest message; 0: 32 MiB
 }
 

@@ -23,7 +23,11 @@ func eximConf(dir string, uid, gid, port int, c EximConfig) string {
 	line("host_lookup =")
 	line("rfc1413_query_timeout = 0s")
 	line("dsn_advertise_hosts = *")
-	line("chunking_advertise_hosts =")
+	if c.Chunking {
+		line("chunking_advertise_hosts = *")
+	} else {
+		line("chunking_advertise_hosts =")
+	}
 	size := c.MaxBytes
 	if size == 0 {
 		size = DefaultMaxBytes

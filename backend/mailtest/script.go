@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -20,6 +21,7 @@ const (
 	BeginTLS          // a TLS handshake follows
 	TakeBody          // reads lines to the lone dot, see Script.Body
 	TakeSomeBody      // reads one line of the body, then closes the connection
+	TakeChunk         // reads the octets that the BDAT line just read announced, and adds them to Script.Body
 )
 
 // Step is one exchange: wait for a line that begins with Expect (in any case; empty: don't wait), say Say (with CRLF, as it
@@ -72,7 +74,7 @@ func (s *Script) Lines() []string {
 	return locked(s, func() []string { return append([]string(nil), s.lines...) })
 }
 
-// Body is what TakeBody read last: the octets up to the lone dot, with stuffed dots still in.
+// Body is what TakeBody read last: the octets up to the lone dot, with stuffed dots still in; or the chunks of all TakeChunk.
 func (s *Script) Body() []byte {
 	return locked(s, func() []byte { return append([]byte(nil), s.body...) })
 }
@@ -135,6 +137,10 @@ func (s *Script) play(c net.Conn) {
 			if !s.takeBody(r) {
 				return
 			}
+		case TakeChunk:
+			if !s.takeChunk(r) {
+				return
+			}
 		case TakeSomeBody:
 			_, _ = r.ReadString('\n') // whatever it is, the connection ends here
 			return
@@ -158,6 +164,25 @@ func (s *Script) expect(r *bufio.Reader, prefix string) bool {
 		s.wrong = append(s.wrong, line)
 		return false
 	}
+	return true
+}
+
+func (s *Script) takeChunk(r *bufio.Reader) bool {
+	words := strings.Fields(locked(s, func() string { return s.lines[len(s.lines)-1] }))
+	if len(words) < 2 {
+		return false
+	}
+	n, err := strconv.Atoi(words[1])
+	if err != nil || n < 0 || n > 1<<24 {
+		return false
+	}
+	octets := make([]byte, n)
+	if _, err := io.ReadFull(r, octets); err != nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.body = append(s.body, octets...)
 	return true
 }
 

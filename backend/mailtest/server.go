@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
@@ -28,8 +27,11 @@ type Config struct {
 	Hostname string      // in the greeting; empty: "localhost"
 	TLS      *tls.Config // nil: no STARTTLS, and AUTH without TLS
 	Implicit bool        // TLS from the first byte instead of STARTTLS
-	// Auth decides about AUTH PLAIN; nil: AUTH is not offered.
+	// Auth decides about AUTH PLAIN, Bearer about OAUTHBEARER; nil: not offered. Passwords, of users, are for SCRAM-SHA-256 and,
+	// in TLS 1.3, -PLUS; nil: not offered.
 	Auth        func(user, password string) bool
+	Bearer      func(user, token string) bool
+	Passwords   map[string]string
 	RequireAuth bool // MAIL is refused before AUTH
 	// Rcpt decides about one recipient; Data gets the message, with CRLF and without the stuffed dots, for all recipients
 	// that were accepted. Both may be called from several connections at once.
@@ -50,7 +52,7 @@ type Hooks struct {
 // DefaultMaxBytes is the largest message that a Server takes when the Config does not say.
 const DefaultMaxBytes = 32 << 20
 
-// Server is an SMTP server: PIPELINING, 8BITMIME, SIZE, DSN, STARTTLS, AUTH PLAIN. The zero Server is not usable.
+// Server is an SMTP server: PIPELINING, 8BITMIME, SIZE, DSN, STARTTLS, CHUNKING, AUTH. The zero Server is not usable.
 type Server struct {
 	smtp     *smtp.Server
 	listener *tracked
@@ -61,7 +63,7 @@ type Server struct {
 // Start serves on a TCP listener, which the server closes at the end. It does not block.
 func Start(l net.Listener, c Config) *Server {
 	s := smtp.NewServer(smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &session{config: c, hooks: Hooks{c.Rcpt, c.Data}}, nil
+		return &session{config: c, conn: conn, hooks: Hooks{c.Rcpt, c.Data}}, nil
 	}))
 	s.Domain = c.Hostname
 	if s.Domain == "" {
@@ -70,6 +72,7 @@ func Start(l net.Listener, c Config) *Server {
 	s.TLSConfig = c.TLS
 	s.AllowInsecureAuth = c.TLS == nil
 	s.EnableDSN = true
+	s.MaxLineLength = 32 << 10 // tokens are long
 	s.MaxMessageBytes = c.MaxBytes
 	if s.MaxMessageBytes == 0 {
 		s.MaxMessageBytes = DefaultMaxBytes
@@ -120,6 +123,7 @@ func (s *Server) Close() error {
 // session is one connection.
 type session struct {
 	config   Config
+	conn     *smtp.Conn
 	hooks    Hooks
 	loggedIn bool
 	from     string
@@ -127,29 +131,6 @@ type session struct {
 }
 
 var _ smtp.AuthSession = (*session)(nil)
-
-func (s *session) AuthMechanisms() []string {
-	if s.config.Auth == nil {
-		return nil
-	}
-	return []string{sasl.Plain}
-}
-
-func (s *session) Auth(mechanism string) (sasl.Server, error) {
-	if s.config.Auth == nil || mechanism != sasl.Plain {
-		return nil, smtp.ErrAuthUnknownMechanism
-	}
-	return sasl.NewPlainServer(func(_, user, password string) error {
-		if !s.config.Auth(user, password) {
-			return smtp.ErrAuthFailed
-		}
-		s.loggedIn = true
-		if s.config.Login != nil {
-			s.hooks = s.config.Login(user)
-		}
-		return nil
-	}), nil
-}
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.config.RequireAuth && !s.loggedIn {

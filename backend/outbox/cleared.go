@@ -58,9 +58,10 @@ func (c Cleared) Open() (io.ReadCloser, error) {
 // Receipt is what the server said about one recipient.
 type Receipt struct {
 	Recipient string `json:"recipient"`
-	State     State  `json:"state"`          // Accepted, Refused or Deferred
-	Code      int    `json:"code,omitempty"` // the reply code, such as 550; 0 where there was none
-	Text      string `json:"text,omitempty"` // the server's own words
+	State     State  `json:"state"`            // Accepted, Refused or Deferred
+	Code      int    `json:"code,omitempty"`   // the reply code, such as 550; 0 where there was none
+	Status    string `json:"status,omitempty"` // the enhanced status code, such as 5.1.1 (RFC 3463); empty where there was none
+	Text      string `json:"text,omitempty"`   // the server's own words
 }
 
 // ErrPermanent is wrapped by an error of a Sender that no later attempt will mend: the message is refused, not deferred.

@@ -1,12 +1,17 @@
 package smtpsend
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"caveat/backend/saslclient"
 )
 
 // Security is how the connection to the server is protected.
@@ -36,32 +41,71 @@ type Account struct {
 	Security   Security
 	RootCAs    *x509.CertPool // the only CAs that are trusted; nil trusts nobody (the system's are never used)
 
-	User, Password string // AUTH PLAIN when User is not empty. Never log Password.
-	External       bool   // AUTH EXTERNAL with Certificate, as User (empty: whom the certificate names)
-	Certificate    *tls.Certificate
+	Auth           saslclient.Method // empty: auto
+	User, Password string            // Never log Password. With oauthbearer it is the token
+	Certificate    *tls.Certificate  // shown to the server when it asks
+
+	Options
 
 	HeloName string        // empty: the address literal of the connection's own end
 	Timeout  time.Duration // how long one reply, or one stretch of writing, may take; zero: DefaultTimeout
 }
 
+func (a Account) credentials() saslclient.Credentials {
+	host, port, _ := net.SplitHostPort(a.Address)
+	number, _ := strconv.Atoi(port) // 0 where the port has a name: a hint of OAUTHBEARER alone
+	return saslclient.Credentials{
+		Method: a.Auth, User: a.User, Password: a.Password, HasCertificate: a.Certificate != nil && a.Security != Plain,
+		Host: host, Port: number,
+	}
+}
+
 // check refuses an account that cannot be used, or that would give a password away.
 func (a Account) check() error {
 	host, port, err := net.SplitHostPort(a.Address)
+	c := a.credentials()
+	loginErr := c.Check()
 	switch {
 	case err != nil || host == "" || port == "":
 		return fmt.Errorf("%w: %q: address %q is not host:port", ErrAccount, a.Name, a.Address)
 	case a.Security != TLS && a.Security != StartTLS && a.Security != Plain:
 		return fmt.Errorf("%w: %q: security %q: tls, starttls or plain", ErrAccount, a.Name, a.Security)
-	case a.Security == Plain && (a.User != "" || a.Password != "" || a.External):
+	case a.Security == Plain && (a.User != "" || a.Password != "" || c.NeedsLogin()):
 		return fmt.Errorf("%w: %q: authentication needs TLS", ErrAccount, a.Name)
+	case a.Security == Plain && a.RequireTLS:
+		return fmt.Errorf("%w: %q: TLS is required onward, and not used here", ErrAccount, a.Name)
 	case a.Security != Plain && a.RootCAs == nil:
 		return fmt.Errorf("%w: %q: no CA to trust", ErrAccount, a.Name)
-	case a.External && a.Certificate == nil:
-		return fmt.Errorf("%w: %q: EXTERNAL needs a certificate", ErrAccount, a.Name)
+	case loginErr != nil:
+		return fmt.Errorf("%w: %q: %w", ErrAccount, a.Name, loginErr)
 	case strings.ContainsFunc(a.HeloName, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		return fmt.Errorf("%w: %q: HELO name %q", ErrAccount, a.Name, a.HeloName)
 	}
+	if err := a.Options.Check(); err != nil {
+		return fmt.Errorf("%w: %q: %w", ErrAccount, a.Name, err)
+	}
 	return nil
+}
+
+// connectsAs reports that a connection made for b serves a: nothing has changed that TLS, login or greeting depended on.
+func (a Account) connectsAs(b Account) bool {
+	return a.Address == b.Address && a.ServerName == b.ServerName && a.Security == b.Security && a.HeloName == b.HeloName &&
+		sameRoots(a.RootCAs, b.RootCAs) && a.Auth == b.Auth && a.User == b.User && a.Password == b.Password &&
+		sameCertificate(a.Certificate, b.Certificate)
+}
+
+func sameRoots(a, b *x509.CertPool) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Equal(b)
+}
+
+func sameCertificate(a, b *tls.Certificate) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return slices.EqualFunc(a.Certificate, b.Certificate, bytes.Equal)
 }
 
 func (a Account) timeout() time.Duration {

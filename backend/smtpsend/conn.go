@@ -33,8 +33,11 @@ type conn struct {
 	text    *textproto.Reader
 	out     *bufio.Writer
 	timeout time.Duration
-	offers  map[string]string // EHLO keyword in upper case → its parameters
-	stop    func() bool       // ends watching ctx
+	offers  map[string]string    // EHLO keyword in upper case → its parameters
+	tls     *tls.ConnectionState // nil: not secured
+	stop    func() bool          // ends watching ctx
+	spent   bool                 // something went wrong, or the server said that it closes: good for no other message
+	served  int                  // messages
 }
 
 // dial connects, and secures the connection at once when the account says so. The connection closes when ctx ends.
@@ -45,8 +48,8 @@ func dial(ctx context.Context, a Account) (*conn, error) {
 	if err != nil {
 		return nil, c.failed("connect", err)
 	}
-	c.stop = context.AfterFunc(ctx, func() { nc.Close() })
 	c.use(nc)
+	c.watch(ctx)
 	if a.Security == TLS {
 		if err := c.secure(a); err != nil {
 			c.close()
@@ -56,11 +59,21 @@ func dial(ctx context.Context, a Account) (*conn, error) {
 	return c, nil
 }
 
+// watch closes the connection when ctx ends. Closing the TCP connection itself waits for nobody.
+func (c *conn) watch(ctx context.Context) {
+	c.ctx = ctx
+	raw := c.net
+	if t, ok := raw.(*tls.Conn); ok {
+		raw = t.NetConn()
+	}
+	c.stop = context.AfterFunc(ctx, func() { raw.Close() })
+}
+
 func (c *conn) use(nc net.Conn) {
 	c.net = nc
 	c.limit = &io.LimitedReader{R: nc}
 	c.text = textproto.NewReader(bufio.NewReader(c.limit))
-	c.out = bufio.NewWriterSize(deadlineWriter{nc, c.timeout}, 32<<10)
+	c.out = bufio.NewWriterSize(deadlineWriter{c}, 32<<10)
 	c.offers = nil
 }
 
@@ -87,20 +100,19 @@ func (c *conn) secure(a Account) error {
 		return fmt.Errorf("%w: %w", ErrTLS, err)
 	}
 	c.use(t)
+	state := t.ConnectionState()
+	c.tls = &state
 	return nil
 }
 
 // deadlineWriter gives each stretch of writing its time, so that a slow link may take long and a dead one may not.
-type deadlineWriter struct {
-	net.Conn
-	timeout time.Duration
-}
+type deadlineWriter struct{ *conn }
 
 func (w deadlineWriter) Write(p []byte) (int, error) {
-	if err := w.SetWriteDeadline(time.Now().Add(w.timeout)); err != nil {
+	if err := w.net.SetWriteDeadline(time.Now().Add(w.timeout)); err != nil {
 		return 0, err
 	}
-	return w.Conn.Write(p)
+	return w.net.Write(p)
 }
 
 // command sends one line and reads its reply.
@@ -125,24 +137,73 @@ func (c *conn) send(step, lines string) error {
 //
 // std: RFC5321 §4.2
 func (c *conn) reply(step string, within time.Duration) (*Reply, error) {
+	r, err := c.read(step, within)
+	if err != nil || r.Code == closing {
+		c.spent = true
+	}
+	return r, err
+}
+
+// closing is the code of a server that closes the connection.
+//
+// std: RFC5321 §3.8
+const closing = 421
+
+func (c *conn) read(step string, within time.Duration) (*Reply, error) {
 	if err := c.net.SetReadDeadline(time.Now().Add(within)); err != nil {
 		return nil, c.failed(step, err)
 	}
 	c.limit.N = maxReply
-	code, text, err := c.text.ReadResponse(0)
-	var odd textproto.ProtocolError
+	code, lines, err := readReply(c.text)
 	switch {
 	case err != nil && c.limit.N <= 0:
 		return nil, fmt.Errorf("%w: %s: a reply of more than %d octets", ErrProtocol, step, maxReply)
-	case errors.As(err, &odd):
-		return nil, fmt.Errorf("%w: %s: %q", ErrProtocol, step, clean(odd.Error()))
+	case errors.As(err, new(oddReply)):
+		return nil, fmt.Errorf("%w: %s: %w", ErrProtocol, step, err)
 	case err != nil:
 		return nil, c.failed(step, err)
-	case code < 200 || code > 599:
-		return nil, fmt.Errorf("%w: %s: reply code %d", ErrProtocol, step, code)
 	}
-	return &Reply{Code: code, Text: clean(text), lines: strings.Split(text, "\n")}, nil
+	return &Reply{Code: code, Text: clean(strings.Join(lines, "\n")), lines: lines}, nil
 }
+
+// oddReply says what is wrong with the form of a reply.
+type oddReply string
+
+func (o oddReply) Error() string { return string(o) }
+
+// readReply reads the lines of one reply. They must all bear the same code: a reader that takes another one for text loses count
+// of which reply belongs to which command.
+//
+// std: RFC5321 §4.2.1
+func readReply(r *textproto.Reader) (code int, lines []string, err error) {
+	for {
+		line, err := r.ReadLine()
+		if err == io.EOF && len(lines) > 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return 0, nil, err
+		}
+		if len(line) < 3 || line[0] < '2' || line[0] > '5' || !isDigit(line[1]) || !isDigit(line[2]) || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+			return 0, nil, oddReply(fmt.Sprintf("%q is no reply", clean(line)))
+		}
+		this := int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
+		if code != 0 && this != code {
+			return 0, nil, oddReply(fmt.Sprintf("one reply with the codes %d and %d", code, this))
+		}
+		code = this
+		text := ""
+		if len(line) > 4 {
+			text = line[4:]
+		}
+		lines = append(lines, text)
+		if len(line) == 3 || line[3] == ' ' {
+			return code, lines, nil
+		}
+	}
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // clean makes one line of a server's words: control and format characters (which could reorder a line on the screen) out.
 func clean(s string) string {

@@ -4,18 +4,18 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"caveat/backend/message"
+	"time"
 )
 
 // envelope is what the server is told besides the message.
 type envelope struct {
-	id       string // ENVID: letters, digits, "." and "-" only (some servers do not decode xtext there)
-	from     string
-	to       []string
-	size     int64 // of the body, with CRLF
-	eightBit bool  // the body holds octets above 127
-	priority *int  // MT-PRIORITY, -9 to 9
+	id         string // ENVID: letters, digits, "." and "-" only (some servers do not decode xtext there)
+	from       string
+	to         []string
+	size       int64 // of the body, with CRLF
+	eightBit   bool  // the body holds octets above 127
+	utf8Header bool  // so does its header
+	priority   *int  // MT-PRIORITY, -9 to 9
 }
 
 // check refuses addresses that could end a command and begin another. It comes before anything is connected.
@@ -24,48 +24,104 @@ func (e envelope) check() error {
 		return fmt.Errorf("%w: no recipient", ErrAddress)
 	}
 	for _, a := range append([]string{e.from}, e.to...) {
-		if err := message.CheckAddress(a); err != nil {
+		if err := checkAddress(a); err != nil {
 			return fmt.Errorf("%w: %w", ErrAddress, err)
 		}
 	}
 	return nil
 }
 
-// mailCommand writes MAIL with what the server offers of SIZE, 8BITMIME, DSN and MT-PRIORITY.
+// needsUTF8 reports that the server must have SMTPUTF8 for any recipient at all.
 //
-// std: RFC5321 §4.1.1.2, RFC1870 §4, RFC6152 §2, RFC3461 §4.3, §4.4, RFC6710 §3
-func (c *conn) mailCommand(e envelope) string {
-	var b strings.Builder
-	b.WriteString("MAIL FROM:<" + e.from + ">")
-	if _, ok := c.offers["SIZE"]; ok && e.size > 0 {
-		b.WriteString(" SIZE=" + strconv.FormatInt(e.size, 10))
+// std: RFC6531 §3.4
+func (e envelope) needsUTF8() bool { return e.utf8Header || !isASCII(e.from) }
+
+// usesUTF8 reports that the transaction, as it goes to those recipients that are asked for, needs SMTPUTF8.
+func (t *transaction) usesUTF8() bool {
+	if t.needsUTF8() {
+		return true
 	}
-	if _, ok := c.offers["8BITMIME"]; ok {
-		if e.eightBit {
+	for i, to := range t.to {
+		if t.rcpts[i] == nil && !isASCII(to) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *conn) has(extension string) bool {
+	_, ok := c.offers[extension]
+	return ok
+}
+
+// mailCommand writes MAIL with what the server offers of SIZE, 8BITMIME, SMTPUTF8, DSN, MT-PRIORITY, REQUIRETLS and DELIVERBY.
+//
+// std: RFC5321 §4.1.1.2, RFC1870 §4, RFC6152 §2, RFC6531 §3.4, RFC3461 §4.3, §4.4, RFC6710 §3, RFC8689 §2
+func (t *transaction) mailCommand() string {
+	var b strings.Builder
+	b.WriteString("MAIL FROM:<" + t.from + ">")
+	if t.has("SIZE") && t.size > 0 {
+		b.WriteString(" SIZE=" + strconv.FormatInt(t.size, 10))
+	}
+	if t.has("8BITMIME") {
+		if t.eightBit {
 			b.WriteString(" BODY=8BITMIME")
 		} else {
 			b.WriteString(" BODY=7BIT")
 		}
 	}
-	if _, ok := c.offers["DSN"]; ok {
+	if t.usesUTF8() {
+		b.WriteString(" SMTPUTF8")
+	}
+	if t.has("DSN") {
 		b.WriteString(" RET=HDRS")
-		if e.id != "" {
-			b.WriteString(" ENVID=" + xtext(e.id))
+		if t.id != "" {
+			b.WriteString(" ENVID=" + xtext(t.id))
 		}
 	}
-	if _, ok := c.offers["MT-PRIORITY"]; ok && e.priority != nil {
-		b.WriteString(" MT-PRIORITY=" + strconv.Itoa(*e.priority))
+	if t.has("MT-PRIORITY") && t.priority != nil {
+		b.WriteString(" MT-PRIORITY=" + strconv.Itoa(*t.priority))
+	}
+	if t.options.RequireTLS {
+		b.WriteString(" REQUIRETLS")
+	}
+	if by := t.deliverBy(); by > 0 {
+		fmt.Fprintf(&b, " BY=%d;N", by)
 	}
 	return b.String()
 }
 
-// rcptCommand writes RCPT; where the server knows DSN, failures and delays are to be reported.
+// deliverBy is the time in seconds to ask for, 0 for none: never less than the smallest that the server takes.
 //
-// std: RFC5321 §4.1.1.3, RFC3461 §4.1, §4.2
-func (c *conn) rcptCommand(to string) string {
+// std: RFC2852 §4
+func (t *transaction) deliverBy() int64 {
+	if !t.has("DELIVERBY") || t.options.DeliverBy <= 0 {
+		return 0
+	}
+	first, _, _ := strings.Cut(t.offers["DELIVERBY"], ",")
+	least, err := strconv.ParseInt(strings.TrimSpace(first), 10, 64)
+	if err != nil {
+		least = 0 // it says none
+	}
+	by := max(int64(t.options.DeliverBy/time.Second), least)
+	if by > int64(maxDeliverBy/time.Second) {
+		return 0
+	}
+	return by
+}
+
+// rcptCommand writes RCPT; where the server knows DSN, it says which reports are wanted.
+//
+// std: RFC5321 §4.1.1.3, RFC3461 §4.1, §4.2, RFC6533 §3
+func (t *transaction) rcptCommand(to string) string {
 	line := "RCPT TO:<" + to + ">"
-	if _, ok := c.offers["DSN"]; ok {
-		line += " NOTIFY=FAILURE,DELAY ORCPT=rfc822;" + xtext(to)
+	if t.has("DSN") {
+		line += " NOTIFY=" + t.options.notify() + " ORCPT="
+		if isASCII(to) {
+			line += "rfc822;" + xtext(to)
+		} else {
+			line += "utf-8;" + utf8xtext(to)
+		}
 	}
 	return line
 }
@@ -85,10 +141,17 @@ func xtext(s string) string {
 	return b.String()
 }
 
-// tooLarge compares with the limit that the server published; 0 or none is no limit.
+// utf8xtext writes what is not a visible ASCII character, and "+", "=" and "\", as \x{CODE}.
 //
-// std: RFC1870 §4
-func (c *conn) tooLarge(size int64) (limit int64, too bool) {
-	limit, err := strconv.ParseInt(c.offers["SIZE"], 10, 64)
-	return limit, err == nil && limit > 0 && size > limit
+// std: RFC6533 §3
+func utf8xtext(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r > ' ' && r < 0x7f && r != '+' && r != '=' && r != '\\' {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\x{%X}`, r)
+		}
+	}
+	return b.String()
 }

@@ -25,6 +25,8 @@ var (
 	ErrTLS = errors.New("smtpsend: TLS failed")
 	// ErrAuth: the server does not let the account in, or has no way of authentication that may be used.
 	ErrAuth = errors.New("smtpsend: authentication failed")
+	// ErrNoRequireTLS: the account wants TLS on every hop (RFC 8689), and the server does not promise it.
+	ErrNoRequireTLS = errors.New("smtpsend: server without REQUIRETLS")
 	// ErrProtocol: the server said something that SMTP does not allow.
 	ErrProtocol = errors.New("smtpsend: protocol error")
 )
@@ -42,3 +44,6 @@ func (r *Reply) Error() string { return fmt.Sprintf("%d %s", r.Code, r.Text) }
 
 // IsTemporary reports 4yz: trying again later may help.
 func (r *Reply) IsTemporary() bool { return r.Code/100 == 4 }
+
+// isYes reports 2yz; nil is no yes.
+func (r *Reply) isYes() bool { return r != nil && r.Code/100 == 2 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"caveat/backend/mailtest"
-	"caveat/backend/outbox"
 	"caveat/backend/smtpsend"
 	"caveat/ldapbook/ldaptest"
 )
@@ -185,40 +184,6 @@ func TestWords(t *testing.T) {
 	}
 	if got := r.receipts[0].Text; !strings.HasPrefix(got, "5.1.1 no[2J such user xxx") || len(got) != 1000 {
 		t.Errorf("%.60q, %d", got, len(got))
-	}
-}
-
-// TestCommands: the exact commands, by what the server offers.
-func TestCommands(t *testing.T) {
-	head := "From: <duty@gbr.example>\r\nMT-Priority: 4 (flash)\r\n\r\n"
-	tests := []struct {
-		name, body string
-		offers     []string
-		want       []string
-	}{
-		{"nothing offered", head, nil, []string{"MAIL FROM:<duty@gbr.example>", "RCPT TO:<a+b=c@gbr.example>"}},
-		{"everything", head, []string{"PIPELINING", "SIZE 1000", "8bitmime", "DSN", "MT-PRIORITY STANAG4406"}, []string{
-			"MAIL FROM:<duty@gbr.example> SIZE=52 BODY=7BIT RET=HDRS ENVID=01JABC MT-PRIORITY=4",
-			"RCPT TO:<a+b=c@gbr.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@gbr.example"}},
-		{"no priority in the message", "From: <duty@gbr.example>\r\n\r\n", []string{"MT-PRIORITY"}, []string{"MAIL FROM:<duty@gbr.example>", "RCPT TO:<a+b=c@gbr.example>"}},
-		{"8-bit", head + "\u00fc\n", []string{"8BITMIME", "SIZE"}, []string{"MAIL FROM:<duty@gbr.example> SIZE=56 BODY=8BITMIME", "RCPT TO:<a+b=c@gbr.example>"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := mailtest.StartScript(t, nil, steps(ehlo(tt.offers...), mailOK, mailtest.Step{Expect: "RCPT", Say: "250 ok\r\n"},
-				mailtest.Step{Expect: "DATA", Say: "354 go\r\n", Then: mailtest.TakeBody}, mailtest.Step{Say: "250 2.0.0 queued\r\n"}, quit)...)
-			r := submit(t, plain(s.Addr()), to("a+b=c@gbr.example"), tt.body)
-			if r.err != nil || r.receipts[0] != (outbox.Receipt{Recipient: "a+b=c@gbr.example", State: outbox.Accepted, Code: 250, Text: "2.0.0 queued"}) {
-				t.Fatalf("%v, %+v", r.err, r.receipts)
-			}
-			if got := s.Lines()[1:3]; !slices.Equal(got, tt.want) {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-			if got := string(s.Body()); got != strings.ReplaceAll(strings.ReplaceAll(tt.body, "\r\n", "\n"), "\n", "\r\n") {
-				t.Errorf("body %q", got)
-			}
-		})
 	}
 }
 

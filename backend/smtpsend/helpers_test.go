@@ -16,7 +16,7 @@ import (
 // patience is long, so that a busy machine changes no result; tests of servers that never answer use little.
 const (
 	patience = time.Minute
-	little   = 3 * time.Second
+	little   = 2 * time.Second
 )
 
 const (

@@ -14,6 +14,7 @@ import (
 	"caveat/backend/label"
 	"caveat/backend/mailtest"
 	"caveat/backend/message"
+	"caveat/backend/saslclient"
 	"caveat/backend/smtpsend"
 	"caveat/ldapbook/ldaptest"
 )
@@ -52,6 +53,94 @@ func TestIntegrationEximOneByOne(t *testing.T) {
 	testSubmission(t, eximWorld(mailtest.EximConfig{NoPipelining: true}))
 }
 
+// TestIntegrationEximChunks: the same by BDAT.
+func TestIntegrationEximChunks(t *testing.T) {
+	testSubmission(t, eximWorld(mailtest.EximConfig{Chunking: true}))
+}
+
+// TestIntegrationChunks: a message of several chunks arrives octet for octet, after another one on the same connection.
+func TestIntegrationChunks(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	e := exim(t, ca, mailtest.EximConfig{Chunking: true})
+	s := smtpsend.New(nil)
+	defer s.Close()
+	big := "From: <duty@gbr.example>\r\n\r\n" + strings.Repeat(".\r\n..\r\n0123456789abcdef\r\n", 5<<17/2)
+	for _, body := range []string{text, big} {
+		receipts, err := s.Submit(t.Context(), account(e.Addr(), ca), to("ops@gbr.example"), []byte(body), strings.NewReader(body), func() error { return nil })
+		if err != nil || receipts[0].State != "accepted" {
+			t.Fatalf("%v, %+v", err, receipts)
+		}
+	}
+	got := e.Mails(t, "ops@gbr.example")
+	if len(got) != 2 || !bytes.HasSuffix(got[1], []byte(big)) {
+		t.Fatalf("%d delivered, or not as it was sent", len(got))
+	}
+}
+
+// TestIntegrationReport: the server reports the delivery to the sender, under the envelope's id and the recipient as we named it.
+func TestIntegrationReport(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	e := exim(t, ca, mailtest.EximConfig{})
+	a := account(e.Addr(), ca)
+	a.Notify = []smtpsend.Event{smtpsend.Success, smtpsend.Failure, smtpsend.Delay}
+	if r := submit(t, a, to("ops+watch@gbr.example"), text); r.err != nil || r.states() != "accepted" || strings.Contains(r.receipts[0].Text, "reports") {
+		t.Fatalf("%v, %+v", r.err, r.receipts)
+	}
+	e.Mails(t, "ops+watch@gbr.example")
+	var reports [][]byte
+	for range 500 { // the report is a message of its own, begun after the delivery
+		if reports = e.Mails(t, from); len(reports) > 0 {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if len(reports) != 1 {
+		t.Fatalf("%d reports", len(reports))
+	}
+	for _, want := range []string{"multipart/report", "Original-Envelope-Id: 01JABC", "Action: delivered", "Original-Recipient: rfc822;ops+2Bwatch@gbr.example"} {
+		if !strings.Contains(strings.ToLower(string(reports[0])), strings.ToLower(want)) {
+			t.Errorf("no %q in\n%s", want, reports[0])
+		}
+	}
+}
+
+// TestIntegrationPartial: with one refused recipient nobody gets the message, or the rest does, as the account says.
+func TestIntegrationPartial(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	for _, chunking := range []bool{false, true} {
+		e := exim(t, ca, mailtest.EximConfig{Chunking: chunking})
+		s := smtpsend.New(nil)
+		defer s.Close()
+		a := account(e.Addr(), ca)
+		send := func(addresses ...string) string {
+			receipts, err := s.Submit(t.Context(), a, to(addresses...), []byte(text), strings.NewReader(text), func() error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return result{receipts: receipts}.states()
+		}
+		a.Partial = smtpsend.PartialNobody
+		for _, c := range []struct{ to, want string }{{"unknown@gbr.example", "refused refused"}, {"later@gbr.example", "deferred deferred"}} {
+			if got := send("ops@gbr.example", c.to); got != c.want {
+				t.Errorf("%s: %s", c.to, got)
+			}
+		}
+		if n := len(e.Mails(t, "ops@gbr.example")); n != 0 {
+			t.Errorf("nobody: delivered %d times", n)
+		}
+		if got := send("ops@gbr.example", "medic@gbr.example"); got != "accepted accepted" {
+			t.Errorf("all accepted: %s", got)
+		}
+		a.Partial = smtpsend.PartialRest
+		if got := send("ops@gbr.example", "unknown@gbr.example"); got != "accepted refused" {
+			t.Errorf("rest: %s", got)
+		}
+		if n := len(e.Mails(t, "ops@gbr.example")); n != 2 {
+			t.Errorf("delivered %d times", n)
+		}
+	}
+}
+
 // TestIntegrationExternal: the client's certificate says who we are.
 func TestIntegrationExternal(t *testing.T) {
 	ca := ldaptest.NewCA("Test CA")
@@ -61,7 +150,7 @@ func TestIntegrationExternal(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := account(e.Addr(), ca)
-	a.External, a.User, a.Certificate = true, "duty@gbr.example", &cert
+	a.Auth, a.User, a.Certificate = saslclient.External, "duty@gbr.example", &cert
 	if r := submit(t, a, to("ops@gbr.example"), text); r.err != nil || r.states() != "accepted" {
 		t.Fatalf("%v, %q", r.err, r.states())
 	}

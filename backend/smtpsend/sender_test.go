@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"caveat/backend/mailtest"
 	"caveat/backend/outbox"
+	"caveat/backend/saslclient"
 	"caveat/backend/smtpsend"
 	"caveat/ldapbook/ldaptest"
 )
@@ -32,7 +34,8 @@ func TestAddresses(t *testing.T) {
 	for _, bad := range []string{
 		"", "ops", "ops@", "@gbr.example", "ops@gbr.example\r\nRCPT TO:<spy@x.example>", "ops@gbr.example>", "<ops@gbr.example>",
 		"ops @gbr.example", "ops@gbr.example NOTIFY=NEVER", "a@b@c.example", "ops\x00@gbr.example", "ops@gbr..example", ".ops@gbr.example",
-		"ops@-gbr.example", "\u00fc@gbr.example", `"a b"@gbr.example`, "ops@[127.0.0.1]",
+		"ops@-gbr.example", "\u00fc@", "\u00fc\u202e@gbr.example", "\u00fc \u00fc@gbr.example", "\u00fc\r\n@gbr.example",
+		"\u00fc\xff@gbr.example", "\u00fc\u00a0x@gbr.example", "\u00fc>@gbr.example", strings.Repeat("\u00fc", 33) + "@gbr.example", `"a b"@gbr.example`, "ops@[127.0.0.1]",
 	} {
 		for _, e := range []smtpsend.Envelope{{From: from, To: []string{"ok@gbr.example", bad}}, {From: bad, To: []string{"ok@gbr.example"}}} {
 			if _, err := smtpsend.Submit(t.Context(), plain(s.Addr()), e, []byte(text), nil); !errors.Is(err, smtpsend.ErrAddress) {
@@ -56,7 +59,16 @@ func TestAccounts(t *testing.T) {
 		"unknown security":         func(a *smtpsend.Account) { a.Security = "maybe" },
 		"password in clear text":   func(a *smtpsend.Account) { a.Security, a.User = smtpsend.Plain, "duty" },
 		"no CA":                    func(a *smtpsend.Account) { a.RootCAs = nil },
-		"EXTERNAL, no certificate": func(a *smtpsend.Account) { a.External = true },
+		"EXTERNAL, no certificate": func(a *smtpsend.Account) { a.Auth = saslclient.External },
+		"user, no password":        func(a *smtpsend.Account) { a.User = "duty" },
+		"certificate without TLS":  func(a *smtpsend.Account) { a.Security, a.Auth = smtpsend.Plain, saslclient.External },
+		"TLS onward, none here":    func(a *smtpsend.Account) { a.Security, a.RequireTLS = smtpsend.Plain, true },
+		"unknown chunking":         func(a *smtpsend.Account) { a.Chunking = "always" },
+		"unknown partial":          func(a *smtpsend.Account) { a.Partial = "some" },
+		"unknown report":           func(a *smtpsend.Account) { a.Notify = []smtpsend.Event{"never"} },
+		"report twice":             func(a *smtpsend.Account) { a.Notify = []smtpsend.Event{smtpsend.Delay, smtpsend.Delay} },
+		"half a second":            func(a *smtpsend.Account) { a.DeliverBy = time.Second / 2 },
+		"negative size":            func(a *smtpsend.Account) { a.MaxSize = -1 },
 		"line end in HELO":         func(a *smtpsend.Account) { a.HeloName = "x\r\nMAIL FROM:<a@b>" },
 	}
 	for name, spoil := range tests {

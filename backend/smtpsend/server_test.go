@@ -157,7 +157,7 @@ func testSubmission(t *testing.T, start func(t *testing.T) world) {
 	})
 	t.Run("without login: refused, nothing is sent", func(t *testing.T) {
 		w := start(t)
-		w.account.User = ""
+		w.account.User, w.account.Password = "", ""
 		if r := submit(t, w.account, to("ops@gbr.example"), text); r.err != nil || r.states() != "refused" || r.bodySent != 0 {
 			t.Fatalf("%v, %q", r.err, r.states())
 		}

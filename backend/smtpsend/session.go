@@ -2,12 +2,9 @@ package smtpsend
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"net"
 	"strings"
-
-	"github.com/emersion/go-sasl"
 )
 
 // open connects, greets, secures and authenticates: after it, MAIL may follow.
@@ -117,76 +114,6 @@ func (c *conn) startTLS(a Account) error {
 		return fmt.Errorf("%w: STARTTLS: unprotected data after the reply", ErrProtocol)
 	}
 	return c.secure(a)
-}
-
-// authenticate proves who we are, if the account says how. PLAIN is used inside TLS only: Account.check saw to that.
-//
-// std: RFC4954 §4
-func (c *conn) authenticate(a Account) error {
-	var mechanism sasl.Client
-	switch {
-	case a.External:
-		mechanism = sasl.NewExternalClient(a.User)
-	case a.User != "":
-		mechanism = sasl.NewPlainClient("", a.User, a.Password)
-	default:
-		return nil
-	}
-	name, response, err := mechanism.Start()
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrAuth, err)
-	}
-	offered, has := c.offers["AUTH"]
-	if !has || !hasWord(offered, name) {
-		return fmt.Errorf("%w: the server does not offer %s", ErrAuth, name)
-	}
-	return c.exchange(mechanism, "AUTH "+name+" "+encodeResponse(response))
-}
-
-// exchange goes on until the server says yes or no.
-func (c *conn) exchange(mechanism sasl.Client, line string) error {
-	const rounds = 8
-	for range rounds {
-		r, err := c.command("AUTH", line)
-		switch {
-		case err != nil:
-			return err
-		case r.Code == 235:
-			return nil
-		case r.Code != 334:
-			return fmt.Errorf("%w: %w", ErrAuth, r)
-		}
-		challenge, err := base64.StdEncoding.DecodeString(r.Text)
-		if err != nil {
-			return fmt.Errorf("%w: AUTH challenge: %w", ErrProtocol, err)
-		}
-		response, err := mechanism.Next(challenge)
-		if err != nil {
-			line = "*"
-			continue
-		}
-		line = encodeResponse(response)
-	}
-	return fmt.Errorf("%w: AUTH does not end", ErrProtocol)
-}
-
-// encodeResponse writes an initial or later response; an empty one is "=".
-//
-// std: RFC4954 §4
-func encodeResponse(b []byte) string {
-	if len(b) == 0 {
-		return "="
-	}
-	return base64.StdEncoding.EncodeToString(b)
-}
-
-func hasWord(list, word string) bool {
-	for _, w := range strings.Fields(list) {
-		if strings.EqualFold(w, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // quit says good-bye. What is answered does not matter any more, nor does waiting long for it.

@@ -1,164 +1,133 @@
 package smtpsend
 
 import (
-	"context"
 	"fmt"
 	"io"
 
 	"caveat/backend/outbox"
 )
 
-// submit sends one message over a connection of its own. Receipts cover every recipient, in order; or err says why there
-// are none.
-func submit(ctx context.Context, a Account, e envelope, body io.Reader, bodySent func() error) ([]outbox.Receipt, error) {
-	if err := a.check(); err != nil {
-		return nil, err
-	}
-	if err := e.check(); err != nil {
-		return nil, err
-	}
-	c, err := open(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	t := transaction{conn: c, envelope: e}
-	receipts, err := t.run(body, bodySent)
-	if err != nil {
-		// No QUIT: in the middle of a message it would be part of it, and an ended connection discards what was begun.
-		c.close()
-		return nil, err
-	}
-	c.quit()
-	return receipts, nil
-}
-
-// transaction is one MAIL, RCPT…, DATA.
+// transaction is one message on a connection: MAIL, RCPT…, and DATA or BDAT….
 type transaction struct {
 	*conn
 	envelope
+	options Options
+	again   bool // the connection has served another message: RSET comes first
+
+	rset  *Reply
 	mail  *Reply
-	rcpts []*Reply
-	data  *Reply // nil: DATA was not sent
+	rcpts []*Reply // of each recipient; nil: not asked
+	data  *Reply   // nil: DATA was not sent
+	bye   *Reply   // the server closes the connection: what it has not answered for, it does not do
+	begun bool     // the body is on its way: another attempt would need it anew
 }
 
 func (t *transaction) run(body io.Reader, bodySent func() error) ([]outbox.Receipt, error) {
-	if limit, too := t.tooLarge(t.size); too {
-		return t.all(&Reply{Text: fmt.Sprintf("message of %d octets: the server takes %d", t.size, limit)}), nil
+	t.rcpts = make([]*Reply, len(t.to))
+	if t.options.RequireTLS && !t.has("REQUIRETLS") {
+		return nil, ErrNoRequireTLS
 	}
-	if _, ok := t.offers["8BITMIME"]; !ok && t.eightBit {
-		return t.all(&Reply{Text: "message with 8-bit text: the server takes 7-bit only"}), nil
+	if r := t.unmet(); r != nil {
+		return t.all(r), nil
 	}
-	exchange := t.oneByOne
-	if _, ok := t.offers["PIPELINING"]; ok {
-		exchange = t.pipelined
+	t.refuseHere()
+	switch {
+	case t.isSpoilt():
+		return t.nobody(), nil
+	case t.open() == 0:
+		return t.receipts(nil), nil
 	}
-	if err := exchange(); err != nil {
+	if err := t.ask(); err != nil {
 		return nil, err
 	}
 	switch {
-	case t.mail.Code/100 != 2:
+	case t.bye != nil:
+		return t.leftOver(), nil
+	case !t.mail.isYes():
 		return t.all(t.mail), t.endEmpty()
 	case t.accepted() == 0:
 		return t.receipts(nil), t.endEmpty()
-	case t.data.Code != 354:
-		return t.receipts(t.data), t.endRefused()
+	case t.isSpoilt():
+		t.reset()
+		return t.nobody(), nil
 	}
-	final, err := t.transfer(body, bodySent)
+	final, err := t.deliver(body, bodySent)
 	if err != nil {
 		return nil, err
 	}
 	return t.receipts(final), nil
 }
 
-// pipelined sends everything up to DATA at once. The replies are read while it is still being written: a server may stop
-// reading when nobody takes its replies.
-//
-// std: RFC2920 §3.1
-func (t *transaction) pipelined() error {
-	wrote := make(chan error, 1)
-	go func() { wrote <- t.writeCommands() }()
-	err := t.readReplies()
-	if err != nil {
-		t.net.Close()
+// deliver sends the body as the server likes it best.
+func (t *transaction) deliver(body io.Reader, bodySent func() error) (_ *Reply, err error) {
+	if t.usesChunks() {
+		t.begun = true
+		return t.chunks(body, bodySent)
 	}
-	if werr := <-wrote; err == nil {
-		err = werr
-	}
-	return err
-}
-
-func (t *transaction) writeCommands() error {
-	lines := []string{t.mailCommand(t.envelope)}
-	for _, to := range t.to {
-		lines = append(lines, t.rcptCommand(to))
-	}
-	for _, l := range append(lines, "DATA") {
-		if _, err := t.out.WriteString(l + "\r\n"); err != nil {
-			return t.failed("MAIL", err)
+	if t.data == nil {
+		if t.data, err = t.command("DATA", "DATA"); err != nil {
+			return nil, err
 		}
 	}
-	if err := t.out.Flush(); err != nil {
-		return t.failed("MAIL", err)
+	if t.data.Code != 354 {
+		return t.data, t.endRefused()
+	}
+	t.begun = true
+	return t.transfer(body, bodySent)
+}
+
+// ask sends MAIL and the recipients, and learns what the server says of each.
+func (t *transaction) ask() error {
+	ask := t.oneByOne
+	if t.has("PIPELINING") {
+		ask = t.pipelined
+	}
+	if err := ask(); err != nil {
+		return err
+	}
+	if t.rset != nil && !t.rset.isYes() && t.bye == nil {
+		t.spent = true
+		return fmt.Errorf("%w: RSET: %w", ErrProtocol, t.rset)
 	}
 	return nil
 }
 
-func (t *transaction) readReplies() (err error) {
-	if t.mail, err = t.verdict("MAIL"); err != nil {
-		return err
-	}
-	for range t.to {
-		r, err := t.verdict("RCPT")
-		if err != nil {
-			return err
-		}
-		t.rcpts = append(t.rcpts, r)
-	}
-	t.data, err = t.reply("DATA", t.timeout)
-	return err
+// dataAhead reports that DATA goes out with the recipients. It must not where one refused recipient ends the message for all:
+// then the server would wait for a body.
+func (t *transaction) dataAhead() bool {
+	return t.has("PIPELINING") && !t.usesChunks() && (t.options.Partial != PartialNobody || len(t.to) == 1)
 }
 
-// verdict reads a reply that must be yes, later or no.
-func (t *transaction) verdict(step string) (*Reply, error) {
-	r, err := t.reply(step, t.timeout)
-	if err == nil && r.Code/100 == 3 {
-		return nil, fmt.Errorf("%w: %s: %w", ErrProtocol, step, r)
-	}
-	return r, err
-}
-
-// oneByOne waits for each reply, and leaves out what has become pointless.
-func (t *transaction) oneByOne() (err error) {
-	ask := func(step, line string) (*Reply, error) {
-		if err := t.send(step, line+"\r\n"); err != nil {
-			return nil, err
-		}
-		return t.verdict(step)
-	}
-	if t.mail, err = ask("MAIL", t.mailCommand(t.envelope)); err != nil || t.mail.Code/100 != 2 {
-		return err
-	}
-	for _, to := range t.to {
-		r, err := ask("RCPT", t.rcptCommand(to))
-		if err != nil {
-			return err
-		}
-		t.rcpts = append(t.rcpts, r)
-	}
-	if t.accepted() > 0 {
-		t.data, err = t.command("DATA", "DATA")
-	}
-	return err
-}
-
-func (t *transaction) accepted() int {
-	n := 0
+// open counts the recipients that are still to be asked.
+func (t *transaction) open() (n int) {
 	for _, r := range t.rcpts {
-		if r.Code/100 == 2 {
+		if r == nil {
 			n++
 		}
 	}
 	return n
+}
+
+func (t *transaction) accepted() (n int) {
+	for _, r := range t.rcpts {
+		if r.isYes() {
+			n++
+		}
+	}
+	return n
+}
+
+// isSpoilt reports that a recipient was refused and that this ends the message for all.
+func (t *transaction) isSpoilt() bool {
+	if t.options.Partial != PartialNobody {
+		return false
+	}
+	for _, r := range t.rcpts {
+		if r != nil && !r.isYes() {
+			return true
+		}
+	}
+	return false
 }
 
 // endEmpty ends a DATA that the server began although nobody is to get the message. With no recipient accepted a lone dot
@@ -172,8 +141,10 @@ func (t *transaction) endEmpty() error {
 	if t.accepted() > 0 {
 		return fmt.Errorf("%w: DATA accepted after MAIL was refused: %w", ErrProtocol, t.mail)
 	}
-	_, err := t.command("end of DATA", ".")
-	return err
+	if _, err := t.command("end of DATA", "."); err != nil {
+		t.spent = true // the answers are there already
+	}
+	return nil
 }
 
 // endRefused accepts only a refusal as the answer to DATA.
@@ -184,6 +155,14 @@ func (t *transaction) endRefused() error {
 	return nil
 }
 
+// reset forgets the transaction at the server. What it says changes nothing: without an end of the message nothing is
+// delivered, and a connection that is not as it should be is not used again.
+func (t *transaction) reset() {
+	if r, err := t.command("RSET", "RSET"); err != nil || !r.isYes() {
+		t.spent = true
+	}
+}
+
 // transfer sends the body, asks, and only then ends it.
 //
 // std: RFC5321 §4.1.1.4
@@ -191,38 +170,54 @@ func (t *transaction) transfer(body io.Reader, bodySent func() error) (*Reply, e
 	if err := t.stream(body); err != nil {
 		return nil, err
 	}
+	if n := t.text.R.Buffered(); n > 0 {
+		return nil, fmt.Errorf("%w: an answer before the end of DATA", ErrProtocol)
+	}
 	if err := bodySent(); err != nil {
 		return nil, err
 	}
 	if err := t.send("end of DATA", ".\r\n"); err != nil {
 		return nil, err
 	}
-	final, err := t.reply("end of DATA", finalPatience*t.timeout)
-	if err == nil && final.Code/100 == 3 {
-		return nil, fmt.Errorf("%w: end of DATA: %w", ErrProtocol, final)
+	return t.final("end of DATA")
+}
+
+// final reads the answer to the end of the message.
+func (t *transaction) final(step string) (*Reply, error) {
+	r, err := t.reply(step, finalPatience*t.timeout)
+	if err == nil && r.Code/100 == 3 {
+		return nil, fmt.Errorf("%w: %s: %w", ErrProtocol, step, r)
 	}
-	return final, err
+	return r, err
 }
 
 // stream sends everything but the final dot. A body that is not the one that was measured is never ended, so that half a
 // message is not delivered as a whole one.
 func (t *transaction) stream(body io.Reader) error {
 	src := &source{r: body}
-	w := &stuffer{out: t.out}
+	w := &stuffer{out: t.out, dots: true}
 	if _, err := io.Copy(w, src); err != nil {
 		if src.err != nil {
 			return fmt.Errorf("%w: %w", ErrBody, src.err)
 		}
 		return t.failed("body", err)
 	}
-	if size := src.meter.total(); size != t.size {
-		return fmt.Errorf("%w: %d octets, %d when it was measured", ErrBody, size, t.size)
+	if err := t.isMeasured(src); err != nil {
+		return err
 	}
 	if err := w.end(); err != nil {
 		return t.failed("body", err)
 	}
 	if err := t.out.Flush(); err != nil {
 		return t.failed("body", err)
+	}
+	return nil
+}
+
+// isMeasured holds what was read to what was measured.
+func (t *transaction) isMeasured(src *source) error {
+	if size := src.meter.total(); size != t.size {
+		return fmt.Errorf("%w: %d octets, %d when it was measured", ErrBody, size, t.size)
 	}
 	return nil
 }
@@ -241,37 +236,4 @@ func (s *source) Read(p []byte) (int, error) {
 		s.err = err
 	}
 	return n, err
-}
-
-// all gives every recipient the same answer.
-func (t *transaction) all(r *Reply) []outbox.Receipt {
-	out := make([]outbox.Receipt, len(t.to))
-	for i, to := range t.to {
-		out[i] = receipt(to, r)
-	}
-	return out
-}
-
-// receipts gives each recipient its own refusal, or what became of the message.
-func (t *transaction) receipts(final *Reply) []outbox.Receipt {
-	out := make([]outbox.Receipt, len(t.to))
-	for i, to := range t.to {
-		r := t.rcpts[i]
-		if r.Code/100 == 2 {
-			r = final
-		}
-		out[i] = receipt(to, r)
-	}
-	return out
-}
-
-func receipt(to string, r *Reply) outbox.Receipt {
-	state := outbox.Refused
-	switch r.Code / 100 {
-	case 2:
-		state = outbox.Accepted
-	case 4:
-		state = outbox.Deferred
-	}
-	return outbox.Receipt{Recipient: to, State: state, Code: r.Code, Text: r.Text}
 }
