@@ -121,7 +121,7 @@ mutate: ## changes each rule of PKG (also backend/spif, backend/label) once: a t
 	@build/setup.sh go
 	@go run ./build/mutate $(PKG)
 
-bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: build/bench; slapd with a million entries, made once: build/bench-book), and the page in Chromium
+bench: build ## benchmarks, each with its peer in the same run (cedar-go, OPA: build/bench; slapd with a million entries, made once: build/bench-book), and the page in Chromium; CAVEAT_BENCH_WRITE=1 writes them into docs/benchmarks.md
 	@build/setup.sh test
 	go test -run '^$$' -bench . -benchmem -tags integration ./...
 	cd build/bench && go vet . && go test -count=1 -timeout 30m -bench . .

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"caveat/backend/demo"
+	"caveat/backend/installation"
 	"caveat/backend/mailtest"
 	"caveat/ldapbook/ldaptest"
 )
@@ -19,6 +20,7 @@ import (
 // embedded is a federation on servers inside the test, whose faults can be switched on.
 type embedded struct {
 	data, policy string
+	file         installation.File // what was imported
 	ca           *ldaptest.CA
 	directories  map[string]*ldaptest.Server
 	listeners    map[string]*countingListener
@@ -56,8 +58,8 @@ func listen(t testing.TB) *countingListener {
 // machine too.
 const embeddedPatience = 4 * time.Second
 
-// embeddedWorld starts four directories and a submission server, and imports an installation that names them.
-func embeddedWorld(t *testing.T) *embedded {
+// embeddedWorld starts four directories and a submission server, and imports an installation that names them; edit changes it before.
+func embeddedWorld(t *testing.T, edit ...func(*installation.File)) *embedded {
 	t.Helper()
 	e := &embedded{ca: ldaptest.NewCA("Test CA"), directories: map[string]*ldaptest.Server{}, listeners: map[string]*countingListener{}, delivered: map[string]int{}}
 	password := mailtest.Secret()
@@ -86,6 +88,10 @@ func embeddedWorld(t *testing.T) *embedded {
 		secrets["ldap-"+n] = secret
 	}
 	f.Check.Deadline.Duration = embeddedPatience
+	for _, change := range edit {
+		change(&f)
+	}
+	e.file = f
 	e.data = importInstallation(t, f, secrets)
 	e.policy = write(t, "policy.spif.xml", string(demo.PolicyXML))
 	return e

@@ -259,3 +259,13 @@ func sameReport(t *testing.T, c *client, data string) {
 		})
 	}
 }
+
+// compact is a JSON document without white space between its parts.
+func compact(t *testing.T, document string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(document)); err != nil {
+		t.Fatalf("%v: %s", err, document)
+	}
+	return b.String()
+}

@@ -52,8 +52,8 @@ func TestIntegrationClearanceLoweredBeforeSend(t *testing.T) {
 	}
 }
 
-// realWorld starts the servers and imports an installation that names them.
-func realWorld(t *testing.T, rules installation.CheckFile) (world, map[string]*ldaptest.Slapd) {
+// realWorld starts the servers and imports an installation that names them. edit changes what a nation's directory starts with.
+func realWorld(t *testing.T, rules installation.CheckFile, edit ...func(nation string, c *ldaptest.SlapdConfig)) (world, map[string]*ldaptest.Slapd) {
 	t.Helper()
 	ca := ldaptest.NewCA("Test CA")
 	people := func(nation string) []ldaptest.Entry {
@@ -71,7 +71,11 @@ func realWorld(t *testing.T, rules installation.CheckFile) (world, map[string]*l
 	}
 	slapds := map[string]*ldaptest.Slapd{}
 	for _, n := range nations {
-		slapds[n] = ldaptest.StartSlapd(t, ldaptest.SlapdConfig{Suffix: "dc=" + strings.ToLower(n) + ",dc=example", Entries: people(n), CA: ca, RequireBind: true})
+		c := ldaptest.SlapdConfig{Suffix: "dc=" + strings.ToLower(n) + ",dc=example", Entries: people(n), CA: ca, RequireBind: true}
+		for _, e := range edit {
+			e(n, &c)
+		}
+		slapds[n] = ldaptest.StartSlapd(t, c)
 	}
 	cert, key, err := ca.Issue("mail")
 	if err != nil {

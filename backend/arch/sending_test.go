@@ -211,32 +211,3 @@ func TestOpenedSeesThroughNames(t *testing.T) {
 		}
 	}
 }
-
-// TestRule24OnlyClearMakesACleared: composite literals of Cleared that hold anything stand in outbox alone, in the function that
-// composes what Clear allowed and in the one that loads what it queued; senders have no method that takes another message.
-func TestRule24OnlyClearMakesACleared(t *testing.T) {
-	for _, f := range readAll(t) {
-		if f.isTest {
-			continue
-		}
-		src, err := os.ReadFile(filepath.Join("..", "..", f.path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.dir != "backend/outbox" && strings.Contains(string(src), "outbox.Cleared{") && strings.Contains(strings.ReplaceAll(string(src), "outbox.Cleared{}", ""), "outbox.Cleared{") {
-			t.Errorf("%s makes an outbox.Cleared", f.path)
-		}
-		if f.dir == "backend/outbox" && f.path != "backend/outbox/compose.go" && strings.Contains(strings.ReplaceAll(string(src), "Cleared{}", ""), "Cleared{") {
-			t.Errorf("%s makes a Cleared: compose.go does, for Clear", f.path)
-		}
-		for _, imp := range f.imports {
-			if imp == "caveat/backend/message" && !slices.Contains([]string{"backend/outbox", "backend/api", "backend/smtpsend", "backend/imapbox", "backend/xmppsend", "backend/demo", "app"}, home(f.dir)) {
-				t.Errorf("%s imports message: what is composed leaves through outbox", f.path)
-			}
-		}
-		if home(f.dir) != "backend/outbox" && home(f.dir) != "backend/message" && home(f.dir) != "backend/demo" &&
-			(strings.Contains(string(src), "message.Compose(") || strings.Contains(string(src), "message.Write(")) {
-			t.Errorf("%s composes a message: only outbox does, after Clear allowed it", f.path)
-		}
-	}
-}

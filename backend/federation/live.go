@@ -222,13 +222,56 @@ func (f *Federation) readAddresses(ctx context.Context, d installation.Directory
 	})
 }
 
-// readNames reads entries by their DNs and stores them in the book.
-func (f *Federation) readNames(ctx context.Context, d installation.Directory, dns []string) string {
+// manyNames is from how many entries on, of those that the book has, they are asked for by their addresses first: fifty of these go
+// into one search, while LDAP has no question for many names. A list of 5,000 is 100 searches then.
+const manyNames = 50
+
+// readNames reads entries by their DNs and stores them in the book; have is what it has of them, by folded DN.
+func (f *Federation) readNames(ctx context.Context, d installation.Directory, dns []string, have map[string]ldapbook.Entry) string {
 	return f.ask(ctx, d, func(ctx context.Context, c *ldapbook.Conn) error {
-		entries, _, err := c.ByDN(ctx, dns)
+		found, left, err := byAddressFirst(ctx, c, dns, have)
 		if err != nil {
 			return err
 		}
-		return f.book.Put(ctx, d.Name, entries, ldapbook.Asked{DNs: dns})
+		if len(left) > 0 {
+			named, _, err := c.ByDN(ctx, left)
+			if err != nil {
+				return err
+			}
+			found = append(found, named...)
+		}
+		return f.book.Put(ctx, d.Name, found, ldapbook.Asked{DNs: dns})
 	})
+}
+
+// byAddressFirst reads those of many entries that still stand under the same name and bear the address that the book has of them.
+// left are the names of all others: nothing is known of them yet, as a part of an answer is enough here.
+func byAddressFirst(ctx context.Context, c *ldapbook.Conn, dns []string, have map[string]ldapbook.Entry) (found []ldapbook.Entry, left []string, err error) {
+	var addresses []string
+	missing := make(map[string]bool, len(dns))
+	for _, dn := range dns {
+		missing[ldapbook.FoldDN(dn)] = true
+		if a := have[ldapbook.FoldDN(dn)].Address(); a != "" {
+			addresses = append(addresses, a)
+		}
+	}
+	if len(addresses) < manyNames {
+		return nil, dns, nil
+	}
+	all, _, err := c.ByAddress(ctx, addresses)
+	if err != nil && !errors.Is(err, ldapbook.ErrRefused) { // one that refuses to search may let names be read
+		return nil, nil, err
+	}
+	for _, e := range all {
+		if dn := ldapbook.FoldDN(e.DN); missing[dn] {
+			missing[dn] = false
+			found = append(found, e)
+		}
+	}
+	for _, dn := range dns {
+		if missing[ldapbook.FoldDN(dn)] {
+			left = append(left, dn)
+		}
+	}
+	return found, left, nil
 }

@@ -144,7 +144,7 @@ func (f *Federation) openOne(ctx context.Context, name string, dns []string, fre
 	if len(due) == 0 {
 		return x, nil
 	}
-	if x.fault = f.readNames(ctx, d, due); x.fault != "" {
+	if x.fault = f.readNames(ctx, d, due, x.entries); x.fault != "" {
 		return x, nil
 	}
 	x.asked = due

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -72,6 +72,21 @@ export class Program {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
+  }
+
+  /** command runs a command on the same data, and gives what it wrote and its status; to write nothing is an error. */
+  async command(...args: string[]): Promise<{ status: number; output: string }> {
+    return new Promise((done, fail) => {
+      const child = execFile(
+        program(),
+        [...args, "--data", this.dir],
+        { maxBuffer: 1 << 26 },
+        (error, output, said) => {
+          if (output) done({ status: child.exitCode ?? -1, output });
+          else fail(error ?? new Error(said || "it wrote nothing"));
+        },
+      );
+    });
   }
 
   /** kill ends the program at once, as a crash would. */

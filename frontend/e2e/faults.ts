@@ -79,6 +79,8 @@ type Options = {
   check?: string;
   /** Rules of the installation, TOML: [[rule]] and [[threshold]]. */
   rules?: string;
+  /** What else is changed in the installation file. */
+  edit?: (file: string) => string;
 };
 
 /** gated starts it, on data of its own; a directory that does not answer within `patience` counts as down. */
@@ -103,6 +105,7 @@ export async function gated(demo: Demo, options: Options = {}): Promise<Gated> {
     );
   }
   const check = `\n[check]\ndeadline = '${patience}s'\n${options.check ?? ""}\n${options.rules ?? ""}\n`;
+  file = options.edit?.(file) ?? file;
   await writeFile(join(dir, "installation.toml"), file + check, { mode: 0o600 });
   const program = await Program.serve(dir);
   const stop = async () => {

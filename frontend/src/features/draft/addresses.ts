@@ -1,6 +1,17 @@
-/** fold is how two spellings of one address compare; the program does the same (draft.FoldAddress). */
+/**
+ * fold is how two spellings of one address compare; the program does the same (draft.FoldAddress). A letter that only folds to an
+ * ASCII one, such as the Kelvin sign, stays what it is: it is another address.
+ */
 export function fold(address: string): string {
-  return address.trim().toLowerCase();
+  if (!beyondAscii.test(address)) return address.trim().toLowerCase();
+  return Array.from(address.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, ""), folded).join("");
+}
+
+const beyondAscii = /[^\p{ASCII}]/u;
+
+function folded(letter: string): string {
+  const low = letter.toLowerCase();
+  return low.length === letter.length && beyondAscii.test(low) === beyondAscii.test(letter) ? low : letter;
 }
 
 /** Pieces of what somebody pastes: they end at commas, semicolons, tabs and line ends, but not at those within quotes. */

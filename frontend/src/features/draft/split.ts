@@ -7,22 +7,24 @@ import { type Content, contentOf, messageOf, storedOf } from "./state";
 import type { DraftWords } from "./words";
 
 /**
- * secondOf is the second draft of a split (RULES 18): for the others, each in the field where he stands, without label; of what
- * is in the first it has only the paragraphs and attachments whose own label they all may get. It does not name the first one's
- * recipients.
+ * secondOf is the second draft of a split (RULES 18), as the program makes it (presend.Second): for the others, each in the field
+ * where he stands, without label; of what is in the first it has only the paragraphs and attachments whose own label they all may
+ * get. It does not name the first one's recipients.
  */
 export function secondOf(first: Content, f: Fix): Content {
   const others = new Set(f.addresses.map(fold));
   const theirs = (list: string[]) => list.filter((a) => others.has(fold(a)));
-  const kept = <T>(all: readonly T[] | undefined, at: readonly number[] | undefined) =>
-    (at ?? []).flatMap((i) => all?.[i] ?? []);
-  const parts = kept(messageOf(first).parts, f.parts); // as the check counts them
-  const attachments = kept(first.attachments, f.attachments);
+  const named = new Set([...first.action, ...first.info].map(fold));
+  const exempted = first.exempted?.filter((a) => !named.has(fold(a))) ?? [];
+  const parts = messageOf(first).parts.filter((p, i) => p.label && f.parts?.includes(i)); // as the check counts them
+  const attachments = first.attachments.filter((a, i) => a.label && f.attachments?.includes(i));
   return contentOf({
     channel: first.channel,
     ...(first.from ? { from: first.from } : {}),
+    ...(first.account ? { account: first.account } : {}),
     action: theirs(first.action),
     info: theirs(first.info),
+    ...(exempted.length > 0 ? { exempted } : {}),
     ...(parts.length > 0 ? { parts } : {}),
     ...(attachments.length > 0 ? { attachments } : {}),
   });

@@ -45,7 +45,8 @@ export type Military = Pick<
   "primaryPrecedence" | "copyPrecedence" | "sic" | "messageType" | "originatorReference" | "handling"
 >;
 
-type Undoable = Pick<Content, "action" | "info" | "label" | "relabelled" | "attachments" | "sendAt"> & Military;
+type Undoable = Pick<Content, "action" | "info" | "exempted" | "label" | "relabelled" | "attachments" | "sendAt"> &
+  Military;
 
 /** One change that can be taken back. */
 type Step =
@@ -71,7 +72,8 @@ export type Action =
   | { type: "added"; field: Field; addresses: string[] }
   | { type: "removed"; addresses: string[] }
   | { type: "moved"; address: string; to: Field }
-  | { type: "recipients"; change: Change }
+  /** `named`: who must no longer stand among those that lists leave out either. */
+  | { type: "recipients"; change: Change; named?: readonly string[] }
   /** `relabelled`: with why it is less restrictive than the one before, where it is. */
   | { type: "label"; label: LabelSelection | null; relabelled?: Relabelled[] }
   /** Why a label that the program holds already was made less restrictive. */
@@ -185,7 +187,7 @@ function change(state: State, action: Exclude<Action, { type: "phase" | "replace
     case "moved":
       return exchange(state, (now) => moved(now, [action.address], action.to));
     case "recipients":
-      return exchange(state, action.change);
+      return exchange(state, action.change, action.named);
     case "label":
       return remember(
         state,
@@ -263,10 +265,14 @@ function remove(state: State, addresses: string[]): State {
   return exchange(state, (now) => without(now, addresses));
 }
 
-/** exchange makes other lists of recipients. */
-function exchange(state: State, how: Change): State {
-  const { action, info } = how(state.content);
-  if (action === state.content.action && info === state.content.info) return state;
+/** exchange makes other lists of recipients; some are no longer named at all. */
+function exchange(state: State, how: Change, named: readonly string[] = []): State {
+  const { content } = state;
+  const { action, info } = how(content);
+  const unnamed = new Set(named.map(fold));
+  const exempted = content.exempted?.filter((a) => !unnamed.has(fold(a)));
+  if (exempted?.length !== content.exempted?.length) return remember(state, { action, info, exempted });
+  if (action === content.action && info === content.info) return state;
   return remember(state, { action, info });
 }
 

@@ -3,7 +3,7 @@ import type { Fix } from "../../../api/types";
 import { secondOf } from "../split";
 import { begin, contentOf, reduce, storedOf } from "../state";
 import { restricted, secret } from "../test-reports";
-import { recipientsAfter } from "./use-ways";
+import { taking } from "./use-ways";
 
 const first = contentOf({
   action: ["ann@x", "bo@x"],
@@ -39,7 +39,7 @@ describe.each<[string, Fix, string[], string[]]>([
 ])("%s", (_, f, action, info) => {
   test("changes the recipients at their place and in their field, and nothing else; one undo takes it back", () => {
     const before = begin(first);
-    const after = reduce(before, { type: "recipients", change: (now) => recipientsAfter(now, f) });
+    const after = reduce(before, taking(f));
     expect(after.content).toEqual({ ...first, action, info });
     expect(reduce(after, { type: "undo" }).content).toEqual(first);
   });

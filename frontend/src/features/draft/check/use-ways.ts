@@ -19,10 +19,22 @@ type Given = {
   go: (path: string) => void;
 };
 
-/** How a way forward changes the recipients: it takes some out, or puts another in the place of each. */
+/**
+ * How a way forward changes the recipients: it takes some out, or puts another in the place of each. The program says what comes
+ * of it (presend.Apply); backend/presend/testdata/apply.json holds both to the same.
+ */
 export function recipientsAfter(now: Lists, f: Fix): Lists {
   if (!isReplacing(f)) return without(now, f.addresses);
-  return without(replaced(now, f.replaces ?? [], f.addresses), f.removes ?? []);
+  return replaced(without(now, f.removes ?? []), f.replaces ?? [], f.addresses);
+}
+
+/** taking is the change of the draft that takes a way forward; of a split, the first draft names the others nowhere. */
+export function taking(f: Fix): Action {
+  return {
+    type: "recipients",
+    change: (now) => recipientsAfter(now, f),
+    ...(f.kind === "split" ? { named: f.addresses } : {}),
+  };
 }
 
 const isReplacing = (f: Fix) => f.kind === "other-address" || f.kind === "role";
@@ -52,7 +64,7 @@ export function useWays(given: Given) {
       setPreview(noPreview);
       const { content, dispatch, nameOf, words, go } = latest.current;
       const change = () => {
-        dispatch({ type: "recipients", change: (now) => recipientsAfter(now, f) });
+        dispatch(taking(f));
         document.querySelector<HTMLElement>("[data-send]")?.focus();
       };
       if (f.kind === "split") {

@@ -36,8 +36,9 @@ describe("another in somebody's place", () => {
   test("stands in the same place and field", () => {
     expect(said(replaced(now, ["b@x", "e@x"], ["role@x", "eve@y"]))).toBe("a@x role@x c@x | d@x eve@y");
   });
-  test("who is there already is not put a second time", () => {
-    expect(said(replaced(now, ["b@x"], ["D@x"]))).toBe("a@x c@x | d@x e@x");
+  test("who is there already is not put a second time, but at the first place", () => {
+    expect(said(replaced(now, ["b@x"], ["D@x"]))).toBe("a@x D@x c@x | e@x");
+    expect(said(replaced(now, ["e@x"], ["A@x"]))).toBe("a@x b@x c@x | d@x");
   });
   test("one for two comes once", () => {
     expect(said(replaced(now, ["a@x", "b@x"], ["j3@x", "j3@x"]))).toBe("j3@x c@x | d@x e@x");
@@ -60,6 +61,7 @@ describe("taking back", () => {
   test.each<[string, Lists, Lists, string]>([
     ["who was left out comes back to his place", now, without(now, ["b@x", "d@x"]), "a@x b@x c@x | d@x e@x"],
     ["who came in another's place goes", now, replaced(now, ["b@x"], ["j3@x"]), "a@x b@x c@x | d@x e@x"],
+    ["who moved to the other field for it goes back", now, replaced(now, ["b@x"], ["d@x"]), "a@x b@x c@x | d@x e@x"],
   ])("%s", (_, before, after, want) => {
     expect(said(restored(after, before, after))).toBe(want);
   });

@@ -37,15 +37,15 @@ export function moved(now: Lists, addresses: readonly string[], to: Field): List
 }
 
 /**
- * replaced puts each of `by` in the place of the one of `old` that has the same number. Who is there already is not put a second
- * time; who has nobody to come for them stays.
+ * replaced puts each of `by` in the place of the one of `old` that has the same number, as the program does (presend.Apply): who
+ * comes so stands there once, at the first place, also where they stood elsewhere before; who has nobody to come for them stays.
  */
 export function replaced(now: Lists, old: readonly string[], by: readonly string[]): Lists {
   const next = new Map(old.map((a, i) => [fold(a), by[i]] as const));
-  return putInPlace(now, (a) => {
-    const one = next.get(fold(a));
-    return one ? [one] : undefined;
-  });
+  const coming = new Set(by.slice(0, old.length).map(fold));
+  const placed = new Set<string>();
+  const once = (a: string) => (placed.has(fold(a)) ? false : placed.add(fold(a)));
+  return changed(now, (list) => list.map((a) => next.get(fold(a)) ?? a).filter((a) => !coming.has(fold(a)) || once(a)));
 }
 
 /** expanded puts the members of a group in its place. A group of which nobody is known stays. */
@@ -63,21 +63,21 @@ function putInPlace(now: Lists, of: (address: string) => readonly string[] | und
 
 /** restored takes back what led from `before` to `after`, and leaves what was changed since. */
 export function restored(now: Lists, before: Lists, after: Lists): Lists {
-  const all = (l: Lists) => new Set([...l.action, ...l.info].map(fold));
-  const [first, then] = [all(before), all(after)];
-  const left = without(
-    now,
-    [...after.action, ...after.info].filter((a) => !first.has(fold(a))),
-  );
-  const there = all(left);
+  const set = (list: readonly string[]) => new Set(list.map(fold));
+  const [first, then] = [before, after].map((l) => ({ action: set(l.action), info: set(l.info) })) as [Folded, Folded];
+  const came = fields.flatMap((f) => after[f].filter((a) => !first[f].has(fold(a)))); // new, or from the other field
+  const left = without(now, came);
+  const there = set([...left.action, ...left.info]);
   return changed(left, (list, field) => {
     const out = [...list];
     before[field].forEach((a, i) => {
-      if (!then.has(fold(a)) && !there.has(fold(a))) out.splice(Math.min(i, out.length), 0, a);
+      if (!then[field].has(fold(a)) && !there.has(fold(a))) out.splice(Math.min(i, out.length), 0, a);
     });
     return out;
   });
 }
+
+type Folded = Record<Field, Set<string>>;
 
 /** sorted tells apart, of addresses to add, those that are new and those that are there already or come twice. */
 export function sorted(now: Lists, addresses: readonly string[]): { fresh: string[]; twice: string[] } {
