@@ -20,6 +20,7 @@ type installationCommand struct {
 	Show   installationShowCommand   `cmd:"" help:"What is set up."`
 	Import installationImportCommand `cmd:"" help:"Take an installation file or bundle into use."`
 	Export installationExportCommand `cmd:"" help:"Write everything but secrets into one file."`
+	Rules  installationRulesCommand  `cmd:"" help:"Sets of rules, such as phases of the mission."`
 	Secret installationSecretCommand `cmd:"" help:"Store a password that the installation file names; it is read from standard input."`
 }
 

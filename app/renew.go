@@ -82,7 +82,13 @@ func (w *workspace) renew(ctx context.Context) error {
 	}
 	in.Managed = w.service.Installation().Managed
 	old, mail := w.service, w.mail
-	w.service = w.newService(in)
+	next := w.newService(in)
+	if err := next.NoteRules(ctx); err != nil { // rules that nobody could write down do not come into force
+		err = errors.Join(err, next.Close(), w.mail.Close())
+		w.mail = mail
+		return err
+	}
+	w.service = next
 	if err := errors.Join(old.Close(), mail.Close()); err != nil {
 		return err
 	}

@@ -67,6 +67,10 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 		return nil, err
 	}
 	w.service = w.newService(in)
+	if err := w.service.NoteRules(ctx); err != nil {
+		w.Close()
+		return nil, err
+	}
 	return w, nil
 }
 

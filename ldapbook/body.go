@@ -18,6 +18,7 @@ const (
 	bodyCapabilities             // times and capabilities follow
 	bodyPhone                    // telephone numbers follow
 	bodyDynamic                  // Dynamic
+	bodySamePerson               // names of other entries of the same person follow
 )
 
 // packBody packs what is an entry's own: what its class and its node don't say. rdn and parent are those of its DN.
@@ -37,6 +38,7 @@ func packBody(e *Entry, rdn, parent string, organisation int64, n *node) []byte 
 	set(bodyMembers, len(e.Members)+len(e.Occupants) > 0)
 	set(bodyCapabilities, !e.ExpiresAt.IsZero() || !e.CertificateUntil.IsZero() || e.Capabilities != Capabilities{})
 	set(bodyPhone, len(e.Phone) > 0)
+	set(bodySamePerson, len(e.SamePerson) > 0)
 	p := make(packing, 0, 160)
 	p.number(flags)
 	if flags&bodyDNOther != 0 {
@@ -66,6 +68,9 @@ func packBody(e *Entry, rdn, parent string, organisation int64, n *node) []byte 
 	}
 	if flags&bodyCapabilities != 0 {
 		packCapabilities(&p, e)
+	}
+	if flags&bodySamePerson != 0 {
+		p.list(e.SamePerson)
 	}
 	return p
 }
@@ -138,6 +143,9 @@ func unpackBody(b string, e *Entry, c *class, n *node) (organisation int64, err 
 		e.ExpiresAt, e.CertificateUntil = fromMicros(int64(u.number())), fromMicros(int64(u.number()))
 		e.Capabilities = Capabilities{MaxSize: int64(u.number()), NoAttachments: u.number() == 1, EmCon: u.text(),
 			Labels: Answer(u.text()), MMHS: Answer(u.text())}
+	}
+	if t.has(bodySamePerson) {
+		e.SamePerson = u.list()
 	}
 	if u.bad || len(u.s) > 0 {
 		return 0, errBody

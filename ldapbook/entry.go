@@ -47,6 +47,9 @@ type Entry struct {
 	Clearance []string
 	Members   []string // DNs, of a list
 	Occupants []string // DNs, of a role
+	// SamePerson holds DNs of other entries that this one says are of the same person, or stand for the same. That it says so proves
+	// nothing: see Book.SamePerson.
+	SamePerson []string
 	// MembersIncomplete: the server gave only a part of the members (attribute option "range"), or a URL of a
 	// dynamic list could not be asked to the end.
 	MembersIncomplete bool

@@ -274,6 +274,7 @@ func (m *mapper) build(dn string) Entry {
 		Organisation: m.first(fieldOrganisation),
 		Mail:         m.addresses(fieldMail), JID: m.addresses(fieldJID), Phone: m.phones(),
 		Clearance: m.all(fieldClearance), Members: m.all(fieldMembers), Occupants: m.all(fieldOccupants),
+		SamePerson:        m.all(fieldSamePerson),
 		MembersIncomplete: m.partial,
 		Disabled:          m.disabled(), ExpiresAt: m.expires(), CertificateUntil: m.certificateUntil(),
 		Capabilities: m.capabilities(),

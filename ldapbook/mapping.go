@@ -21,6 +21,8 @@ type Mapping struct {
 	UUID, Name, Surname, GivenName, Rank, Title, Unit, Organisation []string
 
 	Mail, JID, Phone, Clearance, Members, Occupants []string
+	// SamePerson holds DNs of other entries of the same person.
+	SamePerson []string
 	// MemberURLs holds LDAP URLs that find the members of a list.
 	MemberURLs []string
 
@@ -73,6 +75,7 @@ func DefaultMapping() Mapping {
 		Clearance:      []string{"confidentialityClearance"},
 		Members:        []string{"member", "uniqueMember"},
 		Occupants:      []string{"roleOccupant"},
+		SamePerson:     []string{"seeAlso"},
 		MemberURLs:     []string{"memberURL"},
 		Active:         []string{"active"},
 		Inactive:       []string{},
@@ -91,7 +94,7 @@ func DefaultMapping() Mapping {
 func (m *Mapping) fields() [fieldCount]*[]string {
 	return [fieldCount]*[]string{
 		&m.UUID, &m.Name, &m.Surname, &m.GivenName, &m.Rank, &m.Title, &m.Unit, &m.Organisation,
-		&m.Mail, &m.JID, &m.Phone, &m.Clearance, &m.Members, &m.Occupants, &m.MemberURLs,
+		&m.Mail, &m.JID, &m.Phone, &m.Clearance, &m.Members, &m.Occupants, &m.MemberURLs, &m.SamePerson,
 		&m.Active, &m.Inactive, &m.AccountControl, &m.Expires, &m.Certificates,
 		&m.MaxSize, &m.NoAttachments, &m.EmCon, &m.Labels, &m.MMHS,
 	}
@@ -114,6 +117,7 @@ const (
 	fieldMembers
 	fieldOccupants
 	fieldMemberURLs
+	fieldSamePerson
 	fieldActive
 	fieldInactive
 	fieldAccountControl
@@ -130,7 +134,7 @@ const (
 // fieldNames are the fields as configuration files and messages call them.
 var fieldNames = [fieldCount]string{
 	"uuid", "name", "surname", "given_name", "rank", "title", "unit", "organisation",
-	"mail", "jid", "phone", "clearance", "members", "occupants", "member_urls",
+	"mail", "jid", "phone", "clearance", "members", "occupants", "member_urls", "same_person",
 	"active", "inactive", "account_control", "expires", "certificates",
 	"max_size", "no_attachments", "em_con", "labels", "mmhs",
 }

@@ -149,7 +149,7 @@ func (r *proposing) samplesFor(field int) []*sample {
 			wants = kind == KindList
 		case fieldOccupants:
 			wants = kind == KindRole
-		case fieldSurname, fieldGivenName, fieldRank:
+		case fieldSurname, fieldGivenName, fieldRank, fieldSamePerson:
 			wants = kind == KindPerson
 		case fieldUUID, fieldUnit, fieldOrganisation:
 			wants = kind != ""
@@ -208,7 +208,7 @@ func (r *proposing) allXML(attr string, of []*sample) bool {
 
 // shownFields are those of which a value may be shown as an example.
 var shownFields = []int{fieldName, fieldSurname, fieldGivenName, fieldRank, fieldTitle, fieldUnit, fieldOrganisation, fieldMail,
-	fieldJID, fieldMembers, fieldOccupants, fieldActive, fieldMaxSize, fieldEmCon, fieldMMHS, fieldNoAttachments, fieldLabels}
+	fieldJID, fieldMembers, fieldOccupants, fieldSamePerson, fieldActive, fieldMaxSize, fieldEmCon, fieldMMHS, fieldNoAttachments, fieldLabels}
 
 func (r *proposing) attributeEvidence(field int, attr string, of []*sample) Evidence {
 	e := Evidence{Field: fieldNames[field], Attribute: attr, Have: r.having(attr, of), Of: len(of)}

@@ -51,6 +51,9 @@ func (w *writing) contentHash(e *Entry) int64 {
 		p.list(list)
 	}
 	packCapabilities(&p, e)
+	if len(e.SamePerson) > 0 { // of all others the hash is what it was before there was such a field: they are not written anew
+		p.list(e.SamePerson)
+	}
 	w.packed = p
 	sum := sha256.Sum256(p)
 	return int64(binary.BigEndian.Uint64(sum[:]))

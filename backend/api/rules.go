@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -16,6 +15,7 @@ type RulesDocument struct {
 	Sets       []RuleSet       `json:"sets" nullable:"false" doc:"named sets of rules, such as phases of the mission"`
 	Rules      []RuleDocument  `json:"rules" nullable:"false" doc:"what is blocked but for these becomes a warning that needs a reason"`
 	Thresholds []ThresholdRule `json:"thresholds" nullable:"false" doc:"how many may get a label"`
+	Switchable bool            `json:"switchable" doc:"the asker is an administrator, and the installation is not centrally managed: sets can be switched here"`
 }
 
 // RuleSet is a named set of rules.
@@ -52,31 +52,32 @@ type ThresholdRule struct {
 
 // Rules lists the rules of the installation.
 func (s *Service) Rules(context.Context) (RulesDocument, error) {
+	return s.rulesOf(s.in.File), nil
+}
+
+// rulesOf lists the rules of a file, and its sets: those that rules belong to, and those that are switched on in vain.
+func (s *Service) rulesOf(f installation.File) RulesDocument {
 	out := RulesDocument{Sets: []RuleSet{}, Rules: []RuleDocument{}, Thresholds: []ThresholdRule{}}
+	out.Switchable = !s.in.Managed && slices.Contains(s.fed.Roles(), installation.RoleAdministrator)
 	now := s.now()
-	note := func(set string) {
-		if set != "" && !slices.ContainsFunc(out.Sets, func(have RuleSet) bool { return have.Name == set }) {
-			out.Sets = append(out.Sets, RuleSet{set, s.in.IsActive(set)})
-		}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.RuleSets(), f.Check.ActiveRuleSets)))) {
+		out.Sets = append(out.Sets, RuleSet{name, f.IsActive(name)})
 	}
-	for _, r := range s.in.File.Rules {
-		note(r.Set)
+	for _, r := range f.Rules {
 		out.Rules = append(out.Rules, RuleDocument{
-			Name: r.Name, Set: r.Set, Active: s.in.IsActive(r.Set) && presend.InForce(now, r.From, r.Until), Trial: r.Trial, Outcome: r.Outcome,
+			Name: r.Name, Set: r.Set, Active: f.IsActive(r.Set) && presend.InForce(now, r.From, r.Until), Trial: r.Trial, Outcome: r.Outcome,
 			Nation: r.Nation, Channel: r.Channel, Classification: r.Classification, From: timeOrNil(r.From.UTC()), Until: timeOrNil(r.Until.UTC()),
 		})
 	}
-	for _, t := range s.in.File.Thresholds {
-		note(t.Set)
-		out.Thresholds = append(out.Thresholds, threshold(s.in, now, t))
+	for _, t := range f.Thresholds {
+		out.Thresholds = append(out.Thresholds, threshold(f, now, t))
 	}
-	slices.SortFunc(out.Sets, func(a, b RuleSet) int { return cmp.Compare(a.Name, b.Name) })
-	return out, nil
+	return out
 }
 
-func threshold(in *installation.Installation, now time.Time, t installation.ThresholdFile) ThresholdRule {
+func threshold(f installation.File, now time.Time, t installation.ThresholdFile) ThresholdRule {
 	return ThresholdRule{
-		Name: t.Name, Set: t.Set, Active: in.IsActive(t.Set) && presend.InForce(now, t.From, t.Until), Classification: t.Classification, Limit: t.Limit,
+		Name: t.Name, Set: t.Set, Active: f.IsActive(t.Set) && presend.InForce(now, t.From, t.Until), Classification: t.Classification, Limit: t.Limit,
 		Action: t.Action, From: timeOrNil(t.From.UTC()), Until: timeOrNil(t.Until.UTC()),
 	}
 }
@@ -84,4 +85,17 @@ func threshold(in *installation.Installation, now time.Time, t installation.Thre
 func (o operations) rules(s *Service) {
 	op(o, http.MethodGet, "/api/rules", "rules", "The installation's rules on verdicts that are not cleared",
 		func(ctx context.Context, _ *struct{}) (*body[RulesDocument], error) { return answer(s.Rules(ctx)) })
+	type activeInput struct {
+		Body struct {
+			Sets []string `json:"sets" maxItems:"1000" nullable:"false" doc:"exactly these are switched on; an empty list: none"`
+		}
+	}
+	op(o, http.MethodPost, "/api/rules/active", "switch-rules", "Switch sets of rules; for administrators, and only where the installation is not centrally managed",
+		func(ctx context.Context, in *activeInput) (*body[RulesDocument], error) {
+			// At the command line whoever may write the file may switch; over HTTP only who was given the role.
+			if err := s.needRole("to switch rules", installation.RoleAdministrator); err != nil {
+				return answer(RulesDocument{}, err)
+			}
+			return answer(s.SwitchRules(ctx, in.Body.Sets))
+		})
 }

@@ -4,6 +4,7 @@ package demo_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,4 +93,40 @@ func joined(t *testing.T, f *demo.Federation, dir string) *federation.Federation
 		}
 	}
 	return fed
+}
+
+// Another address of the same person is a way forward that the mail server of that nation takes, too.
+func TestRule06LinkedByDNIsAWayForward(t *testing.T) {
+	dir := t.TempDir()
+	f := startDemo(t, demo.Config{Dir: dir, People: few})
+	fed := joined(t, f, dir)
+	c := dial(t, f, dir, "GBR")
+	c.login(dir)
+	sel := selection("SECRET", "Context=MROD")
+	d := draft.Draft{Channel: draft.Mail, Subject: "x", Body: "x", Action: []string{demo.UKRNoContext, demo.UKRCleared}, Label: draft.Label{Selection: &sel}}
+	check := func(d draft.Draft) presend.Report {
+		t.Helper()
+		r, err := presend.Check(context.Background(), presend.Input{
+			Draft: d, Site: fed.Installation().Site, Rules: fed.Rules(), Directory: fed, Routes: fed, Alternatives: fed, Now: time.Now(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Report()
+	}
+	before := check(d)
+	i := slices.IndexFunc(before.Fixes, func(x presend.Fix) bool { return x.Kind == presend.FixAddress })
+	if before.Sendable || i < 0 {
+		t.Fatalf("no other address is proposed: %+v", before.Fixes)
+	}
+	applied, err := presend.Apply(d, before.Fixes[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(applied.Action, []string{demo.UKRMission, demo.UKRCleared}) || !check(applied).Sendable {
+		t.Errorf("applied: %v", applied.Action)
+	}
+	if code, line := c.send(text(t, applied.Action, "SECRET", "Context=MROD"), applied.Action...); code != 250 {
+		t.Errorf("the server: %s", line)
+	}
 }

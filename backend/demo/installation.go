@@ -55,6 +55,8 @@ func (f *Federation) installationFile() installation.File {
 			Name: code, Nation: code, URLs: []string{"ldap://" + f.nations[code].ldapAddress}, Security: "starttls", CA: "demo",
 			BaseDN: c.baseDN(), BindDN: readerDN(c), Secret: directorySecret(code), Mode: "mirror",
 			MailDomains: []string{c.mailDomain()}, ChatDomains: []string{c.chatDomain(), c.roomsDomain()},
+			// Some accounts end; no schema that is delivered looks for it in this attribute.
+			DirectorySchema: installation.DirectorySchema{Mapping: &installation.MappingFile{Expires: []string{"shadowExpire"}}},
 			DirectorySync: installation.DirectorySync{
 				Every: installation.Duration{Duration: every}, FullEvery: installation.Duration{Duration: 24 * time.Hour},
 			},

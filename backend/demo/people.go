@@ -17,7 +17,10 @@ type somebody struct {
 	title         string
 	unit          *unit
 	clearance     int32
-	fit           bool // cleared to SECRET on the mission
+	fit           bool   // cleared to SECRET on the mission
+	account       string // what the local part ends with, of a second account
+	seeAlso       string // DN of the other account
+	ends          string // shadowExpire
 }
 
 // people makes n of them, the special ones first.
@@ -137,7 +140,11 @@ func (w *world) person(s somebody) (int32, error) {
 	c := w.c
 	given, family := c.latin(s.given), c.latin(s.family)
 	cn := given + " " + family
-	local := w.local(given + "." + family)
+	base := given + "." + family
+	if s.account != "" {
+		base += "." + s.account
+	}
+	local := w.local(base)
 	mail := local + "@" + c.mailDomain()
 	rank, sn, gn, shown := s.rank.native, s.family, s.given, s.given+" "+s.family
 	if s.rank.english != "" && !s.native {
@@ -160,6 +167,8 @@ func (w *world) person(s somebody) (int32, error) {
 	set(&e, "telephoneNumber", c.phone(w.random.Uint64()))
 	set(&e, "mail", mail)
 	set(&e, "jid", local+"@"+c.chatDomain())
+	set(&e, "seeAlso", s.seeAlso)
+	set(&e, "shadowExpire", s.ends)
 	set(&e, "confidentialityClearance", w.catalogue.texts(s.clearance)...)
 	if err := w.emit(e); err != nil {
 		return 0, err

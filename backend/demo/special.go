@@ -18,10 +18,11 @@ const (
 	GBROtherPolicy = "oliver.hathersage@gbr.example"
 	GBRTwoValues   = "imogen.stanbridge@gbr.example" // two clearances under one policy
 
-	UKRCleared     = "olena.kovalchuk@ukr.example" // with ATOMAL and BOHEMIA
-	UKRNoATOMAL    = "andrii.lysak@ukr.example"    // SECRET and MROD, no designator
-	UKRNoContext   = "taras.bilyk@ukr.example"     // SECRET, without MROD
-	UKRRestricted  = "iryna.melnyk@ukr.example"    // only to RESTRICTED
+	UKRCleared     = "olena.kovalchuk@ukr.example"     // with ATOMAL and BOHEMIA
+	UKRNoATOMAL    = "andrii.lysak@ukr.example"        // SECRET and MROD, no designator
+	UKRNoContext   = "taras.bilyk@ukr.example"         // SECRET, without MROD
+	UKRMission     = "taras.bilyk.mission@ukr.example" // the same person's account for the mission: SECRET and MROD
+	UKRRestricted  = "iryna.melnyk@ukr.example"        // only to RESTRICTED
 	UKRNone        = "maksym.doroshenko@ukr.example"
 	UKRUnreadable  = "yuliia.savchuk@ukr.example"
 	UKROtherPolicy = "bohdan.yaremenko@ukr.example"
@@ -81,6 +82,9 @@ type specialPerson struct {
 	branch, title      string
 	grant              grant
 	texts              []string // instead of the grant; empty but not nil: none
+	account            string   // of a person's second account, what its local part ends with
+	linked             *string  // account of the other entry of the same person; nil: there is none
+	ends               string   // shadowExpire; "": none published
 	what               string
 }
 
@@ -97,6 +101,7 @@ const (
 	keyUser, keyCleared, keyRestricted, keyNone = "user", "cleared", "restricted", "none"
 	keyUnreadable, keyOther, keyTwo             = "unreadable", "other-policy", "two-values"
 	keyNoATOMAL, keyNoContext, keyWrong         = "no-atomal", "no-context", "wrong-nation"
+	keyMission, accountMission                  = "mission", "mission"
 	whatCleared, whatRestricted, whatNone       = "cleared to SECRET with MROD, ATOMAL, BOHEMIA", "cleared to RESTRICTED only", "publishes no clearance"
 	whatUnreadable, whatOther, whatTwo          = "publishes a clearance that cannot be read", "holds a clearance under another policy only", "publishes two clearances under the same policy"
 )
@@ -112,7 +117,9 @@ var specialPeople = map[string][]specialPerson{
 		specialPerson{key: keyNoATOMAL, given: "Андрій", family: "Лисак", rank: 10, branch: "J2", title: "старший офіцер (розвідка)",
 			grant: cleared("UKR"), what: "cleared to SECRET with MROD, without ATOMAL and BOHEMIA"},
 		specialPerson{key: keyNoContext, given: "Тарас", family: "Білик", rank: 9, branch: "J4", title: "офіцер (логістика)",
-			grant: grant{upTo: "SECRET", nations: "UKR"}, what: "cleared to SECRET, without MROD"}),
+			grant: grant{upTo: "SECRET", nations: "UKR"}, linked: new(accountMission), what: "cleared to SECRET, without MROD"},
+		specialPerson{key: keyMission, given: "Тарас", family: "Білик", rank: 9, branch: "J4", title: "офіцер (логістика)", account: accountMission, ends: missionEnds,
+			grant: cleared("UKR"), linked: new(""), what: "the same person's account for the mission: cleared to SECRET with MROD, in use until 1 December 2098"}),
 	"AUS": append(usual("AUS", [2]string{"Kiri", "Tāmati"}, [2]string{"Jack", "Barrington"}, [2]string{"Matilda", "Cartwright"},
 		[2]string{"Dimitri", "Papadakis"}, [2]string{"Hamish", "Ferrier"}, [2]string{"Tahlia", "Brennan"}),
 		specialPerson{key: keyWrong, given: "Liam", family: "Nguyễn", rank: 10, branch: "J3", title: "SO2 Operations",
@@ -143,9 +150,24 @@ func usual(nation string, names ...[2]string) []specialPerson {
 	return out
 }
 
+// local is the local part of a special person's address.
+func (s specialPerson) local(c *culture, account string) string {
+	base := c.latin(s.given) + "." + c.latin(s.family)
+	if account != "" {
+		base += "." + account
+	}
+	return localPart(base)
+}
+
+// missionEnds is when accounts for the mission end: 1 December 2098, as the attribute shadowExpire has it, in days since 1970.
+const missionEnds = "47086"
+
 // special turns a description into somebody.
 func (w *world) special(s specialPerson) somebody {
-	out := somebody{given: s.given, family: s.family, native: true, rank: w.c.ranks[s.rank], title: s.title, unit: w.tree.hq.branch(s.branch)}
+	out := somebody{given: s.given, family: s.family, native: true, rank: w.c.ranks[s.rank], title: s.title, unit: w.tree.hq.branch(s.branch), account: s.account, ends: s.ends}
+	if s.linked != nil {
+		out.seeAlso = "uid=" + s.local(w.c, *s.linked) + "," + out.unit.dn
+	}
 	switch {
 	case s.key == keyTwo:
 		p := w.catalogue.policy
@@ -167,8 +189,7 @@ func Specials() []Special {
 	for _, code := range Codes {
 		c := cultures[code]
 		for _, s := range specialPeople[code] {
-			local := localPart(c.latin(s.given) + "." + c.latin(s.family))
-			out = append(out, Special{code, "person", Address(code, local), s.given + " " + s.family, s.what})
+			out = append(out, Special{code, "person", Address(code, s.local(c, s.account)), s.given + " " + s.family, s.what})
 		}
 		for _, s := range specialRoles {
 			out = append(out, Special{code, "role", Address(code, s.local), s.name, s.what})

@@ -171,7 +171,7 @@ func TestSpecials(t *testing.T) {
 	}
 	for _, address := range []string{
 		demo.UserAddress, demo.GBRCleared, demo.GBRRestricted, demo.GBRNone, demo.GBRUnreadable, demo.GBROtherPolicy, demo.GBRTwoValues,
-		demo.UKRCleared, demo.UKRNoATOMAL, demo.UKRNoContext, demo.UKRRestricted, demo.UKRNone, demo.UKRUnreadable, demo.UKROtherPolicy, demo.UKRTwoValues,
+		demo.UKRCleared, demo.UKRNoATOMAL, demo.UKRNoContext, demo.UKRMission, demo.UKRRestricted, demo.UKRNone, demo.UKRUnreadable, demo.UKROtherPolicy, demo.UKRTwoValues,
 		demo.AUSCleared, demo.AUSWrongGBR, demo.AUSRestricted, demo.AUSNone, demo.AUSUnreadable, demo.AUSOtherPolicy, demo.AUSTwoValues,
 		demo.DEUCleared, demo.DEURestricted, demo.DEUNone, demo.DEUUnreadable, demo.DEUOtherPolicy, demo.DEUTwoValues,
 	} {

@@ -10,24 +10,36 @@ import (
 	"caveat/ldapbook"
 )
 
-// maxAlternatives is how many roles are proposed for one person; maxAsked is for how many persons any are looked for.
+// maxAlternatives is how many roles, and how many entries of the same person, are proposed for one; maxAsked is for how many persons
+// any are looked for.
 const (
 	maxAlternatives = 5
 	maxAsked        = 100
 )
 
-// Alternatives implements presend.Alternatives from the cache: for a person the roles of the same unit, first those that the person
-// occupies, in the directory that decides (RULES 6, 18). Whether they are cleared, the check finds out.
+// Alternatives implements presend.Alternatives: for a person the entries of the same person that are linked in the directory that
+// decides (RULES 6), and the roles of the same unit there, first those that the person occupies (RULES 18). Other addresses of the
+// person's own entry the check knows itself. All is found in the cache. Whether they are cleared, the check finds out.
 func (f *Federation) Alternatives(ctx context.Context, channel draft.Channel, parties []presend.Party) (map[string][]presend.Alternative, error) {
-	roles := map[string][]string{} // addresses by the party's
-	var all []string
-	for _, p := range parties[:min(len(parties), maxAsked)] {
-		found, err := f.rolesFor(ctx, channel, p)
+	parties = parties[:min(len(parties), maxAsked)]
+	offers, err := f.linked(ctx, channel, parties)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parties {
+		roles, err := f.rolesFor(ctx, channel, p)
 		if err != nil {
 			return nil, err
 		}
-		roles[p.Address] = found
-		all = append(all, found...)
+		for _, address := range roles {
+			offers[p.Address] = append(offers[p.Address], offered{kind: presend.AlternativeRole, address: address})
+		}
+	}
+	var all []string
+	for _, list := range offers {
+		for _, o := range list {
+			all = append(all, o.address)
+		}
 	}
 	if len(all) == 0 {
 		return nil, nil
@@ -39,13 +51,26 @@ func (f *Federation) Alternatives(ctx context.Context, channel draft.Channel, pa
 		return nil, err
 	}
 	out := map[string][]presend.Alternative{}
-	for address, list := range roles {
-		for _, role := range list {
-			at, _ := slices.BinarySearch(all, role)
-			out[address] = append(out[address], presend.Alternative{Kind: presend.AlternativeRole, Party: resolved[at]})
+	for address, list := range offers {
+		for _, o := range list {
+			at, _ := slices.BinarySearch(all, o.address)
+			if p := resolved[at]; o.isBehind(p) {
+				out[address] = append(out[address], presend.Alternative{Kind: o.kind, Party: p})
+			}
 		}
 	}
 	return out, nil
+}
+
+// offered is an address that may stand in for somebody.
+type offered struct {
+	kind, address string
+	entry         presend.Ref // of the same person; the zero value: any
+}
+
+// isBehind: an address of another entry is proposed only where that entry alone stands behind it.
+func (o offered) isBehind(p presend.Party) bool {
+	return o.entry == (presend.Ref{}) || len(p.Entries) == 1 && p.Entries[0].Self == o.entry
 }
 
 // rolesFor lists the addresses of roles that stand for a person's unit.

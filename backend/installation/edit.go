@@ -2,6 +2,8 @@ package installation
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -41,7 +43,7 @@ func (in *Installation) Edit(change func(*File) error) (*Installation, error) {
 		return nil, fmt.Errorf("%w: %s overrides everything on this machine: its administrator changes it there", ErrManaged, in.Path)
 	}
 	var out *Installation
-	err := store.Exclusive(in.Path+".lock", func() error {
+	err := in.Locked(func() error {
 		now, err := Load(in.Path)
 		if err != nil {
 			return err
@@ -65,8 +67,31 @@ func (in *Installation) Edit(change func(*File) error) (*Installation, error) {
 	return out, nil
 }
 
-// rewrite gives the text of a file that was changed: the old text with sections added or taken out, or, where that would not come to
-// the same, the whole file anew.
+// Locked runs f while nobody edits the installation file by Edit, in this process or another. The machine-wide file is never edited
+// so, and is not locked: its folder is the administrator's. f must not call Edit or Locked. Errors: that of f, store.ErrBusy.
+func (in *Installation) Locked(f func() error) error {
+	if in.Managed {
+		return f()
+	}
+	return store.Exclusive(in.Path+".lock", f)
+}
+
+// OnDisk reads the installation file as it is now, and its SHA-256 in hexadecimal digits. What it refers to is not read, and whether
+// it makes sense is not asked. Errors: ErrSyntax, ErrInvalid, those of reading a file.
+func (in *Installation) OnDisk() (f File, digest string, err error) {
+	data, err := readFile(in.Path)
+	if err != nil {
+		return File{}, "", err
+	}
+	if f, err = ParseFile(data); err != nil {
+		return File{}, "", fmt.Errorf("%s: %w", in.Path, err)
+	}
+	sum := sha256.Sum256(data)
+	return f, hex.EncodeToString(sum[:]), nil
+}
+
+// rewrite gives the text of a file that was changed: the old text with sections added or taken out or other active sets in it, or,
+// where that would not come to the same, the whole file anew.
 func rewrite(old []byte, before, after File) ([]byte, error) {
 	whole, err := Marshal(after)
 	if err != nil {
@@ -76,7 +101,7 @@ func rewrite(old []byte, before, after File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range [][]byte{appended(old, before, after), without(old, before, after)} {
+	for _, text := range [][]byte{appended(old, before, after), without(old, before, after), switched(old, after)} {
 		if have, err := ParseFile(text); err == nil && reflect.DeepEqual(have, want) {
 			return text, nil
 		}

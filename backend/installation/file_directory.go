@@ -53,6 +53,7 @@ type MappingFile struct {
 	Members      []string          `toml:"members,omitzero" json:"members,omitempty"`
 	Occupants    []string          `toml:"occupants,omitzero" json:"occupants,omitempty"`
 	MemberURLs   []string          `toml:"member_urls,omitzero" json:"memberUrls,omitempty" doc:"LDAP URLs that find the members of a list"`
+	SamePerson   []string          `toml:"same_person,omitzero" json:"samePerson,omitempty" doc:"DNs of other entries of the same person; each must name the other"`
 	// What says that an entry is not in use, or until when it is.
 	Active         []string `toml:"active,omitzero" json:"active,omitempty" doc:"TRUE: in use"`
 	Inactive       []string `toml:"inactive,omitzero" json:"inactive,omitempty" doc:"TRUE: not in use"`

@@ -14,6 +14,7 @@ func (m *MappingFile) fields() []struct {
 		{"ignore", &m.Ignore}, {"uuid", &m.UUID}, {"name", &m.Name}, {"surname", &m.Surname}, {"given_name", &m.GivenName},
 		{"rank", &m.Rank}, {"title", &m.Title}, {"unit", &m.Unit}, {"organisation", &m.Organisation}, {"mail", &m.Mail}, {"jid", &m.JID},
 		{"phone", &m.Phone}, {"clearance", &m.Clearance}, {"members", &m.Members}, {"occupants", &m.Occupants}, {"member_urls", &m.MemberURLs},
+		{"same_person", &m.SamePerson},
 		{"active", &m.Active}, {"inactive", &m.Inactive}, {"account_control", &m.AccountControl}, {"expires", &m.Expires},
 		{"certificates", &m.Certificates}, {"max_size", &m.MaxSize}, {"no_attachments", &m.NoAttachments}, {"em_con", &m.EmCon},
 		{"labels", &m.Labels}, {"mmhs", &m.MMHS},

@@ -102,8 +102,11 @@ func (in *Installation) ActiveThresholds() []ThresholdFile {
 }
 
 // IsActive reports whether rules of a set count; "" is no set.
-func (in *Installation) IsActive(set string) bool {
-	return set == "" || slices.Contains(in.File.Check.ActiveRuleSets, set)
+func (in *Installation) IsActive(set string) bool { return in.File.IsActive(set) }
+
+// IsActive reports whether rules of a set count; "" is no set.
+func (f File) IsActive(set string) bool {
+	return set == "" || slices.Contains(f.Check.ActiveRuleSets, set)
 }
 
 // thresholds refuses what would bound nothing: a misspelt classification must not be a threshold that is missing.

@@ -118,6 +118,11 @@ CREATE TABLE own_group_member (
     PRIMARY KEY (own_group, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE rules_logged (
+    only      INTEGER PRIMARY KEY CHECK (only = 1),
+    audit_seq INTEGER NOT NULL REFERENCES audit (seq)
+) STRICT;
+
 CREATE TABLE seen (
     address       TEXT NOT NULL, -- folded
     directory     TEXT NOT NULL,

@@ -1,4 +1,4 @@
-import { expect, openDraft, people, secret, storeDraft, stored, test } from "./fixtures";
+import { expect, openDraft, people, secret, storeDraft, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
 import { changeReport, troubled } from "./states-recipients";
 
@@ -28,31 +28,6 @@ test("a warning that was put away stays away, also when the draft is opened agai
   await page.reload();
   await expect(known).toContainText("More than one address reaches");
   await expect(known).not.toContainText("The policy NATO ends");
-});
-
-test("another address of the same person comes to the same place by one click, and one undo takes it back", async ({
-  page,
-  demo,
-}) => {
-  const other = "juergen.krueger@other.deu.example";
-  await changeReport(page, "**/api/check*", (r) => ({
-    ...r,
-    fixes: r.fixes.length ? [{ kind: "other-address", replaces: [people.deu], addresses: [other], text: "" }] : [],
-  }));
-  const draft = new DraftModel(page);
-  const path = await storeDraft(demo, { ...content, action: [people.gbr, people.deu], info: [people.ukr] });
-  await openDraft(page, path);
-  const way = draft.check.getByRole("button", { name: /^Write to .*Krüger at / });
-  await way.hover();
-  await expect(page.getByText(`then ${other}`)).toBeVisible();
-  await way.click();
-  const lists = async () => {
-    const { action, info } = (await stored(demo, path)).content;
-    return [action, info];
-  };
-  await expect.poll(lists).toEqual([[people.gbr, other], [people.ukr]]);
-  await page.keyboard.press("Control+z");
-  await expect.poll(lists).toEqual([[people.gbr, people.deu], [people.ukr]]);
 });
 
 test("the check of an unchanged draft is not asked twice", async ({ page, demo }) => {

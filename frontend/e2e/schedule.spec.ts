@@ -1,5 +1,3 @@
-import type { Report } from "../src/api/problem";
-import { change } from "./answers";
 import { expect, openDraft, people, secret, storeDraft, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
 
@@ -38,18 +36,16 @@ test("what ends before the time is said while it is being chosen, and stays quie
   await expect(beside).toHaveText(due);
 });
 
+// What the demonstration publishes of one account, for the mission.
 test("of a clearance it says whose, and when", async ({ page, demo }) => {
-  const text =
-    "By the time of sending (21 Nov 2099, 14:05Z) what is published of them ends: Olena Kovalchuk (1 Dec 2098, 00:00Z).";
   const later = { ...secret, reviewDate: "2199-01-05T00:00:00Z" };
-  await change<Report>(page, "**/api/check*", (r) => ({
-    ...r,
-    warnings: [...r.warnings, { kind: "expires-before-sending", text, addresses: [people.ukr] }],
-  }));
-  await openDraft(page, await storeDraft(demo, { ...content, label: later, sendAt: "2099-11-21T14:05:00Z" }));
+  const action = [people.gbr, "taras.bilyk.mission@ukr.example"];
+  const text =
+    /By the time of sending \(21 Nov 2099, 14:05Z\) what is published of them ends: .*Білик \(1 Dec 2098, 00:00Z\)\./;
+  await openDraft(page, await storeDraft(demo, { ...content, action, label: later, sendAt: "2099-11-21T14:05:00Z" }));
   await expect(page.getByRole("list", { name: "Before that time" })).toHaveText(text);
   await page.getByRole("button", { name: "Choose when it is sent" }).click();
-  await expect(page.getByRole("region", { name: "Before that time" })).toContainText(
-    `A clearance ends before it is sent. ${text}`,
-  );
+  const ends = page.getByRole("region", { name: "Before that time" });
+  await expect(ends).toContainText("A clearance ends before it is sent.");
+  await expect(ends).toContainText(text);
 });

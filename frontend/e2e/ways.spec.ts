@@ -3,6 +3,9 @@ import { DraftModel } from "./models/draft";
 
 const atomal = { ...secret, categories: { ...secret.categories, "Special Category Designators": ["ATOMAL"] } };
 const duty = "g2.duty@ukr.example";
+// One person with two entries that name each other: only the account for the mission is cleared for it.
+const bilyk = "taras.bilyk@ukr.example";
+const bilykMission = "taras.bilyk.mission@ukr.example";
 
 // What the program itself finds in the demonstration: no answer is altered here (RULES 18).
 test.describe("ways forward", () => {
@@ -31,6 +34,43 @@ test.describe("ways forward", () => {
     await page.keyboard.press("Control+z");
     await expect.poll(lists).toEqual([[people.ukrNoATOMAL, people.ukr], [people.gbr]]);
     await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+  });
+
+  test("another address of the same person comes to the same place by one click, and one undo takes it back", async ({
+    page,
+    demo,
+  }) => {
+    const draft = new DraftModel(page);
+    const path = await storeDraft(demo, {
+      action: [people.gbr, bilyk],
+      info: [people.ukr],
+      body: "x",
+      label: secret,
+    });
+    await openDraft(page, path);
+    await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+    const way = draft.check.getByRole("button", { name: /^Write to .*Білик at / });
+    await expect(way).toContainText("The same person, at an address that is cleared. All 3 then get it.");
+    await way.hover();
+    await expect(page.getByText(`then ${bilykMission}`)).toBeVisible();
+    await way.click();
+    const lists = async () => {
+      const { action, info } = (await stored(demo, path)).content;
+      return [action, info];
+    };
+    await expect.poll(lists).toEqual([[people.gbr, bilykMission], [people.ukr]]);
+    await expect(draft.sum()).toHaveText("All 3 may get this");
+    await page.keyboard.press("Control+z");
+    await expect.poll(lists).toEqual([[people.gbr, bilyk], [people.ukr]]);
+    await expect(draft.sum()).toHaveText("1 of 3 may not get this");
+  });
+
+  test("an address of the same person that is not cleared either is not proposed", async ({ page, demo }) => {
+    const draft = new DraftModel(page);
+    await openDraft(page, await storeDraft(demo, { action: [people.ukr, bilyk], body: "x", label: atomal }));
+    await expect(draft.sum()).toHaveText("1 of 2 may not get this");
+    await expect(draft.check.getByRole("button", { name: /^Leave out .*Білик/ })).toBeVisible();
+    await expect(draft.check.getByRole("button", { name: /^Write to .*Білик at / })).toHaveCount(0);
   });
 
   test("a split leaves the others a draft without a label, with the paragraphs that they all may get", async ({

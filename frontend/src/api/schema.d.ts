@@ -946,6 +946,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch sets of rules; for administrators, and only where the installation is not centrally managed */
+        post: operations["switch-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/send": {
         parameters: {
             query?: never;
@@ -1053,6 +1070,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActiveInputBody: {
+            /** @description exactly these are switched on; an empty list: none */
+            sets: string[];
+        };
         AddedDocument: {
             directory: string;
             /** @description of the installation file that names it now */
@@ -2115,6 +2136,8 @@ export interface components {
             organisation?: string[];
             phone?: string[];
             rank?: string[];
+            /** @description DNs of other entries of the same person; each must name the other */
+            samePerson?: string[];
             surname?: string[];
             title?: string[];
             unit?: string[];
@@ -2756,6 +2779,8 @@ export interface components {
             rules: components["schemas"]["RuleDocument"][];
             /** @description named sets of rules, such as phases of the mission */
             sets: components["schemas"]["RuleSet"][];
+            /** @description the asker is an administrator, and the installation is not centrally managed: sets can be switched here */
+            switchable: boolean;
             /** @description how many may get a label */
             thresholds: components["schemas"]["ThresholdRule"][];
         };
@@ -5154,6 +5179,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "switch-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActiveInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -1,0 +1,93 @@
+package federation
+
+import (
+	"context"
+
+	"caveat/backend/draft"
+	"caveat/backend/presend"
+	"caveat/ldapbook"
+)
+
+// linked lists, by the party's address, the addresses of other entries of the same person: those of the directory that decides which
+// the person's entry names, and which name it (RULES 6; ldapbook.SamePerson). Of a look-up directory only those count that the book has.
+func (f *Federation) linked(ctx context.Context, channel draft.Channel, parties []presend.Party) (map[string][]offered, error) {
+	own, err := f.ownEntries(ctx, parties)
+	if err != nil {
+		return nil, err
+	}
+	named := map[string][]string{} // by directory
+	for _, entries := range own {
+		for _, e := range entries {
+			named[e.Directory] = append(named[e.Directory], linkedBy(e)...)
+		}
+	}
+	others, err := f.inBook(ctx, named)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]offered{}
+	for address, entries := range own {
+		for _, e := range entries {
+			for _, dn := range linkedBy(e) {
+				other, ok := others[e.Directory][ldapbook.FoldDN(dn)]
+				if !ok || other.Kind != e.Kind || !ldapbook.SamePerson(e, other) {
+					continue
+				}
+				out[address] = append(out[address], f.addressesOf(channel, other)...)
+			}
+		}
+	}
+	return out, nil
+}
+
+// ownEntries reads from the book the persons behind parties, by the party's address.
+func (f *Federation) ownEntries(ctx context.Context, parties []presend.Party) (map[string][]ldapbook.Entry, error) {
+	names := map[string][]string{} // by directory
+	for _, p := range parties {
+		for _, e := range p.Entries {
+			names[e.Directory] = append(names[e.Directory], e.Self.DN)
+		}
+	}
+	found, err := f.inBook(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]ldapbook.Entry{}
+	for _, p := range parties {
+		for _, x := range p.Entries {
+			if e, ok := found[x.Directory][x.Self.DN]; ok && e.Kind == ldapbook.KindPerson {
+				out[p.Address] = append(out[p.Address], e)
+			}
+		}
+	}
+	return out, nil
+}
+
+// linkedBy are the names of other entries that an entry gives, as many as are looked at.
+func linkedBy(e ldapbook.Entry) []string {
+	return e.SamePerson[:min(len(e.SamePerson), maxAlternatives)]
+}
+
+// inBook reads names of several directories from the cache alone: while somebody types, no link is followed into a directory that
+// would have to be asked. The result is by directory and folded DN.
+func (f *Federation) inBook(ctx context.Context, names map[string][]string) (map[string]map[string]ldapbook.Entry, error) {
+	out := map[string]map[string]ldapbook.Entry{}
+	for directory, dns := range names {
+		var err error
+		if out[directory], err = f.book.ByDN(ctx, directory, dns); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// addressesOf offers an entry's addresses on a channel for which its own directory decides.
+func (f *Federation) addressesOf(channel draft.Channel, e ldapbook.Entry) []offered {
+	var out []offered
+	for _, a := range addressesOn(channel, e) {
+		if d, ok := f.deciding(channel, key(a)); ok && d.Name == e.Directory {
+			out = append(out, offered{presend.AlternativeAddress, a, ref(e.Directory, e.DN)})
+		}
+	}
+	return out
+}
