@@ -163,6 +163,9 @@ func printRecipients(out io.Writer, m outbox.Message) {
 	}
 	for _, r := range m.Recipients {
 		fmt.Fprintf(out, "  %-*s  %s", width, r.State, r.Address)
+		if r.By != "" {
+			fmt.Fprintf(out, "  (member of %s)", r.By)
+		}
 		if r.Reply != "" {
 			fmt.Fprintf(out, "  %d %s", r.Code, oneLine(r.Reply))
 		}

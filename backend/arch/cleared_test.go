@@ -19,7 +19,7 @@ const outboxPath = "caveat/backend/outbox"
 
 // makers are the functions of outbox that put something into a Cleared: compose for what Clear allowed, spool for where it lies,
 // verified and load for what is read back from the queue and held against the audit log.
-var makers = []string{"compose", "spool", "verified", "load"}
+var makers = []string{"compose", "spool", "verifiedIn", "load"}
 
 // TestRule24OnlyClearMakesACleared: a Cleared that holds anything is made in outbox alone, in functions that are named here; and what
 // composes messages is called by outbox alone.
@@ -48,7 +48,7 @@ func TestRule24OnlyClearMakesACleared(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"compose", "verified"} {
+	for _, name := range []string{"compose", "verifiedIn"} {
 		if !seen[name] {
 			t.Errorf("%s of outbox is not seen to make one: the test does not see them", name)
 		}

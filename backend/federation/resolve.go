@@ -215,7 +215,7 @@ func (q *query) forgotten(d installation.Directory, k string) []presend.Entry {
 func buried(d installation.Directory, t ldapbook.Tombstone, readAt time.Time) presend.Entry {
 	return presend.Entry{
 		Name: t.Name, Nation: d.Nation, Kind: presend.Kind(t.Kind), Directory: d.Name, DN: t.DN, UUID: t.UUID, Self: ref(d.Name, t.DN),
-		ReadAt: later(readAt, t.GoneAt), Transport: d.Transport(), Withdrawn: true,
+		ReadAt: later(readAt, t.GoneAt), Transport: d.Transport(), Withdrawn: true, ByMembers: byMembers(d, presend.Kind(t.Kind)),
 	}
 }
 
@@ -223,8 +223,13 @@ func buried(d installation.Directory, t ldapbook.Tombstone, readAt time.Time) pr
 func (m memory) withdrawn(d installation.Directory, readAt time.Time) presend.Entry {
 	return presend.Entry{
 		Name: m.name, Nation: d.Nation, Kind: presend.Kind(m.kind), Directory: d.Name, DN: m.dn, UUID: m.uuid, Self: ref(d.Name, m.dn),
-		ReadAt: readAt, Transport: d.Transport(), Withdrawn: true,
+		ReadAt: readAt, Transport: d.Transport(), Withdrawn: true, ByMembers: byMembers(d, presend.Kind(m.kind)),
 	}
+}
+
+// byMembers reports that the administrator chose, for the nation's lists, that their members are written to (RULES 7).
+func byMembers(d installation.Directory, kind presend.Kind) bool {
+	return kind == presend.List && d.ListsByMembers()
 }
 
 func later(a, b time.Time) time.Time {
@@ -245,7 +250,7 @@ func (f *Federation) entry(d installation.Directory, e ldapbook.Entry) presend.E
 		ReadAt: e.ReadAt, Transport: string(e.Transport), Clearances: e.Clearance,
 		Untrusted: isUntrusted(e.Transport), Ceiling: d.Ceiling,
 		Disabled: e.Disabled, ExpiresAt: e.ExpiresAt, CertificateUntil: e.CertificateUntil, Capabilities: abilities(e.Capabilities),
-		Unit: e.Unit,
+		Unit: e.Unit, ByMembers: byMembers(d, presend.Kind(e.Kind)),
 	}
 	parts := e.Members
 	if e.Kind == ldapbook.KindRole {

@@ -190,7 +190,10 @@ func (b *builder) routes() {
 			r.Clearances = []label.Clearance{b.in.SystemHigh}
 		}
 		for _, l := range f.Links {
-			r.Clearances = append(r.Clearances, b.clearance(section+", link "+l.Name, l.Clearance))
+			at := section + ", link " + l.Name
+			c := b.clearance(at, l.Clearance)
+			b.destination(at, f, c)
+			r.Clearances = append(r.Clearances, c)
 		}
 		b.in.Routes = append(b.in.Routes, r)
 	}

@@ -105,6 +105,10 @@ func (d Directory) Asked(own string) string {
 	return LiveEnter
 }
 
+// ListsByMembers reports that of the nation's lists each checked member is written to, and not the list's own address (RULES 7).
+// Delivered: the list is addressed, and its own server sends the message on.
+func (d Directory) ListsByMembers() bool { return d.Lists == ListsMembers }
+
 // SchemaName is the name of the mapping; "default" where none is given.
 func (d Directory) SchemaName() string {
 	if d.Schema == "" {
@@ -120,6 +124,9 @@ const (
 	LiveTyping = "typing"
 	LiveEnter  = "enter"
 	LiveNever  = "never"
+	// What is written to where a list is a recipient.
+	ListsAddress = "address"
+	ListsMembers = "members"
 )
 
 func (b *builder) directories() {
@@ -151,6 +158,8 @@ func (b *builder) directory(section string, f DirectoryFile, domains map[string]
 		b.fail(section, "mode %q: mirror or look-up", f.Mode)
 	case f.Live != "" && f.Live != LiveTyping && f.Live != LiveEnter && f.Live != LiveNever:
 		b.fail(section, "live %q: typing, enter or never", f.Live)
+	case f.Lists != "" && f.Lists != ListsAddress && f.Lists != ListsMembers:
+		b.fail(section, "lists %q: address (the list is written to) or members (each checked member is)", f.Lists)
 	}
 	b.domains(section, f, domains)
 	if f.Timeout.Duration < 0 || f.PageSize < 0 || f.Rate < 0 {

@@ -73,6 +73,7 @@ type DirectoryFile struct {
 	PageSize     int        `toml:"page_size,omitempty"`
 	Timeout      Duration   `toml:"timeout,omitempty"`
 	Live         string     `toml:"live,omitempty"`          // typing, enter, never; see Directory.Asked
+	Lists        string     `toml:"lists,omitempty"`         // address, members; see Directory.ListsByMembers
 	PlainCeiling *Clearance `toml:"plain_ceiling,omitempty"` // of plain, and of an LDIF file
 
 	DirectoryTrust

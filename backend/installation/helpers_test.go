@@ -51,7 +51,8 @@ func valid(t testing.TB) installation.File {
 	upTo := func(class string) installation.Clearance {
 		return installation.Clearance{Policy: "TESTLAND", UpTo: class, Categories: map[string][]string{"Releasable To": {"ATL", "BOR"}}}
 	}
-	ceiling := upTo("OPEN")
+	ceiling, link := upTo("OPEN"), upTo("SECRET")
+	link.Categories["Releasable To"] = []string{"BOR"} // RULES 11
 	return installation.File{
 		Format:   1,
 		System:   installation.SystemFile{Name: "HQ", Nation: "ATL", Clearance: upTo("SECRET")},
@@ -63,7 +64,7 @@ func valid(t testing.TB) installation.File {
 		},
 		Routes: []installation.RouteFile{
 			{Domain: "atl.example", Channel: "mail", Nation: "ATL", Own: true},
-			{Domain: "BOR.example", Channel: "mail", Nation: "BOR", Links: []installation.LinkFile{{Name: "ATL-BOR", Clearance: upTo("SECRET")}}},
+			{Domain: "BOR.example", Channel: "mail", Nation: "BOR", Links: []installation.LinkFile{{Name: "ATL-BOR", Clearance: link}}},
 		},
 		Accounts:   []installation.AccountFile{{Name: "atl", Kind: "smtp", Address: "mail.atl.example:587", Security: "starttls", CA: "ca", User: "hq", Secret: "smtp-atl"}},
 		Rules:      []installation.RuleFile{{Name: "BOR once a day", Outcome: "stale", Nation: "BOR", Channel: "mail", Classification: "open", Action: "warn", Until: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}},

@@ -124,7 +124,7 @@ func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 		return Cleared{}, err
 	}
 	over, ok := permitted(r)
-	if !ok {
+	if !ok || !isSound(r.Result) {
 		return Cleared{}, b.blocked(ctx, r)
 	}
 	c, sum, err := b.spool(ctx, r)
@@ -296,8 +296,9 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 	if err != nil {
 		return err
 	}
-	for i, a := range c.recipients {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO message_recipient (message, position, address, state, changed) VALUES (?, ?, ?, ?, ?)`, c.id, i, a, Queued, now); err != nil {
+	for i, t := range targetsOf(r.Result) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO message_recipient (message, position, address, by_list, state, changed) VALUES (?, ?, ?, ?, ?, ?)`,
+			c.id, i, t.Address, t.By, Queued, now); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,10 @@ func (b *Box) spool(ctx context.Context, r Request) (Cleared, string, error) {
 func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.Open) (Cleared, error) {
 	d, rep, now := r.Result.Draft(), r.Result.Report(), b.config.Now()
 	from := r.Result.Originator()
-	c := Cleared{id: newID(now), channel: d.Channel, account: r.Account, sender: from.Address, recipients: d.Recipients()}
+	c := Cleared{id: newID(now), channel: d.Channel, account: r.Account, sender: from.Address}
+	for _, t := range targetsOf(r.Result) {
+		c.recipients = append(c.recipients, t.Address)
+	}
 	seal := message.Seal{
 		ID: c.id, MessageID: c.id + "@" + draft.Domain(from.Address), Date: leaves(d, now).UTC(), From: named(from),
 		Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,

@@ -24,6 +24,8 @@ type decision struct {
 	Problems   []string           `json:"problems,omitempty"` // rules that make the label unusable
 	Originator decidedOriginator  `json:"originator"`
 	Recipients []decidedRecipient `json:"recipients"`
+	// Envelope is to whom it goes, where that are not the recipients: members of lists are written to one by one (RULES 7).
+	Envelope []decidedTarget `json:"envelope,omitempty"`
 	// Thresholds that were exceeded with a reason; Relabelled and Inherited are the draft's (RULES 1).
 	Thresholds []thresholdOverride `json:"thresholds,omitempty"`
 	Relabelled []draft.Relabelling `json:"relabelled,omitempty"`
@@ -100,7 +102,7 @@ func describe(r *presend.Result, over overrides) decision {
 		Channel: string(r.Draft().Channel), Draft: r.DraftDigest(), Report: rep.Digest(), Sender: r.Originator().Address,
 		Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy, Originator: decidedOriginator{decidedParty: decided(rep.Originator), Override: over.originator},
 		Thresholds: over.thresholds, Relabelled: r.Draft().Relabelled, Inherited: r.Draft().Inherited, SendAt: r.Draft().SendAt,
-		Trials: r.Trials(),
+		Trials: r.Trials(), Envelope: decidedTargets(r),
 	}
 	if m := r.Marks(); m != (presend.Marks{}) {
 		d.Marks = &m

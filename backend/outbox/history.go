@@ -57,8 +57,8 @@ func (h *history) begin(at time.Time, seq int64) {
 		h.created = *h.decision.Created
 	}
 	h.passed(h.decision.Passed, seq)
-	for _, r := range h.decision.Recipients {
-		h.to[draft.FoldAddress(r.Address)] = Queued
+	for _, t := range h.decision.targets() {
+		h.to[draft.FoldAddress(t.Address)] = Queued
 	}
 }
 

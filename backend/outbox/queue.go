@@ -34,6 +34,7 @@ type Message struct {
 // RecipientStatus is what became of one recipient.
 type RecipientStatus struct {
 	Address string    `json:"address"`
+	By      string    `json:"by,omitempty" doc:"the list of the draft whose member it is, where its members are written to one by one"`
 	State   State     `json:"state" enum:"queued,sending,body-sent,accepted,refused,deferred,perhaps-delivered,held,dropped"`
 	Code    int       `json:"code,omitempty" doc:"the server's reply code"`
 	Reply   string    `json:"reply,omitempty" doc:"the server's own words"`
@@ -119,7 +120,7 @@ func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, err
 }
 
 func recipientsOf(ctx context.Context, db store.Querier, id string) ([]RecipientStatus, error) {
-	rows, err := db.QueryContext(ctx, `SELECT address, state, code, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
+	rows, err := db.QueryContext(ctx, `SELECT address, by_list, state, code, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func recipientsOf(ctx context.Context, db store.Querier, id string) ([]Recipient
 	for rows.Next() {
 		var r RecipientStatus
 		var changed int64
-		if err := rows.Scan(&r.Address, &r.State, &r.Code, &r.Reply, &changed); err != nil {
+		if err := rows.Scan(&r.Address, &r.By, &r.State, &r.Code, &r.Reply, &changed); err != nil {
 			return nil, err
 		}
 		r.Changed = time.UnixMilli(changed).UTC()
@@ -137,14 +138,15 @@ func recipientsOf(ctx context.Context, db store.Querier, id string) ([]Recipient
 	return out, rows.Err()
 }
 
-// Draft gives the draft of a queued message, with only those recipients that have not been settled yet. It is held to the audit
+// Draft gives the draft of a queued message, with only those recipients that have not been settled yet: of a list by its members those
+// who have are exempted. It is held to the audit
 // entry that cleared it (ErrTampered): what somebody altered meanwhile must not be sent anew in the user's name.
 func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
 	l, err := b.verified(ctx, id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	return l.draft.Without(l.settled()), nil
+	return l.remaining(), nil
 }
 
 // Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, or waiting; else it is

@@ -25,13 +25,7 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	if epoch == l.epoch && b.wasPassedHere(l) && b.isWithin(l.checked, b.config.SendingAge) && !l.checked.Before(l.sendAt) {
 		return true, nil
 	}
-	var settled []string
-	for _, r := range l.decision.Recipients {
-		if !slices.Contains(l.recipients, r.Address) {
-			settled = append(settled, r.Address)
-		}
-	}
-	asked := l.draft.Without(settled)
+	asked := l.remaining()
 	result, err := b.config.Recheck(ctx, asked)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -47,6 +41,9 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	}
 	if !result.Report().Sendable {
 		return false, b.hold(ctx, l.id, result, "Checked again before sending, it is no longer cleared: "+(&BlockedError{Report: result.Told()}).Error())
+	}
+	if who := l.notCleared(result); who != "" {
+		return false, b.hold(ctx, l.id, result, "Checked again before sending, it would not go to "+who+" any more.")
 	}
 	isMarked, err := b.isMarkedAs(ctx, l, result)
 	if err != nil {

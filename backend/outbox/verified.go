@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"caveat/backend/audit"
@@ -20,16 +22,6 @@ type loaded struct {
 	draft    draft.Draft
 	sendAt   time.Time // zero: at once
 	attempts int
-}
-
-// settled lists whom the message was accepted for, or refused.
-func (l loaded) settled() (out []string) {
-	for _, a := range l.draft.Recipients() {
-		if isFinal(l.recipientState(a)) {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // row is what the queue says of a message.
@@ -95,9 +87,9 @@ func (b *Box) verifiedIn(ctx context.Context, tx *sql.Tx, id string) (loaded, er
 	if at := l.draft.SendAt; at != nil && at.After(l.created) {
 		l.sendAt = *at
 	}
-	for _, a := range l.draft.Recipients() {
-		if !isFinal(l.recipientState(a)) {
-			l.recipients = append(l.recipients, a)
+	for _, t := range l.decision.targets() {
+		if !isFinal(l.recipientState(t.Address)) {
+			l.recipients = append(l.recipients, t.Address)
 		}
 	}
 	return l, nil
@@ -125,17 +117,22 @@ func (h history) differs(r row, d draft.Draft) string {
 	return h.differsFor(r.recipients, d.Recipients())
 }
 
-// differsFor holds the three lists of recipients to each other, in their order: the draft's, the decision's, the queue's.
+// differsFor holds the lists of recipients to each other, in their order: the draft's to the decision's, the queue's to the decision's
+// envelope, and what the envelope's addresses stand for to the draft's.
 func (h history) differsFor(rows []RecipientStatus, drafted []string) string {
-	if len(rows) != len(drafted) || len(h.decision.Recipients) != len(drafted) {
+	same := func(a, b string) bool { return draft.FoldAddress(a) == draft.FoldAddress(b) }
+	to := h.decision.targets()
+	if !slices.EqualFunc(drafted, h.decision.Recipients, func(a string, r decidedRecipient) bool { return same(a, r.Address) }) ||
+		!slices.EqualFunc(rows, to, func(r RecipientStatus, t target) bool { return same(r.Address, t.Address) && same(r.By, t.By) }) {
 		return "recipients"
 	}
-	for i, a := range drafted {
-		switch folded := draft.FoldAddress(a); {
-		case folded != draft.FoldAddress(h.decision.Recipients[i].Address) || folded != draft.FoldAddress(rows[i].Address):
+	isDrafted := folded(drafted)
+	for i, t := range to {
+		switch s := h.recipientState(t.Address); {
+		case !isDrafted[draft.FoldAddress(cmp.Or(t.By, t.Address))]:
 			return "recipients"
-		case final(rows[i].State) != final(h.recipientState(a)):
-			return fmt.Sprintf("recipient %s: %s, where the log says %s", a, rows[i].State, h.recipientState(a))
+		case final(rows[i].State) != final(s):
+			return fmt.Sprintf("recipient %s: %s, where the log says %s", t.Address, rows[i].State, s)
 		}
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -119,8 +120,16 @@ func (w *world) Resolve(_ context.Context, _ draft.Channel, addresses []string, 
 	return out, w.fail
 }
 
-func (w *world) Open(context.Context, draft.Channel, []presend.Ref, presend.Freshness) (map[presend.Ref]presend.Party, error) {
-	return nil, nil
+func (w *world) Open(ctx context.Context, channel draft.Channel, refs []presend.Ref, f presend.Freshness) (map[presend.Ref]presend.Party, error) {
+	out := map[presend.Ref]presend.Party{}
+	for _, r := range refs {
+		found, err := w.Resolve(ctx, channel, []string{strings.TrimPrefix(r.DN, "mail=")}, f)
+		if err != nil {
+			return nil, err
+		}
+		out[r] = found[0]
+	}
+	return out, nil
 }
 
 func (w *world) Originator(_ context.Context, _ draft.Channel, from string, _ presend.Freshness) (presend.Party, bool, error) {

@@ -59,8 +59,8 @@ func (c *check) alternatives(ctx context.Context, failing []addressee) ([]candid
 		if _, ok := out[o.of][o.kind]; ok || len(p.Entries) != 1 || p.Entries[0].Self != o.entry {
 			continue
 		}
-		a := addressee{p, c.behind(p)}
-		if c.full(a).Action != Pass || c.link(p).Action != Pass {
+		a := c.addressee(p)
+		if c.full(a).Action != Pass || c.linkOf(a).Action != Pass {
 			continue
 		}
 		if out[o.of] == nil {

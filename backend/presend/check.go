@@ -65,6 +65,8 @@ type Result struct {
 	trials  []Trial
 	marks   Marks
 	site    *spif.Site
+	// envelope is to whom the message goes, of a check at Send.
+	envelope []Target
 }
 
 // Check checks a draft. It fails only when there is nothing to judge: an invalid draft, a label of the whole under an unknown
@@ -143,6 +145,7 @@ type check struct {
 	links    map[string]Verdict          // by destination domain
 	ceilings map[*label.Clearance]string // written
 	parts    map[part]judged             // whoever stands behind a list or role: judged once, however many lists name them
+	exempt   map[string]bool             // folded addresses that the draft exempts; nil: not read yet
 }
 
 func (c *check) result(ctx context.Context, origin Party, bound bool, parties []Party) (*Result, error) {
@@ -161,6 +164,9 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 		r.Recipients = append(r.Recipients, x)
 		r.Outcome = Worse(r.Outcome, Worse(x.Verdict.Outcome, x.Link.Outcome))
 		out.parties[draft.FoldAddress(a.party.Address)] = a.party
+	}
+	if c.in.Sending {
+		out.envelope = c.envelope(all, withoutHeld(r).Recipients)
 	}
 	r.Thresholds, r.Warnings = c.exceeded(all), c.warnings(origin, all)
 	r.Sendable = sendable(r)

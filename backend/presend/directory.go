@@ -114,6 +114,8 @@ type Entry struct {
 	Ceiling   *label.Clearance
 	Parts     []Ref  // members of a list, occupants of a role, known members of a room
 	Partial   string // why Parts may not be all of them; "" when they are
+	// ByMembers, of a list: its members are written to one by one, not the list (RULES 7: what the administrator chose for the nation).
+	ByMembers bool
 
 	// Disabled: the directory says that the entry is not in use (a disabled account; ACP 133 active FALSE).
 	Disabled bool

@@ -6,7 +6,7 @@ import "caveat/backend/draft"
 func (c *check) addressees(parties []Party) []addressee {
 	out := make([]addressee, len(parties))
 	for i, p := range parties {
-		out[i] = addressee{p, c.behind(p)}
+		out[i] = c.addressee(p)
 	}
 	return out
 }

@@ -16,7 +16,8 @@ const (
 	RuleIncomplete  = "membership-unknown"   // RULES 7
 	RuleUnreachable = "directory-unreachable"
 	RuleAddress     = "no-address"
-	RuleMalformed   = "malformed-address" // typed by hand, and none
+	RuleNobody      = "nobody-to-write-to" // RULES 7: a list by its members of whom none is left
+	RuleMalformed   = "malformed-address"  // typed by hand, and none
 	// RulePart: the label of the whole asks for less than that of a part (RULES 2).
 	RulePart = "part-above-label"
 	// RulePartUnreadable: a part bears a label that cannot be read, or is under a policy that nobody here has.

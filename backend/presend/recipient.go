@@ -15,11 +15,14 @@ func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04Z") }
 type addressee struct {
 	party  Party
 	behind []backer
+	// members: a list, of which each member is written to, not the list; left are those of them whom the draft exempts.
+	members bool
+	left    []Party
 }
 
 // recipient judges one address of the draft with its link and everybody behind it.
 func (c *check) recipient(a addressee) Recipient {
-	return c.row(a, c.link(a.party), &walk{top: a.party.Address, shown: map[Ref]bool{}})
+	return c.row(a, c.linkOf(a), &walk{top: a.party.Address, shown: map[Ref]bool{}})
 }
 
 // walk is the way through whoever stands behind one address of the draft. Members are shown where they stand first, so that
@@ -41,12 +44,12 @@ func (c *check) row(a addressee, link Verdict, w *walk) Recipient {
 	}
 	for _, e := range p.Entries {
 		for _, ref := range c.partsOf(e) {
-			if w.shown[ref] {
+			m := c.opened[ref]
+			if w.shown[ref] || a.members && c.isExempted(m) {
 				continue
 			}
 			w.shown[ref] = true
-			m := c.opened[ref]
-			x := c.row(addressee{m, c.behind(m)}, c.partLink(e.Kind, m, link), w)
+			x := c.part(a, e.Kind, m, link, w)
 			if x.Name == "" {
 				x.Name = ref.DN
 			}
@@ -54,6 +57,15 @@ func (c *check) row(a addressee, link Verdict, w *walk) Recipient {
 		}
 	}
 	return out
+}
+
+// part makes the row of somebody behind an entry of that kind.
+func (c *check) part(of addressee, kind Kind, m Party, link Verdict, w *walk) Recipient {
+	a := c.addresseeWithin(m, of.members)
+	if a.opens() {
+		return c.row(a, c.linkOf(a), w)
+	}
+	return c.row(a, c.partLink(kind, m, link), w)
 }
 
 // partLink is the link that counts for somebody behind an entry: occupants of a role read what comes to it; a list inside a list
@@ -70,7 +82,7 @@ func (c *check) partLink(of Kind, m Party, parent Verdict) Verdict {
 // one for each of them, by their own nation and reasons: a list is no way around what is never a warning (RULES 14).
 func (c *check) full(a addressee) Verdict {
 	p := a.party
-	v := c.base(p, true)
+	v := c.base(p, !a.opens())
 	bad, all, worst, action := []string{}, 0, Cleared, c.action(v, ofRecipient, p.Nation)
 	for _, b := range a.behind {
 		j := c.judge(b)
@@ -133,40 +145,81 @@ type backer struct {
 	party     Party
 	name      string
 	needsLink bool
+	// isTarget: a member, to the last level, of a list whose members are written to, and no such list itself.
+	isTarget bool
 }
 
-// behind lists everybody behind a party, each once, level by level.
-func (c *check) behind(p Party) []backer {
+// behind lists everybody behind a party, each once: first to whom the message is delivered, then who reads what comes to a role,
+// so that a member counts as one however many roles he occupies. With members, lists are opened and each member is written to; left are
+// those whom the draft exempts from that.
+func (c *check) behind(p Party, members bool) (out []backer, left []Party) {
 	if !slices.ContainsFunc(p.Entries, func(e Entry) bool { return len(c.partsOf(e)) > 0 }) {
-		return nil
+		return nil, nil
 	}
-	var out []backer
 	seen := map[Ref]bool{}
-	level := p.Entries
-	for _, e := range level {
+	for _, e := range p.Entries {
 		seen[e.Self] = true
 	}
-	for len(level) > 0 {
-		var next []Entry
-		for _, e := range level {
-			for _, ref := range c.partsOf(e) {
+	var waiting [3][]holder // by order
+	put := func(p Party, opens bool) {
+		for _, e := range p.Entries {
+			h := holder{e, opens}
+			waiting[h.order()] = append(waiting[h.order()], h)
+		}
+	}
+	for put(p, members); ; {
+		i := slices.IndexFunc(waiting[:], func(level []holder) bool { return len(level) > 0 })
+		if i < 0 {
+			return out, left
+		}
+		level := waiting[i]
+		waiting[i] = nil
+		for _, h := range level {
+			for _, ref := range c.partsOf(h.entry) {
 				if seen[ref] {
 					continue
 				}
-				seen[ref] = true
 				m := c.opened[ref]
-				b := backer{ref: ref, party: m, name: ref.DN, needsLink: e.Kind != Role}
-				if len(m.Entries) > 0 {
-					b.name = m.Entries[0].Name
-					b.needsLink = b.needsLink && (m.Entries[0].Kind != List || m.Address != "")
+				if h.opens && c.isExempted(m) {
+					left = append(left, m) // not seen: what does not leave it out may reach it all the same
+					continue
 				}
-				out = append(out, b)
-				next = append(next, m.Entries...)
+				seen[ref] = true
+				out = append(out, h.backer(ref, m))
+				put(m, h.opens && isList(m))
 			}
 		}
-		level = next
 	}
-	return out
+}
+
+// holder is an entry with others behind it; opens: a list of which each member is written to.
+type holder struct {
+	entry Entry
+	opens bool
+}
+
+// order is when it is opened: before all others what is written to member by member, last the occupants of roles.
+func (h holder) order() int {
+	switch {
+	case h.opens:
+		return 0
+	case h.entry.Kind != Role:
+		return 1
+	}
+	return 2
+}
+
+// backer is somebody behind the holder.
+func (h holder) backer(ref Ref, m Party) backer {
+	b := backer{ref: ref, party: m, name: ref.DN, needsLink: h.entry.Kind != Role, isTarget: h.opens && !isList(m)}
+	if len(m.Entries) > 0 {
+		b.name = m.Entries[0].Name
+		b.needsLink = b.needsLink && (m.Entries[0].Kind != List || m.Address != "")
+	}
+	if h.opens && isList(m) {
+		b.needsLink = false // nothing is sent to it
+	}
+	return b
 }
 
 // base is the verdict on the entries that claim an address, without whoever stands behind them. Several entries: the worst

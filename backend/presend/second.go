@@ -41,7 +41,7 @@ func (c *check) mayHold(p portion, all []addressee) bool {
 	}
 	alone := c.alone(p)
 	for _, a := range all {
-		if alone.full(a).Action != Pass || alone.link(a.party).Action != Pass {
+		if alone.full(a).Action != Pass || alone.linkOf(a).Action != Pass {
 			return false
 		}
 	}

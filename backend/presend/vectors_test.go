@@ -38,6 +38,7 @@ type vector struct {
 	Label       string                 `json:"label"`
 	Channel     string                 `json:"channel"`
 	To          []string               `json:"to"`
+	Exempted    []string               `json:"exempted"`
 	Parts       []string               `json:"parts"`
 	Files       []fileForm             `json:"files"`
 	Inherited   string                 `json:"inherited"`
@@ -76,6 +77,8 @@ type personForm struct {
 	Plain      bool     `json:"plain"`
 	Ceiling    string   `json:"ceiling"`
 	Members    []string `json:"members"`
+	ByMembers  bool     `json:"byMembers"`
+	NoAddress  bool     `json:"noAddress"`
 	Partial    bool     `json:"partial"`
 	Addresses  []string `json:"addresses"`
 	Unit       string   `json:"unit"`
@@ -119,12 +122,13 @@ type expectForm struct {
 	Warnings   []string `json:"warnings"`
 	Thresholds []string `json:"thresholds"`
 	Trials     []string `json:"trials"`
+	Envelope   []string `json:"envelope"`
 }
 
 var errVectors = errors.New("vectors")
 
 // vectorFiles are the files with the least number of vectors that each has, so that one that lost some is seen.
-var vectorFiles = map[string]int{"recipients.json": 14, "groups.json": 13, "parts.json": 12, "rules.json": 11, "ways.json": 9}
+var vectorFiles = map[string]int{"recipients.json": 14, "groups.json": 13, "lists.json": 20, "parts.json": 12, "rules.json": 11, "ways.json": 9}
 
 var results = []string{"sendable", "override", "blocked"}
 
@@ -353,12 +357,40 @@ func (v vector) check(t *testing.T) {
 	same("warnings", warnings, v.Expect.Warnings)
 	same("thresholds", thresholds, v.Expect.Thresholds)
 	same("trials", trials, v.Expect.Trials)
+	same("envelope", v.envelopeOf(res), v.Expect.Envelope)
 	for _, f := range r.Fixes {
 		holdExact(t, "way forward", w, d, f)
 	}
 	if text, err := json.Marshal(r); err != nil || bytes.Contains(text, []byte(`"held"`)) {
 		t.Errorf("%v: what is held is told", err)
 	}
+}
+
+// envelopeOf writes to whom the message goes, where the vector has lists by members and is at Send: names, and of a member the list.
+func (v vector) envelopeOf(res *presend.Result) (out []string) {
+	isAsked := false
+	for _, p := range v.People {
+		isAsked = isAsked || p.ByMembers
+	}
+	if !isAsked {
+		return nil
+	}
+	name := func(address string) string {
+		for n := range v.People {
+			if draft.FoldAddress(v.address(n)) == draft.FoldAddress(address) {
+				return n
+			}
+		}
+		return address
+	}
+	for _, x := range res.Envelope() {
+		text := name(x.Address)
+		if x.IsMember() {
+			text += " of " + name(x.By)
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // resultOf is what a report allows: sending, sending with reasons, or neither.

@@ -67,6 +67,14 @@ func (v vector) world(t *testing.T) (*world, draft.Draft) {
 		}
 		w.occupants = s
 	}
+	for name, p := range v.People {
+		if p.NoAddress {
+			ref := at(p.Nation, name)
+			mute := w.behind[ref]
+			mute.Address = ""
+			w.behind[ref] = mute
+		}
+	}
 	w.sending = v.Sending
 	return w, v.draft(t, w)
 }
@@ -87,6 +95,9 @@ func (v vector) draft(t *testing.T, w *world) draft.Draft {
 	}
 	for _, name := range v.To {
 		d.Action = append(d.Action, v.address(name))
+	}
+	for _, name := range v.Exempted {
+		d.Exempted = append(d.Exempted, v.address(name))
 	}
 	for _, text := range v.Parts {
 		p := draft.Part{Text: "text"}
@@ -135,6 +146,7 @@ func (p personForm) entry(t *testing.T, w *world, v vector, name string) presend
 		e.ExpiresAt = now.Add(vectorDuration(t, p.Ends))
 	}
 	e.Withdrawn, e.Disabled, e.Unit, e.Addresses = p.Withdrawn, p.Disabled, p.Unit, p.Addresses
+	e.ByMembers = p.ByMembers
 	e.Filtered, e.Nodes, e.NodesUnlisted = p.Filtered, p.Nodes, p.Unlisted
 	if p.Plain {
 		e.Untrusted, e.Transport = true, "plain"

@@ -48,8 +48,9 @@ func (c *check) warnings(origin Party, all []addressee) []Warning {
 	add(WarnCertificate, old.say("The certificate has ended: %%s."), old.addresses)
 	mute := c.find(all, named(func(e Entry) bool { return e.Capabilities.EmCon == emconReceiveOnly }))
 	add(WarnEmission, mute.say("They receive only, and will not answer (emission control): %%s."), mute.addresses)
-	in, outside := c.exempted(all)
+	in, left, outside := c.exempted(all)
 	add(WarnExempted, in.say("Their list's own server decides whether it leaves them out, as the header of the message asks; so they are checked too: %%s."), in.addresses)
+	add(WarnExempted, left.say("Left out of the lists whose members are written to one by one, and so not checked there: %%s."), left.addresses)
 	add(WarnExempted, outside.say("In no list that the message is addressed to, so that exempting them has no effect: %%s."), outside.addresses)
 	return out
 }
@@ -63,36 +64,51 @@ func (c *check) sendTimePast() string {
 	return fmt.Sprintf("The time of sending, %s, is past: the message leaves at once.", stamp(*at))
 }
 
-// exempted sorts the exempted addresses: members of lists that the message is addressed to, and others. An exempted address stands in
-// the header only, and expanding a list is its server's business: nobody is less checked for it.
+// exempted sorts the exempted addresses: members of lists that the message is addressed to, those whom we leave out of lists whose
+// members we write to, and others. Where the list is addressed, an exempted address stands in the header only, and expanding the list
+// is its server's business: nobody is less checked for it.
 //
 // std: RFC6477 §3.1
-func (c *check) exempted(all []addressee) (in, outside finding) {
+func (c *check) exempted(all []addressee) (in, left, outside finding) {
 	if len(c.in.Draft.Exempted) == 0 {
-		return in, outside
+		return in, left, outside
 	}
-	member := map[string]bool{}
+	member, out := map[string]bool{}, map[string]bool{}
 	for _, a := range all {
-		if len(a.party.Entries) == 0 || a.party.Entries[0].Kind != List {
+		for _, p := range a.left {
+			markAddresses(out, p)
+		}
+		if a.opens() || len(a.party.Entries) == 0 || a.party.Entries[0].Kind != List {
 			continue
 		}
 		for _, b := range a.behind {
-			member[draft.FoldAddress(b.party.Address)] = true
-			for _, e := range b.party.Entries {
-				for _, address := range e.Addresses {
-					member[draft.FoldAddress(address)] = true
-				}
-			}
+			markAddresses(member, b.party)
 		}
 	}
+	note := func(f *finding, x string) { f.names, f.addresses = append(f.names, x), append(f.addresses, x) }
 	for _, x := range c.in.Draft.Exempted {
-		f := &outside
-		if member[draft.FoldAddress(x)] {
-			f = &in
+		k := draft.FoldAddress(x)
+		if member[k] {
+			note(&in, x)
 		}
-		f.names, f.addresses = append(f.names, x), append(f.addresses, x)
+		if out[k] {
+			note(&left, x)
+		}
+		if !member[k] && !out[k] {
+			note(&outside, x)
+		}
 	}
-	return in, outside
+	return in, left, outside
+}
+
+// markAddresses marks all addresses of a party.
+func markAddresses(marked map[string]bool, p Party) {
+	marked[draft.FoldAddress(p.Address)] = true
+	for _, e := range p.Entries {
+		for _, address := range e.Addresses {
+			marked[draft.FoldAddress(address)] = true
+		}
+	}
 }
 
 // later is when the message is to be sent, where that is not now.
@@ -169,7 +185,7 @@ func (c *check) find(all []addressee, say func(Entry) string) finding {
 	return out
 }
 
-// twice finds whom several addresses of the draft reach.
+// twice finds whom several addresses of the draft reach, so that more than one copy comes to them.
 func (c *check) twice(all []addressee) finding {
 	var out finding
 	seen, involved := map[Ref]bool{}, map[string]bool{}
@@ -180,6 +196,9 @@ func (c *check) twice(all []addressee) finding {
 				continue
 			}
 			seen[e.Self] = true
+			if c.copies(all, e.Self, by) < 2 {
+				continue
+			}
 			out.names = append(out.names, e.Name)
 			for _, address := range by {
 				involved[address] = true

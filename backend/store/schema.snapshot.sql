@@ -98,7 +98,7 @@ CREATE TABLE message_recipient (
     state    TEXT NOT NULL,
     code     INTEGER NOT NULL DEFAULT 0,
     reply    TEXT NOT NULL DEFAULT '',
-    changed  INTEGER NOT NULL, -- Unix milliseconds
+    changed  INTEGER NOT NULL, by_list TEXT NOT NULL DEFAULT '', -- Unix milliseconds
     PRIMARY KEY (message, position)
 ) STRICT, WITHOUT ROWID;
 

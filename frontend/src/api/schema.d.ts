@@ -2665,6 +2665,8 @@ export interface components {
         };
         RecipientStatus: {
             address: string;
+            /** @description the list of the draft whose member it is, where its members are written to one by one */
+            by?: string;
             /**
              * Format: date-time
              * @description when its state was last written down, after each attempt

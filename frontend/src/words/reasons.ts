@@ -28,7 +28,11 @@ const french: Record<string, Sentence> = {
   "membership-unknown": () => "La liste n’a pas pu être ouverte jusqu’au bout.",
   "directory-unreachable": () => "L’annuaire n’a pas pu être interrogé.",
   "malformed-address": () => "Ce n’est pas une adresse : elle a la forme nom@domaine.",
-  "no-address": () => "L’entrée n’a pas d’adresse sur ce canal.",
+  "no-address": (_n, _t, text) =>
+    text.startsWith("Members ")
+      ? "Un membre n’a pas d’adresse sur ce canal à laquelle écrire."
+      : "L’entrée n’a pas d’adresse sur ce canal.",
+  "nobody-to-write-to": () => "On écrit à chaque membre de la liste, et il n’y a personne à qui écrire.",
   "required-tag-set": (_n, t) => `L’administrateur exige une valeur de « ${t} ».`,
   "required-category": (n, t) => `Il faut choisir dans « ${t} »${n ? ` : ${n}` : ""}.`,
   "excluded-category": (n, t) => `${n || t} ne va pas avec cette étiquette.`,

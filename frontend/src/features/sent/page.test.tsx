@@ -293,6 +293,27 @@ test("of many recipients the first are shown, with the evidence folded", async (
   expect(container.querySelectorAll("li")).toHaveLength(150);
 });
 
+test("a member of a list that was written to by himself names the list, and has his own evidence", async () => {
+  const team = "team@ukr.example";
+  const inner = judged("inner@ukr.example", { kind: "list", members: [judged(bob, { name: "Bob", nation: "UKR" })] });
+  const m = message("accepted", {
+    recipients: [status(ann, "accepted"), status(bob, "accepted", { by: "Team@UKR.example" })],
+  });
+  opened(
+    m,
+    {},
+    {
+      draft: { channel: "mail", action: [ann], info: [team], body: "Text", label: "<x/>" },
+      report: report({ recipients: [judged(ann), judged(team, { kind: "list", members: [inner] })] }),
+    },
+  );
+  const row = (await screen.findByText("as a member of Team@UKR.example")).closest("li");
+  expect(row?.textContent).toMatch(/^AcceptedCc/);
+  expect(row?.textContent).toContain("Bob");
+  expect(row?.textContent).toContain("read 21 Nov 2026, 14:05Z from GBR over StartTLS");
+  expect(screen.getAllByText(/as a member of/)).toHaveLength(1);
+});
+
 test("an id that is not known leads back to the list", async () => {
   const { user, place } = sent(
     {

@@ -45,14 +45,23 @@ export function Recipients({ message, draft, report }: Props) {
           <Row
             key={r.address}
             status={r}
-            as={info.has(fold(r.address)) ? words.info : words.action}
-            report={reports.get(fold(r.address))}
+            as={info.has(fold(r.by ?? r.address)) ? words.info : words.action}
+            report={r.by ? memberOf(reports.get(fold(r.by)), r.address) : reports.get(fold(r.address))}
             isFolded={all.length > unfolded}
           />
         )}
       </Folded>
     </>
   );
+}
+
+/** memberOf finds what the check found of somebody behind a list, to the last level. */
+function memberOf(list: RecipientReport | undefined, address: string): RecipientReport | undefined {
+  for (const m of list?.members ?? []) {
+    const found = fold(m.address) === fold(address) ? m : memberOf(m, address);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** From what needs somebody's attention to what is done. */
@@ -90,6 +99,7 @@ function Row({ status: s, as, report, isFolded }: RowProps) {
           <Link className="mono" href={place("/book", s.address)} title={words.open(report?.name || s.address)}>
             {s.address}
           </Link>
+          {s.by ? <span className="quiet"> {words.by(s.by)}</span> : null}
         </p>
         {s.reply ? (
           <p className={`mono ${classes.reply}`} title={words.reply}>

@@ -141,6 +141,7 @@ export const useSentWords = catalogue({
       looked: (where: string) => `looked in ${where}`,
       members: (n: number) => (n === 1 ? "1 member" : `${n} members`),
       more: moreOf,
+      by: (list: string) => `as a member of ${list}`,
       open: (name: string) => `${name} in the book`,
     },
     check: {
@@ -296,6 +297,7 @@ export const useSentWords = catalogue({
       looked: (where: string) => `cherché dans ${where}`,
       members: (n: number) => (n < 2 ? `${n} membre` : `${n} membres`),
       more: encore,
+      by: (list: string) => `comme membre de ${list}`,
       open: (name: string) => `${name} dans l’annuaire`,
     },
     check: {
