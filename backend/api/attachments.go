@@ -286,16 +286,19 @@ func (s *Service) listed(borne []outbox.Borne) string {
 func (s *Service) labelsReadIn(ctx context.Context, d draft.Draft) map[int]string {
 	out := map[int]string{}
 	for i, a := range d.Attachments {
-		kept, err := s.box.Kept(ctx, a.SHA256)
-		if err != nil || a.Label == nil {
+		if a.Label == nil {
+			continue
+		}
+		borne, err := s.borne(ctx, d, i)
+		if err != nil {
 			continue // what is not kept is refused elsewhere
 		}
-		own, _ := s.covering(kept.Borne)
-		if len(kept.Borne) == 0 || !sameLabel(own, *a.Label) {
+		own, _ := s.covering(borne)
+		if len(borne) == 0 || !sameLabel(own, *a.Label) {
 			continue
 		}
 		out[i] = fmt.Sprintf("its sidecar %q", a.File+draft.SidecarSuffix)
-		if slices.ContainsFunc(kept.Borne, func(b outbox.Borne) bool { return b.Inside && (b.Problem != "" || b.Label == own.XML) }) {
+		if slices.ContainsFunc(borne, func(b outbox.Borne) bool { return b.Inside && (b.Problem != "" || b.Label == own.XML) }) {
 			out[i] = "the file itself (SIO-Label)"
 		}
 	}

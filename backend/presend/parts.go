@@ -9,6 +9,7 @@ import (
 	"caveat/backend/cmbac"
 	"caveat/backend/draft"
 	"caveat/backend/label"
+	"caveat/backend/plain"
 	"caveat/backend/spif"
 )
 
@@ -77,7 +78,7 @@ func (c *check) readPortion(r PartReport, d draft.Label) portion {
 	from := c.readFrom(r, d)
 	numbered, err := c.numberedOf(d)
 	if err != nil {
-		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The label of %s, %s, cannot be read: %v. %s", r.whose(), from, err, r.whatIfUnread(d))})
+		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The label of %s, %s, cannot be read: %s. %s", r.whose(), from, plain.Text(err), r.whatIfUnread(d))})
 		return p
 	}
 	p.policy, p.numbered = numbered.Policy(), numbered
@@ -165,7 +166,7 @@ func (c *check) uncoveredEver(d draft.Label, now spif.Label) string {
 	}
 	l, err := c.named(d)
 	if err != nil {
-		return fmt.Sprintf(": it cannot be read: %v", err)
+		return ": it cannot be read: " + plain.Text(err)
 	}
 	for _, at := range slices.Concat(c.label.Changes(c.in.Now), l.Changes(c.in.Now)) {
 		other, err := c.numberedAt(d, at)
@@ -194,7 +195,7 @@ func (c *check) inherited() []Reason {
 	const whose = "The label of the message that this one answers or forwards"
 	numbered, err := c.numberedOf(*d)
 	if err != nil {
-		return []Reason{{Rule: RuleInheritedUnreadable, Text: fmt.Sprintf("%s cannot be read: %v", whose, err)}}
+		return []Reason{{Rule: RuleInheritedUnreadable, Text: fmt.Sprintf("%s cannot be read: %s", whose, plain.Text(err))}}
 	}
 	why := c.uncoveredEver(*d, numbered)
 	if why == "" {
