@@ -29,7 +29,8 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
     launchOptions: { executablePath: process.env.CAVEAT_CHROMIUM ?? "/usr/bin/chromium", args },
-    trace: { mode: "retain-on-failure", screenshots: false }, // pictures of every moment cost more than they tell
+    // Recording what happened costs every test; where nobody looks at it afterwards it is not done.
+    trace: process.env.CI ? "off" : { mode: "retain-on-failure", screenshots: false },
   },
   projects: [
     { name: "app", testMatch: "*.spec.ts" },
