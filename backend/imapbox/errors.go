@@ -4,9 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"caveat/backend/message"
 	"caveat/backend/outbox"
 )
 
@@ -76,18 +75,9 @@ func (r *Refusal) IsTemporary() bool {
 // maxText is how many characters of a server's words are kept.
 const maxText = 1000
 
-// clean makes one line of a server's words: control and format characters (which could reorder a line on the screen) out.
+// clean makes one line of a server's words, of bounded length.
 func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
+	s = message.OneLine(s)
 	if r := []rune(s); len(r) > maxText {
 		return string(r[:maxText])
 	}

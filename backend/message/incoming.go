@@ -46,7 +46,7 @@ func ReadIncoming(r io.Reader) (Incoming, error) {
 	if in.Subject, err = h.Subject(); err != nil {
 		in.Subject = h.Get("Subject")
 	}
-	in.Subject = oneLine(in.Subject)
+	in.Subject = OneLine(in.Subject)
 	if id, err := bracketed("Message-ID", h.Get("Message-Id")); err == nil {
 		in.MessageID = id
 	}
@@ -74,14 +74,15 @@ func addressesIn(h mail.Header, field string) []Address {
 	var out []Address
 	for _, a := range list {
 		if CheckAddress(a.Address) == nil {
-			out = append(out, Address{Name: oneLine(a.Name), Address: a.Address})
+			out = append(out, Address{Name: OneLine(a.Name), Address: a.Address})
 		}
 	}
 	return out
 }
 
-// oneLine makes one line of text that came from outside, without what is not seen.
-func oneLine(s string) string {
+// OneLine makes one line of text that came from outside, without what is not seen: control characters, and format characters, which could
+// reorder a line on the screen.
+func OneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) && !unicode.IsSpace(r) || r == utf8.RuneError {
 			return -1

@@ -170,9 +170,6 @@ func clipped(s string, most int) string {
 	return s[:cutAt(s, most)] + "…"
 }
 
-// OneLine makes one line of text that came from outside, without characters that are not seen.
-func OneLine(s string) string { return oneLine(s) }
-
 // shownAddresses gives the addresses of a field; one that cannot be sent to, or a field that cannot be read, as a name.
 func shownAddresses(h mail.Header, field string) []Address {
 	list, err := h.AddressList(field)

@@ -12,8 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"caveat/backend/message"
 )
 
 // What is read of a server at most: octets of one reply, and characters of it that are kept.
@@ -205,18 +205,9 @@ func readReply(r *textproto.Reader) (code int, lines []string, err error) {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// clean makes one line of a server's words: control and format characters (which could reorder a line on the screen) out.
+// clean makes one line of a server's words, of bounded length.
 func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
+	s = message.OneLine(s)
 	if r := []rune(s); len(r) > maxText {
 		return string(r[:maxText])
 	}
