@@ -14,15 +14,15 @@ var (
 	// ErrAccount: the account cannot be used as it is written.
 	ErrAccount = errors.New("imapbox: unusable account")
 	// ErrUnreachable: no connection, it was lost, or the server turned us away at once.
-	ErrUnreachable = errors.New("imapbox: server unreachable")
+	ErrUnreachable = outbox.ConnectionError("imapbox: server unreachable")
 	// ErrTimeout: the server did not answer, or take what it was sent, in time.
-	ErrTimeout = errors.New("imapbox: timeout")
+	ErrTimeout = outbox.ConnectionError("imapbox: timeout")
 	// ErrNoStartTLS: the account wants STARTTLS and the server does not offer it, or refused it.
-	ErrNoStartTLS = errors.New("imapbox: server without STARTTLS")
+	ErrNoStartTLS = outbox.ConnectionError("imapbox: server without STARTTLS")
 	// ErrTLS: no secure connection: unknown CA, wrong name, or no common version.
-	ErrTLS = errors.New("imapbox: TLS failed")
+	ErrTLS = outbox.ConnectionError("imapbox: TLS failed")
 	// ErrAuth: the server does not let the account in, has no way of logging in that may be used, or is not believed.
-	ErrAuth = errors.New("imapbox: authentication failed")
+	ErrAuth = outbox.ConnectionError("imapbox: authentication failed")
 	// ErrProtocol: the server said something that IMAP does not allow, or more than anybody needs.
 	ErrProtocol = errors.New("imapbox: protocol error")
 	// ErrCopy: the copy cannot be kept as it is: its Message-ID or its bytes. No later attempt will mend it.

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 
-	"caveat/backend/draft"
 	"caveat/backend/outbox"
 )
 
 // Channel is that of copies in a mailbox.
-const Channel draft.Channel = "mailbox"
+const Channel = outbox.MailboxChannel
 
 // Sender keeps cleared copies in mailboxes. It implements outbox.Sender and is safe for concurrent use.
 type Sender struct {

@@ -26,6 +26,9 @@ type Box struct {
 	chain  audit.Chain
 	begun  atomic.Int64 // the log's newest line when this process began to send; 0: it has not
 	mine   sync.Map     // ids of messages that this process checked itself
+	waits  connectionWaits
+	// beforeCopies is called between messages and copies; tests set it.
+	beforeCopies func()
 }
 
 // Config is what a Box needs of the rest of the program.
@@ -42,7 +45,17 @@ type Config struct {
 	Wire func(ctx context.Context, account string) (Wire, error)
 	// References gives those of a message that is answered, oldest first, by its identifier; nil, or an empty list: not known.
 	References func(ctx context.Context, messageID string) []string
-	// Retry gives the wait before the next attempt, after so many; nil: DefaultRetry.
+	// Mailbox gives a mailbox account as the installation has it now, for the check of a copy before each attempt to keep it (RULES 24).
+	// CheckLabel checks a draft's label, parts and originator, as they are now: presend.CheckLabel. While either is nil copies wait.
+	Mailbox    func(ctx context.Context, name string) (presend.Mailbox, error)
+	CheckLabel func(context.Context, draft.Draft) (*presend.Result, error)
+	// Expiry is how long a message is tried; 0: Expiry.
+	Expiry time.Duration
+	// Overdue is how long a message may take by its primary precedence, as the draft names it, before the user is warned
+	// (Message.Overdue); nil: DefaultOverdue. A precedence that is not there has no such time.
+	Overdue map[string]time.Duration
+	// Retry gives the wait before the next attempt, after so many; nil: by what the server said (DefaultRetry, and longer
+	// or shorter waits where the reply asks for them).
 	Retry func(attempts int) time.Duration
 	// Now; nil: time.Now.
 	Now func() time.Time
@@ -53,13 +66,16 @@ func New(s *store.Store, c Config) *Box {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Retry == nil {
-		c.Retry = DefaultRetry
+	if c.Expiry <= 0 {
+		c.Expiry = Expiry
+	}
+	if c.Overdue == nil {
+		c.Overdue = DefaultOverdue
 	}
 	if c.SendingAge == 0 {
 		c.SendingAge = presend.DefaultSending
 	}
-	return &Box{store: s, config: c}
+	return &Box{store: s, config: c, beforeCopies: func() {}}
 }
 
 // Request asks for a draft to be sent.
@@ -69,9 +85,15 @@ type Request struct {
 	Overrides map[string]string // the user's reasons, by address; for a threshold by presend.ThresholdKey
 	Seen      map[string]Seen   // what the user was shown for each of them; nil: not known. What is otherwise now is blocked
 	Replaces  string            // id of a held or uncertain message that this one stands for, or ""
+	SplitFrom string            // id of the message to the other audience, where the check split a draft, or ""
+	// Copy is the decision on keeping a copy in the sender's mailbox, on this very Result; nil: none is asked for. One that does not
+	// permit it stops no message: why there is no copy is written down.
+	Copy *presend.CopyResult
 	// InTransaction, when given, runs in the transaction that queues the message, before anything is written: with an error
 	// nothing is queued, and Clear's error wraps it. It must use the context that it is given.
 	InTransaction func(context.Context, *sql.Tx) error
+
+	isUnsent bool // it is for a copy of a draft, and no submission account adds anything
 }
 
 // BlockedError says that the check does not allow the draft to be sent as it is. It is in the audit log.
@@ -118,6 +140,9 @@ func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 	}
 	if r.Result.DraftDigest() != r.Result.Draft().Digest() || r.Result.ReportDigest() != r.Result.Report().Digest() {
 		return Cleared{}, fmt.Errorf("%w: the draft or the report was changed after the check", ErrNotCleared)
+	}
+	if r.Copy != nil && !r.Copy.IsOf(r.Result) {
+		return Cleared{}, fmt.Errorf("%w: the copy was decided on another check", ErrNotCleared)
 	}
 	r, err := r.folded()
 	if err != nil {
@@ -274,31 +299,31 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 	at := b.config.Now()
 	created := at.UTC()
 	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
+	d.SplitFrom = r.SplitFrom
 	d.Created, d.Passed = &created, &passed{At: r.Result.At().UTC(), Epoch: epoch}
 	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
 	if err != nil {
 		return err
 	}
 	if r.Replaces != "" {
-		if err := b.settle(ctx, tx, r.Replaces, "sent anew as "+c.id); err != nil {
+		if err := b.settle(ctx, tx, r.Replaces, "sent anew as "+c.id, Held, PerhapsDelivered, Queued, Deferred); err != nil {
 			return err
 		}
 	}
-	now, first, sendAt := at.UnixMilli(), leaves(r.Result.Draft(), at).UnixMilli(), int64(0)
-	if first > now {
-		sendAt = first
+	if r.SplitFrom != "" {
+		if err := isMessage(ctx, tx, r.SplitFrom); err != nil {
+			return err
+		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, state, channel, account, sender, subject, marking, draft, draft_digest,
-			report_digest, wire_sha256, wire_size, audit_seq, overridden, created, next_try, checked, epoch, report, send_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.id, Queued, c.channel, c.account, c.sender, r.Result.Draft().Subject, d.Marking, string(r.Result.Draft().Canonical()), d.Draft,
-		d.Report, sum, c.size, seq, over.any(), now, first, r.Result.At().UnixMilli(), epoch, report, sendAt)
-	if err != nil {
+	q := queued{
+		id: c.id, state: Queued, channel: c.channel, account: c.account, sender: c.sender, decision: d, seq: seq, draft: r.Result.Draft(),
+		size: c.size, overridden: over.any(), created: at, next: leaves(r.Result.Draft(), at), report: report, targets: targetsOf(r.Result),
+	}
+	if err := q.insert(ctx, tx); err != nil {
 		return err
 	}
-	for i, t := range targetsOf(r.Result) {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO message_recipient (message, position, address, by_list, state, changed) VALUES (?, ?, ?, ?, ?, ?)`,
-			c.id, i, t.Address, t.By, Queued, now); err != nil {
+	if r.Copy != nil {
+		if err := b.enqueueSentCopy(ctx, tx, r.Copy, c, q); err != nil {
 			return err
 		}
 	}

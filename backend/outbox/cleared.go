@@ -20,6 +20,8 @@ type Cleared struct {
 	spool      string // file that holds the wire bytes
 	sum        string // their SHA-256
 	size       int64
+	folder     Folder // of a copy
+	messageID  string // with its angle brackets
 }
 
 // IsZero reports that there is no message in it.
@@ -55,6 +57,12 @@ func (c Cleared) Open() (io.ReadCloser, error) {
 	return openHeld(c.spool, c.sum, c.size)
 }
 
+// Folder is where a copy is to be kept, "" of a message. The only recipient of a copy is MailboxChannel, ":", Account, "/" and this.
+func (c Cleared) Folder() Folder { return c.folder }
+
+// MessageID is the Message-ID in the header of the bytes to send, with its angle brackets.
+func (c Cleared) MessageID() string { return c.messageID }
+
 // Receipt is what the server said about one recipient.
 type Receipt struct {
 	Recipient string `json:"recipient"`
@@ -63,6 +71,17 @@ type Receipt struct {
 	Status    string `json:"status,omitempty"` // the enhanced status code, such as 5.1.1 (RFC 3463); empty where there was none
 	Text      string `json:"text,omitempty"`   // the server's own words
 }
+
+// ConnectionError makes a sentinel for errors of a Sender that concern the connection to the server and not the message: every other
+// message of the account would come to the same, so that all of them wait together. The error says exactly text.
+func ConnectionError(text string) error { return connectionError(text) }
+
+type connectionError string
+
+func (e connectionError) Error() string { return string(e) }
+
+// Is makes it an errConnection.
+func (e connectionError) Is(target error) bool { return target == errConnection }
 
 // ErrPermanent is wrapped by an error of a Sender that no later attempt will mend: the message is refused, not deferred.
 var ErrPermanent = errors.New("outbox: permanent")

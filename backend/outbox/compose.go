@@ -47,11 +47,12 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 	d, rep, now := r.Result.Draft(), r.Result.Report(), b.config.Now()
 	from := r.Result.Originator()
 	c := Cleared{id: newID(now), channel: d.Channel, account: r.Account, sender: from.Address}
+	c.messageID = messageID(c.id, c.sender)
 	for _, t := range targetsOf(r.Result) {
 		c.recipients = append(c.recipients, t.Address)
 	}
 	seal := message.Seal{
-		ID: c.id, MessageID: c.id + "@" + draft.Domain(from.Address), Date: leaves(d, now).UTC(), From: named(from),
+		ID: c.id, MessageID: c.messageID, Date: leaves(d, now).UTC(), From: named(from),
 		Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,
 	}
 	action, info := d.Addressed()
@@ -71,6 +72,9 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 	}
 	return c, message.Write(w, d, seal, open)
 }
+
+// messageID is the Message-ID of a message, with its angle brackets.
+func messageID(id, sender string) string { return "<" + id + "@" + draft.Domain(sender) + ">" }
 
 // leaves is when a message of a draft is to leave: now, or at a later time that the draft names.
 func leaves(d draft.Draft, now time.Time) time.Time {

@@ -30,11 +30,13 @@ type decision struct {
 	Thresholds []thresholdOverride `json:"thresholds,omitempty"`
 	Relabelled []draft.Relabelling `json:"relabelled,omitempty"`
 	Inherited  *draft.Label        `json:"inherited,omitempty"`
-	SendAt     *time.Time          `json:"sendAt,omitempty"`   // when it is to leave
-	Trials     []presend.Trial     `json:"trials,omitempty"`   // what rules in trial would have let become a warning (RULES 14)
-	Replaces   string              `json:"replaces,omitempty"` // a message that the user sent anew
-	Created    *time.Time          `json:"created,omitempty"`  // of a message: when it was queued
-	Passed     *passed             `json:"passed,omitempty"`   // the check that lets the message be sent; nil: it does not
+	SendAt     *time.Time          `json:"sendAt,omitempty"`    // when it is to leave
+	Trials     []presend.Trial     `json:"trials,omitempty"`    // what rules in trial would have let become a warning (RULES 14)
+	Replaces   string              `json:"replaces,omitempty"`  // a message that the user sent anew
+	SplitFrom  string              `json:"splitFrom,omitempty"` // the message to the other audience
+	Copy       *decidedCopy        `json:"copy,omitempty"`      // it is a copy for a mailbox; nil: it is a message
+	Created    *time.Time          `json:"created,omitempty"`   // of a message: when it was queued
+	Passed     *passed             `json:"passed,omitempty"`    // the check that lets the message be sent; nil: it does not
 }
 
 // passed is when a check passed, and in which epoch (RULES 24).

@@ -56,7 +56,7 @@ func (d decision) overrides() []Override {
 // Evidence gives the draft and the report that a message was cleared on, in any state. Both are held to the audit entry: what
 // it does not name is ErrTampered, and is not given. Errors besides: ErrUnknownMessage, those of the database.
 func (b *Box) Evidence(ctx context.Context, id string) (Evidence, error) {
-	l, err := b.verified(ctx, id)
+	l, err := b.verifiedMessage(ctx, id)
 	if err != nil {
 		return Evidence{}, err
 	}
@@ -90,7 +90,7 @@ func reportDocument(r presend.Report) (string, error) {
 // removes. They are verified as for sending: what the audit entry does not name is ErrTampered, and is not given. Errors
 // besides: ErrUnknownMessage, those of the file and of the database.
 func (b *Box) Wire(ctx context.Context, id string) ([]byte, error) {
-	l, err := b.verified(ctx, id)
+	l, err := b.verifiedMessage(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,35 @@ type history struct {
 	passedIn int64     // the line of that check
 	state    State     // Queued, BodySent, or one at which it has come to rest
 	to       map[string]State
+	// acceptedAt is when a server first accepted it for somebody; zero: never
+	acceptedAt time.Time
+}
+
+// isCopy: it is for a mailbox. Of a copy nobody is in doubt for long: whoever keeps it looks first whether it is there.
+func (h history) isCopy() bool { return h.decision.Copy != nil }
+
+func (h history) isAcceptedByAny() bool {
+	for _, s := range h.to {
+		if s == Accepted {
+			return true
+		}
+	}
+	return false
+}
+
+// inFolder is where a copy is to be kept, "" of a message; of is what it is a copy of.
+func (h history) inFolder() Folder {
+	if !h.isCopy() {
+		return ""
+	}
+	return h.decision.Copy.Folder
+}
+
+func (h history) of() string {
+	if !h.isCopy() {
+		return ""
+	}
+	return h.decision.Copy.Of
 }
 
 func (h history) recipientState(address string) State { return h.to[draft.FoldAddress(address)] }
@@ -99,10 +128,17 @@ func (h *history) line(ctx context.Context, tx *sql.Tx, r audit.Ref) error {
 		h.move(c.State)
 	case audit.TypeReceipt:
 		var e receiptEntry
-		if _, err := r.Data(ctx, tx, &e); err != nil {
+		at, err := r.Data(ctx, tx, &e)
+		if err != nil {
 			return err
 		}
 		h.receive(e)
+		if e.At != nil {
+			at = *e.At
+		}
+		if h.acceptedAt.IsZero() && h.isAcceptedByAny() {
+			h.acceptedAt = at
+		}
 	}
 	return nil
 }
@@ -113,7 +149,7 @@ func (h *history) move(to State) {
 	switch h.state {
 	case Queued:
 	case BodySent:
-		if to != PerhapsDelivered {
+		if to != PerhapsDelivered && !h.isCopy() {
 			return
 		}
 	case PerhapsDelivered, Held:
@@ -144,7 +180,7 @@ func (h *history) receive(e receiptEntry) {
 		return
 	}
 	if len(e.Receipts) == 0 { // put off
-		if h.state == BodySent {
+		if h.state == BodySent && !h.isCopy() {
 			return
 		}
 		h.state = Queued

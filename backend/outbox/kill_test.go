@@ -12,6 +12,7 @@ import (
 
 	"caveat/backend/audit"
 	"caveat/backend/outbox"
+	"caveat/backend/presend"
 	"caveat/backend/store"
 )
 
@@ -42,6 +43,15 @@ func program(dir, at string) error {
 			os.Exit(2) // the test has gone
 		}
 	}
+	w.keeper.steps = []step{func(ctx context.Context, c outbox.Cleared, bodySent func() error) ([]outbox.Receipt, error) {
+		of := c.MessageID()[1:27]
+		stop("before the end of the copy", of)
+		if err := bodySent(); err != nil {
+			return nil, err
+		}
+		stop("before the copy's answer", of)
+		return answers(c, nil), nil
+	}}
 	server := &sender{steps: []step{func(ctx context.Context, c outbox.Cleared, bodySent func() error) ([]outbox.Receipt, error) {
 		stop("before the end of the message", c.ID())
 		if err := bodySent(); err != nil {
@@ -60,10 +70,15 @@ func program(dir, at string) error {
 	if err != nil {
 		return err
 	}
-	c, err := box.Clear(ctx, outbox.Request{Result: r, Account: "atl"})
+	kept, err := presend.CheckCopy(r, w.boxes[duty])
 	if err != nil {
 		return err
 	}
+	c, err := box.Clear(ctx, outbox.Request{Result: r, Account: "atl", Copy: kept})
+	if err != nil {
+		return err
+	}
+	box.BeforeCopies(func() { stop("between message and copy", c.ID()) })
 	stop("after Clear", c.ID())
 	stop("after Clear, scheduled", c.ID())
 	if err := box.SendDue(ctx); err != nil {
@@ -85,11 +100,16 @@ func TestRule25Killed(t *testing.T) {
 	for at, want := range map[string]struct {
 		recovered, ended outbox.State
 		attempts         int // of the next start
+		copied           outbox.State
+		kept             int // attempts to keep the copy at the next start: whoever keeps it looks first
 	}{
-		"after Clear":                   {outbox.Queued, outbox.Accepted, 1},
-		"before the end of the message": {outbox.Queued, outbox.Accepted, 1},
-		"before the reply":              {outbox.PerhapsDelivered, outbox.PerhapsDelivered, 0},
-		"after the receipt":             {outbox.Accepted, outbox.Accepted, 0},
+		"after Clear":                   {outbox.Queued, outbox.Accepted, 1, outbox.Accepted, 1},
+		"before the end of the message": {outbox.Queued, outbox.Accepted, 1, outbox.Accepted, 1},
+		"before the reply":              {outbox.PerhapsDelivered, outbox.PerhapsDelivered, 0, outbox.Queued, 0},
+		"between message and copy":      {outbox.Accepted, outbox.Accepted, 0, outbox.Accepted, 1},
+		"before the end of the copy":    {outbox.Accepted, outbox.Accepted, 0, outbox.Accepted, 1},
+		"before the copy's answer":      {outbox.Accepted, outbox.Accepted, 0, outbox.Accepted, 1},
+		"after the receipt":             {outbox.Accepted, outbox.Accepted, 0, outbox.Accepted, 0},
 	} {
 		t.Run(at, func(t *testing.T) {
 			dir := t.TempDir()
@@ -104,7 +124,8 @@ func TestRule25Killed(t *testing.T) {
 			if n := o.sender.attempts(); n != want.attempts {
 				t.Errorf("%d attempts after the start, want %d", n, want.attempts)
 			}
-			if e := o.last(audit.TypeDecision).Data; e.Message != id {
+			o.copied(id, want.copied, want.kept)
+			if e := o.last(audit.TypeDecision).Data; e.Message != id && e.Message != o.copyID() {
 				t.Errorf("logged %+v", e)
 			}
 		})

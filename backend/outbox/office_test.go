@@ -101,9 +101,9 @@ func (o *office) exec(statement string, args ...any) {
 type entry struct {
 	Type string
 	Data struct {
-		Message, Result, Replaces, Note, Wire string
-		State                                 outbox.State
-		Originator                            struct {
+		Message, Result, Replaces, Note, Wire, SplitFrom string
+		State                                            outbox.State
+		Originator                                       struct {
 			UUID     string
 			Override *overridden
 		}
@@ -174,6 +174,8 @@ type sent struct {
 	id, account, from string
 	to                []string
 	wire              string
+	folder            outbox.Folder
+	messageID         string
 }
 
 // step is what a server does with one attempt.
@@ -197,7 +199,7 @@ func (s *sender) Send(ctx context.Context, c outbox.Cleared, bodySent func() err
 		return nil, err
 	}
 	s.mu.Lock()
-	s.sent = append(s.sent, sent{c.ID(), c.Account(), c.Sender(), c.Recipients(), string(wire)})
+	s.sent = append(s.sent, sent{c.ID(), c.Account(), c.Sender(), c.Recipients(), string(wire), c.Folder(), c.MessageID()})
 	do := step(accept)
 	if len(s.steps) > 0 {
 		do = s.steps[0]

@@ -28,6 +28,9 @@ type Message struct {
 	Attempts   int               `json:"attempts"`
 	Overridden bool              `json:"overridden"`
 	Note       string            `json:"note,omitempty"`
+	Overdue    bool              `json:"overdue,omitempty" doc:"it has not been accepted by a server within the time that its precedence asks for"`
+	Copy       *CopyStatus       `json:"copy,omitempty" doc:"its copy in the user's mailbox; left out: none was asked for"`
+	SplitFrom  string            `json:"splitFrom,omitempty" doc:"the message to the other audience, where a draft was split; left out: it was not"`
 	Recipients []RecipientStatus `json:"recipients" nullable:"false"`
 }
 
@@ -37,6 +40,7 @@ type RecipientStatus struct {
 	By      string    `json:"by,omitempty" doc:"the list of the draft whose member it is, where its members are written to one by one"`
 	State   State     `json:"state" enum:"queued,sending,body-sent,accepted,refused,deferred,perhaps-delivered,held,dropped"`
 	Code    int       `json:"code,omitempty" doc:"the server's reply code"`
+	Status  string    `json:"status,omitempty" doc:"the server's enhanced status code, such as 5.1.1 (RFC 3463)"`
 	Reply   string    `json:"reply,omitempty" doc:"the server's own words"`
 	Changed time.Time `json:"changed" doc:"when its state was last written down, after each attempt"`
 }
@@ -46,30 +50,43 @@ func (m Message) IsDone() bool {
 	return m.State != Queued && m.State != Sending && m.State != BodySent && m.State != Deferred
 }
 
-const messageColumns = `id, state, channel, sender, subject, marking, created, next_try, attempts, overridden, note, send_at`
+const messageColumns = `id, state, channel, sender, subject, marking, created, next_try, attempts, overridden, note, send_at, split_from,
+	CASE WHEN state IN ('queued', 'sending', 'deferred') AND json_valid(draft) THEN coalesce(draft ->> '$.primaryPrecedence', '') ELSE '' END`
 
-func scanMessage(row interface{ Scan(...any) error }) (Message, error) {
+func (b *Box) scanMessage(row interface{ Scan(...any) error }) (Message, error) {
 	var m Message
 	var created, next, sendAt int64
-	err := row.Scan(&m.ID, &m.State, &m.Channel, &m.Sender, &m.Subject, &m.Marking, &created, &next, &m.Attempts, &m.Overridden, &m.Note, &sendAt)
+	var precedence string
+	err := row.Scan(&m.ID, &m.State, &m.Channel, &m.Sender, &m.Subject, &m.Marking, &created, &next, &m.Attempts, &m.Overridden, &m.Note, &sendAt, &m.SplitFrom, &precedence)
 	m.Created, m.NextTry = time.UnixMilli(created).UTC(), time.UnixMilli(next).UTC()
 	if sendAt > 0 {
 		at := time.UnixMilli(sendAt).UTC()
 		m.SendAt = &at
 	}
+	if limit, ok := b.config.Overdue[precedence]; ok && precedence != "" {
+		m.Overdue = b.config.Now().Sub(m.leaves()) > limit
+	}
 	return m, err
 }
 
-// List returns the newest messages, newest first, with their recipients.
+// leaves is when it could leave for the first time.
+func (m Message) leaves() time.Time {
+	if m.SendAt != nil && m.SendAt.After(m.Created) {
+		return *m.SendAt
+	}
+	return m.Created
+}
+
+// List returns the newest messages, newest first, with their recipients. Copies are part of their messages.
 func (b *Box) List(ctx context.Context, limit int) ([]Message, error) {
-	rows, err := b.store.Reader().QueryContext(ctx, `SELECT `+messageColumns+` FROM message ORDER BY created DESC, id DESC LIMIT ?`, limit)
+	rows, err := b.store.Reader().QueryContext(ctx, `SELECT `+messageColumns+` FROM message WHERE folder = '' ORDER BY created DESC, id DESC LIMIT ?`, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	out := []Message{}
 	for rows.Next() {
-		m, err := scanMessage(rows)
+		m, err := b.scanMessage(rows)
 		if err != nil {
 			return nil, err
 		}
@@ -82,6 +99,9 @@ func (b *Box) List(ctx context.Context, limit int) ([]Message, error) {
 		if out[i].Recipients, err = b.recipients(ctx, out[i].ID); err != nil {
 			return nil, err
 		}
+		if out[i].Copy, err = b.copyStatus(ctx, out[i].ID); err != nil {
+			return nil, err
+		}
 		out[i].LastTry = lastTry(out[i])
 	}
 	return out, nil
@@ -89,16 +109,21 @@ func (b *Box) List(ctx context.Context, limit int) ([]Message, error) {
 
 // Show returns one message.
 func (b *Box) Show(ctx context.Context, id string) (Message, error) {
-	m, err := scanMessage(b.store.Reader().QueryRowContext(ctx, `SELECT `+messageColumns+` FROM message WHERE id = ?`, id))
+	m, err := b.scanMessage(b.store.Reader().QueryRowContext(ctx, `SELECT `+messageColumns+` FROM message WHERE id = ? AND folder = ''`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Message{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
 	}
 	if err != nil {
 		return Message{}, err
 	}
-	m.Recipients, err = b.recipients(ctx, id)
+	if m.Recipients, err = b.recipients(ctx, id); err != nil {
+		return Message{}, err
+	}
+	if m.Copy, err = b.copyStatus(ctx, id); err != nil {
+		return Message{}, err
+	}
 	m.LastTry = lastTry(m)
-	return m, err
+	return m, nil
 }
 
 // lastTry is when the last attempt was over, as its recipients tell; nil where their states say something else.
@@ -120,7 +145,7 @@ func (b *Box) recipients(ctx context.Context, id string) ([]RecipientStatus, err
 }
 
 func recipientsOf(ctx context.Context, db store.Querier, id string) ([]RecipientStatus, error) {
-	rows, err := db.QueryContext(ctx, `SELECT address, by_list, state, code, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
+	rows, err := db.QueryContext(ctx, `SELECT address, by_list, state, code, status, reply, changed FROM message_recipient WHERE message = ? ORDER BY position`, id)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +154,7 @@ func recipientsOf(ctx context.Context, db store.Querier, id string) ([]Recipient
 	for rows.Next() {
 		var r RecipientStatus
 		var changed int64
-		if err := rows.Scan(&r.Address, &r.By, &r.State, &r.Code, &r.Reply, &changed); err != nil {
+		if err := rows.Scan(&r.Address, &r.By, &r.State, &r.Code, &r.Status, &r.Reply, &changed); err != nil {
 			return nil, err
 		}
 		r.Changed = time.UnixMilli(changed).UTC()
@@ -142,30 +167,32 @@ func recipientsOf(ctx context.Context, db store.Querier, id string) ([]Recipient
 // who have are exempted. It is held to the audit
 // entry that cleared it (ErrTampered): what somebody altered meanwhile must not be sent anew in the user's name.
 func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
-	l, err := b.verified(ctx, id)
+	l, err := b.verifiedMessage(ctx, id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
 	return l.remaining(), nil
 }
 
-// Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, or waiting; else it is
-// ErrWrongState.
+// Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, waiting, or being sent as long as
+// its end is not: whoever sends it is refused that then. Else it is ErrWrongState. The copy in the mailbox goes with it.
 func (b *Box) Drop(ctx context.Context, id string) error {
 	defer b.remember(ctx)
-	return b.store.Write(ctx, func(tx *sql.Tx) error { return b.settle(ctx, tx, id, "dropped by the user") })
+	return b.store.Write(ctx, func(tx *sql.Tx) error {
+		return b.settle(ctx, tx, id, "dropped by the user", Held, PerhapsDelivered, Queued, Deferred, Sending)
+	})
 }
 
-// settle ends a message by the user's decision.
-func (b *Box) settle(ctx context.Context, tx *sql.Tx, id, note string) error {
+// settle ends a message by the user's decision, from some states.
+func (b *Box) settle(ctx context.Context, tx *sql.Tx, id, note string, from ...State) error {
 	var now State
-	err := tx.QueryRowContext(ctx, `SELECT state FROM message WHERE id = ?`, id).Scan(&now)
+	err := tx.QueryRowContext(ctx, `SELECT state FROM message WHERE id = ? AND folder = ''`, id).Scan(&now)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return fmt.Errorf("%w: %s", ErrUnknownMessage, id)
 	case err != nil:
 		return err
-	case !slices.Contains([]State{Held, PerhapsDelivered, Queued, Deferred}, now):
+	case !slices.Contains(from, now):
 		return fmt.Errorf("%w: %s is %s", ErrWrongState, id, now)
 	}
 	return b.move(ctx, tx, id, Dropped, note)
@@ -178,12 +205,15 @@ type stateChange struct {
 	Note    string `json:"note,omitempty"`
 }
 
-// begun is when the message could leave for the first time.
+// begun is when the message, or the copy, could leave for the first time.
 func (l loaded) begun() time.Time {
-	if l.sendAt.After(l.created) {
-		return l.sendAt
+	at := l.created
+	for _, later := range []time.Time{l.sendAt, l.after} {
+		if later.After(at) {
+			at = later
+		}
 	}
-	return l.created
+	return at
 }
 
 // load reads a message that waits and holds it to what the audit log says was cleared, its wire bytes too. One that differs is

@@ -44,7 +44,7 @@ func TestDrop(t *testing.T) {
 	o := newOffice(t)
 	for state, may := range map[outbox.State]bool{
 		outbox.Queued: true, outbox.Deferred: true, outbox.Held: true, outbox.PerhapsDelivered: true,
-		outbox.Sending: false, outbox.BodySent: false, outbox.Accepted: false, outbox.Refused: false, outbox.Dropped: false,
+		outbox.Sending: true, outbox.BodySent: false, outbox.Accepted: false, outbox.Refused: false, outbox.Dropped: false,
 	} {
 		id := o.queue(message("OPEN", ann, bob))
 		o.exec(`UPDATE message SET state = ? WHERE id = ?`, state, id)

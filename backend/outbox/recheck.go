@@ -22,7 +22,10 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	if err := b.store.Reader().QueryRowContext(ctx, `SELECT count FROM epoch`).Scan(&epoch); err != nil {
 		return false, err
 	}
-	if epoch == l.epoch && b.wasPassedHere(l) && b.isWithin(l.checked, b.config.SendingAge) && !l.checked.Before(l.sendAt) {
+	if l.isCopy() {
+		return b.checkCopyAgain(ctx, l, epoch)
+	}
+	if l.isCheckGood(b, epoch) {
 		return true, nil
 	}
 	asked := l.remaining()
@@ -63,6 +66,11 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	})
 }
 
+// isCheckGood reports that the last check of a message still counts in an epoch.
+func (l loaded) isCheckGood(b *Box, epoch int64) bool {
+	return epoch == l.epoch && b.wasPassedHere(l) && b.isWithin(l.checked, b.config.SendingAge) && !l.checked.Before(l.sendAt)
+}
+
 // isMarkedAs reports that a message, as it was composed, carries the markings that its labels have in a new check: that of the
 // whole, in field, text, subject and header, and those before its paragraphs. Where it is not known what it was composed of, it does not.
 func (b *Box) isMarkedAs(ctx context.Context, l loaded, r *presend.Result) (bool, error) {
@@ -88,7 +96,7 @@ func (b *Box) isMarkedAs(ctx context.Context, l loaded, r *presend.Result) (bool
 	return slices.Equal(portionMarks(l.draft, then), portionMarks(l.draft, now)), nil
 }
 
-// hold keeps a waiting message for the user to decide. One that the user dropped or sent anew in the meantime stays so.
+// hold keeps a waiting message for the user to decide; a copy is dropped. One that the user dropped or sent anew in the meantime stays so.
 func (b *Box) hold(ctx context.Context, id string, r *presend.Result, note string) error {
 	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if r != nil {
@@ -99,11 +107,15 @@ func (b *Box) hold(ctx context.Context, id string, r *presend.Result, note strin
 			}
 		}
 		var now State
-		if err := tx.QueryRowContext(ctx, `SELECT state FROM message WHERE id = ?`, id).Scan(&now); err != nil {
+		var folder Folder
+		if err := tx.QueryRowContext(ctx, `SELECT state, folder FROM message WHERE id = ?`, id).Scan(&now, &folder); err != nil {
 			return err
 		}
-		if now != Queued && now != Deferred {
+		switch {
+		case now != Queued && now != Deferred:
 			return nil
+		case folder != "":
+			return b.move(ctx, tx, id, Dropped, note)
 		}
 		return b.move(ctx, tx, id, Held, note)
 	})

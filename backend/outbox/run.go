@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"caveat/backend/audit"
@@ -12,20 +13,11 @@ import (
 	"caveat/backend/store"
 )
 
-// Expiry is how long a message is tried.
+// Expiry is how long a message is tried where Config says nothing else.
 const Expiry = 5 * 24 * time.Hour
 
-// DefaultRetry waits 30 s, 1, 2, 5, 15 and then every 30 minutes.
-func DefaultRetry(attempts int) time.Duration {
-	waits := []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute}
-	if attempts >= 1 && attempts <= len(waits) {
-		return waits[attempts-1]
-	}
-	return 30 * time.Minute
-}
-
-// Recover sorts out what an earlier holder of the lock left: body-sent becomes perhaps-delivered, sending becomes queued
-// (RULES 25). What was checked before counts no more, and a checkpoint in the log says where that is. Wire bytes that no row names
+// Recover sorts out what an earlier holder of the lock left: body-sent becomes perhaps-delivered (of a copy: queued, since
+// whoever keeps it looks first whether it is there), sending becomes queued (RULES 25). What was checked before counts no more, and a checkpoint in the log says where that is. Wire bytes that no row names
 // are removed. The holder calls it once, before Run; for others it is ErrNotHolder.
 func (b *Box) Recover(ctx context.Context) error {
 	if !b.store.IsHolder() {
@@ -37,10 +29,10 @@ func (b *Box) Recover(ctx context.Context) error {
 			return err
 		}
 		b.begun.Store(seq)
-		if err := b.moveAll(ctx, tx, BodySent, PerhapsDelivered, "The program ended after the message was handed over and before the server answered."); err != nil {
+		if err := b.moveAll(ctx, tx, BodySent, false, PerhapsDelivered, "The program ended after the message was handed over and before the server answered."); err != nil {
 			return err
 		}
-		return b.moveAll(ctx, tx, Sending, Queued, "")
+		return errors.Join(b.moveAll(ctx, tx, BodySent, true, Queued, ""), b.moveAll(ctx, tx, Sending, false, Queued, ""), b.moveAll(ctx, tx, Sending, true, Queued, ""))
 	})
 	if err != nil {
 		return err
@@ -49,8 +41,9 @@ func (b *Box) Recover(ctx context.Context) error {
 	return b.cleanSpool(ctx)
 }
 
-func (b *Box) moveAll(ctx context.Context, tx *sql.Tx, from, to State, note string) error {
-	ids, err := store.Column[string](ctx, tx, `SELECT id FROM message WHERE state = ?`, from)
+// moveAll moves every message, or every copy, that is in one state.
+func (b *Box) moveAll(ctx context.Context, tx *sql.Tx, from State, copies bool, to State, note string) error {
+	ids, err := store.Column[string](ctx, tx, `SELECT id FROM message WHERE state = ? AND (folder <> '') = ?`, from, copies)
 	if err != nil {
 		return err
 	}
@@ -85,14 +78,22 @@ func (b *Box) mark(ctx context.Context, tx *sql.Tx, id string, to State, note st
 // Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time.
 func (b *Box) Run(ctx context.Context) error { return b.store.EachChange(ctx, b.SendDue) }
 
-// SendDue tries every message that is due, once. For others than the holder it is ErrNotHolder.
+// SendDue tries every message that is due, once, then every copy. For others than the holder it is ErrNotHolder.
 func (b *Box) SendDue(ctx context.Context) error {
 	if !b.store.IsHolder() {
 		return ErrNotHolder
 	}
 	b.remember(ctx)
 	defer b.remember(ctx)
-	ids, err := store.Column[string](ctx, b.store.Reader(), `SELECT id FROM message WHERE state IN (?, ?) AND next_try <= ? ORDER BY created, id`, Queued, Deferred, b.config.Now().UnixMilli())
+	if err := b.sendEach(ctx, messagesDue); err != nil {
+		return err
+	}
+	b.beforeCopies()
+	return b.sendEach(ctx, copiesDue)
+}
+
+func (b *Box) sendEach(ctx context.Context, due string) error {
+	ids, err := store.Column[string](ctx, b.store.Reader(), due, Queued, Deferred, b.config.Now().UnixMilli())
 	if err != nil {
 		return err
 	}
@@ -120,11 +121,19 @@ func (b *Box) sendOne(ctx context.Context, id string) error {
 		if claimed, err := b.claim(ctx, l); err != nil || !claimed {
 			return err
 		}
-		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.postpone(ctx, tx, l, plain.Text(err)) })
+		return b.putOff(ctx, l, plain.Text(err))
 	case err != nil:
 		return err
 	case l.sendAt.After(b.config.Now()):
 		return nil // whatever the row says
+	}
+	if l.isCopy() {
+		if due, err := b.isCopyDue(ctx, &l); err != nil || !due {
+			return err
+		}
+	}
+	if until, note, waits := b.waits.of(l, b.config.Now()); waits {
+		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.waitUntil(ctx, tx, l, until, note) })
 	}
 	if good, err := b.checkAgain(ctx, l); err != nil || !good {
 		return err
@@ -172,7 +181,7 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 	sender := b.config.Senders[l.channel]
 	if sender == nil {
 		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-			return b.postpone(ctx, tx, l, fmt.Sprintf("This program cannot send on the channel %s yet.", l.channel))
+			return b.postpone(ctx, tx, l, fmt.Sprintf("This program cannot send on the channel %s yet.", l.channel), b.retry(l.attempts+1, Receipt{}))
 		})
 	}
 	handedOver := false
@@ -197,20 +206,57 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 	}
 	receipts, err := sender.Send(ctx, l.Cleared, bodySent)
 	if errors.Is(err, ErrTampered) && !handedOver { // its bytes were exchanged since they were loaded
-		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.move(ctx, tx, l.id, Held, tamperedNote) })
+		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.move(ctx, tx, l.id, l.stopped(), tamperedNote) })
 	}
 	ending := ctx.Err() != nil
-	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	wait, released := b.waitAfter(l, receipts, err, ending)
+	written := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if dropped, err := isDropped(ctx, tx, l.id); err != nil || dropped {
+			return err // before its end was sent: bodySent was refused, or never asked
+		}
 		switch {
-		case err != nil && handedOver:
+		case err != nil && l.isCopy() && !ending && !errors.Is(err, ErrPermanent):
+			return b.postpone(ctx, tx, l, plain.Text(err), wait)
+		case err != nil && l.isCopy() && ending:
+			return b.move(ctx, tx, l.id, Queued, "")
+		case err != nil && handedOver && !l.isCopy():
 			return b.move(ctx, tx, l.id, PerhapsDelivered, "The connection ended after the message was handed over and before the server answered: "+plain.Text(err))
 		case errors.Is(err, ErrPermanent):
 			return b.giveUp(ctx, tx, l, plain.Text(err))
 		case err != nil && ending: // nothing was delivered, and nothing is wrong with the message
 			return b.move(ctx, tx, l.id, Queued, "")
 		case err != nil:
-			return b.postpone(ctx, tx, l, plain.Text(err))
+			return b.postpone(ctx, tx, l, plain.Text(err), wait)
 		}
-		return b.receive(ctx, tx, l, receipts, handedOver)
+		return b.receive(ctx, tx, l, receipts, handedOver, wait)
 	})
+	return errors.Join(written, b.release(ctx, released))
+}
+
+// stopped is what becomes of something that must not be sent, and of which only a person could say what is to be done. Nobody is asked
+// about copies.
+func (l loaded) stopped() State {
+	if l.isCopy() {
+		return Dropped
+	}
+	return Held
+}
+
+// waitAfter is how long to wait after an attempt, if there is to be another one. That the server could not be reached, or is about to
+// go (421), concerns everything of the account; any other answer shows that it can be used, and releases what waited for that.
+//
+// std: RFC5321 §3.8
+func (b *Box) waitAfter(l loaded, receipts []Receipt, err error, ending bool) (wait time.Duration, released []string) {
+	own := func(attempts int) time.Duration { return b.retry(attempts, Receipt{}) }
+	i := slices.IndexFunc(receipts, func(r Receipt) bool { return r.State == Deferred && r.Code == 421 })
+	switch {
+	case ending:
+	case err == nil && i >= 0:
+		return b.waits.failed(l, b.config.Now(), receipts[i].Text, own), nil
+	case errors.Is(err, errConnection):
+		return b.waits.failed(l, b.config.Now(), plain.Text(err), own), nil
+	case err == nil:
+		released = b.waits.worked(l)
+	}
+	return b.retryOf(l.attempts+1, receipts), released
 }

@@ -40,6 +40,8 @@ var (
 var (
 	// errSpool: the wire bytes are there and cannot be read now.
 	errSpool = errors.New("outbox: the spooled message cannot be read")
+	// errConnection: a Sender's error that concerns the connection.
+	errConnection = errors.New("outbox: connection")
 	// errNotSending: somebody else changed the state of a message that is being sent.
 	errNotSending = errors.New("outbox: the message is not being sent any more")
 )

@@ -21,6 +21,7 @@ type loaded struct {
 	history
 	draft    draft.Draft
 	sendAt   time.Time // zero: at once
+	after    time.Time // of a copy: when its message was accepted for the first time
 	attempts int
 }
 
@@ -32,13 +33,15 @@ type row struct {
 	draftDigest, reportDigest, sum     string
 	size, seq, created, checked, epoch int64
 	attempts                           int
+	folder                             Folder
+	copyOf, splitFrom                  string
 	recipients                         []RecipientStatus
 }
 
 func readRow(ctx context.Context, tx *sql.Tx, id string) (r row, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT state, channel, account, sender, draft, draft_digest, report_digest, wire_sha256, wire_size,
-			audit_seq, created, checked, epoch, attempts FROM message WHERE id = ?`, id).
-		Scan(&r.state, &r.channel, &r.account, &r.sender, &r.draft, &r.draftDigest, &r.reportDigest, &r.sum, &r.size, &r.seq, &r.created, &r.checked, &r.epoch, &r.attempts)
+			audit_seq, created, checked, epoch, attempts, folder, copy_of, split_from FROM message WHERE id = ?`, id).
+		Scan(&r.state, &r.channel, &r.account, &r.sender, &r.draft, &r.draftDigest, &r.reportDigest, &r.sum, &r.size, &r.seq, &r.created, &r.checked, &r.epoch, &r.attempts, &r.folder, &r.copyOf, &r.splitFrom)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
 	}
@@ -63,6 +66,18 @@ func (b *Box) verified(ctx context.Context, id string) (l loaded, err error) {
 	return l, nil
 }
 
+// verifiedMessage is verified, and ErrUnknownMessage for a copy.
+func (b *Box) verifiedMessage(ctx context.Context, id string) (loaded, error) {
+	l, err := b.verified(ctx, id)
+	switch {
+	case err != nil:
+		return loaded{}, err
+	case l.isCopy():
+		return loaded{}, fmt.Errorf("%w: %s", ErrUnknownMessage, id)
+	}
+	return l, nil
+}
+
 func (b *Box) verifiedIn(ctx context.Context, tx *sql.Tx, id string) (loaded, error) {
 	r, err := readRow(ctx, tx, id)
 	if err != nil {
@@ -78,13 +93,17 @@ func (b *Box) verifiedIn(ctx context.Context, tx *sql.Tx, id string) (loaded, er
 	l := loaded{history: h, attempts: r.attempts}
 	l.id, l.channel, l.account, l.sender = id, r.channel, r.account, r.sender
 	l.spool, l.sum, l.size = spoolPath(b.store, r.sum), r.sum, r.size
+	l.folder, l.messageID = h.inFolder(), messageID(id, r.sender)
+	if l.folder == Sent {
+		l.messageID = messageID(h.of(), r.sender) // its bytes are the message's
+	}
 	if l.draft, err = draft.Parse([]byte(r.draft)); err != nil {
 		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
 	}
 	if what := h.differs(r, l.draft); what != "" {
 		return loaded{}, fmt.Errorf("%w: %s: its %s", ErrTampered, id, what)
 	}
-	if at := l.draft.SendAt; at != nil && at.After(l.created) {
+	if at := l.draft.SendAt; at != nil && at.After(l.created) && l.folder != Drafts {
 		l.sendAt = *at
 	}
 	for _, t := range l.decision.targets() {
@@ -107,6 +126,10 @@ func (h history) differs(r row, d draft.Draft) string {
 		return "content"
 	case x.Sender != r.sender || x.Account != r.account || x.Channel != string(r.channel):
 		return "sender, account or channel"
+	case h.inFolder() != r.folder || h.of() != r.copyOf:
+		return "folder"
+	case x.SplitFrom != r.splitFrom:
+		return "other audience"
 	case x.Created != nil && x.Created.UnixMilli() != r.created:
 		return "time"
 	case !h.checked.IsZero() && (h.checked.UnixMilli() != r.checked || h.epoch != r.epoch):
@@ -122,6 +145,9 @@ func (h history) differs(r row, d draft.Draft) string {
 func (h history) differsFor(rows []RecipientStatus, drafted []string) string {
 	same := func(a, b string) bool { return draft.FoldAddress(a) == draft.FoldAddress(b) }
 	to := h.decision.targets()
+	if h.isCopy() {
+		return h.differsForMailbox(rows)
+	}
 	if !slices.EqualFunc(drafted, h.decision.Recipients, func(a string, r decidedRecipient) bool { return same(a, r.Address) }) ||
 		!slices.EqualFunc(rows, to, func(r RecipientStatus, t target) bool { return same(r.Address, t.Address) && same(r.By, t.By) }) {
 		return "recipients"
@@ -134,6 +160,19 @@ func (h history) differsFor(rows []RecipientStatus, drafted []string) string {
 		case final(rows[i].State) != final(s):
 			return fmt.Sprintf("recipient %s: %s, where the log says %s", t.Address, rows[i].State, s)
 		}
+	}
+	return ""
+}
+
+// differsForMailbox holds the only recipient of a copy to the account and folder that were decided.
+func (h history) differsForMailbox(rows []RecipientStatus) string {
+	to := h.decision.targets()
+	if len(to) != 1 || len(rows) != 1 || to[0] != (target{Address: mailboxAddress(h.decision.Account, h.inFolder())}) || rows[0].Address != to[0].Address ||
+		h.decision.Channel != string(MailboxChannel) {
+		return "recipients"
+	}
+	if s := h.recipientState(to[0].Address); final(rows[0].State) != final(s) {
+		return fmt.Sprintf("recipient %s: %s, where the log says %s", to[0].Address, rows[0].State, s)
 	}
 	return ""
 }

@@ -22,7 +22,7 @@ type Wire struct {
 func (b *Box) adorn(ctx context.Context, r Request, s *message.Seal) error {
 	d := r.Result.Draft()
 	s.Marks = r.Result.Marks()
-	if b.config.Wire != nil {
+	if b.config.Wire != nil && !r.isUnsent {
 		w, err := b.config.Wire(ctx, r.Account)
 		if err != nil {
 			return err

@@ -40,6 +40,10 @@ type world struct {
 	rules   presend.Rules
 	links   map[string]label.Clearance // by domain
 	fail    error                      // what reading the book says
+
+	keeper  *sender                    // keeps copies
+	boxes   map[string]presend.Mailbox // of copies, by account
+	noBoxes error                      // what reading them says
 }
 
 func newWorld(t testing.TB) *world {
@@ -51,7 +55,8 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	site, err := spif.NewSite(p)
 	must(t, err)
-	w := &world{site: site, now: time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), bound: true, from: op, parties: map[string]presend.Party{}}
+	w := &world{site: site, now: time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), bound: true, from: op, parties: map[string]presend.Party{}, keeper: &sender{}}
+	w.mailbox("OPEN", "SECRET")
 	for _, a := range []string{op, ann, bob, lou, old, far} {
 		w.parties[a] = w.party(a, w.clearance("OPEN", "SECRET"), w.now)
 	}
@@ -154,9 +159,25 @@ func (w *world) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Result
 	return w.check(ctx, d, true)
 }
 
+func (w *world) checkLabel(ctx context.Context, d draft.Draft) (*presend.Result, error) {
+	return presend.CheckLabel(ctx, presend.Input{Draft: d, Site: w.site, Rules: w.rules, Directory: w, Routes: w, Now: w.Now()})
+}
+
+// duty is the mailbox of op.
+const duty = "duty"
+
+// mailbox gives op's mailbox a clearance.
+func (w *world) mailbox(classes ...string) {
+	c := w.clearance(classes...)
+	w.boxes = map[string]presend.Mailbox{duty: {Name: duty, Clearance: &c, Identities: []string{op}}}
+}
+
 // config is that of a Box in this world.
 func (w *world) config(s outbox.Sender) outbox.Config {
-	return outbox.Config{Senders: map[draft.Channel]outbox.Sender{draft.Mail: s}, Recheck: w.checkAtSend, Now: w.Now}
+	return outbox.Config{
+		Senders: map[draft.Channel]outbox.Sender{draft.Mail: s, outbox.MailboxChannel: w.keeper}, Recheck: w.checkAtSend, Now: w.Now,
+		Mailbox: func(_ context.Context, name string) (presend.Mailbox, error) { return w.boxes[name], w.noBoxes }, CheckLabel: w.checkLabel,
+	}
 }
 
 // message is a draft under a classification to some recipients.

@@ -67,6 +67,7 @@ type Result struct {
 	site    *spif.Site
 	// envelope is to whom the message goes, of a check at Send.
 	envelope []Target
+	judge    *check // for CheckCopy
 }
 
 // Check checks a draft. It fails only when there is nothing to judge: an invalid draft, a label of the whole under an unknown
@@ -158,7 +159,7 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 		r.Outcome = Worse(r.Outcome, c.refused().Outcome)
 	}
 	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin, parties: map[string]Party{},
-		marks: c.marks, site: c.in.Site}
+		marks: c.marks, site: c.in.Site, judge: c.forCopy()}
 	for _, a := range all {
 		x := c.recipient(a)
 		r.Recipients = append(r.Recipients, x)

@@ -16,15 +16,15 @@ var (
 	// ErrBody: the message could not be read, changed while it was read, or is not the one that was cleared (outbox.ErrTampered).
 	ErrBody = errors.New("smtpsend: unusable body")
 	// ErrUnreachable: no connection, it was lost, or the server turned us away at once.
-	ErrUnreachable = errors.New("smtpsend: server unreachable")
+	ErrUnreachable = outbox.ConnectionError("smtpsend: server unreachable")
 	// ErrTimeout: the server did not answer in time.
-	ErrTimeout = errors.New("smtpsend: timeout")
+	ErrTimeout = outbox.ConnectionError("smtpsend: timeout")
 	// ErrNoStartTLS: the account wants STARTTLS and the server does not offer it, or refused it.
-	ErrNoStartTLS = errors.New("smtpsend: server without STARTTLS")
+	ErrNoStartTLS = outbox.ConnectionError("smtpsend: server without STARTTLS")
 	// ErrTLS: no secure connection: unknown CA, wrong name, or no common version.
-	ErrTLS = errors.New("smtpsend: TLS failed")
+	ErrTLS = outbox.ConnectionError("smtpsend: TLS failed")
 	// ErrAuth: the server does not let the account in, or has no way of authentication that may be used.
-	ErrAuth = errors.New("smtpsend: authentication failed")
+	ErrAuth = outbox.ConnectionError("smtpsend: authentication failed")
 	// ErrNoRequireTLS: the account wants TLS on every hop (RFC 8689), and the server does not promise it.
 	ErrNoRequireTLS = errors.New("smtpsend: server without REQUIRETLS")
 	// ErrProtocol: the server said something that SMTP does not allow.

@@ -89,7 +89,7 @@ CREATE TABLE message (
     checked     INTEGER NOT NULL, -- Unix milliseconds: when the last check passed
     epoch       INTEGER NOT NULL, -- in which the last check passed
     note        TEXT NOT NULL DEFAULT ''
-, report TEXT NOT NULL DEFAULT '', send_at INTEGER NOT NULL DEFAULT 0) STRICT;
+, report TEXT NOT NULL DEFAULT '', send_at INTEGER NOT NULL DEFAULT 0, folder TEXT NOT NULL DEFAULT '', copy_of TEXT NOT NULL DEFAULT '', split_from TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE message_recipient (
     message  TEXT NOT NULL REFERENCES message (id),
@@ -98,7 +98,7 @@ CREATE TABLE message_recipient (
     state    TEXT NOT NULL,
     code     INTEGER NOT NULL DEFAULT 0,
     reply    TEXT NOT NULL DEFAULT '',
-    changed  INTEGER NOT NULL, by_list TEXT NOT NULL DEFAULT '', -- Unix milliseconds
+    changed  INTEGER NOT NULL, by_list TEXT NOT NULL DEFAULT '', status TEXT NOT NULL DEFAULT '', -- Unix milliseconds
     PRIMARY KEY (message, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -166,6 +166,8 @@ CREATE TABLE used (
     heat      REAL NOT NULL,    -- logarithm of the uses, each weighed by how recent it is: it orders without knowing the time
     PRIMARY KEY (directory, uuid)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX message_copy ON message (copy_of) WHERE folder <> '';
 
 CREATE INDEX message_state ON message (state, next_try);
 

@@ -1222,6 +1222,17 @@ export interface components {
             /** @description *: any */
             value: string;
         };
+        CopyStatus: {
+            /** @description name of the account */
+            mailbox: string;
+            /** @description why it is not kept, or not yet; else where it is */
+            note?: string;
+            /**
+             * @description accepted: it is kept; queued: it waits for its message, or its turn
+             * @enum {string}
+             */
+            state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "dropped";
+        };
         DecideDocument: {
             /** @enum {string} */
             decision: "permit" | "deny";
@@ -2209,6 +2220,8 @@ export interface components {
             attempts: number;
             /** @enum {string} */
             channel: "mail" | "chat";
+            /** @description its copy in the user's mailbox; left out: none was asked for */
+            copy?: components["schemas"]["CopyStatus"];
             /** Format: date-time */
             created: string;
             id: string;
@@ -2221,6 +2234,8 @@ export interface components {
             /** Format: date-time */
             nextTry: string;
             note?: string;
+            /** @description it has not been accepted by a server within the time that its precedence asks for */
+            overdue?: boolean;
             overridden: boolean;
             recipients: components["schemas"]["RecipientStatus"][];
             /**
@@ -2229,6 +2244,8 @@ export interface components {
              */
             sendAt?: string;
             sender: string;
+            /** @description the message to the other audience, where a draft was split; left out: it was not */
+            splitFrom?: string;
             /** @enum {string} */
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
             subject: string;
@@ -2252,6 +2269,8 @@ export interface components {
             attempts: number;
             /** @enum {string} */
             channel: "mail" | "chat";
+            /** @description its copy in the user's mailbox; left out: none was asked for */
+            copy?: components["schemas"]["CopyStatus"];
             /** Format: date-time */
             created: string;
             id: string;
@@ -2266,6 +2285,8 @@ export interface components {
             /** Format: date-time */
             nextTry: string;
             note?: string;
+            /** @description it has not been accepted by a server within the time that its precedence asks for */
+            overdue?: boolean;
             overridden: boolean;
             /** @description what the user sent all the same, and why */
             overrides: components["schemas"]["MessageOverride"][];
@@ -2278,6 +2299,8 @@ export interface components {
              */
             sendAt?: string;
             sender: string;
+            /** @description the message to the other audience, where a draft was split; left out: it was not */
+            splitFrom?: string;
             /** @enum {string} */
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
             subject: string;
@@ -2681,6 +2704,8 @@ export interface components {
             reply?: string;
             /** @enum {string} */
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
+            /** @description the server's enhanced status code, such as 5.1.1 (RFC 3463) */
+            status?: string;
         };
         RemovedDocument: {
             directory: string;
