@@ -17,7 +17,7 @@ func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 	if len(places) == 0 {
 		return nil, nil
 	}
-	found, err := s.rowsAt(places)
+	found, err := s.rowsOf(places)
 	if err != nil {
 		return nil, err
 	}
@@ -32,22 +32,25 @@ func (s *snapshot) byPlace(places []int64) ([]storedEntry, error) {
 	return found, nil
 }
 
-// rowsAt loads entries as they come.
-func (s *snapshot) rowsAt(places []int64) ([]storedEntry, error) {
+// rowsOf loads the entries that are found under keys of lookup, places among them, as they come; one under two keys comes twice.
+func (s *snapshot) rowsOf(keys []int64) ([]storedEntry, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
 	directories, err := s.directories()
 	if err != nil {
 		return nil, err
 	}
-	list, err := numbersJSON(places)
+	list, err := numbersJSON(keys)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.run(s.reader.byPlace, list)
+	rows, err := s.run(s.reader.byKey, list)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	found := make([]storedEntry, 0, len(places))
+	found := make([]storedEntry, 0, len(keys))
 	var uuid, body sql.RawBytes
 	for rows.Next() {
 		var e storedEntry

@@ -1,6 +1,7 @@
 package ldapbook
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -29,24 +30,44 @@ func (b *Book) stored(ctx context.Context, q queryer, r Ref) (*storedEntry, erro
 // GroupsOf lists the lists and roles of a directory that have this DN among their members or occupants, in book order.
 // Errors: ErrDatabase.
 func (b *Book) GroupsOf(ctx context.Context, directory, dn string) ([]Entry, error) {
-	folded := FoldDN(dn)
-	keys, err := keysJSON(keyMember, []string{folded})
-	if err != nil {
-		return nil, err
-	}
-	found, err := b.entries(ctx, b.read, `SELECT DISTINCT `+entryColumns+entriesByKey+`WHERE d.name = ? ORDER BY e.place`, keys, directory)
+	all, err := b.GroupsOfEach(ctx, directory, []string{dn})
+	return all[FoldDN(dn)], err
+}
+
+// GroupsOfEach is GroupsOf for several DNs, with one question for all. The key is FoldDN(dn); a DN that is in no list and occupies no role
+// is left out. Errors: ErrDatabase.
+func (b *Book) GroupsOfEach(ctx context.Context, directory string, dns []string) (map[string][]Entry, error) {
+	wanted := foldedSet(dns, FoldDN)
+	groups := map[string][]Entry{}
+	err := b.withSnapshot(ctx, func(s *snapshot) error {
+		found, err := s.withKeys(keyMember, wanted, func(e *Entry) bool { return e.Directory == directory })
+		slices.SortFunc(found, func(x, y *storedEntry) int { return cmp.Compare(x.place, y.place) })
+		for i := range found {
+			for _, dn := range membersAmong(&found[i].Entry, wanted) {
+				groups[dn] = append(groups[dn], found[i].Entry)
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, databaseError(err)
 	}
-	var all []Entry
-	for i := range found {
-		e := found[i].Entry
-		is := func(member string) bool { return FoldDN(member) == folded }
-		if slices.ContainsFunc(e.Members, is) || slices.ContainsFunc(e.Occupants, is) {
-			all = append(all, e)
+	return groups, nil
+}
+
+// membersAmong lists the members and occupants of an entry that are wanted, each once and folded.
+func membersAmong(e *Entry, wanted map[string]bool) []string {
+	var all []string
+	had := map[string]bool{}
+	for _, list := range [...][]string{e.Members, e.Occupants} {
+		for _, dn := range list {
+			if dn = FoldDN(dn); wanted[dn] && !had[dn] {
+				had[dn] = true
+				all = append(all, dn)
+			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // Organisations lists the distinct organisations and units of a directory that begin with text, without case and accents,

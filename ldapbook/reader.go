@@ -9,10 +9,10 @@ import (
 	"sync"
 )
 
-// A search is a dozen short statements. On a connection of its own, with statements that stay prepared and no goroutine that waits
-// for the end of each statement's context, they take half of the time that they take through a pool.
+// A search is a dozen short statements, and so is a look at many addresses. On a connection of its own, with statements that stay
+// prepared and no goroutine that waits for the end of each statement's context, they take half of the time that they take through a pool.
 
-// maxReaders: so many searches at once; as many connections again are for all other questions.
+// maxReaders: so many searches and looks at once; as many connections again are for all other questions.
 func maxReaders() int { return max(4, runtime.NumCPU()) }
 
 // reader is a connection for snapshots, used by one of them at a time.
@@ -20,8 +20,8 @@ type reader struct {
 	conn  *sql.Conn
 	round int64 // readers.round when it was opened
 
-	begin, end                            *sql.Stmt
-	directories, blocks, byPlace, classes *sql.Stmt
+	begin, end                                *sql.Stmt
+	directories, blocks, byKey, classes, gone *sql.Stmt
 }
 
 // readers keeps the connections that no snapshot uses.
@@ -103,10 +103,12 @@ func openReader(ctx context.Context, db *sql.DB, round int64) (*reader, error) {
 		{&r.blocks, `SELECT p.first, coalesce(p.ids, b.ids) FROM posting p LEFT JOIN block b ON b.id = p.block
 			WHERE p.term = ?1 AND p.first >= coalesce((SELECT max(first) FROM posting WHERE term = ?1 AND first <= ?2), 0)
 			ORDER BY p.first LIMIT ?3 + 0`}, // a bare ?3 makes SQLite compile the statement again for each number
-		{&r.byPlace, `SELECT e.id, e.place, e.directory, e.class, e.node, e.uuid, e.body, e.read_at
+		{&r.byKey, `SELECT e.id, e.place, e.directory, e.class, e.node, e.uuid, e.body, e.read_at
 			FROM json_each(?) j CROSS JOIN lookup l ON l.key = j.value CROSS JOIN entry e ON e.id = l.entry`},
 		{&r.classes, `SELECT l.key, e.class FROM json_each(?) j CROSS JOIN lookup l ON l.key = j.value
 			CROSS JOIN entry e ON e.id = l.entry`},
+		{&r.gone, `SELECT t.folded, t.directory, t.dn, t.uuid, t.name, t.kind, t.gone_at, t.what, t.cleared
+			FROM json_each(?) j CROSS JOIN tombstone t ON t.folded = j.value ORDER BY t.gone_at`},
 	} {
 		if *p.into, err = conn.PrepareContext(ctx, p.query); err != nil {
 			r.drop()

@@ -94,20 +94,33 @@ func (w *writing) revive(e *Entry) error {
 // Withdrawn tells for which of the addresses an entry, or its clearance, was once in the book and is gone. The key is
 // FoldAddress(address). An address is not withdrawn when the same directory now publishes an entry with a clearance for
 // it. Of several tombstones the latest counts. Errors: ErrDatabase.
-func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombstone, error) {
+func (b *Book) Withdrawn(ctx context.Context, addrs []string) (gone map[string]Tombstone, err error) {
+	err = b.withSnapshot(ctx, func(s *snapshot) error {
+		found, err := s.byAddress(addrs)
+		if err == nil {
+			gone, err = s.withdrawn(addrs, presence(found))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	return gone, nil
+}
+
+// withdrawn is Withdrawn, where what the directories publish now is known.
+func (s *snapshot) withdrawn(addrs []string, present map[addressIn]int) (map[string]Tombstone, error) {
+	directories, err := s.directories()
+	if err != nil {
+		return nil, err
+	}
 	folded, err := foldedJSON(addrs, FoldAddress)
 	if err != nil {
 		return nil, err
 	}
-	present, err := b.presence(ctx, addrs)
+	rows, err := s.run(s.gone, folded)
 	if err != nil {
-		return nil, databaseError(err)
-	}
-	rows, err := b.read.QueryContext(ctx, `SELECT t.folded, d.name, d.nation, t.dn, t.uuid, t.name, t.kind, t.gone_at, t.what, t.cleared
-		FROM json_each(?) j CROSS JOIN tombstone t ON t.folded = j.value JOIN directory d ON d.id = t.directory
-		ORDER BY t.gone_at`, folded)
-	if err != nil {
-		return nil, databaseError(err)
+		return nil, err
 	}
 	defer rows.Close()
 	found := map[string]Tombstone{}
@@ -115,13 +128,16 @@ func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombst
 		var address string
 		var t Tombstone
 		var kind int
-		var gone int64
+		var dir, gone int64
 		var cleared bool
-		err := rows.Scan(&address, &t.Directory, &t.Nation, &t.DN, &t.UUID, &t.Name, &kind, &gone, &t.What, &cleared)
-		if err != nil {
-			return nil, databaseError(err)
+		if err := rows.Scan(&address, &dir, &t.DN, &t.UUID, &t.Name, &kind, &gone, &t.What, &cleared); err != nil {
+			return nil, err
 		}
-		t.Kind, t.GoneAt = kindOf(kind), fromMicros(gone)
+		d, ok := directories[dir]
+		if !ok {
+			continue
+		}
+		t.Directory, t.Nation, t.Kind, t.GoneAt = d.name, d.nation, kindOf(kind), fromMicros(gone)
 		// Present and never cleared: nothing is gone.
 		now := present[addressIn{address, t.Directory}]
 		if now == presentCleared || now == presentUncleared && !cleared {
@@ -132,7 +148,7 @@ func (b *Book) Withdrawn(ctx context.Context, addrs []string) (map[string]Tombst
 		}
 		found[address] = t
 	}
-	return found, databaseError(rows.Err())
+	return found, rows.Err()
 }
 
 // OnceCleared lists the addresses, folded, that once stood for an entry with a clearance which is gone: the entry, or its
@@ -163,24 +179,20 @@ const (
 	presentCleared
 )
 
-// presence tells what the directories now publish for the addresses.
-func (b *Book) presence(ctx context.Context, addrs []string) (map[addressIn]int, error) {
-	entries, err := b.byAddress(ctx, b.read, ``, addrs)
-	if err != nil {
-		return nil, err
-	}
-	present := map[addressIn]int{}
-	for i := range entries {
+// presence tells what the directories now publish for addresses.
+func presence(found []*storedEntry) map[addressIn]int {
+	present := make(map[addressIn]int, len(found))
+	for i := range found {
 		what := presentUncleared
-		if entries[i].clearance != 0 {
+		if found[i].clearance != 0 {
 			what = presentCleared
 		}
-		for _, a := range addresses(&entries[i].Entry) {
-			key := addressIn{a, entries[i].Directory}
+		for _, a := range addresses(&found[i].Entry) {
+			key := addressIn{a, found[i].Directory}
 			present[key] = max(present[key], what)
 		}
 	}
-	return present, nil
+	return present
 }
 
 // foldedJSON is the distinct folded texts as a JSON array, for json_each.

@@ -9,12 +9,26 @@ import (
 // case sensitive by RFC 5321; no directory that is in use treats it so, and two spellings must not become two recipients.)
 // A letter that only folds to an ASCII one, such as the Kelvin sign, stays what it is: it is another address.
 func FoldAddress(address string) string {
+	address = strings.TrimSpace(address)
+	if isFolded(address) {
+		return address
+	}
 	return strings.Map(func(r rune) rune {
 		if l := unicode.ToLower(r); (l < 0x80) == (r < 0x80) {
 			return l
 		}
 		return r
-	}, strings.TrimSpace(address))
+	}, address)
+}
+
+// isFolded tells at once of the addresses that nearly everybody has, ASCII without capitals, that there is nothing to fold.
+func isFolded(address string) bool {
+	for i := range len(address) {
+		if c := address[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // Domain is what stands after the last "@", folded and without a JID's resource; "" when there is none.
@@ -56,7 +70,7 @@ func (d Draft) Recipients() []string {
 // Addressed gives action and info with each recipient once, in order, spelled as first given. Whoever stands in both stands in
 // action: two spellings of one address are one recipient in the header and for the server.
 func (d Draft) Addressed() (action, info []string) {
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(d.Action)+len(d.Info))
 	once := func(list []string) (out []string) {
 		for _, a := range list {
 			if k := FoldAddress(a); !seen[k] {

@@ -116,6 +116,32 @@ func TestRule18AlternativesAreOfTheUnitAndTheDirectoryThatDecides(t *testing.T) 
 	}
 }
 
+// TestRule18AlternativesOfSeveral: each gets his own, though they are looked for together.
+func TestRule18AlternativesOfSeveral(t *testing.T) {
+	w := start(t, setup{})
+	w.add("UKR", person("UKR", "p", restricted, attr("ou", "J3")), person("UKR", "q", restricted, attr("ou", "J3")), person("UKR", "r", restricted, attr("ou", "J9")),
+		person("UKR", "s", restricted), role("UKR", "duty", "J3", secret, dn("p", "UKR")), role("UKR", "watch", "J3", secret, dn("q", "UKR"), dn("r", "UKR")),
+		role("UKR", "other", "J9", secret, dn("p", "UKR")))
+	w.sync()
+	var asked []string
+	for _, uid := range []string{"p", "q", "r", "s"} {
+		asked = append(asked, mail(uid, "UKR"))
+	}
+	parties, err := w.fed.Resolve(t.Context(), draft.Mail, asked, presend.Freshness{})
+	must(t, err)
+	found, err := w.fed.Alternatives(t.Context(), draft.Mail, parties)
+	must(t, err)
+	for uid, want := range map[string]string{"p": "duty watch", "q": "watch duty", "r": "other", "s": ""} { // first what one occupies
+		var got []string
+		for _, a := range found[mail(uid, "UKR")] {
+			got = append(got, strings.TrimSuffix(a.Party.Address, mail("", "UKR")))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", uid, got, want)
+		}
+	}
+}
+
 func TestRule07RoomsAsTheAdministratorRecordsThem(t *testing.T) {
 	w := start(t, setup{more: `[[room]]
 address = "plans@xmpp.ukr.example"

@@ -26,12 +26,16 @@ func (f *Federation) Alternatives(ctx context.Context, channel draft.Channel, pa
 	if err != nil {
 		return nil, err
 	}
+	roles, err := f.roleFinder(ctx, channel, parties)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range parties {
-		roles, err := f.rolesFor(ctx, channel, p)
+		found, err := roles.of(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		for _, address := range roles {
+		for _, address := range found {
 			offers[p.Address] = append(offers[p.Address], offered{kind: presend.AlternativeRole, address: address})
 		}
 	}
@@ -73,37 +77,81 @@ func (o offered) isBehind(p presend.Party) bool {
 	return o.entry == (presend.Ref{}) || len(p.Entries) == 1 && p.Entries[0].Self == o.entry
 }
 
-// rolesFor lists the addresses of roles that stand for a person's unit.
-func (f *Federation) rolesFor(ctx context.Context, channel draft.Channel, p presend.Party) ([]string, error) {
-	var out []string
-	add := func(d installation.Directory, found []ldapbook.Entry) {
-		for _, e := range found {
-			a := addressOf(d, e, channel)
-			decides, ok := f.deciding(channel, a)
-			if e.Kind != ldapbook.KindRole || a == "" || !ok || decides.Name != d.Name || slices.Contains(out, a) || len(out) >= maxAlternatives {
-				continue
+// roleFinder finds roles for several persons: who occupies what is asked once for all, and each unit is searched once.
+type roleFinder struct {
+	f        *Federation
+	channel  draft.Channel
+	occupied map[presend.Ref][]ldapbook.Entry
+	searched map[unit][]ldapbook.Entry
+}
+
+type unit struct{ directory, name string }
+
+func (f *Federation) roleFinder(ctx context.Context, channel draft.Channel, parties []presend.Party) (*roleFinder, error) {
+	persons := map[string][]string{} // by directory
+	for _, p := range parties {
+		for _, e := range p.Entries {
+			if e.Kind == presend.Person {
+				persons[e.Directory] = append(persons[e.Directory], e.DN)
 			}
-			out = append(out, a)
 		}
 	}
+	r := &roleFinder{f: f, channel: channel, occupied: map[presend.Ref][]ldapbook.Entry{}, searched: map[unit][]ldapbook.Entry{}}
+	for directory, dns := range persons {
+		groups, err := f.book.GroupsOfEach(ctx, directory, dns)
+		if err != nil {
+			return nil, err
+		}
+		for dn, found := range groups {
+			r.occupied[presend.Ref{Directory: directory, DN: dn}] = found
+		}
+	}
+	return r, nil
+}
+
+// of lists the addresses of roles that stand for a person's unit.
+func (r *roleFinder) of(ctx context.Context, p presend.Party) ([]string, error) {
+	var out []string
 	for _, e := range p.Entries {
-		d, ok := f.Directory(e.Directory)
+		d, ok := r.f.Directory(e.Directory)
 		if !ok || e.Kind != presend.Person {
 			continue
 		}
-		occupied, err := f.book.GroupsOf(ctx, d.Name, e.DN)
-		if err != nil {
-			return nil, err
-		}
-		add(d, slices.DeleteFunc(occupied, func(g ldapbook.Entry) bool { return g.Unit != e.Unit }))
+		out = r.add(out, d, e.Unit, r.occupied[ref(d.Name, e.DN)])
 		if e.Unit == "" || len(out) >= maxAlternatives {
 			continue
 		}
-		of, err := f.book.Search(ctx, ldapbook.Query{Nation: d.Nation, Kind: ldapbook.KindRole, Organisation: e.Unit, Limit: 4 * maxAlternatives})
+		found, err := r.inUnit(ctx, d, e.Unit)
 		if err != nil {
 			return nil, err
 		}
-		add(d, slices.DeleteFunc(of, func(g ldapbook.Entry) bool { return g.Directory != d.Name || g.Unit != e.Unit }))
+		out = r.add(out, d, e.Unit, found)
 	}
 	return out, nil
+}
+
+// add adds the addresses of those that are roles of the unit in the directory.
+func (r *roleFinder) add(to []string, d installation.Directory, unit string, found []ldapbook.Entry) []string {
+	for _, e := range found {
+		if e.Kind != ldapbook.KindRole || e.Unit != unit || e.Directory != d.Name || len(to) >= maxAlternatives {
+			continue
+		}
+		a := addressOf(d, e, r.channel)
+		if decides, ok := r.f.deciding(r.channel, a); a != "" && ok && decides.Name == d.Name && !slices.Contains(to, a) {
+			to = append(to, a)
+		}
+	}
+	return to
+}
+
+func (r *roleFinder) inUnit(ctx context.Context, d installation.Directory, name string) ([]ldapbook.Entry, error) {
+	u := unit{d.Name, name}
+	if found, ok := r.searched[u]; ok {
+		return found, nil
+	}
+	found, err := r.f.book.Search(ctx, ldapbook.Query{Nation: d.Nation, Kind: ldapbook.KindRole, Organisation: name, Limit: 4 * maxAlternatives})
+	if err == nil {
+		r.searched[u] = found
+	}
+	return found, err
 }

@@ -44,3 +44,6 @@ func (f *Federation) Opening() int {
 	defer f.mu.Unlock()
 	return len(f.opens)
 }
+
+// Key is how an address is looked up.
+func Key(address string) string { return key(address) }

@@ -11,10 +11,7 @@ import (
 // linked lists, by the party's address, the addresses of other entries of the same person: those of the directory that decides which
 // the person's entry names, and which name it (RULES 6; ldapbook.SamePerson). Of a look-up directory only those count that the book has.
 func (f *Federation) linked(ctx context.Context, channel draft.Channel, parties []presend.Party) (map[string][]offered, error) {
-	own, err := f.ownEntries(ctx, parties)
-	if err != nil {
-		return nil, err
-	}
+	own := personsBehind(parties)
 	named := map[string][]string{} // by directory
 	for _, entries := range own {
 		for _, e := range entries {
@@ -40,27 +37,17 @@ func (f *Federation) linked(ctx context.Context, channel draft.Channel, parties 
 	return out, nil
 }
 
-// ownEntries reads from the book the persons behind parties, by the party's address.
-func (f *Federation) ownEntries(ctx context.Context, parties []presend.Party) (map[string][]ldapbook.Entry, error) {
-	names := map[string][]string{} // by directory
-	for _, p := range parties {
-		for _, e := range p.Entries {
-			names[e.Directory] = append(names[e.Directory], e.Self.DN)
-		}
-	}
-	found, err := f.inBook(ctx, names)
-	if err != nil {
-		return nil, err
-	}
+// personsBehind are the persons behind parties, as far as they say who else they are, by the party's address.
+func personsBehind(parties []presend.Party) map[string][]ldapbook.Entry {
 	out := map[string][]ldapbook.Entry{}
 	for _, p := range parties {
 		for _, x := range p.Entries {
-			if e, ok := found[x.Directory][x.Self.DN]; ok && e.Kind == ldapbook.KindPerson {
-				out[p.Address] = append(out[p.Address], e)
+			if x.Kind == presend.Person && len(x.SamePerson) > 0 {
+				out[p.Address] = append(out[p.Address], ldapbook.Entry{Directory: x.Directory, DN: x.DN, Kind: ldapbook.KindPerson, SamePerson: x.SamePerson})
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // linkedBy are the names of other entries that an entry gives, as many as are looked at.

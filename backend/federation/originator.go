@@ -70,5 +70,10 @@ func (f *Federation) Originator(ctx context.Context, channel draft.Channel, from
 	if len(p.Entries) == 0 && p.Fault == "" {
 		p.Looked = fmt.Sprintf("%s, %s", d.Name, id.DN)
 	}
-	return p, true, f.remember(ctx, []string{key(address)}, []presend.Party{p})
+	keys := []string{key(address)}
+	known, err := f.memories(ctx, keys)
+	if err != nil {
+		return presend.Party{}, false, err
+	}
+	return p, true, f.remember(ctx, keys, []presend.Party{p}, known)
 }

@@ -20,14 +20,14 @@ func (f *Federation) Resolve(ctx context.Context, channel draft.Channel, address
 		keys[i] = key(a)
 	}
 	q := &query{f: f, channel: channel, fresh: fresh, read: map[string]bool{}}
-	if err := q.load(ctx, keys); err != nil {
+	if err := q.ask(ctx, keys); err != nil {
 		return nil, err
 	}
 	out := make([]presend.Party, len(addresses))
 	for i, a := range addresses {
 		out[i] = q.party(a, keys[i])
 	}
-	return out, f.remember(ctx, keys, out)
+	return out, f.remember(ctx, keys, out, q.seen)
 }
 
 // query is what one Resolve knows.
@@ -44,23 +44,55 @@ type query struct {
 	read      map[string]bool   // keys that were read live, to the end, in this query
 }
 
-// load fills the query from the book, after what is too old was read again.
-func (q *query) load(ctx context.Context, keys []string) (err error) {
-	if q.entries, err = q.f.book.ByAddress(ctx, keys); err != nil {
+// ask fills the query. At Send what is remembered is read last: others may meet somebody while a directory is asked.
+func (q *query) ask(ctx context.Context, keys []string) error {
+	book := func(ctx context.Context) error { return q.load(ctx, keys) }
+	memory := func(ctx context.Context) error { return q.recall(ctx, keys) }
+	if !q.fresh.Live {
+		return atOnce(ctx, book, memory)
+	}
+	if err := book(ctx); err != nil {
 		return err
 	}
+	return memory(ctx)
+}
+
+// load fills the query from the book, after what is too old was read again.
+func (q *query) load(ctx context.Context, keys []string) (err error) {
+	// The state before the entries: what is told to have been read is then seen.
 	if q.status, err = q.f.statuses(ctx); err != nil {
 		return err
 	}
-	if q.refresh(ctx, keys) {
-		if q.entries, err = q.f.book.ByAddress(ctx, keys); err != nil {
-			return err
-		}
-	}
-	if q.withdrawn, err = q.f.book.Withdrawn(ctx, keys); err != nil {
+	if err := q.lookUp(ctx, keys); err != nil {
 		return err
 	}
+	if q.refresh(ctx, keys) {
+		return q.lookUp(ctx, keys)
+	}
+	return nil
+}
+
+// recall fills the query from caveat.db.
+func (q *query) recall(ctx context.Context, keys []string) (err error) {
 	q.seen, err = q.f.memories(ctx, keys)
+	return err
+}
+
+// atOnce does two things, on two processors where there are two, and waits for both. They write nothing in common.
+func atOnce(ctx context.Context, one, other func(ctx context.Context) error) error {
+	done := make(chan error, 1)
+	go func() { done <- other(ctx) }()
+	err := one(ctx)
+	if failed := <-done; err == nil {
+		err = failed
+	}
+	return err
+}
+
+// lookUp asks the book.
+func (q *query) lookUp(ctx context.Context, keys []string) error {
+	found, err := q.f.book.LookUp(ctx, keys)
+	q.entries, q.withdrawn = found.Entries, found.Gone
 	return err
 }
 
@@ -250,7 +282,7 @@ func (f *Federation) entry(d installation.Directory, e ldapbook.Entry) presend.E
 		ReadAt: e.ReadAt, Transport: string(e.Transport), Clearances: e.Clearance,
 		Untrusted: isUntrusted(e.Transport), Ceiling: d.Ceiling,
 		Disabled: e.Disabled, ExpiresAt: e.ExpiresAt, CertificateUntil: e.CertificateUntil, Capabilities: abilities(e.Capabilities),
-		Unit: e.Unit, ByMembers: byMembers(d, presend.Kind(e.Kind)),
+		Unit: e.Unit, ByMembers: byMembers(d, presend.Kind(e.Kind)), SamePerson: e.SamePerson,
 	}
 	parts := e.Members
 	if e.Kind == ldapbook.KindRole {

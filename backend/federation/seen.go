@@ -3,8 +3,11 @@ package federation
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"caveat/backend/presend"
 	"caveat/ldapbook"
@@ -20,25 +23,33 @@ type memory struct {
 
 // memories reads what is remembered of addresses.
 func (f *Federation) memories(ctx context.Context, keys []string) (map[string][]memory, error) {
-	out := map[string][]memory{}
-	for len(keys) > 0 {
-		n := min(len(keys), 500)
-		args := make([]any, n)
-		for i, k := range keys[:n] {
-			args[i] = k
-		}
-		keys = keys[n:]
-		rows, err := f.store.Reader().QueryContext(ctx, `SELECT address, directory, uuid, dn, name, kind, had_clearance, last_seen
-			FROM seen WHERE address IN (?`+strings.Repeat(",?", n-1)+`)`, args...)
+	const columns = `SELECT s.address, s.directory, s.uuid, s.dn, s.name, s.kind, s.had_clearance, s.last_seen FROM `
+	out := make(map[string][]memory, len(keys))
+	read := func(query string, arg string) error {
+		rows, err := f.store.Reader().QueryContext(ctx, columns+query, arg)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := readMemories(rows, out); err != nil {
+		return readMemories(rows, out)
+	}
+	var texts []string
+	for _, k := range slices.Compact(slices.Sorted(slices.Values(keys))) {
+		if isText(k) {
+			texts = append(texts, k)
+		} else if err := read(`seen s WHERE s.address = ?`, k); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	list, err := json.Marshal(texts)
+	if err != nil {
+		return nil, err
+	}
+	// CROSS JOIN makes SQLite begin with those that are asked for.
+	return out, read(`json_each(?) j CROSS JOIN seen s ON s.address = j.value`, string(list))
 }
+
+// isText reports that a JSON document can hold a text as it is: others would become, in it, other texts.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 func readMemories(rows *sql.Rows, out map[string][]memory) error {
 	defer rows.Close()
@@ -88,12 +99,8 @@ func (f *Federation) memoriesOf(ctx context.Context, directory string, dns []str
 // rememberAgain is how old a memory may be before it is written again: not every check while typing writes.
 const rememberAgain = 24 * time.Hour
 
-// remember writes down what a check met.
-func (f *Federation) remember(ctx context.Context, keys []string, parties []presend.Party) error {
-	known, err := f.memories(ctx, keys)
-	if err != nil {
-		return err
-	}
+// remember writes down what a check met; known is what was remembered of the addresses before.
+func (f *Federation) remember(ctx context.Context, keys []string, parties []presend.Party, known map[string][]memory) error {
 	type news struct {
 		key string
 		e   presend.Entry

@@ -86,11 +86,8 @@ func (f *Federation) onceCleared(ctx context.Context) ([]string, error) {
 // addWithdrawn adds those among the claimants of some addresses who have no clearance any more.
 func (f *Federation) addWithdrawn(ctx context.Context, channel draft.Channel, addresses []string, found map[ldapbook.Ref]ldapbook.Entry) error {
 	q := &query{f: f, channel: channel}
-	var err error
-	if q.entries, err = f.book.ByAddress(ctx, addresses); err != nil {
-		return err
-	}
-	if q.withdrawn, err = f.book.Withdrawn(ctx, addresses); err != nil {
+	err := q.lookUp(ctx, addresses)
+	if err != nil {
 		return err
 	}
 	if q.seen, err = f.memories(ctx, addresses); err != nil {

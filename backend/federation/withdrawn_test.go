@@ -1,11 +1,13 @@
 package federation_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"caveat/backend/draft"
+	"caveat/backend/federation"
 	"caveat/backend/presend"
 	"caveat/ldapbook/ldaptest"
 )
@@ -80,6 +82,34 @@ func TestRule08RememberedWhenTheBookIsDeleted(t *testing.T) {
 			want(t, what, r.Recipients[0].Verdict, "not-cleared withdrawn")
 			want(t, what+", of a member", r.Recipients[1].Verdict, "not-cleared member")
 			want(t, what+", of a member", r.Recipients[1].Members[0].Verdict, "not-cleared withdrawn")
+		}
+	}
+}
+
+// TestRule08RememberedWhateverTheAddress: one that no JSON document can hold as it is was met by a check as any other.
+func TestRule08RememberedWhateverTheAddress(t *testing.T) {
+	for what, address := range map[string]string{
+		"ASCII":            "p@ukr.example",
+		"another alphabet": "пе@ukr.example",
+		"no UTF-8":         "caf\xe9@ukr.example",
+		"a zero byte":      "a\x00b@ukr.example",
+		"the Kelvin sign":  "\u212a@ukr.example",
+		"a quoted local":   `"a\"b"@ukr.example`,
+	} {
+		w := start(t, setup{})
+		w.add("UKR", person("UKR", "p", secret))
+		w.sync()
+		_, err := w.store.Writer().ExecContext(t.Context(), `INSERT INTO seen (address, directory, uuid, dn, name, kind, nation, had_clearance, last_seen)
+			VALUES (?, 'UKR', 'u', 'uid=gone,o=ukr', 'Gone', 'person', 'UKR', 1, 1)`, federation.Key(address))
+		must(t, err)
+		// The same again among others, each asked twice.
+		found, err := w.fed.Resolve(t.Context(), draft.Mail, []string{"x@ukr.example", address, "x@ukr.example", address}, presend.Freshness{})
+		must(t, err)
+		for i, p := range found {
+			isGone := slices.ContainsFunc(p.Entries, func(e presend.Entry) bool { return e.Withdrawn && e.Name == "Gone" })
+			if wanted := i%2 == 1 && what != "ASCII"; isGone != wanted {
+				t.Errorf("%s: %q: %+v", what, p.Address, p.Entries)
+			}
 		}
 	}
 }

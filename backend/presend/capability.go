@@ -126,8 +126,13 @@ func notes(entries []Entry) []string {
 			note(can.EmCon == emconReceiveOnly, "Receives only: no answer is to be expected (emission control).")
 			note(can.EmCon != "" && can.EmCon != emconEnabled && can.EmCon != emconReceiveOnly, "Emission control: %s.", can.EmCon)
 		}
-		note(!e.ExpiresAt.IsZero(), "In use until %s.", stamp(e.ExpiresAt))
-		note(!e.CertificateUntil.IsZero(), "Its certificate lasts until %s.", stamp(e.CertificateUntil))
+		until := func(end time.Time, format string) {
+			if !end.IsZero() {
+				note(true, format, stamp(end))
+			}
+		}
+		until(e.ExpiresAt, "In use until %s.")
+		until(e.CertificateUntil, "Its certificate lasts until %s.")
 	}
 	return out
 }

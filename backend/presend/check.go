@@ -58,7 +58,7 @@ type Result struct {
 	digest  string
 	report  Report
 	told    Report
-	found   string // digest of the report as it was made: whoever was handed the report shares its slices
+	found   string // of a check at Send, digest of the report as it was made: whoever was handed the report shares its slices
 	label   label.Label
 	from    Party
 	parties map[string]Party
@@ -104,7 +104,7 @@ func Check(ctx context.Context, in Input) (*Result, error) {
 func newCheck(in Input) *check {
 	return &check{
 		in: in, digest: in.Draft.Digest(), freshness: Freshness{Live: in.Sending, MaxAge: in.Rules.Sending}, memory: &Memory{},
-		opened: map[Ref]Party{}, rooms: map[Ref]occupancy{}, decided: map[string]Verdict{}, links: map[string]Verdict{}, parts: map[part]judged{},
+		opened: map[Ref]Party{}, rooms: map[Ref]occupancy{}, decided: map[held]Verdict{}, links: map[string]Verdict{}, parts: map[part]judged{},
 	}
 }
 
@@ -142,7 +142,7 @@ type check struct {
 	reached  map[Ref][]string            // by which addresses of the draft somebody is reached, where these are several
 	memory   *Memory                     // of clearances
 	silent   bool                        // reasons get no words
-	decided  map[string]Verdict          // by clearance texts: a decision is made once per distinct clearance
+	decided  map[held]Verdict            // by clearance texts: a decision is made once per distinct clearance
 	links    map[string]Verdict          // by destination domain
 	ceilings map[*label.Clearance]string // written
 	parts    map[part]judged             // whoever stands behind a list or role: judged once, however many lists name them
@@ -152,14 +152,14 @@ type check struct {
 func (c *check) result(ctx context.Context, origin Party, bound bool, parties []Party) (*Result, error) {
 	all := c.addressees(parties)
 	c.reached = c.severalTimes(all)
-	r := Report{Draft: c.digest, Label: c.report, Fixes: []Fix{}, Recipients: []Recipient{}, Parts: c.partReports()}
+	r := Report{Draft: c.digest, Label: c.report, Fixes: []Fix{}, Recipients: make([]Recipient, 0, len(all)), Parts: c.partReports()}
 	r.Originator = c.originator(origin, bound)
 	r.Outcome = r.Originator.Outcome
 	if !c.labelValid {
 		r.Outcome = Worse(r.Outcome, c.refused().Outcome)
 	}
-	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin, parties: map[string]Party{},
-		marks: c.marks, site: c.in.Site, judge: c.forCopy()}
+	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin,
+		parties: make(map[string]Party, len(all)), marks: c.marks, site: c.in.Site, judge: c.forCopy()}
 	for _, a := range all {
 		x := c.recipient(a)
 		r.Recipients = append(r.Recipients, x)
@@ -183,7 +183,10 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 	if !c.in.ShowHeld {
 		r = withoutHeld(r)
 	}
-	out.report, out.told, out.found = r, r, r.Digest()
+	out.report, out.told = r, r
+	if c.in.Sending { // nothing is sent by another, and to write out the whole report takes long
+		out.found = r.Digest()
+	}
 	if !c.in.TellAll && c.labelValid {
 		out.told = forAsker(r)
 	}
@@ -215,7 +218,8 @@ func (r *Result) Report() Report { return r.report }
 // Told is as much of the report as whoever asks may know (RULES 19). Of a report in which the originator is cleared it is all.
 func (r *Result) Told() Report { return r.told }
 
-// ReportDigest is the digest of the report as Check made it. Report().Digest() is another one when somebody changed it.
+// ReportDigest is the digest of the report as the check at Send made it. Report().Digest() is another one when somebody changed it. Of a
+// check while drafting, by which nothing can be sent, it is empty.
 func (r *Result) ReportDigest() string { return r.found }
 
 // IsDone reports that r comes from Check.

@@ -112,7 +112,7 @@ func (c *check) forCopy() *check {
 	return &check{
 		in:     Input{Draft: c.in.Draft, Site: c.in.Site, Rules: c.in.Rules, Now: c.in.Now},
 		policy: c.policy, label: c.label, given: c.given, numbered: c.numbered, report: c.report, labelValid: c.labelValid,
-		asks: c.asks, decided: map[string]Verdict{},
+		asks: c.asks, decided: map[held]Verdict{},
 	}
 }
 

@@ -126,6 +126,9 @@ type Entry struct {
 	Capabilities     Capabilities
 	Unit             string   // as published, "" for none
 	Addresses        []string // all of its addresses on the channel, as published
+	// SamePerson names, by DN, other entries that this one says are of the same person: it proves nothing, and only a source of
+	// alternatives looks at it.
+	SamePerson []string
 
 	// Filtered, of a room: the administrator recorded that its service filters each occupant by clearance (RULES 7).
 	Filtered bool

@@ -34,7 +34,7 @@ func (c *check) decidePublished(e Entry) Verdict {
 	case e.Untrusted && e.Ceiling == nil:
 		return Verdict{Outcome: Unknown, Reasons: []Reason{{Rule: RuleUntrusted, Text: fmt.Sprintf("The clearance was read over an unprotected channel (%s), which this installation does not rely on.", e.Transport)}}}
 	}
-	key := c.clearanceKey(e)
+	key := c.heldBy(e)
 	if v, ok := c.decided[key]; ok {
 		return v
 	}
@@ -43,13 +43,27 @@ func (c *check) decidePublished(e Entry) Verdict {
 	return v
 }
 
-// clearanceKey stands for what decides about an entry.
-func (c *check) clearanceKey(e Entry) string {
-	key := textsKey(e.Clearances)
-	if e.Untrusted {
-		key += "ceiling:" + c.ceilingText(e.Ceiling)
+// held is what decides about an entry: its clearances and, where they were read over an unprotected channel, their ceiling. Nearly
+// everybody has one clearance, of which no copy is made.
+type held struct {
+	count       int
+	first, more string
+	isUntrusted bool
+	ceiling     string
+}
+
+func (c *check) heldBy(e Entry) held {
+	h := held{count: len(e.Clearances), isUntrusted: e.Untrusted}
+	if h.count > 0 {
+		h.first = e.Clearances[0]
 	}
-	return key
+	if h.count > 1 {
+		h.more = textsKey(e.Clearances[1:])
+	}
+	if e.Untrusted {
+		h.ceiling = c.ceilingText(e.Ceiling)
+	}
+	return h
 }
 
 // ceilingText writes a ceiling once: those who were read over one endpoint have one, which nobody changes while a check runs.

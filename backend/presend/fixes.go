@@ -98,6 +98,9 @@ func (c *check) replacing(passing, failing []addressee, found []candidates) []pl
 func (c *check) replace(passing, failing []addressee, found []candidates, kinds []string) (p plan, used map[string]bool, ok bool) {
 	f := Fix{}
 	used = map[string]bool{}
+	if !slices.ContainsFunc(found, func(x candidates) bool { _, _, is := x.first(kinds); return is }) {
+		return plan{}, used, false
+	}
 	keep, reached := slices.Clone(passing), slices.Clone(passing)
 	var words []string
 	for i, a := range failing {

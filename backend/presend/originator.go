@@ -35,11 +35,12 @@ func (c *check) ifFits(v Verdict) Verdict {
 
 // withoutHeld takes what somebody holds out of every reason: a drafter sees what is missing only (RULES 19).
 func withoutHeld(r Report) Report {
+	strip := stripper{}.strip
 	var recipients func([]Recipient) []Recipient
 	recipients = func(in []Recipient) []Recipient {
 		out := append([]Recipient{}, in...)
 		for i := range out {
-			out[i].Verdict.Reasons, out[i].Link.Reasons = stripHeld(out[i].Verdict.Reasons), stripHeld(out[i].Link.Reasons)
+			out[i].Verdict.Reasons, out[i].Link.Reasons = strip(out[i].Verdict.Reasons), strip(out[i].Link.Reasons)
 			if len(out[i].Members) > 0 {
 				out[i].Members = recipients(out[i].Members)
 			}
@@ -53,4 +54,24 @@ func withoutHeld(r Report) Report {
 		r.Parts[i].Problems = stripHeld(r.Parts[i].Problems)
 	}
 	return r
+}
+
+// stripper is stripHeld for many: those who are decided alike share their reasons, and what is left of these.
+type stripper map[*Reason]stripped
+
+type stripped struct {
+	of, left []Reason
+}
+
+func (s stripper) strip(reasons []Reason) []Reason {
+	if len(reasons) == 0 {
+		return []Reason{}
+	}
+	x, ok := s[&reasons[0]]
+	if !ok || len(x.of) != len(reasons) { // the beginning of a longer list is another one
+		left := stripHeld(reasons)
+		x = stripped{reasons, left[:len(left):len(left)]}
+		s[&reasons[0]] = x
+	}
+	return x.left
 }

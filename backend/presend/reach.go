@@ -11,51 +11,56 @@ func (c *check) addressees(parties []Party) []addressee {
 	return out
 }
 
-// receivers lists the entries to which a message to an address is delivered: its own and, through lists and rooms, those of others.
+// eachReceiver visits the entries to which a message to an address is delivered: its own and, through lists and rooms, those of others.
 // Who reads what comes to a role is not among them.
-func (a addressee) receivers() []Entry {
-	var out []Entry
-	add := func(entries []Entry) {
-		for _, e := range entries {
-			if e.Kind != List && e.Self != (Ref{}) {
-				out = append(out, e)
+func (a addressee) eachReceiver(visit func(e *Entry)) {
+	look := func(entries []Entry) {
+		for i := range entries {
+			if e := &entries[i]; e.Kind != List && e.Self != (Ref{}) {
+				visit(e)
 			}
 		}
 	}
-	add(a.party.Entries)
-	for _, b := range a.behind {
-		if b.needsLink {
-			add(b.party.Entries)
+	look(a.party.Entries)
+	for i := range a.behind {
+		if b := &a.behind[i]; b.needsLink {
+			look(b.party.Entries)
 		}
 	}
-	return out
 }
 
 // severalTimes gives, of everybody whom several addresses of the draft reach, these addresses in the draft's order: two addresses
 // of one entry, or an address and a list.
 func (c *check) severalTimes(all []addressee) map[Ref][]string {
+	first := make(map[Ref]string, len(all)) // nearly everybody is reached by one
 	by := map[Ref][]string{}
-	for _, a := range all {
-		for _, e := range a.receivers() {
-			if have := by[e.Self]; len(have) == 0 || have[len(have)-1] != a.party.Address {
-				by[e.Self] = append(have, a.party.Address)
+	for i := range all {
+		address := all[i].party.Address
+		all[i].eachReceiver(func(e *Entry) {
+			once, ok := first[e.Self]
+			have := by[e.Self]
+			switch {
+			case !ok:
+				first[e.Self] = address
+			case have == nil && once != address:
+				by[e.Self] = []string{once, address}
+			case have != nil && have[len(have)-1] != address:
+				by[e.Self] = append(have, address)
 			}
-		}
-	}
-	for ref, addresses := range by {
-		if len(addresses) < 2 {
-			delete(by, ref)
-		}
+		})
 	}
 	return by
 }
 
 // alsoBy lists the other addresses of the draft that reach the same entry.
 func (c *check) alsoBy(p Party, top string) []string {
+	if len(c.reached) == 0 {
+		return nil
+	}
 	var out []string
 	seen := map[string]bool{top: true}
-	for _, e := range p.Entries {
-		for _, a := range c.reached[e.Self] {
+	for i := range p.Entries {
+		for _, a := range c.reached[p.Entries[i].Self] {
 			if !seen[a] {
 				seen[a] = true
 				out = append(out, a)

@@ -22,14 +22,26 @@ type addressee struct {
 
 // recipient judges one address of the draft with its link and everybody behind it.
 func (c *check) recipient(a addressee) Recipient {
-	return c.row(a, c.linkOf(a), &walk{top: a.party.Address, shown: map[Ref]bool{}})
+	return c.row(a, c.linkOf(a), &walk{top: a.party.Address})
 }
 
 // walk is the way through whoever stands behind one address of the draft. Members are shown where they stand first, so that
 // lists that contain each other end, and a list that stands in many lists is not written out many times.
 type walk struct {
 	top   string
-	shown map[Ref]bool
+	shown map[Ref]bool // nil: nobody stands behind it
+}
+
+// begin notes that the entries of a party are shown.
+func (c *check) begin(w *walk, entries []Entry) {
+	if w.shown == nil && slices.ContainsFunc(entries, func(e Entry) bool { return len(c.partsOf(e)) > 0 }) {
+		w.shown = map[Ref]bool{}
+	}
+	for i := range entries {
+		if w.shown != nil {
+			w.shown[entries[i].Self] = true
+		}
+	}
 }
 
 // row makes the report's row of a party.
@@ -39,9 +51,7 @@ func (c *check) row(a addressee, link Verdict, w *walk) Recipient {
 	if len(p.Entries) > 0 {
 		out.Name, out.Kind = p.Entries[0].Name, p.Entries[0].Kind
 	}
-	for _, e := range p.Entries {
-		w.shown[e.Self] = true
-	}
+	c.begin(w, p.Entries)
 	for _, e := range p.Entries {
 		for _, ref := range c.partsOf(e) {
 			m := c.opened[ref]

@@ -64,7 +64,10 @@ func TestEqualClearancesAreDecidedOnceAndOthersAreNot(t *testing.T) {
 	w.person("plain", "GBR", secret)
 	w.change("plain", "GBR", func(e *presend.Entry) { e.Untrusted, e.Ceiling, e.Transport = true, &ceiling, "plain" })
 	w.person("tls", "GBR", secret)
-	names := map[string]string{"two": "cleared pass", "glued": "error block", "none": "unknown block", "empty": "error block", "plain": "unknown block", "tls": "cleared pass"}
+	above := clearance(w.policy, secret)
+	w.person("high", "GBR", secret)
+	w.change("high", "GBR", func(e *presend.Entry) { e.Untrusted, e.Ceiling, e.Transport = true, &above, "plain" })
+	names := map[string]string{"two": "cleared pass", "high": "cleared pass", "glued": "error block", "none": "unknown block", "empty": "error block", "plain": "unknown block", "tls": "cleared pass"}
 	for first := range names {
 		for second := range names {
 			r := w.check(secret, addr(first, "GBR"), addr(second, "GBR"))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"caveat/backend/cmbac"
 	"caveat/backend/draft"
 	"caveat/backend/presend"
 )
@@ -219,5 +220,48 @@ func TestRule19TextsDoNotNamePoliciesHeld(t *testing.T) {
 	want(t, "other policy", v, "not-cleared block policy")
 	if strings.Contains(v.Reasons[0].Text, "ELSEWHERE") {
 		t.Errorf("%s", v.Reasons[0].Text)
+	}
+}
+
+// TestReportDigestIsOfTheCheckAtSend: a check while drafting, by which nothing may be sent, proves nothing.
+func TestReportDigestIsOfTheCheckAtSend(t *testing.T) {
+	w := newWorld(t)
+	w.person("p", "GBR", secret)
+	for _, sending := range []bool{false, true} {
+		w.sending = sending
+		r, err := w.run(w.draft(secret, addr("p", "GBR")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		if sending {
+			want = r.Report().Digest()
+		}
+		if r.ReportDigest() != want {
+			t.Errorf("sending %v: %q", sending, r.ReportDigest())
+		}
+	}
+}
+
+// TestRule19HeldIsTakenOutOfEveryRow: also where several rows share their reasons, and where one has more of them than another.
+func TestRule19HeldIsTakenOutOfEveryRow(t *testing.T) {
+	w := newWorld(t)
+	for _, uid := range []string{"a", "b", "c"} {
+		w.person(uid, "GBR", restricted)
+	}
+	w.change("c", "GBR", func(e *presend.Entry) { e.Disabled = true })
+	to := []string{addr("a", "GBR"), addr("b", "GBR"), addr("c", "GBR")}
+	for _, showHeld := range []bool{true, false} {
+		w.showHeld = showHeld
+		for _, x := range w.check(secret, to...).Recipients {
+			for _, r := range x.Verdict.Reasons {
+				if shown := len(r.Held) > 0; shown && !showHeld || !shown && showHeld && r.Rule == cmbac.RuleClassification {
+					t.Errorf("%s, shown: %v: %+v", x.Address, showHeld, r)
+				}
+			}
+			if rows := len(x.Verdict.Reasons); rows != 1 && x.Address != to[2] || rows != 2 && x.Address == to[2] {
+				t.Errorf("%s: %+v", x.Address, x.Verdict.Reasons)
+			}
+		}
 	}
 }

@@ -36,7 +36,7 @@ func NewScreen(ctx context.Context, in Input, memory *Memory) (*Screen, error) {
 		return nil, err
 	}
 	silent := *c
-	silent.silent, silent.decided = true, map[string]Verdict{}
+	silent.silent, silent.decided = true, map[held]Verdict{}
 	return &Screen{c: c, silent: &silent, origin: c.originator(origin, bound)}, nil
 }
 

@@ -52,7 +52,7 @@ func (c *check) mayHold(p portion, all []addressee) bool {
 func (c *check) alone(p portion) *check {
 	out := *c
 	out.numbered, out.asks, out.measured = p.numbered, nil, 0
-	out.decided, out.links, out.parts = map[string]Verdict{}, map[string]Verdict{}, map[part]judged{}
+	out.decided, out.links, out.parts = map[held]Verdict{}, map[string]Verdict{}, map[part]judged{}
 	out.silent, out.in.Message, out.in.Draft = true, Message{}, draft.Draft{Channel: c.in.Draft.Channel}
 	if p.report.Kind == "attachment" {
 		out.in.Draft.Attachments = c.in.Draft.Attachments[p.report.Index : p.report.Index+1]

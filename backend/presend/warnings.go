@@ -189,21 +189,24 @@ func (c *check) find(all []addressee, say func(Entry) string) finding {
 func (c *check) twice(all []addressee) finding {
 	var out finding
 	seen, involved := map[Ref]bool{}, map[string]bool{}
-	for _, a := range all {
-		for _, e := range a.receivers() {
+	if len(c.reached) == 0 {
+		return out
+	}
+	for i := range all {
+		all[i].eachReceiver(func(e *Entry) {
 			by := c.reached[e.Self]
 			if len(by) == 0 || seen[e.Self] {
-				continue
+				return
 			}
 			seen[e.Self] = true
 			if c.copies(all, e.Self, by) < 2 {
-				continue
+				return
 			}
 			out.names = append(out.names, e.Name)
 			for _, address := range by {
 				involved[address] = true
 			}
-		}
+		})
 	}
 	for _, a := range all {
 		if involved[a.party.Address] {

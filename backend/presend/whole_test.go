@@ -151,7 +151,7 @@ func TestRule14RulesInTrialOnlyRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.ReportDigest() != plain.Digest() {
+	if res.Report().Digest() != plain.Digest() {
 		t.Errorf("the drafter's report differs: %+v", res.Report())
 	}
 	var got []string
