@@ -17,24 +17,23 @@ func TestExpire(t *testing.T) {
 	}
 	defer b.Close()
 	now := time.Now().UTC().Truncate(time.Second)
-	put := func(directory string, n int, age time.Duration) ldapbook.Entry {
-		t.Helper()
-		e := ldapbook.Entry{
+	entry := func(directory string, n int, age time.Duration) ldapbook.Entry {
+		return ldapbook.Entry{
 			UUID: fmt.Sprintf("00000000-0000-0000-0000-%012d", n), DN: fmt.Sprintf("uid=p%d,o=x", n), Kind: ldapbook.KindPerson, Nation: "UKR",
 			Name: fmt.Sprintf("Person %d", n), Surname: "Person", Mail: []string{fmt.Sprintf("p%d@%s.example", n, directory)}, Clearance: []string{"c"},
 			ReadAt: now.Add(-age), Transport: ldapbook.TransportLDAPS,
 		}
-		if err := b.Put(t.Context(), directory, []ldapbook.Entry{e}, ldapbook.Asked{}); err != nil {
+	}
+	gone := entry("old", 2001, 49*time.Hour)
+	old := []ldapbook.Entry{entry("old", 2000, 47*time.Hour), gone}
+	for i := range 1100 { // more than go at once
+		old = append(old, entry("old", i, 49*time.Hour))
+	}
+	for directory, entries := range map[string][]ldapbook.Entry{"old": old, "other": {entry("other", 1, 49*time.Hour)}} {
+		if err := b.Put(t.Context(), directory, entries, ldapbook.Asked{}); err != nil {
 			t.Fatal(err)
 		}
-		return e
 	}
-	for i := range 1100 { // more than go at once
-		put("old", i, 49*time.Hour)
-	}
-	put("old", 2000, 47*time.Hour)
-	gone := put("old", 2001, 49*time.Hour)
-	put("other", 1, 49*time.Hour)
 	if err := b.Put(t.Context(), "old", nil, ldapbook.Asked{Addresses: gone.Mail}); err != nil { // withdrawn
 		t.Fatal(err)
 	}

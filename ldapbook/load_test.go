@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -89,26 +88,6 @@ func complete(t *testing.T, b *ldapbook.Book, directory string, n int) {
 	}
 }
 
-func TestFirstReadOfLargeDirectories(t *testing.T) {
-	b := openBook(t)
-	for _, name := range []string{"o=norland", "o=albion"} { // into an empty index, and into one that holds another directory
-		_, src := large(t, name, 4600)
-		wantCounts(t, mustSync(t, b, src), "read 4600 added 4600 changed 0 removed 0 unchanged 0")
-		complete(t, b, name[2:], 4600)
-		wantCounts(t, mustSync(t, b, src), "read 4600 added 0 changed 0 removed 0 unchanged 4600")
-	}
-	complete(t, b, "norland", 4600)
-	must(t, b.Forget(t.Context(), "albion"))
-	complete(t, b, "norland", 4600)
-	if found := find(t, b, "albion"); len(found) != 0 {
-		t.Errorf("forgotten: %v", names(found))
-	}
-	must(t, b.Forget(t.Context(), "norland"))
-	if found := find(t, b, ""); len(found) != 0 {
-		t.Errorf("forgotten: %v", names(found))
-	}
-}
-
 // Several directories are read for the first time at once, and another is written meanwhile: no two entries get one place.
 func TestFirstReadsAtOnce(t *testing.T) {
 	b := openBook(t)
@@ -133,37 +112,6 @@ func TestFirstReadsAtOnce(t *testing.T) {
 	}
 	if found := find2(t, b, ldapbook.Query{Text: "iberia", Limit: 100}); len(found) != 40 {
 		t.Errorf("%d of 40", len(found))
-	}
-}
-
-// Lists of many blocks lose and get back places anywhere in them.
-func TestChangesInLargeLists(t *testing.T) {
-	_, src := large(t, "o=norland", 4600)
-	b := openBook(t)
-	mustSync(t, b, src)
-	r := rand.New(rand.NewPCG(3, 4))
-	for range 3 {
-		var gone ldapbook.Asked
-		for _, i := range r.Perm(4600)[:2000] {
-			gone.DNs = append(gone.DNs, fmt.Sprintf("uid=p%05d,ou=people,o=norland", i))
-		}
-		must(t, b.Put(t.Context(), "norland", nil, gone))
-		seen := map[string]bool{}
-		for offset := 0; offset < 4600; offset += 1000 {
-			for _, e := range find2(t, b, ldapbook.Query{Text: "norland", Offset: offset, Limit: 1000}) {
-				seen[e.DN] = true
-			}
-		}
-		for _, dn := range gone.DNs {
-			if seen[dn] {
-				t.Fatalf("%s is gone, and found", dn)
-			}
-		}
-		if len(seen) != 2600 {
-			t.Fatalf("%d of 2600 found", len(seen))
-		}
-		wantCounts(t, mustSync(t, b, src), "read 4600 added 2000 changed 0 removed 0 unchanged 2600")
-		complete(t, b, "norland", 4600)
 	}
 }
 

@@ -2,7 +2,6 @@ package ldaptest
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"fmt"
 	"net"
@@ -192,27 +191,7 @@ func (s *Slapd) start() error {
 		_ = s.cmd.Wait()
 		close(s.done)
 	}()
-	return s.await(strings.TrimPrefix(s.URL, "ldap://"))
-}
-
-// await waits until the server accepts connections.
-func (s *Slapd) await(address string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	for {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-		if err == nil {
-			return c.Close()
-		}
-		select {
-		case <-s.done:
-			return fmt.Errorf("it ended: %s", s.log.String())
-		case <-ctx.Done():
-			_ = s.cmd.Process.Kill()
-			return ctx.Err()
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
+	return s.await()
 }
 
 // freePorts returns two ports that were free a moment ago.

@@ -141,8 +141,8 @@ func (f Fixture) Start() (*Running, error) {
 		_ = cmd.Wait()
 		close(r.done)
 	}()
-	s := &Slapd{done: r.done, cmd: cmd}
-	if err := s.await(strings.TrimPrefix(r.URL, "ldap://")); err != nil {
+	s := &Slapd{URL: r.URL, BindDN: f.Manager(), Password: r.Password, config: SlapdConfig{Suffix: f.Suffix}, done: r.done, cmd: cmd}
+	if err := s.await(); err != nil {
 		return nil, fmt.Errorf("slapd: %w: %s", err, strings.TrimSpace(log.String()))
 	}
 	return r, nil
