@@ -6,22 +6,41 @@ import (
 	"fmt"
 	"os"
 
+	"caveat/backend/imapbox"
 	"caveat/backend/installation"
 	"caveat/backend/saslclient"
 	"caveat/backend/smtpsend"
 	"caveat/ldapbook"
 )
 
-// accounts looks accounts up for the sender, with their passwords and keys as they are now.
+// accounts looks accounts up for the sender of mail, with their passwords and keys as they are now.
 func accounts(in *installation.Installation, secrets installation.Secrets) func(context.Context, string) (smtpsend.Account, error) {
 	return func(_ context.Context, name string) (smtpsend.Account, error) {
-		for _, a := range in.Accounts {
-			if a.Name == name {
-				return account(a, secrets)
-			}
+		a, err := accountOf(in, name, installation.KindSMTP)
+		if err != nil {
+			return smtpsend.Account{}, err
 		}
-		return smtpsend.Account{}, fmt.Errorf("account %q is not set up in %s", name, in.Path)
+		return account(a, secrets)
 	}
+}
+
+// mailboxes looks mailboxes up, for the inbox and for the sender of copies, with their passwords and keys as they are now.
+func mailboxes(in *installation.Installation, secrets installation.Secrets) func(context.Context, string) (imapbox.Account, error) {
+	return func(_ context.Context, name string) (imapbox.Account, error) {
+		a, err := accountOf(in, name, installation.KindIMAP)
+		if err != nil {
+			return imapbox.Account{}, err
+		}
+		return mailbox(a, secrets)
+	}
+}
+
+func accountOf(in *installation.Installation, name, kind string) (installation.Account, error) {
+	a, ok := in.Account(name)
+	if !ok || a.Kind != kind {
+		return installation.Account{}, fmt.Errorf("account %q of kind %s is not set up in %s", name, kind, in.Path)
+	}
+	return a, nil
 }
 
 func account(a installation.Account, secrets installation.Secrets) (smtpsend.Account, error) {
@@ -36,21 +55,41 @@ func account(a installation.Account, secrets installation.Secrets) (smtpsend.Acc
 	for _, e := range a.Notify {
 		out.Notify = append(out.Notify, smtpsend.Event(e))
 	}
-	secret := ""
-	if a.Secret != "" {
-		var err error
-		if secret, err = secrets.Secret(a.Secret); err != nil {
-			return smtpsend.Account{}, err
-		}
-	}
-	if !a.IsOnToken() {
-		out.Password = secret
-	}
 	var err error
-	if out.Certificate, err = accountCertificate(a, secret, secrets); err != nil {
+	if out.Password, out.Certificate, err = credentials(a, secrets); err != nil {
 		return smtpsend.Account{}, err
 	}
 	return out, nil
+}
+
+func mailbox(a installation.Account, secrets installation.Secrets) (imapbox.Account, error) {
+	out := imapbox.Account{
+		Name: a.Name, Address: a.Address, ServerName: a.ServerName, Security: imapbox.Security(a.Security),
+		RootCAs: a.Roots, Auth: saslclient.Method(a.Auth), User: a.User, Timeout: a.Timeout.Duration,
+		SentFolder: a.SentFolder, DraftsFolder: a.DraftsFolder,
+	}
+	var err error
+	if out.Password, out.Certificate, err = credentials(a, secrets); err != nil {
+		return imapbox.Account{}, err
+	}
+	return out, nil
+}
+
+// credentials gives what an account logs in with; both are empty where it does not.
+func credentials(a installation.Account, secrets installation.Secrets) (password string, c *tls.Certificate, err error) {
+	secret := ""
+	if a.Secret != "" {
+		if secret, err = secrets.Secret(a.Secret); err != nil {
+			return "", nil, err
+		}
+	}
+	if c, err = accountCertificate(a, secret, secrets); err != nil {
+		return "", nil, err
+	}
+	if !a.IsOnToken() {
+		password = secret
+	}
+	return password, c, nil
 }
 
 // accountCertificate joins certificate and key; nil: none is shown.

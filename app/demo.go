@@ -104,7 +104,8 @@ func (cmd demoCommand) start(ctx context.Context, c *console, dir string) (*demo
 		if !w.store.IsHolder() {
 			return nil, errors.Join(errBusy(w.store), w.Close())
 		}
-		fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories\n", dir)
+		fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories; the mailbox of %s is there by IMAP (TLS) at %s\n",
+			dir, world.User(), world.MailboxAddress())
 		if err := w.readDemo(ctx); err != nil {
 			return nil, errors.Join(err, w.Close())
 		}

@@ -10,6 +10,7 @@ import (
 
 	"caveat/backend/api"
 	"caveat/backend/draft"
+	"caveat/backend/imapbox"
 	"caveat/backend/installation"
 	"caveat/backend/outbox"
 	"caveat/backend/plain"
@@ -78,9 +79,12 @@ func (w *workspace) newService(in *installation.Installation) *api.Service {
 	w.mail = smtpsend.New(accounts(in, w.secrets))
 	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
-		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail},
+		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
 	})
 }
+
+// describeCopy says where a copy belongs, and how it is found again.
+func describeCopy(c outbox.Cleared) (imapbox.Special, string) { return imapbox.Special(c.Folder()), c.MessageID() }
 
 // openBook opens the cache. Only the holder of the lock may make or migrate it: another process waits a moment for that. A
 // file that is no book is made anew, because it is only a cache.

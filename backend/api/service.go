@@ -61,7 +61,8 @@ func New(c Config) *Service {
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})
 	s.box = outbox.New(c.Store, outbox.Config{
-		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel,
+		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel, Wire: s.wire,
+		Mailbox: s.mailbox, CheckLabel: s.checkLabel, Expiry: c.Installation.Expiry(), Overdue: c.Installation.Overdue(),
 	})
 	return s
 }
@@ -146,8 +147,8 @@ func (s *Service) limit(d draft.Draft) int64 {
 	if err != nil {
 		return 0 // who sends is told
 	}
-	i := slices.IndexFunc(s.in.Accounts, func(a installation.Account) bool { return a.Name == name })
-	return s.in.Accounts[i].MaxSize
+	a, _ := s.in.Account(name)
+	return a.MaxSize
 }
 
 // Sent is the answer to Send.
@@ -239,6 +240,9 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 		return Sent{Report: r.Told()}, err
 	}
 	request.Result = r
+	if request.Copy, err = s.sentCopy(ctx, r); err != nil {
+		return Sent{Report: r.Told()}, err
+	}
 	c, err := s.box.Clear(ctx, request)
 	if err == nil {
 		s.sentTo(ctx, r)
@@ -299,17 +303,34 @@ func (s *Service) ready(ctx context.Context, d draft.Draft) (draft.Draft, error)
 	return d, s.verify(ctx, d)
 }
 
-// account chooses by which account a draft leaves: the one it names, else the identity's, else the only one there is.
+// account chooses by which account a draft leaves: the one it names, else the identity's, else the only one there is. Never a mailbox.
 func (s *Service) account(d draft.Draft) (string, error) {
 	want := d.Account
 	if want == "" {
 		id, _, _ := s.fed.Identity(d.Channel, d.From)
 		want = id.Account
 	}
-	for _, a := range s.in.Accounts {
-		if a.Name == want || want == "" && len(s.in.Accounts) == 1 {
+	out := slices.DeleteFunc(slices.Clone(s.in.Accounts), func(a installation.Account) bool { return a.Kind != installation.KindSMTP })
+	for _, a := range out {
+		if a.Name == want || want == "" && len(out) == 1 {
 			return a.Name, nil
 		}
 	}
 	return "", fmt.Errorf("%w: account %q is not set up in %s", ErrCannotSend, want, s.in.Path)
+}
+
+// wire says how messages of an account are written; where none is named, as while drafting, what an account adds is left out.
+func (s *Service) wire(_ context.Context, account string) (outbox.Wire, error) {
+	if account == "" {
+		return outbox.Wire{}, nil
+	}
+	a, ok := s.in.Account(account)
+	if !ok {
+		return outbox.Wire{}, fmt.Errorf("%w: account %q is not set up in %s", ErrCannotSend, account, s.in.Path)
+	}
+	w := outbox.Wire{ReadReceipt: a.ReadReceipts}
+	if a.LabelForm == "binding" {
+		w.Form = message.FormBinding
+	}
+	return w, nil
 }

@@ -19,6 +19,8 @@ type letter struct {
 	from   string
 	to     []string
 	body   []byte
+
+	envelope mailtest.Envelope // as it was handed in: what the sender wants reported
 }
 
 func hostname(nation string) string { return "mail." + cultures[nation].mailDomain() }
@@ -60,8 +62,12 @@ func (f *Federation) mailConfig(code string, ca *ldaptest.CA, password string) (
 		}
 		return mailtest.Hooks{
 			Rcpt: func(from, to string) error { return f.rcpt(code, peer, from, to) },
-			Data: func(from string, to []string, body []byte) error {
-				return f.take(letter{server: code, peer: peer, from: from, to: to, body: body})
+			Take: func(e mailtest.Envelope, body []byte) error {
+				l := letter{server: code, peer: peer, from: e.From, body: body, envelope: e}
+				for _, r := range e.To {
+					l.to = append(l.to, r.Address)
+				}
+				return f.take(l)
 			},
 		}
 	}
@@ -128,14 +134,25 @@ func (f *Federation) submit(l letter) error {
 	return f.keep(l)
 }
 
-// keep is the final delivery.
+// keep is the final delivery. Who has a full mailbox gets nothing, and the sender a report.
 func (f *Federation) keep(l letter) error {
+	all := l.to
+	if l.to = f.withRoom(l); len(l.to) == 0 {
+		f.report(l, all)
+		return nil
+	}
 	path, err := f.nations[l.server].box.keep(l)
 	if err != nil {
 		f.log.Error("delivery not written", "nation", l.server, "error", err)
 		return &mailtest.Error{Code: 451, EnhancedCode: [3]int{4, 3, 0}, Message: "The message could not be stored; try again later."}
 	}
 	f.log.Info("delivered", "nation", l.server, "recipients", len(l.to), "file", path)
+	if l.server == Own {
+		if err := f.collect(); err != nil { // it is delivered; the next one, or the next start, brings it into the mailbox too
+			f.log.Error("delivery not in the mailbox yet", "error", err)
+		}
+	}
+	f.report(l, all)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"caveat/backend/demo/mailstore"
 	"caveat/backend/installation"
 	"caveat/backend/spif"
 	"caveat/ldapbook/ldaptest"
@@ -61,6 +62,10 @@ type Federation struct {
 	closed bool
 	work   sync.WaitGroup // messages that are being taken in
 
+	inbox      *mailstore.Store // the user's mailbox
+	imap       endpoint
+	collecting sync.Mutex // see collect
+
 	refusalMu sync.Mutex
 	refusals  []Refusal
 }
@@ -72,6 +77,7 @@ type services struct {
 	ldapAddress, smtpAddress string
 	ldap                     endpoint
 	smtp                     mailServer
+	full                     map[string]bool // addresses, in lower case, whose mailbox takes nothing more; f.mu
 	box                      mailbox
 }
 
@@ -138,6 +144,9 @@ func (f *Federation) start(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := f.openMailbox(ca, secrets); err != nil {
+		return err
+	}
 	if err := f.open(ca, password); err != nil {
 		return err
 	}
@@ -201,6 +210,7 @@ func (f *Federation) Close() error {
 	if own := f.nations[Own]; own != nil {
 		own.smtp.stop(true)
 	}
+	wg.Go(f.imap.stop)
 	f.end()
 	for _, n := range f.nations {
 		wg.Go(func() { n.smtp.stop(true) })
@@ -236,6 +246,9 @@ func (f *Federation) Nations() []Nation {
 			Code: code, Name: n.c.name, BaseDN: n.c.baseDN(), MailDomain: n.c.mailDomain(), ChatDomain: n.c.chatDomain(),
 			RoomsDomain: n.c.roomsDomain(), LDAP: n.ldapAddress, SMTP: n.smtpAddress, Entries: len(n.nodes),
 		})
+		if code == Own {
+			out[len(out)-1].IMAP = f.MailboxAddress()
+		}
 	}
 	return out
 }

@@ -80,6 +80,12 @@ func (f *Federation) open(ca *ldaptest.CA, password string) error {
 		if err := errors.Join(n.ldap.start(last.LDAP), n.smtp.start(last.SMTP)); err != nil {
 			return err
 		}
+		if code == Own {
+			if err := f.imap.start(last.IMAP); err != nil {
+				return err
+			}
+			last.IMAP = f.imap.port
+		}
 		last.LDAP, last.SMTP = n.ldap.port, n.smtp.port
 		n.ldapAddress, n.smtpAddress = address(last.LDAP), address(last.SMTP)
 		ports[code] = last

@@ -1,6 +1,6 @@
 // Package demo is the demonstration federation: four nations (GBR, UKR, AUS, DEU), each with an LDAP directory and a mail
 // server of its own on loopback ports of this process, a CA, a fictitious mission policy, and the installation file of a GBR
-// headquarters that joins them. The program reaches all of it only by LDAP and SMTP, as it would reach real ones.
+// headquarters that joins them. The program reaches all of it only by LDAP, SMTP and IMAP, as it would reach real ones.
 //
 // The user submits to GBR's mail server only. It judges the message by what GBR knows: the label, the sender, its own side of
 // the link to each nation addressed, its own people's clearances. Then it relays over SMTP (STARTTLS with the CA verified, AUTH
@@ -14,9 +14,13 @@
 // taken, and the reply says who. Servers know what they have kept, also after a restart: a message that is handed in again is
 // delivered to those only who lack it.
 //
+// The user has a mailbox, which an IMAP server shows: what GBR's server delivers to her is in its inbox, and a few messages from the
+// first start on, one of each kind of label that a reader can meet, faulty ones among them. Every nation's server reports what was
+// delivered to whoever asked (DSN), and what was not: see FillMailbox.
+//
 // What is not as between real nations: the servers share this process, the code that judges, and the parsed policy, and they
 // see their directory's data directly instead of over LDAP. Only GBR has a user; its server also takes mail from its peers,
-// but no other server relays or sends, and none sends reports of delivery.
+// but no other server relays or sends; reports of delivery have no label and are put into her inbox from within the process.
 //
 // Every person, unit and number in it is made up; names are combined by chance. Some entries are the same in every
 // demonstration, whatever its size and seed, so that tests and documents can name them: see Specials.

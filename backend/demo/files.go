@@ -76,6 +76,7 @@ type peopleFile struct {
 type portsFile map[string]struct {
 	LDAP int `json:"ldap"`
 	SMTP int `json:"smtp"`
+	IMAP int `json:"imap,omitempty"` // of the own nation
 }
 
 // readJSON leaves v as it is when there is no such file.

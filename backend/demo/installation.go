@@ -39,10 +39,18 @@ func (f *Federation) installationFile() installation.File {
 		Accounts: []installation.AccountFile{{
 			Name: Account, Kind: "smtp", Address: f.nations[Own].smtpAddress, Security: "starttls", CA: "demo",
 			User: UserAddress, Secret: accountSecret,
+			AccountOptions: installation.AccountOptions{Notify: []string{"failure", "delay", "success"}},
+		}, {
+			Name: Mailbox, Kind: installation.KindIMAP, Address: f.MailboxAddress(), Security: "tls", CA: "demo", ServerName: imapHost(),
+			User: UserAddress, Secret: mailboxSecret,
+			AccountMailbox: installation.AccountMailbox{Clearance: new(mailboxHigh().inFile(policy)), Sent: true, Drafts: true},
 		}},
 		Identities: []installation.IdentityFile{{
 			User: "*", Directory: Own, DN: f.userDN(), Mail: UserAddress,
-			JID: strings.Replace(UserAddress, "@", "@chat.", 1), Account: Account,
+			JID: strings.Replace(UserAddress, "@", "@chat.", 1), Account: Account, Mailbox: Mailbox,
+		}},
+		DefaultLabels: []installation.DefaultLabelFile{{
+			Domain: cultures["DEU"].mailDomain(), Policy: policy, Classification: "RESTRICTED", Categories: map[string][]string{tagContext: {mission}},
 		}},
 	}
 	for _, code := range Codes {

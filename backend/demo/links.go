@@ -27,6 +27,11 @@ var inbound = map[string]map[string]grant{
 	"DEU": {"GBR": {upTo: "RESTRICTED", mission: true, nations: "DEU"}},
 }
 
+// mailboxHigh is what the user's mailbox may hold: what she may read, but for ATOMAL, of which no copies are kept there.
+func mailboxHigh() grant {
+	return grant{upTo: "SECRET", mission: true, bohemia: true, nations: "GBR"}
+}
+
 // systemHigh is what the installation may hold: of everybody's nation values, so that a GBR officer's own clearance decides.
 func systemHigh() grant {
 	return grant{upTo: "SECRET", mission: true, atomal: true, bohemia: true, nations: "GBR UKR AUS DEU"}

@@ -16,6 +16,7 @@ type Nation struct {
 	ChatDomain  string
 	RoomsDomain string // of chat rooms
 	LDAP, SMTP  string // host:port
+	IMAP        string // of the user's mailbox, of the own nation alone
 	Entries     int    // people, roles, lists and rooms
 }
 

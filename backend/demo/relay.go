@@ -90,14 +90,16 @@ func (f *Federation) introduce(c *courier, conn net.Conn, l letter, to []string)
 		func() error {
 			return c.client.Auth(sasl.NewPlainClient("", l.server, f.secrets[link{l.server, c.nation}]))
 		},
-		func() error { return c.client.Mail(l.from, nil) },
+		func() error {
+			return c.client.Mail(l.from, &smtp.MailOptions{EnvelopeID: l.envelope.ID})
+		},
 	} {
 		if err := step(); err != nil {
 			return unanswered(err)
 		}
 	}
 	for _, a := range to {
-		if err := c.client.Rcpt(a, nil); err != nil {
+		if err := c.client.Rcpt(a, l.wishes(a)); err != nil {
 			return answered(err)
 		}
 	}

@@ -5,13 +5,18 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"caveat/backend/label"
 )
 
-// Account is where messages are handed in.
+// Account is where messages are handed in, or a user's mailbox.
 type Account struct {
 	AccountFile
 	Roots     *x509.CertPool
 	ClientPEM []byte // the client's certificate; empty: none, or it is on the token
+	// Ceiling is the clearance of a mailbox: nothing that it does not permit is copied into it, or shown from it. nil: it has none,
+	// and nothing is copied into it (RULES 21).
+	Ceiling *label.Clearance
 }
 
 // The ways to log in to a mail server.
@@ -34,9 +39,7 @@ func (b *builder) accounts() {
 			b.fail(section, "each needs a name of its own")
 		}
 		names[f.Name] = true
-		if f.Kind != "smtp" {
-			b.fail(section, "kind %q: smtp", f.Kind)
-		}
+		b.kind(section, f)
 		if !isHostPort(f.Address) {
 			b.fail(section, "address %q: HOST:PORT", f.Address)
 		}
@@ -49,6 +52,7 @@ func (b *builder) accounts() {
 		b.clientKey(section, f.client())
 		b.login(section, f)
 		b.options(section, f)
+		b.mailbox(section, f)
 		b.in.Accounts = append(b.in.Accounts, b.account(section, f))
 	}
 }
@@ -57,7 +61,12 @@ func (b *builder) account(section string, f AccountFile) Account {
 	d := Directory{DirectoryFile: f.client()}
 	b.files(section, &d)
 	f.ClientKey = d.ClientKey
-	return Account{AccountFile: f, Roots: b.roots(section, f.CA, f.Security), ClientPEM: d.ClientPEM}
+	a := Account{AccountFile: f, Roots: b.roots(section, f.CA, f.Security), ClientPEM: d.ClientPEM}
+	if f.Clearance != nil {
+		c := b.clearance(section, *f.Clearance)
+		a.Ceiling = &c
+	}
+	return a
 }
 
 // client is what a directory and an account have in common: the client's certificate and its key.
@@ -131,6 +140,8 @@ func (b *builder) options(section string, f AccountFile) {
 		b.fail(section, "chunking %q: auto or never", f.Chunking)
 	case f.Partial != "" && f.Partial != "rest" && f.Partial != "nobody":
 		b.fail(section, "partial %q: rest (the others get the message) or nobody", f.Partial)
+	case f.LabelForm != "" && f.LabelForm != "label" && f.LabelForm != "binding":
+		b.fail(section, "label_form %q: label or binding", f.LabelForm)
 	case f.MaxSize < 0:
 		b.fail(section, "max_size is negative: octets, or left out for what the server takes")
 	}

@@ -54,10 +54,10 @@ func TestAccountKeys(t *testing.T) {
 		"plain, no login": {func(a accountFile) { a.User, a.Secret, a.Security, a.CA = "", "", "plain", "" },
 			func(a installation.Account) bool { return a.Roots == nil }},
 		"options": {func(a accountFile) {
-			a.AccountOptions = installation.AccountOptions{RequireTLS: true, DeliverBy: installation.Duration{Duration: 2 * time.Hour}, Notify: []string{"success", "delay"},
+			a.AccountOptions = installation.AccountOptions{LabelForm: "binding", ReadReceipts: true, RequireTLS: true, DeliverBy: installation.Duration{Duration: 2 * time.Hour}, Notify: []string{"success", "delay"},
 				Chunking: "never", Partial: "nobody", MaxSize: 1 << 20}
 		}, func(a installation.Account) bool {
-			return a.RequireTLS && a.DeliverBy.Duration == 2*time.Hour && len(a.Notify) == 2 && a.Chunking == "never" && a.Partial == "nobody" && a.MaxSize == 1<<20
+			return a.LabelForm == "binding" && a.ReadReceipts && a.RequireTLS && a.DeliverBy.Duration == 2*time.Hour && len(a.Notify) == 2 && a.Chunking == "never" && a.Partial == "nobody" && a.MaxSize == 1<<20
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,9 @@ func TestWrongAccountKeys(t *testing.T) {
 		change func(accountFile)
 		says   string
 	}{
-		"another kind":                   {func(a accountFile) { a.Kind = "imap" }, "kind"},
+		"another kind":                   {func(a accountFile) { a.Kind = "pop3" }, "smtp or imap"},
+		"no kind":                        {func(a accountFile) { a.Kind = "" }, "smtp or imap"},
+		"unknown label_form":             {func(a accountFile) { a.LabelForm = "xml" }, "label or binding"},
 		"no port":                        {func(a accountFile) { a.Address = "mail" }, "HOST:PORT"},
 		"unknown auth":                   {func(a accountFile) { a.Auth = "login" }, "oauthbearer"},
 		"user without secret":            {func(a accountFile) { a.Secret = "" }, "needs user, and secret"},

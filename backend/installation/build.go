@@ -30,6 +30,7 @@ func build(f File, dir string) (*Installation, error) {
 	b.policies()
 	b.system()
 	b.check()
+	b.send()
 	b.authorities()
 	b.directories()
 	b.routes()
@@ -38,6 +39,7 @@ func build(f File, dir string) (*Installation, error) {
 	b.rules()
 	b.thresholds()
 	b.rooms()
+	b.defaultLabels()
 	if b.err != nil {
 		return nil, b.err
 	}
@@ -216,8 +218,23 @@ func (b *builder) identities() {
 				b.fail(section, "role %q: administrator or auditor", role)
 			}
 		}
-		if f.Account != "" && !slices.ContainsFunc(b.in.Accounts, func(a Account) bool { return a.Name == f.Account }) {
-			b.fail(section, "account %q is none of the [[account]] sections", f.Account)
+		b.accountOf(section, "account", f.Account, KindSMTP)
+		b.accountOf(section, "mailbox", f.Mailbox, KindIMAP)
+		if f.Mailbox != "" && f.Mail == "" {
+			b.fail(section, "mailbox has no effect without mail")
 		}
+	}
+}
+
+// accountOf holds what an identity says to the accounts that there are.
+func (b *builder) accountOf(section, key, name, kind string) {
+	if name == "" {
+		return
+	}
+	switch a, ok := b.in.Account(name); {
+	case !ok:
+		b.fail(section, "%s %q is none of the [[account]] sections", key, name)
+	case a.Kind != kind:
+		b.fail(section, "%s %q is of kind %s: it must be one of kind %s", key, name, a.Kind, kind)
 	}
 }

@@ -108,9 +108,36 @@ func (in *Installation) Describe(w io.Writer) {
 		fmt.Fprintf(w, "  %s route to %s: %s\n", r.Channel, r.Domain, strings.Join(links, ", "))
 	}
 	for _, id := range in.File.Identities {
-		fmt.Fprintf(w, "  %s may send as %s\n", id.User, strings.Trim(id.Mail+", "+id.JID, ", "))
+		fmt.Fprintf(w, "  %s may send as %s%s\n", id.User, strings.Trim(id.Mail+", "+id.JID, ", "), withMailbox(id.Mailbox))
 	}
 	for _, a := range in.Accounts {
-		fmt.Fprintf(w, "  account %s: %s %s, %s, %s\n", a.Name, a.Kind, a.Address, a.Security, a.login())
+		fmt.Fprintf(w, "  account %s: %s %s, %s, %s%s\n", a.Name, a.Kind, a.Address, a.Security, a.login(), a.uses())
 	}
+	for _, d := range in.DefaultLabels {
+		p, err := in.Site.Find(d.Label.Policy)
+		if err == nil {
+			fmt.Fprintf(w, "  unlabelled mail from %s is taken for %s\n", d.Domain, p.Mark(p.Label(d.Label), "en", ""))
+		}
+	}
+}
+
+func withMailbox(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ", with the mailbox " + name
+}
+
+// uses says in words what a mailbox is for; empty for what is none.
+func (a Account) uses() string {
+	out := ""
+	for _, u := range []struct {
+		used bool
+		word string
+	}{{a.HasInbox(), "inbox"}, {a.Sent, "copies of what was sent"}, {a.Drafts, "copies of drafts"}} {
+		if u.used {
+			out += ", " + u.word
+		}
+	}
+	return out
 }

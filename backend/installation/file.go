@@ -9,6 +9,7 @@ type File struct {
 	Format      int             `toml:"format"` // 1
 	System      SystemFile      `toml:"system"`
 	Check       CheckFile       `toml:"check,omitzero"`
+	Send        SendFile        `toml:"send,omitzero"`
 	Policies    []PolicyFile    `toml:"policy,omitempty"`
 	CAs         []CAFile        `toml:"ca,omitempty"`
 	Directories []DirectoryFile `toml:"directory,omitempty"`
@@ -18,6 +19,8 @@ type File struct {
 	Thresholds  []ThresholdFile `toml:"threshold,omitempty"`
 	Rooms       []RoomFile      `toml:"room,omitempty"`
 	Identities  []IdentityFile  `toml:"identity,omitempty"`
+
+	DefaultLabels []DefaultLabelFile `toml:"default_label,omitempty"`
 }
 
 // SystemFile is the installation itself.
@@ -97,22 +100,6 @@ type LinkFile struct {
 	Clearance Clearance `toml:"clearance"`
 }
 
-// AccountFile is where messages are handed in.
-type AccountFile struct {
-	Name       string   `toml:"name"`
-	Kind       string   `toml:"kind"`    // smtp
-	Address    string   `toml:"address"` // host:port
-	Security   string   `toml:"security"`
-	CA         string   `toml:"ca,omitempty"`
-	ServerName string   `toml:"server_name,omitempty"`
-	User       string   `toml:"user,omitempty"`
-	Secret     string   `toml:"secret,omitempty"` // name of the password, of the token of oauthbearer, or of the PIN of a PKCS #11 token
-	Timeout    Duration `toml:"timeout,omitempty"`
-
-	AccountAuth
-	AccountOptions
-}
-
 // RuleFile relaxes a block to a warning (RULES 14).
 type RuleFile struct {
 	Name           string    `toml:"name"`
@@ -154,6 +141,7 @@ type IdentityFile struct {
 	Mail      string `toml:"mail,omitempty"`
 	JID       string `toml:"jid,omitempty"`
 	Account   string `toml:"account,omitempty"` // of mail
+	Mailbox   string `toml:"mailbox,omitempty"` // an imap account: its inbox is read, copies are kept in it
 	// Roles: "administrator", "auditor": the user may see what people hold, and export it (RULES 19).
 	Roles []string `toml:"roles,omitempty"`
 }

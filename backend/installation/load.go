@@ -38,7 +38,9 @@ type Installation struct {
 	Directories []Directory
 	Routes      []Route
 	Accounts    []Account
-	Warnings    []string
+
+	DefaultLabels []DefaultLabel
+	Warnings      []string
 
 	cas map[string]*x509.CertPool
 }

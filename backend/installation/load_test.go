@@ -39,8 +39,8 @@ func TestStrictTOML(t *testing.T) {
 	}
 }
 
-// The documented examples hold no key that the program does not know, all keys of a directory are in them, and their directories make
-// sense.
+// The documented examples hold no key that the program does not know, all keys of directories, accounts and default labels are in them,
+// and their directories and accounts make sense.
 func TestDocumentedExamples(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/installation.md")
 	must(t, err)
@@ -58,23 +58,32 @@ func TestDocumentedExamples(t *testing.T) {
 		more, err := installation.ParseFile([]byte("format = 1\n" + before(p)))
 		must(t, err)
 		f.Directories = append(f.Directories, more.Directories...)
+		f.Accounts = append(f.Accounts, more.Accounts...)
 	}
-	for _, key := range append(directoryKeys(reflect.TypeFor[installation.DirectoryFile]()), "timeout", "page_size") {
-		if inBundle := strings.HasSuffix(key, "_pem"); !inBundle && !regexp.MustCompile(`(?m)^\[?[a-z.]*`+key+`\b`).MatchString(all) {
+	keys := append(directoryKeys(reflect.TypeFor[installation.DirectoryFile]()), "timeout", "page_size", "expiry", "overdue", "mailbox")
+	keys = append(keys, directoryKeys(reflect.TypeFor[installation.AccountFile]())...)
+	for _, key := range append(keys, directoryKeys(reflect.TypeFor[installation.DefaultLabelFile]())...) {
+		if inBundle := strings.HasSuffix(key, "_pem"); !inBundle && key != "xml" && !regexp.MustCompile(`(?m)^\[?[a-z.]*`+key+`\b`).MatchString(all) {
 			t.Errorf("no example has the key %s", key)
 		}
 	}
 	// With the test's policy, CA and certificates in the place of those that the examples name.
 	g := valid(t)
 	g.CAs[0].Name = "gbr"
-	g.Accounts, g.Identities, g.Routes, g.Rules = nil, nil, nil, nil
+	g.Accounts, g.Identities, g.Routes, g.Rules = f.Accounts, nil, nil, nil
 	dir := t.TempDir()
 	write(t, dir, "caveat-fra.pem", caPEM())
+	write(t, dir, "caveat-fleet.pem", caPEM())
 	ceiling := g.Directories[1].PlainCeiling
 	g.Directories = f.Directories
 	for i := range g.Directories {
 		if g.Directories[i].PlainCeiling != nil {
 			g.Directories[i].PlainCeiling = ceiling
+		}
+	}
+	for i := range g.Accounts {
+		if g.Accounts[i].Clearance != nil {
+			g.Accounts[i].Clearance = ceiling
 		}
 	}
 	text, err := installation.Marshal(g)

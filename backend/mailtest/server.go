@@ -47,6 +47,22 @@ type Config struct {
 type Hooks struct {
 	Rcpt func(from, to string) error
 	Data func(from string, to []string, body []byte) error
+	// Take is called in place of Data where it is given: with what the client wants reported (RFC 3461).
+	Take func(Envelope, []byte) error
+}
+
+// Envelope is whom a message is for, and what the client wants to be told of it.
+type Envelope struct {
+	From string
+	ID   string // ENVID; empty: none was given
+	To   []Recipient
+}
+
+// Recipient is one of an Envelope.
+type Recipient struct {
+	Address  string
+	Original string   // ORCPT, without its type; empty: none was given
+	Notify   []string // NOTIFY, in upper case; empty: nothing was said
 }
 
 // DefaultMaxBytes is the largest message that a Server takes when the Config does not say.
@@ -63,7 +79,7 @@ type Server struct {
 // Start serves on a TCP listener, which the server closes at the end. It does not block.
 func Start(l net.Listener, c Config) *Server {
 	s := smtp.NewServer(smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &session{config: c, conn: conn, hooks: Hooks{c.Rcpt, c.Data}}, nil
+		return &session{config: c, conn: conn, hooks: Hooks{Rcpt: c.Rcpt, Data: c.Data}}, nil
 	}))
 	s.Domain = c.Hostname
 	if s.Domain == "" {
@@ -128,25 +144,37 @@ type session struct {
 	loggedIn bool
 	from     string
 	to       []string
+	envelope Envelope
 }
 
 var _ smtp.AuthSession = (*session)(nil)
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, options *smtp.MailOptions) error {
 	if s.config.RequireAuth && !s.loggedIn {
 		return &Error{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
 	}
-	s.from = from
+	s.from, s.envelope = from, Envelope{From: from}
+	if options != nil {
+		s.envelope.ID = options.EnvelopeID
+	}
 	return nil
 }
 
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+func (s *session) Rcpt(to string, options *smtp.RcptOptions) error {
 	if s.hooks.Rcpt != nil {
 		if err := s.hooks.Rcpt(s.from, to); err != nil {
 			return asReply(err, 550)
 		}
 	}
 	s.to = append(s.to, to)
+	r := Recipient{Address: to}
+	if options != nil {
+		r.Original = options.OriginalRecipient
+		for _, n := range options.Notify {
+			r.Notify = append(r.Notify, string(n))
+		}
+	}
+	s.envelope.To = append(s.envelope.To, r)
 	return nil
 }
 
@@ -154,6 +182,9 @@ func (s *session) Data(r io.Reader) error {
 	body, err := io.ReadAll(r)
 	if err != nil {
 		return err
+	}
+	if s.hooks.Take != nil {
+		return asReply(s.hooks.Take(s.envelope, body), 554)
 	}
 	if s.hooks.Data == nil {
 		return nil
@@ -170,6 +201,6 @@ func asReply(err error, code int) error {
 	return Refuse(code, err.Error())
 }
 
-func (s *session) Reset() { s.from, s.to = "", nil }
+func (s *session) Reset() { s.from, s.to, s.envelope = "", nil, Envelope{} }
 
 func (s *session) Logout() error { return nil }
