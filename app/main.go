@@ -39,6 +39,7 @@ type commands struct {
 	Send         sendCommand         `cmd:"" help:"Check a draft with fresh data and send it."`
 	Outbox       outboxCommand       `cmd:"" help:"What was sent, is waiting, or needs your decision."`
 	Mail         mailCommand         `cmd:"" help:"Messages in files."`
+	Inbox        inboxCommand        `cmd:"" help:"Messages that came in."`
 	Audit        auditCommand        `cmd:"" help:"The log of decisions, overrides and sends."`
 	Installation installationCommand `cmd:"" help:"The installation file: import, export, secrets."`
 	Openapi      openapiCommand      `cmd:"" help:"The OpenAPI document of the HTTP interface."`

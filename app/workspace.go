@@ -80,11 +80,14 @@ func (w *workspace) newService(in *installation.Installation) *api.Service {
 	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
 		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
+		Inbox:   inboxes(mailboxes(in, w.secrets)),
 	})
 }
 
 // describeCopy says where a copy belongs, and how it is found again.
-func describeCopy(c outbox.Cleared) (imapbox.Special, string) { return imapbox.Special(c.Folder()), c.MessageID() }
+func describeCopy(c outbox.Cleared) (imapbox.Special, string) {
+	return imapbox.Special(c.Folder()), c.MessageID()
+}
 
 // openBook opens the cache. Only the holder of the lock may make or migrate it: another process waits a moment for that. A
 // file that is no book is made anew, because it is only a cache.

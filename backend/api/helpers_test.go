@@ -30,6 +30,7 @@ type world struct {
 	service *api.Service
 	server  *httptest.Server
 	nations map[string]*ldaptest.Server
+	mailbox *mailbox // what every imap account reads
 }
 
 // newWorld starts one and reads the directories. more are sections at the end of the installation file.
@@ -41,7 +42,7 @@ func newWorld(t testing.TB, more string) *world {
 // newWorldOf is newWorld with other people; edit changes the installation file.
 func newWorldOf(t testing.TB, people map[string][]ldaptest.Entry, edit func(file string) string) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), nations: map[string]*ldaptest.Server{}}
+	w := &world{t: t, dir: t.TempDir(), nations: map[string]*ldaptest.Server{}, mailbox: &mailbox{}}
 	secrets := installation.NewAgeFile(w.dir)
 	file := head
 	for code, entries := range people {
@@ -66,7 +67,7 @@ func newWorldOf(t testing.TB, people map[string][]ldaptest.Entry, edit func(file
 	must(t, err)
 	book, err := ldapbook.Open(t.Context(), filepath.Join(w.dir, "book.db"))
 	must(t, err)
-	w.service = api.New(api.Config{Installation: in, Secrets: secrets, Store: w.store, Book: book, User: "tester"})
+	w.service = api.New(api.Config{Installation: in, Secrets: secrets, Store: w.store, Book: book, User: "tester", Inbox: w.mailbox.connect})
 	mux := http.NewServeMux()
 	api.Handler(mux, w.service, api.Shell{}, "test")
 	w.server = httptest.NewServer(mux)

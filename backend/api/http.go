@@ -36,6 +36,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	o.attachments(s)
 	o.messages(s)
 	o.evidence(s)
+	o.inbox(s)
 	o.system(s, version)
 	o.shell(s, shell)
 	return api

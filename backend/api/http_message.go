@@ -1,13 +1,12 @@
 package api
 
 import (
-	"caveat/backend/outbox"
 	"caveat/backend/presend"
 )
 
 // MessageDocument is one message with what the user decided about it.
 type MessageDocument struct {
-	outbox.Message
+	SentMessage
 	Overrides   []MessageOverride    `json:"overrides" nullable:"false" doc:"what the user sent all the same, and why"`
 	Relabelled  []MessageRelabelling `json:"relabelled" nullable:"false" doc:"changes of labels to less restrictive ones, and why"`
 	Inherited   *MarkingDocument     `json:"inherited,omitempty" doc:"marking of the message that this one answers or forwards"`

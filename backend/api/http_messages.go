@@ -58,8 +58,8 @@ func (o operations) messages(s *Service) {
 		Limit int `query:"limit" default:"50" minimum:"1" maximum:"1000"`
 	}
 	op(o, http.MethodGet, "/api/messages", "messages", "Messages, newest first",
-		func(ctx context.Context, in *listInput) (*body[[]outbox.Message], error) {
-			return answer(s.box.List(ctx, in.Limit))
+		func(ctx context.Context, in *listInput) (*body[[]SentMessage], error) {
+			return answer(s.Messages(ctx, in.Limit))
 		})
 	type idInput struct {
 		ID string `path:"id"`

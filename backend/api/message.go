@@ -17,15 +17,20 @@ func (s *Service) Message(ctx context.Context, id string) (MessageDocument, erro
 	out := MessageDocument{Overrides: []MessageOverride{}, Relabelled: []MessageRelabelling{}, Attachments: []MessageAttachment{}}
 	e, err := s.box.Evidence(ctx, id)
 	if errors.Is(err, outbox.ErrTampered) {
-		if out.Message, err = s.box.Show(ctx, id); err == nil {
-			out.Note = join(out.Note, notNamed)
+		m, err := s.box.Show(ctx, id)
+		if err != nil {
+			return MessageDocument{}, err
 		}
+		m.Note = join(m.Note, notNamed)
+		out.SentMessage, err = s.reported(ctx, m)
 		return out, err
 	}
 	if err != nil {
 		return MessageDocument{}, err
 	}
-	out.Message = e.Message
+	if out.SentMessage, err = s.reported(ctx, e.Message); err != nil {
+		return MessageDocument{}, err
+	}
 	for _, o := range e.Overrides {
 		out.Overrides = append(out.Overrides, MessageOverride{
 			Kind: o.Kind, Address: o.Subject, Reason: o.Reason, Outcome: o.Outcome, Reasons: reasonTexts(o.Reasons), Marking: o.Marking,

@@ -12,6 +12,7 @@ import (
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
 	"caveat/backend/federation"
+	"caveat/backend/inbox"
 	"caveat/backend/installation"
 	"caveat/backend/label"
 	"caveat/backend/message"
@@ -97,6 +98,10 @@ var codes = []struct {
 	{outbox.ErrUnknownMessage, http.StatusNotFound, "user-unknown-message"},
 	{outbox.ErrWrongState, http.StatusConflict, "user-wrong-state"},
 	{ErrOverride, http.StatusUnprocessableEntity, "user-override"},
+	{inbox.ErrUnknown, http.StatusNotFound, "user-not-found"},
+	{inbox.ErrWithheld, http.StatusForbidden, "user-own-clearance"},
+	{inbox.ErrNotHere, http.StatusConflict, "user-inbox-not-here"},
+	{inbox.ErrTampered, http.StatusInternalServerError, "server-tampered"},
 	{federation.ErrNoGroup, http.StatusNotFound, "user-no-group"},
 	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},

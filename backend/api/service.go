@@ -12,6 +12,7 @@ import (
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
 	"caveat/backend/federation"
+	"caveat/backend/inbox"
 	"caveat/backend/installation"
 	"caveat/backend/message"
 	"caveat/backend/outbox"
@@ -29,6 +30,7 @@ type Service struct {
 	box   *outbox.Box
 	kept  *draftbox.Box
 	own   *contacts.Contacts
+	inbox *inbox.Box
 	user  string
 	now   func() time.Time
 
@@ -46,8 +48,9 @@ type Config struct {
 	Book         *ldapbook.Book
 	User         string // login name of the person at the program
 	Senders      map[draft.Channel]outbox.Sender
-	Retry        func(attempts int) time.Duration // nil: the delivered waits
-	Now          func() time.Time                 // nil: time.Now
+	Inbox        func(ctx context.Context, mailbox string) (inbox.Source, error) // opens a mailbox; nil: none is read
+	Retry        func(attempts int) time.Duration                                // nil: the delivered waits
+	Now          func() time.Time                                                // nil: time.Now
 }
 
 // New makes a Service. It does nothing until it is asked.
@@ -63,7 +66,9 @@ func New(c Config) *Service {
 	s.box = outbox.New(c.Store, outbox.Config{
 		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel, Wire: s.wire,
 		Mailbox: s.mailbox, CheckLabel: s.checkLabel, Expiry: c.Installation.Expiry(), Overdue: c.Installation.Overdue(),
+		References: s.references,
 	})
+	s.inbox = s.newInbox(c)
 	return s
 }
 
@@ -246,6 +251,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	c, err := s.box.Clear(ctx, request)
 	if err == nil {
 		s.sentTo(ctx, r)
+		s.answered(ctx, d)
 		s.labelUsed(ctx, d)
 	}
 	return Sent{Message: c.ID(), Report: r.Told()}, err

@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"backend/draft":        {"backend/label"},
 	"backend/draftbox":     {"backend/draft", "backend/label", "backend/store"},
 	"backend/federation":   {"backend/plain", "backend/draft", "backend/presend", "backend/cmbac", "backend/spif", "backend/label", "ldapbook", "backend/installation", "backend/store"},
+	"backend/inbox":        {"backend/plain", "backend/draft", "backend/label", "backend/spif", "backend/presend", "backend/message", "backend/audit", "backend/store"},
 	"backend/imapbox":      {"backend/outbox", "backend/message", "backend/draft", "backend/saslclient"},
 	"backend/installation": {"backend/spif", "backend/label", "backend/store"},
 	"backend/label":        {"backend/label"},

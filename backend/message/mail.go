@@ -29,6 +29,7 @@ type Mail struct {
 	Cut       bool   // Text is not the whole of it
 	HasHTML   bool   // it has HTML; FromHTML: Text is made of that
 	FromHTML  bool
+	Remote    int       // how many things its HTML wants fetched from elsewhere
 	Files     []File    // what goes with it
 	IsReport  bool      // ReadReport tells what it reports
 	ReceiptTo []Address // who asks to be told that it was read
@@ -62,6 +63,9 @@ type Reader struct {
 	// that is gone by. Whoever wrote the message could have written it.
 	TrustAlternatives bool
 	MaxSize           int64 // bytes; 0: MaxMail
+	// EachFile, when it is not nil, is given the content of each of Mail.Files as it comes, decoded, with its index there. It need
+	// not read all of it, and must not use it later.
+	EachFile func(n int, content io.Reader)
 }
 
 // Read reads a message. It holds neither its files nor more than a few MaxText in memory. A message whose header cannot be read is
@@ -88,7 +92,7 @@ func (r Reader) Read(from io.Reader) (Mail, error) {
 	}
 	m := Mail{Sensitivity: r.sensitivity(e.Header.Values("SIO-Label"), e.Header.Values("SIO-Label-History"), e.Header.Get("Message-Id"))}
 	m.header(mail.Header{Header: e.Header})
-	w := bodyReader{mail: &m, gate: g, parts: maxParts, room: MaxText}
+	w := bodyReader{mail: &m, gate: g, parts: maxParts, room: MaxText, each: r.EachFile}
 	text, html := w.text(e, 0)
 	m.Text, m.FromHTML = text, html
 	if _, err := io.Copy(io.Discard, g); err != nil { // behind the last boundary

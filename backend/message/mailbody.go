@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ type bodyReader struct {
 	parts int
 	room  int // bytes of text that may still be taken
 	stop  bool
+	each  func(n int, content io.Reader)
 }
 
 // damaged records the first thing that could not be read.
@@ -60,7 +62,10 @@ func (w *bodyReader) text(e *message.Entity, depth int) (text string, html bool)
 		return "", false
 	case kind == "text/html":
 		w.mail.HasHTML = true
-		return w.read(e.Body, maxHTML, htmlText), true
+		return w.read(e.Body, maxHTML, func(document string) string {
+			w.mail.Remote += remoteIn(document)
+			return htmlText(document)
+		}), true
 	}
 	return w.read(e.Body, w.room, func(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }), false
 }
@@ -154,11 +159,15 @@ func (w *bodyReader) file(e *message.Entity, kind string) {
 	if err != nil {
 		name = ""
 	}
-	size, err := io.Copy(io.Discard, e.Body)
-	if err != nil {
+	content := &counter{from: e.Body}
+	if w.each != nil {
+		w.each(len(w.mail.Files), content)
+	}
+	_, err = io.Copy(io.Discard, content) // what is left
+	if err = cmp.Or(content.err, err); err != nil {
 		w.damaged(err)
 	}
-	w.mail.Files = append(w.mail.Files, File{Name: clipped(OneLine(name), 255), Type: clipped(OneLine(kind), 255), Size: size})
+	w.mail.Files = append(w.mail.Files, File{Name: clipped(OneLine(name), 255), Type: clipped(OneLine(kind), 255), Size: content.size})
 }
 
 // cutByte is strings.Cut at one byte.
@@ -167,4 +176,20 @@ func cutByte(s string, c byte) (before, after string, found bool) {
 		return s[:i], s[i+1:], true
 	}
 	return s, "", false
+}
+
+// counter counts what is read, and keeps the error that ended it.
+type counter struct {
+	from io.Reader
+	size int64
+	err  error
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.size += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
 }

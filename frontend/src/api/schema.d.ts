@@ -673,6 +673,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of the user's mailbox, newest first, as far as they are known here */
+        get: operations["inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look into the mailbox now; what comes of it the changes tell (kind inbox) */
+        post: operations["inbox-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message of the inbox; of one that is withheld only what the list says */
+        get: operations["inbox-message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{id}/files/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file that came with a message */
+        get: operations["inbox-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{id}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to pass a message on: a stored draft with its label, the message attached */
+        post: operations["inbox-forward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an answer: a stored draft with the label of the message */
+        post: operations["inbox-reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The user has seen a message; the mailbox is told when it is there */
+        post: operations["inbox-seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/installation": {
         parameters: {
             query?: never;
@@ -1107,6 +1226,14 @@ export interface components {
             content: components["schemas"]["DraftContent"];
             /** @description what the drafter must know of it, such as what could not be taken over */
             notes: string[];
+        };
+        BegunInInbox: {
+            /** @description its id */
+            draft: string;
+            /** @description what the drafter must know of it */
+            notes: string[];
+            /** Format: int64 */
+            version: number;
         };
         CapabilitiesDocument: {
             /** @description emission control; empty: not published */
@@ -1915,6 +2042,238 @@ export interface components {
             /** @description empty when the book does not have it */
             nation: string;
         };
+        InboxAddress: {
+            /** @description empty: none that can be written to */
+            address: string;
+            name: string;
+        };
+        InboxChange: {
+            action: string;
+            /** Format: date-time */
+            at?: string;
+            by: string;
+            comment?: string;
+            /** @description marking; empty: none */
+            new: string;
+            /** @description marking; empty: none */
+            old: string;
+        };
+        InboxClaim: {
+            /** @enum {string} */
+            from: "label" | "binding" | "ess" | "x411" | "marking" | "default" | "file";
+            text: string;
+        };
+        InboxDocument: {
+            /**
+             * Format: date-time
+             * @description when it was last read to its end; left out: never
+             */
+            asOf?: string;
+            /** @description name of the one that is shown; empty: none is set up */
+            mailbox: string;
+            /** @description of the user's identities, the first is the default */
+            mailboxes: components["schemas"]["MailboxDocument"][];
+            /** @description the newest first */
+            messages: components["schemas"]["InboxRow"][];
+            /** @description name it as before, for older ones; left out: there are none */
+            next?: string;
+            /** @description why it is away, or what of it is left out */
+            problem?: string;
+            /**
+             * @description none: no mailbox is set up; new: it was never read to its end; online: what is shown is what is there; away: it is what was there at asOf
+             * @enum {string}
+             */
+            state: "none" | "new" | "online" | "away";
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unread: number;
+        };
+        InboxFault: {
+            /** @description stable name */
+            code: string;
+            /** @description in words */
+            text: string;
+        };
+        InboxFile: {
+            /** @description its own; unlabelled: it has none */
+            label: components["schemas"]["InboxLabel"];
+            /**
+             * Format: int64
+             * @description names it in the path of its content
+             */
+            n: number;
+            name: string;
+            /** @description why its own label cannot be read */
+            problem?: string;
+            /** Format: int64 */
+            size: number;
+            /** @description as the sender says */
+            type: string;
+        };
+        InboxLabel: {
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            classification: string;
+            faults: components["schemas"]["InboxFault"][];
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            /** @description what the policy wants to stand in text and subject */
+            markings: components["schemas"]["Placed"];
+            /** @description name; empty: none that may be gone by */
+            policy: string;
+            /** @description the marking as the message itself has it, which may be another one than the policy's; empty: it has none */
+            said: string;
+            /**
+             * @description assumed: it came without, and has the default label of its domain; faulty: there is something that nobody may go by, it counts as unlabelled
+             * @enum {string}
+             */
+            state: "labelled" | "assumed" | "unlabelled" | "faulty";
+            /** @description where an assumed label is from */
+            why?: string;
+        };
+        InboxMessage: {
+            answered: boolean;
+            /** Format: int64 */
+            attachments: number;
+            cc: components["schemas"]["InboxAddress"][];
+            /** @description how the label was found */
+            claims: components["schemas"]["InboxClaim"][];
+            /** @description the text is not the whole of it */
+            cut: boolean;
+            /** @description what of the body could not be read */
+            damage?: string;
+            /**
+             * Format: date-time
+             * @description as the sender wrote it; left out: it cannot be read
+             */
+            date?: string;
+            files: components["schemas"]["InboxFile"][];
+            from: components["schemas"]["InboxSender"];
+            /** @description what became of the label before, as the message says; the newest first */
+            history: components["schemas"]["InboxChange"][];
+            id: string;
+            label: components["schemas"]["InboxLabel"];
+            /** @description the text begins with the marking that the policy wants there */
+            markedFirst: boolean;
+            markedLast: boolean;
+            messageId: string;
+            military?: components["schemas"]["InboxMilitary"];
+            /** @description as the message says for whoever it was addressed to: deferred, routine, priority, immediate, flash, override or a number */
+            precedence?: string;
+            /** @description why the message is not here, though it is not withheld: too large, damaged, not fetched yet */
+            problem?: string;
+            /** @description who asks to be told that it was read; nobody is told */
+            receiptTo: components["schemas"]["InboxAddress"][];
+            /**
+             * Format: date-time
+             * @description by the mailbox
+             */
+            received: string;
+            /** @description identifiers of the messages before it, oldest first */
+            references: string[];
+            /**
+             * Format: int64
+             * @description things that the HTML wants fetched from elsewhere; none ever is
+             */
+            remote: number;
+            replyTo: components["schemas"]["InboxAddress"][];
+            /** @description what it reports on; left out: it is no report */
+            report?: components["schemas"]["InboxReport"];
+            /** @description of a report: what it says of each recipient */
+            reports: components["schemas"]["InboxRecipient"][];
+            seen: boolean;
+            /**
+             * Format: int64
+             * @description bytes; 0 when withheld
+             */
+            size: number;
+            /** @description empty when withheld */
+            subject: string;
+            /** @description plain; of HTML what it says */
+            text: string;
+            to: components["schemas"]["InboxAddress"][];
+            /** @description the text is made of HTML */
+            wasHTML: boolean;
+            /** @description the user's own clearance does not permit it, or nobody can say that it does */
+            withheld: boolean;
+            withheldWhy: components["schemas"]["Reason"][];
+        };
+        InboxMilitary: {
+            /** Format: date-time */
+            authorised?: string;
+            copyPrecedence?: string;
+            exempted: components["schemas"]["InboxAddress"][];
+            handling: string[];
+            instructions: string[];
+            messageIdentifier?: string;
+            messageType?: string;
+            originatorReference?: string;
+            primaryPrecedence?: string;
+            sic: string[];
+            /** @description fields that stand more than once, and so are not read */
+            twice: string[];
+        };
+        InboxRecipient: {
+            address: string;
+            /** @description the message that it is about had this recipient */
+            known: boolean;
+            report: components["schemas"]["SentClaim"];
+        };
+        InboxReport: {
+            /** @enum {string} */
+            kind: "delivery" | "read";
+            /** @description id of the sent message; empty: none was found that it fits */
+            message: string;
+            /** @description of that message */
+            subject: string;
+            /** @description what speaks against it, such as a recipient that the message never had */
+            warning?: string;
+        };
+        InboxRow: {
+            answered: boolean;
+            /** Format: int64 */
+            attachments: number;
+            /**
+             * Format: date-time
+             * @description as the sender wrote it; left out: it cannot be read
+             */
+            date?: string;
+            from: components["schemas"]["InboxSender"];
+            id: string;
+            label: components["schemas"]["InboxLabel"];
+            /** @description as the message says for whoever it was addressed to: deferred, routine, priority, immediate, flash, override or a number */
+            precedence?: string;
+            /** @description why the message is not here, though it is not withheld: too large, damaged, not fetched yet */
+            problem?: string;
+            /**
+             * Format: date-time
+             * @description by the mailbox
+             */
+            received: string;
+            /** @description what it reports on; left out: it is no report */
+            report?: components["schemas"]["InboxReport"];
+            seen: boolean;
+            /**
+             * Format: int64
+             * @description bytes; 0 when withheld
+             */
+            size: number;
+            /** @description empty when withheld */
+            subject: string;
+            /** @description the user's own clearance does not permit it, or nobody can say that it does */
+            withheld: boolean;
+            withheldWhy: components["schemas"]["Reason"][];
+        };
+        InboxSender: {
+            /** @description empty: none that can be written to */
+            address: string;
+            name: string;
+            /** @description whose directory decides for the address; empty: none */
+            nation: string;
+        };
         InstallationDocument: {
             /**
              * Format: int64
@@ -2113,6 +2472,12 @@ export interface components {
         LookupInput: {
             addresses: string[];
         };
+        MailboxDocument: {
+            /** @description of the identity that it belongs to */
+            address: string;
+            /** @description of its account */
+            name: string;
+        };
         MappingFile: {
             /** @description a number whose bit 2 means not in use */
             accountControl?: string[];
@@ -2290,7 +2655,7 @@ export interface components {
             overridden: boolean;
             /** @description what the user sent all the same, and why */
             overrides: components["schemas"]["MessageOverride"][];
-            recipients: components["schemas"]["RecipientStatus"][];
+            recipients: components["schemas"]["SentRecipient"][];
             /** @description changes of labels to less restrictive ones, and why */
             relabelled: components["schemas"]["MessageRelabelling"][];
             /**
@@ -2473,6 +2838,13 @@ export interface components {
         };
         PickedInput: {
             ids: string[];
+        };
+        Placed: {
+            firstLineOfText?: string;
+            lastLineOfText?: string;
+            subject?: string;
+            xHeader?: string;
+            xHeaderName?: string;
         };
         PolicyDocument: {
             classifications: components["schemas"]["ClassDocument"][];
@@ -2712,6 +3084,10 @@ export interface components {
             path: string;
             /** @description names of the secrets that were deleted, because nothing else uses them */
             secrets: string[];
+        };
+        ReplyInput: {
+            /** @description everybody whom it was addressed to, too */
+            all?: boolean;
         };
         Report: {
             /** @description digest of the draft that was checked */
@@ -2965,6 +3341,83 @@ export interface components {
             /** @description id of the queued message; empty when blocked */
             message?: string;
             report: components["schemas"]["Report"];
+        };
+        SentClaim: {
+            /**
+             * Format: date-time
+             * @description when it happened, as far as that is said; else when the report came
+             */
+            at: string;
+            /** @description no person did it */
+            automatic?: boolean;
+            /**
+             * @description read, deleted: by the reader; the others: on the way
+             * @enum {string}
+             */
+            kind: "delivered" | "relayed" | "expanded" | "delayed" | "failed" | "read" | "deleted" | "other";
+            /** @description who says so */
+            reporter: string;
+            /** @description class.subject.detail */
+            status?: string;
+            text?: string;
+        };
+        SentMessage: {
+            /** Format: int64 */
+            attempts: number;
+            /** @enum {string} */
+            channel: "mail" | "chat";
+            /** @description its copy in the user's mailbox; left out: none was asked for */
+            copy?: components["schemas"]["CopyStatus"];
+            /** Format: date-time */
+            created: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description when it was last handed to a server, or that was tried; left out: never, or not known any more, because a person or a check ended it since
+             */
+            lastTry?: string;
+            marking: string;
+            /** Format: date-time */
+            nextTry: string;
+            note?: string;
+            /** @description it has not been accepted by a server within the time that its precedence asks for */
+            overdue?: boolean;
+            overridden: boolean;
+            recipients: components["schemas"]["SentRecipient"][];
+            /**
+             * Format: date-time
+             * @description when it is to leave; left out: at once
+             */
+            sendAt?: string;
+            sender: string;
+            /** @description the message to the other audience, where a draft was split; left out: it was not */
+            splitFrom?: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
+            subject: string;
+        };
+        SentRecipient: {
+            address: string;
+            /** @description the list of the draft whose member it is, where its members are written to one by one */
+            by?: string;
+            /**
+             * Format: date-time
+             * @description when its state was last written down, after each attempt
+             */
+            changed: string;
+            /**
+             * Format: int64
+             * @description the server's reply code
+             */
+            code?: number;
+            /** @description the server's own words */
+            reply?: string;
+            /** @description the oldest first; claims of whoever reports, which change no state */
+            reports: components["schemas"]["SentClaim"][];
+            /** @enum {string} */
+            state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
+            /** @description the server's enhanced status code, such as 5.1.1 (RFC 3463) */
+            status?: string;
         };
         ShellDocument: {
             /** @description true: a desktop window, which can save files and notify; false: a browser */
@@ -4679,6 +5132,236 @@ export interface operations {
             };
         };
     };
+    inbox: {
+        parameters: {
+            query?: {
+                /** @description name; left out: the first of the user's */
+                mailbox?: string;
+                /** @description next of the last answer; left out: from the newest on */
+                before?: string;
+                limit?: number;
+                /** @description only what was not seen yet */
+                unread?: boolean;
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-sync": {
+        parameters: {
+            query?: {
+                /** @description name; left out: all */
+                mailbox?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-message": {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunInInbox"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunInInbox"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     installation: {
         parameters: {
             query?: {
@@ -4893,7 +5576,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"][];
+                    "application/json": components["schemas"]["SentMessage"][];
                 };
             };
             /** @description Error */
