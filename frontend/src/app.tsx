@@ -14,6 +14,7 @@ import { DraftPage } from "./features/draft/page";
 import { DraftsPage } from "./features/drafts/page";
 import { Frame } from "./features/frame/frame";
 import { NotFound } from "./features/frame/not-found";
+import { InboxPage } from "./features/inbox/page";
 import { SentPage } from "./features/sent/page";
 import { theme } from "./theme";
 import { LanguageProvider } from "./words/language";
@@ -48,6 +49,7 @@ export function App() {
                 <Route path="/book/directories/:name?" component={DirectoriesPage} />
                 <Route path="/book/add-directory" component={AddDirectoryPage} />
                 <Route path="/book/:id?" component={BookPage} />
+                <Route path="/inbox/:id?" component={InboxPage} />
                 <Route path="/sent/:id?" component={SentPage} />
                 <Route component={NotFound} />
               </Switch>

@@ -1,4 +1,14 @@
-import type { Directory, Entry, Hit, SearchDirectory, SearchDocument } from "./api/types";
+import type {
+  Directory,
+  Entry,
+  Hit,
+  Inbox,
+  InboxLabel,
+  InboxMessage,
+  InboxRow,
+  SearchDirectory,
+  SearchDocument,
+} from "./api/types";
 
 /** What a program may answer, whole, so that a test names only what it is about. */
 
@@ -94,5 +104,66 @@ export const fakeDirectory = (nation: string, more: Partial<Directory> = {}): Di
   bytes: 1_200_000,
   seconds: 2.5,
   running: null,
+  ...more,
+});
+
+export const fakeLabel = (more: Partial<InboxLabel> = {}): InboxLabel => ({
+  state: "labelled",
+  marking: "NATO SECRET",
+  foreground: "#ffffff",
+  background: "#b00000",
+  said: "NATO SECRET",
+  markings: {},
+  policy: "NATO",
+  classification: "SECRET",
+  faults: [],
+  ...more,
+});
+
+export const fakeRow = (id: string, more: Partial<InboxRow> = {}): InboxRow => ({
+  id,
+  from: { name: "Olena Kovalchuk", address: "olena.kovalchuk@ukr.example", nation: "UKR" },
+  subject: `About ${id}`,
+  received: readAt,
+  date: readAt,
+  seen: true,
+  answered: false,
+  size: 1200,
+  attachments: 0,
+  label: fakeLabel(),
+  withheld: false,
+  withheldWhy: [],
+  ...more,
+});
+
+export const fakeMessage = (row: InboxRow, more: Partial<InboxMessage> = {}): InboxMessage => ({
+  ...row,
+  to: [{ name: "Sarah Whitfield", address: "sarah.whitfield@gbr.example" }],
+  cc: [],
+  replyTo: [],
+  text: "Line 1\n\tLine <b>2</b>",
+  cut: false,
+  wasHTML: false,
+  remote: 0,
+  markedFirst: false,
+  markedLast: false,
+  messageId: `<${row.id}@ukr.example>`,
+  references: [],
+  receiptTo: [],
+  history: [],
+  files: [],
+  claims: [],
+  reports: [],
+  ...more,
+});
+
+export const fakeInbox = (messages: InboxRow[], more: Partial<Inbox> = {}): Inbox => ({
+  mailbox: "j3",
+  mailboxes: [{ name: "j3", address: "sarah.whitfield@gbr.example" }],
+  state: "online",
+  asOf: readAt,
+  unread: messages.filter((m) => !m.seen).length,
+  total: messages.length,
+  messages,
   ...more,
 });

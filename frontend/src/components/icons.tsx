@@ -40,6 +40,16 @@ export const SentIcon = (p: IconProps) => (
     <path d="M14 2 7 9M14 2 9.5 14 7 9 2 6.5z" />
   </Line>
 );
+export const InboxIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M2 9.500 4 3h8l2 6.500v4H2zM2 9.500h3.500l1 1.500h3l1-1.500H14" />
+  </Line>
+);
+export const RefreshIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M13.500 3v3.500H10M13.300 6.500A5.500 5.500 0 1 0 13.500 9" />
+  </Line>
+);
 export const PlusIcon = (p: IconProps) => (
   <Line {...p}>
     <path d="M8 3v10M3 8h10" />

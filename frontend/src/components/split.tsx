@@ -14,8 +14,8 @@ type Props = {
   list: ReactNode;
   /** What was opened from the list; null: nothing. */
   detail: ReactNode | null;
-  /** Where there is room, the list stays beside what was opened. */
-  beside?: boolean;
+  /** Where there is room, the list stays beside what was opened; "reading": what was opened has the greater part. */
+  beside?: boolean | "reading";
 };
 
 /**

@@ -44,6 +44,8 @@ export type Column<Row> = {
 export type TableHandle = {
   /** focus gives the table the keyboard, with its cursor on a row, when it is there. */
   focus: (id?: string) => void;
+  /** show brings a row into sight and puts the cursor on it; the keyboard stays where it is. */
+  show: (id: string) => void;
 };
 
 type Props<Row> = {
@@ -72,6 +74,7 @@ type Props<Row> = {
 
 const rowHeight = 36; // two lines of text
 const headHeight = 32;
+const unsorted: SortingState = [];
 
 /**
  * Table shows rows of which only those in sight are drawn. The keyboard has one cursor, which the grid itself holds: a row
@@ -108,7 +111,7 @@ export function Table<Row>(props: Props<Row>) {
     data,
     columns: definitions,
     getRowId: idOf,
-    state: { sorting },
+    state: { sorting: sortable ? sorting : unsorted },
     onSortingChange: setSorting,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
@@ -147,9 +150,13 @@ export function Table<Row>(props: Props<Row>) {
     setCursor(sorted[index]?.id);
     virtual.scrollToIndex(index);
   };
+  const show = (id: string | undefined) => {
+    if (found(id) >= 0) move(found(id));
+  };
   useImperativeHandle(ref, () => ({
+    show,
     focus: (id) => {
-      if (found(id) >= 0) move(found(id));
+      show(id);
       grid.current?.focus();
     },
   }));

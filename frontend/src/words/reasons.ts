@@ -60,6 +60,10 @@ const french: Record<string, Sentence> = {
     text.includes("not known")
       ? "Non communiqué : on ne sait pas si votre propre habilitation permet cette étiquette."
       : "Non communiqué : votre propre habilitation ne permet pas cette étiquette.",
+  "mailbox-not-cleared": () => "L’habilitation de la boîte aux lettres ne permet pas cette étiquette.",
+  "mailbox-without-clearance": () => "La boîte aux lettres n’a pas d’habilitation : rien n’y est copié.",
+  "mailbox-not-yours": () => "Cette boîte aux lettres n’est pas celle de l’expéditeur.",
+  "originator-not-cleared": () => "On ne sait pas si l’expéditeur est habilité pour cette étiquette.",
   "labels-not-understood": () => "Le système de ce destinataire ne comprend pas les étiquettes.",
   "tag-set-unknown": (_n, t) => `${t ? `« ${t} »` : "Une catégorie"} n’est pas de la politique.`,
   "value-unknown": (_n, t) => `Une valeur${t ? ` de « ${t} »` : ""} n’est pas de la politique.`,

@@ -71,7 +71,8 @@ function flatten(words: unknown, key = ""): Said[] {
 
 test("all catalogues are looked at", () => {
   const names = catalogues.map((c) => c.name);
-  for (const feature of ["book", "draft", "drafts", "sent"]) expect(names).toContain(`../features/${feature}/words.ts`);
+  for (const feature of ["book", "draft", "drafts", "inbox", "sent"])
+    expect(names).toContain(`../features/${feature}/words.ts`);
   expect(names).toContain("../components/split.tsx");
 });
 

@@ -8,6 +8,7 @@ import { useShortcuts } from "../../components/shortcuts";
 import { ProblemState } from "../../components/state";
 import { useWords } from "../../words/language";
 import { Announcements } from "./announcements";
+import { useArrivals } from "./arrivals";
 import classes from "./frame.module.css";
 import { GoneNotice } from "./gone";
 import { Navigation } from "./navigation";
@@ -29,12 +30,14 @@ export function Frame({ children }: { children: ReactNode }) {
   const installation = useInstallation();
   const link = useLink();
   useNews();
+  useArrivals();
   useShortcuts({
     c: () => go(newDraftPath()),
     "g b": () => go("/book"),
     "g o": () => go("/book/browse"),
     "g w": () => go("/book/receive"),
     "g d": () => go("/"),
+    "g i": () => go("/inbox"),
     "g s": () => go("/sent"),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
     "?": () => setListed(true),

@@ -4,6 +4,7 @@ import { useInstallation } from "../../api/queries";
 import {
   BookIcon,
   type IconProps,
+  InboxIcon,
   KeyboardIcon,
   NarrowIcon,
   PenIcon,
@@ -14,6 +15,7 @@ import {
 } from "../../components/icons";
 import { newDraftPath } from "../../components/new-draft";
 import { type Language, useLanguage, useWords } from "../../words/language";
+import { useUnread } from "./arrivals";
 import { Directories } from "./directories";
 import classes from "./frame.module.css";
 
@@ -24,10 +26,21 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
   const [onDrafts] = useRoute("/");
   const [onDraft] = useRoute("/draft/:id");
   const [onBook] = useRoute("/book/*?");
+  const [onInbox] = useRoute("/inbox/:id?");
   const [onSent] = useRoute("/sent/:id?");
+  const unread = useUnread();
   return (
     <nav className={classes.nav} aria-label={frame.navigation}>
       <Page to={newDraftPath} icon={PlusIcon} text={frame.newDraft} narrow={narrow} className={classes.compose} />
+      <Page
+        to="/inbox"
+        icon={InboxIcon}
+        text={unread > 0 ? frame.inboxUnread(counted(unread)) : frame.inbox}
+        shown={frame.inbox}
+        count={unread > 0 ? counted(unread) : ""}
+        narrow={narrow}
+        current={onInbox}
+      />
       <Page to="/" icon={PenIcon} text={frame.drafts} narrow={narrow} current={onDrafts || onDraft} />
       <Page to="/book" icon={BookIcon} text={frame.book} narrow={narrow} current={onBook} />
       <Page to="/sent" icon={SentIcon} text={frame.sent} narrow={narrow} current={onSent} />
@@ -45,6 +58,10 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
   );
 }
 
+const most = 99; // unread messages that are counted out
+
+const counted = (n: number) => (n > most ? `${most}+` : String(n));
+
 type Item = {
   icon: (p: IconProps) => React.JSX.Element;
   text: string;
@@ -59,7 +76,9 @@ function Page({
   narrow,
   className,
   current,
-}: Item & { to: string | (() => string); current?: boolean }) {
+  shown = text,
+  count = "",
+}: Item & { to: string | (() => string); current?: boolean; shown?: string; count?: string }) {
   return (
     <Link
       href={typeof to === "string" ? to : to()}
@@ -69,7 +88,13 @@ function Page({
       title={narrow ? text : undefined}
     >
       <Icon />
-      {narrow ? null : text}
+      {narrow ? null : shown}
+      {count ? (
+        <>
+          {" "}
+          <span className={classes.unread}>{count}</span>
+        </>
+      ) : null}
     </Link>
   );
 }

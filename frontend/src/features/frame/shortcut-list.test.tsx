@@ -30,6 +30,8 @@ describe("the list of keys", () => {
     ["the frame", "features/frame/frame.tsx", 8],
     ["the draft", "features/draft/composer.tsx", 8],
     ["a sent message", "features/sent/answer.tsx", 3],
+    ["the inbox", "features/inbox/page.tsx", 2],
+    ["a received message", "features/inbox/answer.tsx", 3],
   ])("has every key of %s", (_, path, atLeast) => {
     const keys = keysOf(path);
     expect(keys.length).toBeGreaterThanOrEqual(atLeast);

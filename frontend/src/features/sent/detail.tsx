@@ -11,8 +11,9 @@ import { bytes } from "../../words/numbers";
 import { clock, dtg, longTime } from "../../words/time";
 import { Answer } from "./answer";
 import { CheckAtSend } from "./check";
+import { CopyState } from "./copy";
 import { Decide, Drop, SaveCopy } from "./decide";
-import { needsDecision, replacedBy, useEvidence, useRow } from "./queries";
+import { needsDecision, replacedBy, useEvidence, useRow, withReports } from "./queries";
 import { Recipients } from "./recipients";
 import classes from "./sent.module.css";
 import { StateMark, stateMeans, stateWord } from "./state";
@@ -41,7 +42,10 @@ export function MessageDetail({ id, row, close }: Props) {
   );
 }
 
-function Shown({ evidence: { message: m, draft, report }, close }: { evidence: SentEvidence; close: () => void }) {
+function Shown({ evidence, close }: { evidence: SentEvidence; close: () => void }) {
+  const { draft, report } = evidence;
+  const row = useRow(evidence.message.id);
+  const m = withReports(evidence.message, row.data);
   const words = useSentWords();
   const { language } = useLanguage();
   const banner = (
@@ -94,6 +98,7 @@ function Shown({ evidence: { message: m, draft, report }, close }: { evidence: S
           <Field name={words.detail.reference}>{draft.originatorReference}</Field>
           <Field name={words.detail.handling}>{draft.handling?.join(", ")}</Field>
           <Field name={words.detail.exempted}>{draft.exempted?.join(", ")}</Field>
+          <Field name={words.copy.title}>{m.copy ? <CopyState copy={m.copy} /> : null}</Field>
           <Field name={words.detail.id}>
             <span className="mono">{m.id}</span>{" "}
             <span className="quiet">
@@ -105,6 +110,7 @@ function Shown({ evidence: { message: m, draft, report }, close }: { evidence: S
         <h2>{words.detail.text}</h2>
         <Text draft={draft} report={report} />
         <Files draft={draft} report={report} />
+        {row.isError ? <p role="alert">{words.unreported}</p> : null}
         <Recipients message={m} draft={draft} report={report} />
         <CheckAtSend message={m} report={report} />
       </div>

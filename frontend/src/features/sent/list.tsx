@@ -8,10 +8,10 @@ import { place } from "../../components/place";
 import { type Column, Table, type TableHandle } from "../../components/table";
 import { type Language, useLanguage } from "../../words/language";
 import { dtg, longTime } from "../../words/time";
-import { limits, needsDecision } from "./queries";
+import { failedAfter, limits, needsDecision } from "./queries";
 import classes from "./sent.module.css";
 import { StateMark, stateWord } from "./state";
-import { useSentWords } from "./words";
+import { type SentWords, useSentWords } from "./words";
 
 type Props = {
   messages: readonly Message[];
@@ -32,8 +32,8 @@ export function MessageTable({ messages, opened, open, ref }: Props) {
         title: c.state,
         width: 176,
         least: 136,
-        text: (m) => stateWord(m, words),
-        cell: (m) => <StateMark state={m.state} word={stateWord(m, words)} />,
+        text: (m) => [stateWord(m, words), failedWord(m, words)].filter(Boolean).join(" "),
+        cell: (m) => <State message={m} />,
       },
       {
         id: "time",
@@ -69,6 +69,23 @@ export function MessageTable({ messages, opened, open, ref }: Props) {
       opened={opened}
       open={open}
     />
+  );
+}
+
+/** failedWord says for how many it is reported that a message did not arrive; "": for none. */
+const failedWord = (m: Message, words: SentWords) => {
+  const n = failedAfter(m);
+  return n > 0 ? words.failedAfter(n) : "";
+};
+
+/** State is what became of a message here, over what is reported against it since. */
+function State({ message: m }: { message: Message }) {
+  const words = useSentWords();
+  return (
+    <>
+      <StateMark state={m.state} word={stateWord(m, words)} />
+      {failedAfter(m) > 0 ? <span className={classes.failed}>{failedWord(m, words)}</span> : null}
+    </>
   );
 }
 

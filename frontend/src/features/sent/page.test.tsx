@@ -2,7 +2,16 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Report } from "../../api/problem";
-import type { Message, MessageState, RecipientReport, RecipientStatus, SentEvidence, Verdict } from "../../api/types";
+import type {
+  CopyStatus,
+  Message,
+  MessageState,
+  RecipientReport,
+  RecipientStatus,
+  SentClaim,
+  SentEvidence,
+  Verdict,
+} from "../../api/types";
 import { type Answers, problem, stage } from "../../test-stage";
 import { SentPage } from "./page";
 
@@ -54,6 +63,7 @@ const status = (address: string, state: MessageState, more: Partial<RecipientSta
   address,
   state,
   changed: at,
+  reports: [],
   ...more,
 });
 
@@ -93,7 +103,12 @@ function sent(answers: Answers, place = "/sent") {
 /** opened shows one message alone. */
 function opened(m: Message, answers: Answers = {}, more: Partial<SentEvidence> = {}) {
   return sent(
-    { "GET /api/messages": [m], [`GET /api/messages/${m.id}/evidence`]: evidence(m, more), ...answers },
+    {
+      "GET /api/messages": [m],
+      [`GET /api/messages/${m.id}`]: m,
+      [`GET /api/messages/${m.id}/evidence`]: evidence(m, more),
+      ...answers,
+    },
     `/sent/${m.id}`,
   );
 }
@@ -291,6 +306,70 @@ test("of many recipients the first are shown, with the evidence folded", async (
   expect(container.querySelectorAll("li")).toHaveLength(50);
   await user.click(screen.getByRole("button", { name: "Show 100 more of 450" }));
   expect(container.querySelectorAll("li")).toHaveLength(150);
+});
+
+const claim = (kind: SentClaim["kind"], more: Partial<SentClaim> = {}): SentClaim => ({
+  kind,
+  at: "2026-11-21T14:07:00Z",
+  reporter: "mail.ukr.example",
+  ...more,
+});
+
+test("what was reported of a recipient is told as a claim, with who says so; the state stays what the server said", async () => {
+  const read = claim("read", { at: "2026-11-21T14:10:00Z", reporter: "bob@ukr.example" });
+  const m = message("accepted", {
+    recipients: [status(ann, "accepted"), status(bob, "accepted", { reports: [claim("delivered"), read] })],
+  });
+  opened(m);
+  const said = await screen.findByText(/says mail\.ukr\.example/);
+  expect(said.textContent).toBe("Delivered 21 Nov 2026, 14:07Z, says mail.ukr.example");
+  expect(screen.getByText(/says bob@ukr\.example/).textContent).toMatch(/^Read 21 Nov 2026, 14:10Z/);
+  const heading = screen.getByRole("heading", { name: /^Recipients/ });
+  expect(heading.textContent).toBe("Recipients Accepted 2 reported: Read 1");
+  expect(screen.getByText(/What was reported since stands with each recipient/)).toBeTruthy();
+});
+
+test("a recipient of whom it is reported that nothing arrived comes first, and the list counts him", async () => {
+  const failed = claim("failed", { status: "5.1.1", text: "550 no such user" });
+  const m = message("accepted", {
+    recipients: [status(ann, "accepted"), status(bob, "accepted", { reports: [claim("delayed"), failed] })],
+  });
+  const shown = opened(m);
+  await screen.findByText("5.1.1 550 no such user");
+  expect(screen.getAllByRole("listitem")[0]?.textContent).toMatch(/^AcceptedCc.*Delayed, still tried.*Not delivered/);
+  shown.unmount();
+  sent({ "GET /api/messages": [m] });
+  await screen.findByText("Reported not delivered: 1");
+  expect(screen.getByText("Accepted")).toBeTruthy();
+});
+
+test("a later report that it arrived after all ends the warning", async () => {
+  const reports = [claim("failed"), claim("delivered")];
+  sent({ "GET /api/messages": [message("accepted", { recipients: [status(bob, "accepted", { reports })] })] });
+  await screen.findByText("Accepted");
+  expect(screen.queryByText(/Reported not delivered/)).toBeNull();
+});
+
+test("that reports could not be read is said, and never taken for none", async () => {
+  opened(message("accepted"), { "GET /api/messages/M-accepted": problem(500, "server-internal") });
+  expect((await screen.findByRole("alert")).textContent).toBe("What was reported since could not be read.");
+});
+
+test.each<[CopyStatus["state"], string]>([
+  ["queued", "Goes into the mailbox j3 once the message was accepted"],
+  ["accepted", "Lies in the mailbox j3"],
+  ["dropped", "Not put into the mailbox j3"],
+])("the copy in the mailbox has a state of its own: %s", async (state, said) => {
+  const m: Message = { ...message("accepted"), copy: { state, mailbox: "j3", note: "as noted" } };
+  opened(m);
+  const field = (await screen.findByText("Copy", { selector: "dt" })).parentElement;
+  expect(field?.textContent).toBe(`Copy${said} as noted`);
+});
+
+test("a message without a copy says nothing of one", async () => {
+  opened(message("accepted"));
+  await screen.findByText("From");
+  expect(screen.queryByText("Copy", { selector: "dt" })).toBeNull();
 });
 
 test("a member of a list that was written to by himself names the list, and has his own evidence", async () => {

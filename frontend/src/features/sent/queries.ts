@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
-import type { Message, Seen } from "../../api/types";
+import type { Message, RecipientStatus, Seen, SentEvidence } from "../../api/types";
 
 /** How many messages are asked for, one after the other. */
 export const limits = [100, 300, 1000] as const;
@@ -23,8 +23,8 @@ export function useEvidence(id: string) {
   });
 }
 
-/** useRow gives what the queue says of a message whose evidence cannot be had: it can still be stopped. */
-export function useRow(id: string, enabled: boolean) {
+/** useRow gives what the queue says of a message, with what was reported since; also of one whose evidence cannot be had. */
+export function useRow(id: string, enabled = true) {
   return useQuery({
     queryKey: ["messages", "row", id],
     enabled,
@@ -70,3 +70,20 @@ export const replacedBy = (m: Message) => /^sent anew as (\S+)$/.exec(m.note ?? 
 
 /** needsDecision: nothing more happens to the message by itself, and it is not done. */
 export const needsDecision = (m: Message) => m.state === "held" || m.state === "perhaps-delivered";
+
+/** withReports adds what was reported of the recipients to a message as it was cleared, which knows nothing of it. */
+export function withReports(m: Cleared, row: Message | undefined): Message {
+  const known = new Map(row?.recipients.map((r) => [r.address, r.reports]));
+  return { ...m, recipients: m.recipients.map((r) => ({ ...r, reports: known.get(r.address) ?? [] })) };
+}
+
+type Cleared = SentEvidence["message"];
+
+/** lastClaim is the newest of what others reported about a recipient; the reports come oldest first. */
+export const lastClaim = (r: RecipientStatus) => r.reports.at(-1);
+
+/** hasFailed: a server took it, and the last that was reported since is that it did not arrive. */
+export const hasFailed = (r: RecipientStatus) => r.state === "accepted" && lastClaim(r)?.kind === "failed";
+
+/** failedAfter counts those for whom it is reported that it did not arrive, though a server took it. */
+export const failedAfter = (m: Message) => m.recipients.filter(hasFailed).length;

@@ -6,9 +6,11 @@ import type {
   MessageState,
   RecipientReport,
   RecipientStatus,
+  SentClaim,
   SentEvidence,
   Verdict,
 } from "../../api/types";
+import { Claim, useClaimWords } from "../../components/claim";
 import { Folded } from "../../components/folded";
 import { Nation } from "../../components/nation";
 import { OutcomeMark, outcomeOf } from "../../components/outcome";
@@ -17,6 +19,7 @@ import { useLanguage } from "../../words/language";
 import { useNote, useReason } from "../../words/reasons";
 import { dtg, longTime } from "../../words/time";
 import { useTransport } from "../../words/transports";
+import { hasFailed, lastClaim } from "./queries";
 import classes from "./sent.module.css";
 import { StateMark } from "./state";
 import { useSentWords } from "./words";
@@ -29,16 +32,23 @@ type Props = { message: Message; draft: SentEvidence["draft"]; report: Report | 
 export function Recipients({ message, draft, report }: Props) {
   const { recipients: words } = useSentWords();
   const { states } = useSentWords();
+  const { kinds } = useClaimWords();
   const reports = new Map(report?.recipients.map((r) => [fold(r.address), r]));
   const info = new Set(draft.info?.map(fold));
   const all = byConcern(message.recipients);
   const counts = concern
     .map((state) => ({ state, n: all.filter((r) => r.state === state).length }))
     .filter(({ n }) => n > 0);
+  const said = counts.map(({ state, n }) => `${states[state]} ${n}`);
+  const claimed = claims
+    .map((kind) => ({ kind, n: all.filter((r) => lastClaim(r)?.kind === kind).length }))
+    .filter(({ n }) => n > 0)
+    .map(({ kind, n }) => `${kinds[kind]} ${n}`);
   return (
     <>
       <h2>
-        {words.title} <span className="quiet">{words.sum(counts.map(({ state, n }) => `${states[state]} ${n}`))}</span>
+        {words.title} <span className="quiet">{words.sum(said)}</span>
+        {claimed.length > 0 ? <span className="quiet"> {words.reported(words.sum(claimed))}</span> : null}
       </h2>
       <Folded items={all} first={50} step={100} more={words.more} className={classes.recipients}>
         {(r) => (
@@ -77,9 +87,14 @@ const concern: MessageState[] = [
   "accepted",
 ];
 
+/** What is counted of the reports, each recipient by his last one. */
+const claims: SentClaim["kind"][] = ["failed", "delayed", "relayed", "expanded", "delivered", "read", "deleted"];
+
+/** concernOf: whoever took it and reports that it failed needs attention as one who refused it. */
+const concernOf = (r: RecipientStatus) => concern.indexOf(hasFailed(r) ? "refused" : r.state);
+
 /** byConcern puts first what needs attention, each kind in the draft's order. */
-const byConcern = (all: readonly RecipientStatus[]) =>
-  [...all].sort((a, b) => concern.indexOf(a.state) - concern.indexOf(b.state));
+const byConcern = (all: readonly RecipientStatus[]) => [...all].sort((a, b) => concernOf(a) - concernOf(b));
 
 /** How many recipients have their evidence open at first. */
 const unfolded = 10;
@@ -107,6 +122,9 @@ function Row({ status: s, as, report, isFolded }: RowProps) {
             {s.reply}
           </p>
         ) : null}
+        {s.reports.map((c) => (
+          <Claim key={`${c.kind} ${c.at} ${c.reporter}`} claim={c} />
+        ))}
         {report && isFolded ? (
           <details className={classes.members}>
             <summary>

@@ -64,7 +64,8 @@ export function stateWord(m: Message, words: SentWords): string {
 export function stateMeans(m: Message, words: SentWords, nextTry: string): string {
   if (replacedBy(m)) return words.anew;
   const all = m.recipients.length;
-  const means = words.means[m.state](counted(m), all, nextTry);
+  const isReported = m.state === "accepted" && m.recipients.some((r) => r.reports.length > 0);
+  const means = isReported ? words.reported(counted(m), all) : words.means[m.state](counted(m), all, nextTry);
   const taken = m.recipients.filter((r) => r.state === "accepted").length;
   return m.state === "accepted" || taken === 0 ? means : `${means} ${words.rest(taken)}`;
 }

@@ -68,11 +68,27 @@ export const useSentWords = catalogue({
         `Checked again before sending, it did not pass for ${of(n, all)}. Nothing more is sent until you decide.`,
       dropped: (n: number, all: number) => `It is not sent to ${of(n, all)}: that was decided here.`,
     },
+    reported: (n: number, all: number) =>
+      `Your nation’s mail server took it for ${of(n, all)}. What was reported since stands with each recipient.`,
+    failedAfter: (n: number) => `Reported not delivered: ${n.toLocaleString("en")}`,
     rest: (n: number) => `It was taken for ${people(n)}.`,
     replaced: "Sent anew",
     anew: "It was checked again and sent as another message.",
     toAnew: "Show that message",
     note: "What the program noted",
+    copy: {
+      title: "Copy",
+      states: {
+        queued: (box: string) => `Goes into the mailbox ${box} once the message was accepted`,
+        sending: (box: string) => `Is being put into the mailbox ${box}`,
+        "body-sent": (box: string) => `Is being put into the mailbox ${box}`,
+        accepted: (box: string) => `Lies in the mailbox ${box}`,
+        refused: (box: string) => `Was not taken by the mailbox ${box}`,
+        deferred: (box: string) => `Not yet in the mailbox ${box}: it is tried again`,
+        dropped: (box: string) => `Not put into the mailbox ${box}`,
+      },
+    },
+    unreported: "What was reported since could not be read.",
     decide: {
       title: "This needs your decision",
       resend: (n: number) => `Check again and send to ${n}`,
@@ -134,6 +150,7 @@ export const useSentWords = catalogue({
       info: "Cc",
       reply: "The server’s answer",
       sum: (parts: string[]) => parts.join(" · "),
+      reported: (sum: string) => `reported: ${sum}`,
       check: "Check at Send",
       link: "On the way",
       read: (directory: string, time: string, transport: string) =>
@@ -220,11 +237,27 @@ export const useSentWords = catalogue({
         `Contrôlé de nouveau avant l’envoi, il n’a pas passé le contrôle pour ${sur(n, all)}. Rien d’autre n’est envoyé avant votre décision.`,
       dropped: (n: number, all: number) => `Il n’est pas envoyé pour ${sur(n, all)} : cela a été décidé ici.`,
     },
+    reported: (n: number, all: number) =>
+      `Le serveur de messagerie de votre nation l’a pris en charge pour ${sur(n, all)}. Ce qui a été signalé depuis figure auprès de chaque destinataire.`,
+    failedAfter: (n: number) => `Signalé non remis : ${n.toLocaleString("fr")}`,
     rest: (n: number) => `Il a été pris en charge pour ${destinataires(n)}.`,
     replaced: "Renvoyé",
     anew: "Il a été contrôlé de nouveau et envoyé comme un autre message.",
     toAnew: "Afficher ce message",
     note: "Ce que le programme a noté",
+    copy: {
+      title: "Copie",
+      states: {
+        queued: (box: string) => `Ira dans la boîte ${box} une fois le message accepté`,
+        sending: (box: string) => `Va dans la boîte ${box}`,
+        "body-sent": (box: string) => `Va dans la boîte ${box}`,
+        accepted: (box: string) => `Se trouve dans la boîte ${box}`,
+        refused: (box: string) => `N’a pas été prise par la boîte ${box}`,
+        deferred: (box: string) => `Pas encore dans la boîte ${box} : un nouvel essai aura lieu`,
+        dropped: (box: string) => `Pas mise dans la boîte ${box}`,
+      },
+    },
+    unreported: "Ce qui a été signalé depuis n’a pas pu être lu.",
     decide: {
       title: "Votre décision est nécessaire",
       resend: (n: number) => `Contrôler de nouveau et envoyer à ${n}`,
@@ -290,6 +323,7 @@ export const useSentWords = catalogue({
       info: "Cc",
       reply: "Réponse du serveur",
       sum: (parts: string[]) => parts.join(" · "),
+      reported: (sum: string) => `signalé : ${sum}`,
       check: "Contrôle à l’envoi",
       link: "En chemin",
       read: (directory: string, time: string, transport: string) =>

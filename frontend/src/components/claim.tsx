@@ -1,0 +1,60 @@
+import type { SentClaim } from "../api/types";
+import { catalogue, useLanguage } from "../words/language";
+import { dtg, longTime } from "../words/time";
+import classes from "./claim.module.css";
+
+type Kind = SentClaim["kind"];
+
+export const useClaimWords = catalogue({
+  en: {
+    kinds: {
+      delivered: "Delivered",
+      relayed: "Passed on to a server that reports no further",
+      expanded: "Passed on to the members of a list",
+      delayed: "Delayed, still tried",
+      failed: "Not delivered",
+      read: "Read",
+      deleted: "Deleted unread",
+      other: "Reported",
+    } as Record<Kind, string>,
+    says: (reporter: string) => `says ${reporter}`,
+    nobody: "does not say who",
+    automatic: "by a program, not by a person",
+  },
+  fr: {
+    kinds: {
+      delivered: "Remis",
+      relayed: "Transmis à un serveur qui n’en dit pas plus",
+      expanded: "Transmis aux membres d’une liste",
+      delayed: "Retardé, encore tenté",
+      failed: "Non remis",
+      read: "Lu",
+      deleted: "Supprimé sans lecture",
+      other: "Signalé",
+    },
+    says: (reporter: string) => `selon ${reporter}`,
+    nobody: "sans auteur nommé",
+    automatic: "par un programme, sans personne",
+  },
+});
+
+/** Claim is what somebody reported about a recipient, with who says so: nothing proves it. */
+export function Claim({ claim: c }: { claim: SentClaim }) {
+  const words = useClaimWords();
+  const { language } = useLanguage();
+  return (
+    <div className={classes.claim} data-kind={c.kind}>
+      <p>
+        <strong>{words.kinds[c.kind]}</strong>{" "}
+        <time dateTime={c.at} title={dtg(c.at)}>
+          {longTime(c.at, language)}
+        </time>
+        , {c.reporter ? words.says(c.reporter) : words.nobody}
+        {c.automatic ? ` (${words.automatic})` : ""}
+      </p>
+      {c.status || c.text ? (
+        <p className={`mono ${classes.text}`}>{[c.status, c.text].filter(Boolean).join(" ")}</p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import type { InboxLabel, InboxMessage } from "../../api/types";
+import { WarningIcon } from "../../components/icons";
+import { MarkingBanner } from "../../components/marking";
+import classes from "./inbox.module.css";
+import { type InboxWords, useInboxWords } from "./words";
+
+/**
+ * Badge is the marking of a row in the policy's colours. One that is assumed says so; where nothing can be gone by, what the message
+ * calls itself stands behind the warning, without colours: nobody may take it for a label.
+ */
+export function Badge({ label: l }: { label: InboxLabel }) {
+  const { label: words } = useInboxWords();
+  if (l.state === "faulty") {
+    return (
+      <span className={classes.faulty}>
+        <WarningIcon size={12} /> {words.faulty}
+        {l.said ? <span className="quiet"> {words.claims(l.said)}</span> : null}
+      </span>
+    );
+  }
+  if (l.state === "unlabelled" || !l.marking) return <span className={classes.unlabelled}>{words.none}</span>;
+  const style = l.background ? { background: l.background, color: l.foreground } : undefined;
+  return (
+    <>
+      {l.state === "assumed" ? <span className="quiet">{words.assumed} </span> : null}
+      <span className={classes.badge} style={style}>
+        {l.marking}
+      </span>
+    </>
+  );
+}
+
+/** LabelBanner runs across the top of a message: its marking in full, or that there is none to go by. */
+export function LabelBanner({ label: l }: { label: InboxLabel }) {
+  const words = useInboxWords();
+  if (l.state === "faulty") {
+    return (
+      <p className={classes.doubt} role="note" aria-label={`${words.message.banner}: ${words.label.faulty}`}>
+        <WarningIcon /> {words.label.faulty}
+      </p>
+    );
+  }
+  return (
+    <MarkingBanner
+      marking={l.state === "unlabelled" ? "" : l.marking}
+      foreground={l.foreground}
+      background={l.background}
+      none={words.label.none}
+      label={words.message.banner}
+    />
+  );
+}
+
+/** LabelSaid says in words what there is to say of a label that is not simply the sender's own. */
+export function LabelSaid({ message: m }: { message: InboxMessage }) {
+  const words = useInboxWords();
+  const { label: l } = m;
+  const { said } = words;
+  if (l.state === "labelled") return null;
+  if (l.state === "assumed") {
+    return (
+      <p className={classes.said} role="note">
+        <strong>{said.assumed}.</strong> {l.why ? said.assumedFrom(l.why) : said.assumedText}
+      </p>
+    );
+  }
+  if (l.state === "unlabelled") {
+    return (
+      <p className={classes.said} role="note">
+        <strong>{said.unlabelled}.</strong> {said.unlabelledText}
+      </p>
+    );
+  }
+  return (
+    <section className={`${classes.said} ${classes.wrong}`} aria-labelledby="faulty">
+      <h2 id="faulty">
+        <WarningIcon /> {said.faulty}
+      </h2>
+      <Faults label={l} words={words} />
+      {l.said ? (
+        <p>
+          {said.claims} <strong>{l.said}</strong>
+        </p>
+      ) : null}
+      <p>{said.faultyText}</p>
+      <Technical label={l} words={words} />
+    </section>
+  );
+}
+
+/** Faults are what is wrong with a label, in the user's words; one that is not known keeps the program's. */
+function Faults({ label, words }: { label: InboxLabel; words: InboxWords }) {
+  return (
+    <ul className={classes.plain}>
+      {label.faults.map((f) => (
+        <li key={`${f.code} ${f.text}`}>{words.faults[f.code] ?? f.text}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Technical({ label, words }: { label: InboxLabel; words: InboxWords }) {
+  const text = label.faults.map((f) => `${f.code}: ${f.text}`).join("\n");
+  if (!text) return null;
+  return (
+    <details>
+      <summary>{words.said.details}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <code className={`${classes.technical} mono`} tabIndex={0}>
+        {text}
+      </code>
+    </details>
+  );
+}
