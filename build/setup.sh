@@ -89,6 +89,7 @@ case "${1:-}" in
   test)
     need_go
     need_packages "${window[@]}" slapd:slapd slapadd:slapd ldapsearch:ldap-utils exim4:exim4-daemon-light dovecot:dovecot-imapd \
+      prosody:prosody "file/usr/lib/prosody/modules/mod_seclabels/*.lua:prosody-modules" \
       krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user "file/usr/lib/*/sasl2/libgssapiv2.so:libsasl2-modules-gssapi-mit" \
       softhsm2-util:softhsm2 \
       chromium-headless-shell:chromium-headless-shell Xvfb:xvfb xdotool:xdotool import:imagemagick dbus-daemon:dbus-daemon

@@ -1,4 +1,5 @@
-// Package message holds the wire forms of a draft: today mail, as RFC 5322 and MIME write it, with the label in the
+// Package message holds the wire forms of a draft: chat, as a message element of XMPP with the label in XEP-0258's element
+// (ComposeStanza, AddressStanza, Reader.ReadStanza), and mail, as RFC 5322 and MIME write it, with the label in the
 // SIO-Label field (RFC 7444), the military header fields (RFC 6477) and the priority (RFC 6758). Where the policy's marking codes ask
 // for it, the marking also stands in the first and last line of the text, behind the subject, and in a header field: the one that the
 // policy names, else X-Confidentiality-Marking. It also reads what comes in: mail, with a judgement of its label under the policy,

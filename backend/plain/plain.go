@@ -10,9 +10,9 @@ import (
 
 // names are our packages, sorted: the folders of the program that have a package.
 var names = []string{
-	"api", "app", "audit", "binding", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "imapbox", "installation", "label",
-	"ldapbook", "ldaptest", "ldif", "mailtest", "message", "outbox", "plain", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
-	"store", "strictxml", "wire",
+	"api", "app", "audit", "binding", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "imapbox", "inbox", "installation", "label",
+	"ldapbook", "ldaptest", "ldif", "mailstore", "mailtest", "message", "outbox", "plain", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
+	"store", "strictxml", "wire", "xmppsend", "xmpptest",
 }
 
 // Names lists the packages whose names Text takes off, sorted.
