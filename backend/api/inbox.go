@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"caveat/backend/cmbac"
 	"caveat/backend/draft"
 	"caveat/backend/inbox"
 	"caveat/backend/installation"
@@ -225,7 +226,11 @@ func (s *Service) judgeReceived(ctx context.Context, mailbox string, l label.Lab
 	if err != nil {
 		return inbox.Verdict{}, err
 	}
-	out.Reasons = append(out.Reasons, own...)
+	for _, r := range own {
+		if r.Rule != cmbac.RuleLabelInvalid || len(out.Reasons) == 0 { // what the installation may not hold is said once
+			out.Reasons = append(out.Reasons, r)
+		}
+	}
 	out.MayRead = len(out.Reasons) == 0
 	return out, nil
 }

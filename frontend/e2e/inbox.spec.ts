@@ -157,7 +157,7 @@ test("a copy of what was sent is told where it is", async ({ page, demo }) => {
   const draft = { channel: "mail", action: [people.gbr], subject: "With a copy", body: "x", label: restricted };
   const { message } = (await demo.api("POST", "/api/send", { draft })) as Schemas["Sent"];
   await page.goto(`/sent/${message}`);
-  await expect(page.getByRole("article").getByText(/^Lies in the mailbox/)).toBeVisible();
+  await expect(page.getByRole("article").getByText(/^In the mailbox/)).toBeVisible();
 });
 
 test("the inbox is at hand everywhere", async ({ page }) => {

@@ -138,6 +138,7 @@ export const senderOf = (m: InboxRow) => m.from.name || m.from.address;
 /** subjectOf is what stands for the subject: of what is withheld none is known. */
 export function subjectOf(m: InboxRow, words: InboxWords): string {
   if (m.withheld) return words.withheld;
+  if (m.report?.subject) return `${words.report[m.report.kind]}: ${m.report.subject}`;
   return m.subject || (m.problem ? words.notHere : words.noSubject);
 }
 
@@ -180,7 +181,7 @@ function Sender({ row: m }: { row: InboxRow }) {
 function Subject({ row: m }: { row: InboxRow }) {
   const words = useInboxWords();
   const notes = [
-    m.report && !m.withheld ? words.report[m.report.kind] : "",
+    m.report && !m.report.subject && !m.withheld ? words.report[m.report.kind] : "",
     m.problem ?? "",
     m.answered ? words.answered : "",
   ].filter(Boolean);

@@ -356,9 +356,9 @@ test("that reports could not be read is said, and never taken for none", async (
 });
 
 test.each<[CopyStatus["state"], string]>([
-  ["queued", "Goes into the mailbox j3 once the message was accepted"],
-  ["accepted", "Lies in the mailbox j3"],
-  ["dropped", "Not put into the mailbox j3"],
+  ["queued", "Goes into the mailbox “j3” once the message was accepted"],
+  ["accepted", "In the mailbox “j3”"],
+  ["dropped", "Not put into the mailbox “j3”"],
 ])("the copy in the mailbox has a state of its own: %s", async (state, said) => {
   const m: Message = { ...message("accepted"), copy: { state, mailbox: "j3", note: "as noted" } };
   opened(m);
