@@ -7,11 +7,27 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 	"golang.org/x/text/unicode/norm"
+
+	"caveat/backend/idn"
 )
 
-// FoldAddress returns the form in which two spellings of a mail address or JID are compared: trimmed, NFC, lower case.
-// Folding a folded address changes nothing. Bytes that are not UTF-8 stay as they are.
-func FoldAddress(address string) string { return foldText(strings.TrimSpace(address)) }
+// FoldAddress returns the form in which two spellings of a mail address or JID are compared: trimmed, NFC, lower case, and a
+// domain beyond ASCII by its A-labels. Folding a folded address changes nothing. Bytes that are not UTF-8 stay as they are.
+func FoldAddress(address string) string {
+	address = strings.TrimSpace(address)
+	if isSimple(address) {
+		return asciiLower(address)
+	}
+	resource := ""
+	if i := strings.IndexByte(address, '/'); i > 0 && i > strings.IndexByte(address, '@') {
+		address, resource = address[:i], address[i:]
+	}
+	at := strings.LastIndexByte(address, '@') + 1
+	if ascii, ok := idn.Domain(address[at:]); ok && !isSimple(address[at:]) {
+		return foldText(address[:at]) + ascii + foldText(resource)
+	}
+	return foldText(address + resource)
+}
 
 func foldText(s string) string {
 	if isSimple(s) {

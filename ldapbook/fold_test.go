@@ -10,8 +10,11 @@ func TestFoldAddress(t *testing.T) {
 	for _, test := range []struct{ address, want string }{
 		{" Anna.Hansen@NOR.example\t", "anna.hansen@nor.example"},
 		{"BJØRN@nor.example", "bjørn@nor.example"},
-		{"A\u030a@x", "å@x"},      // composed
-		{"\u0130@x", "i\u0307@x"}, // not the address i@x
+		{"A\u030a@x", "å@x"},                                 // composed
+		{"\u0130@x", "i\u0307@x"},                            // not the address i@x
+		{"A@M\u00dcLLER.example", "a@xn--mller-kva.example"}, // as a draft's, in letters or in ASCII
+		{"room@mu\u0308ller.example/\u00dcber", "room@xn--mller-kva.example/\u00fcber"},
+		{"a@\u00fc\u3002Example", "a@\u00fc\u3002example"}, // no domain
 		{"", ""},
 		{"a\xffB", "a\xffb"}, // not UTF-8: bytes stay apart
 	} {

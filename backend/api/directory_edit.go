@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"caveat/backend/draft"
 	"caveat/backend/federation"
 	"caveat/backend/installation"
 	"caveat/backend/plain"
@@ -240,7 +241,9 @@ func lacks(in *installation.Installation, name string) []string {
 		domains []string
 	}{{"mail", d.MailDomains}, {"chat", d.ChatDomains}} {
 		for _, domain := range x.domains {
-			if !slices.ContainsFunc(in.Routes, func(r installation.Route) bool { return r.Channel == x.channel && strings.EqualFold(r.Domain, domain) }) {
+			if !slices.ContainsFunc(in.Routes, func(r installation.Route) bool {
+				return r.Channel == x.channel && draft.FoldAddress(r.Domain) == draft.FoldAddress(domain)
+			}) {
 				out = append(out, fmt.Sprintf("No [[route]] leads to %s by %s: nothing can be sent there.", domain, x.channel))
 			}
 		}

@@ -3,22 +3,38 @@ package draft
 import (
 	"strings"
 	"unicode"
+
+	"caveat/backend/idn"
 )
 
-// FoldAddress is how two spellings of one address compare: white space around dropped, case folded. (The local part is
-// case sensitive by RFC 5321; no directory that is in use treats it so, and two spellings must not become two recipients.)
-// A letter that only folds to an ASCII one, such as the Kelvin sign, stays what it is: it is another address.
+// FoldAddress is how two spellings of one address compare: white space around dropped, case folded, letters composed (NFC), and the
+// domain by its A-labels, so that it is the same in letters and in ASCII. (The local part is case sensitive by RFC 5321; no
+// directory that is in use treats it so, and two spellings must not become two recipients.) A letter that only folds to an ASCII
+// one, such as the Kelvin sign, stays what it is: it is another address. So does a domain that has no form in ASCII. What has no
+// "@", as a room's service in JID, is folded as a domain. Folding a folded address changes nothing.
+//
+// std: RFC6531 §3.2, RFC5891 §4
 func FoldAddress(address string) string {
 	address = strings.TrimSpace(address)
 	if isFolded(address) {
 		return address
 	}
-	return strings.Map(func(r rune) rune {
-		if l := unicode.ToLower(r); (l < 0x80) == (r < 0x80) {
-			return l
-		}
-		return r
-	}, address)
+	local, domain, resource := split(address)
+	ascii, ok := idn.Domain(domain)
+	if !ok {
+		ascii = idn.Fold(domain)
+	}
+	return idn.Fold(local) + ascii + idn.Fold(resource)
+}
+
+// split takes an address apart, all of which stays: the local part with its "@", the domain, and the resource of a JID with its "/". An
+// address that could be read in two ways (RFC 7622 section 3.1) is nobody's: it is refused elsewhere.
+func split(address string) (local, domain, resource string) {
+	if i := strings.IndexByte(address, '/'); i > 0 && i > strings.IndexByte(address, '@') {
+		address, resource = address[:i], address[i:]
+	}
+	at := strings.LastIndexByte(address, '@') + 1
+	return address[:at], address[at:], resource
 }
 
 // isFolded tells at once of the addresses that nearly everybody has, ASCII without capitals, that there is nothing to fold.
@@ -33,19 +49,28 @@ func isFolded(address string) bool {
 
 // Domain is what stands after the last "@", folded and without a JID's resource; "" when there is none.
 func Domain(address string) string {
-	a := FoldAddress(address)
-	if i := strings.IndexByte(a, '/'); i > strings.IndexByte(a, '@') && i > 0 {
-		a = a[:i]
-	}
-	i := strings.LastIndexByte(a, '@')
-	if i < 0 {
+	local, domain, _ := split(FoldAddress(address))
+	if local == "" {
 		return ""
 	}
-	return a[i+1:]
+	return domain
+}
+
+// CheckLetters refuses an address beyond ASCII that people could take for another, or whose domain has no form in ASCII: see
+// idn.CheckLetters and idn.CheckDomain. One in ASCII is refused for an A-label of that kind alone.
+func CheckLetters(address string) error {
+	local, domain, resource := split(address)
+	for _, s := range []string{strings.TrimSuffix(local, "@"), strings.TrimPrefix(resource, "/")} {
+		if err := idn.CheckLetters(s); err != nil {
+			return err
+		}
+	}
+	return idn.CheckDomain(domain)
 }
 
 // IsAddress reports that something has the shape of an address: one "@" (in a JID before the resource; in mail besides quoted ones)
-// with something on both sides of it, and no blank. It says nothing of whether anybody is reached by it, nor of what can be sent to.
+// with something on both sides of it, no blank, and no letter that CheckLetters refuses. It says nothing of whether anybody is
+// reached by it, nor of what can be sent to.
 func IsAddress(channel Channel, address string) bool {
 	if channel == Chat {
 		address, _, _ = strings.Cut(address, "/")
@@ -58,7 +83,7 @@ func IsAddress(channel Channel, address string) bool {
 	if quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'; quoted && channel == Mail {
 		local = "quoted"
 	}
-	return !strings.ContainsFunc(local+domain, func(r rune) bool { return r == '@' || unicode.IsSpace(r) })
+	return !strings.ContainsFunc(local+domain, func(r rune) bool { return r == '@' || unicode.IsSpace(r) }) && CheckLetters(address) == nil
 }
 
 // Recipients lists the addresses of action and info, each once, in order, spelled as first given.

@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"caveat/backend/idn"
 	"caveat/backend/label"
 )
 
@@ -137,6 +138,12 @@ func (d *Draft) normalise() error {
 			return fmt.Errorf("sendAt: %w", err)
 		}
 		d.SendAt = &at
+	}
+	d.From = idn.Compose(d.From)
+	for _, list := range [][]string{d.Action, d.Info, d.Exempted} {
+		for i := range list {
+			list[i] = idn.Compose(list[i])
+		}
 	}
 	for i := range d.Attachments {
 		if l := d.Attachments[i].Label; l != nil && l.IsZero() {

@@ -86,6 +86,7 @@ type setup struct {
 	check    string            // lines of [check]
 	noRoute  string
 	more     string // sections at the end
+	also     string // a further mail domain that AUS decides for
 	identity string // DN of the user's identity instead of the usual
 }
 
@@ -146,6 +147,10 @@ func (w *world) file(o setup) string {
 	for _, code := range codes {
 		n, domain := w.nations[code], strings.ToLower(code)+".example"
 		mode, security, extra := "mirror", "starttls", ""
+		domains := fmt.Sprintf("%q", domain)
+		if code == "AUS" && o.also != "" {
+			domains += fmt.Sprintf(", %q", o.also)
+		}
 		if m := o.mode[code]; m != "" {
 			mode = m
 		}
@@ -156,8 +161,8 @@ func (w *world) file(o setup) string {
 			}
 		}
 		fmt.Fprintf(&b, "[[ca]]\nname = %q\npem = \"\"\"\n%s\"\"\"\n", code, n.ca.PEM())
-		fmt.Fprintf(&b, "[[directory]]\nname = %[1]q\nnation = %[1]q\nurls = [\"ldap://%[2]s\"]\nsecurity = %[3]q\nca = %[1]q\nbase_dn = %[4]q\nbind_dn = \"cn=reader,%[5]s\"\nsecret = %[1]q\nmail_domains = [%[6]q]\nchat_domains = [%[7]q]\nmode = %[8]q\n%[9]s[directory.mapping]\nexpires = [\"endDate\"]\n",
-			code, n.address, security, n.base, n.base, domain, "xmpp."+domain, mode, extra)
+		fmt.Fprintf(&b, "[[directory]]\nname = %[1]q\nnation = %[1]q\nurls = [\"ldap://%[2]s\"]\nsecurity = %[3]q\nca = %[1]q\nbase_dn = %[4]q\nbind_dn = \"cn=reader,%[5]s\"\nsecret = %[1]q\nmail_domains = [%[6]s]\nchat_domains = [%[7]q]\nmode = %[8]q\n%[9]s[directory.mapping]\nexpires = [\"endDate\"]\n",
+			code, n.address, security, n.base, n.base, domains, "xmpp."+domain, mode, extra)
 		if code == o.noRoute {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"caveat/backend/idn"
 	"caveat/backend/label"
 	"caveat/backend/spif"
 )
@@ -155,14 +156,25 @@ func (b *builder) roots(section, name, security string) *x509.CertPool {
 	return pool
 }
 
-// isDomain refuses what no address can have after its "@".
-func isDomain(d string) bool { return d != "" && !strings.ContainsAny(d, "@/ \t") }
+// isDomain refuses what no address can have after its "@", and what is beyond ASCII and has no form in it.
+func isDomain(d string) bool {
+	return d != "" && !strings.ContainsAny(d, "@/ \t") && idn.CheckDomain(d) == nil
+}
+
+// foldDomain gives a domain the form by which addresses are compared: a route to müller.example is the one to xn--mller-kva.example. What
+// isDomain refuses stays as it is written.
+func foldDomain(d string) string {
+	if ascii, ok := idn.Domain(d); ok {
+		return ascii
+	}
+	return d
+}
 
 // prefixed folds domains; all prefixes are of one length.
 func prefixed(prefix string, names []string) []string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = prefix + strings.ToLower(n)
+		out[i] = prefix + foldDomain(n)
 	}
 	return out
 }
@@ -170,7 +182,7 @@ func prefixed(prefix string, names []string) []string {
 func (b *builder) routes() {
 	seen := map[string]bool{}
 	for _, f := range b.in.File.Routes {
-		f.Domain = strings.ToLower(f.Domain)
+		f.Domain = foldDomain(f.Domain)
 		section := fmt.Sprintf("route %s to %q", f.Channel, f.Domain)
 		switch {
 		case !isDomain(f.Domain) || f.Channel != "mail" && f.Channel != "chat":

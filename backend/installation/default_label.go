@@ -14,7 +14,7 @@ import (
 
 // DefaultLabel is the label that mail of a domain is taken to have when it has none.
 type DefaultLabel struct {
-	Domain string // lower case
+	Domain string // its A-labels, in lower case
 	Label  label.Label
 }
 
@@ -26,7 +26,7 @@ func (in *Installation) DefaultLabelOf(address string) (DefaultLabel, bool) {
 	if at < 0 {
 		return DefaultLabel{}, false
 	}
-	domain := strings.ToLower(strings.TrimSpace(address[at+1:]))
+	domain := foldDomain(strings.TrimSpace(address[at+1:]))
 	i := slices.IndexFunc(in.DefaultLabels, func(d DefaultLabel) bool { return d.Domain == domain })
 	if i < 0 {
 		return DefaultLabel{}, false
@@ -37,7 +37,7 @@ func (in *Installation) DefaultLabelOf(address string) (DefaultLabel, bool) {
 func (b *builder) defaultLabels() {
 	seen := map[string]bool{}
 	for _, f := range b.in.File.DefaultLabels {
-		domain := strings.ToLower(f.Domain)
+		domain := foldDomain(f.Domain)
 		section := fmt.Sprintf("default_label of %q", domain)
 		if !isDomain(domain) || seen[domain] {
 			b.fail(section, "each needs a domain of its own")

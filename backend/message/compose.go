@@ -72,7 +72,8 @@ func Compose(d draft.Draft, s Seal) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Write writes the message of a draft: RFC 5322 with CRLF, ASCII throughout, the same bytes for the same input. Lines of
+// Write writes the message of a draft: RFC 5322 with CRLF, ASCII throughout but for local parts beyond it (then the server must have
+// SMTPUTF8), the same bytes for the same input. Lines of
 // the header are folded at 78 characters where its words allow; no line is longer than 998. Exempted addresses stand in
 // MMHS-Exempted-Address and nowhere else. Portion-marked paragraphs follow the body, each after an empty line and its marking in
 // round brackets. Attachments follow in base64; open gives the content of each, which is read once and not held in memory.
@@ -282,7 +283,7 @@ func messageID(s Seal) (string, error) {
 	if s.ID == "" {
 		return "", fmt.Errorf("%w: neither ID nor Message-ID", ErrInvalid)
 	}
-	_, domain, _ := strings.Cut(s.From.Address, "@")
+	_, domain, _ := strings.Cut(OnWire(s.From.Address), "@")
 	return bracketed("ID", s.ID+"@"+domain)
 }
 

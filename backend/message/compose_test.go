@@ -190,7 +190,6 @@ func TestRefused(t *testing.T) {
 		{"chat", message.ErrUnsupported, func(d *draft.Draft, _ *message.Seal) { d.Channel = draft.Chat }},
 		{"parts without portion markings", message.ErrInvalid, func(d *draft.Draft, _ *message.Seal) { d.Parts = []draft.Part{{Text: "x"}} }},
 		{"attachments without content", message.ErrUnsupported, func(d *draft.Draft, _ *message.Seal) { d.Attachments = []draft.Attachment{{File: "x"}} }},
-		{"address not ASCII", message.ErrUnsupported, func(d *draft.Draft, _ *message.Seal) { d.Action = []string{"\u00fc@aus.example"} }},
 		{"no label in the draft", message.ErrNoLabel, func(d *draft.Draft, _ *message.Seal) { d.Label = draft.Label{} }},
 		{"no label in the seal", message.ErrNoLabel, func(_ *draft.Draft, s *message.Seal) { s.Label = label.Label{} }},
 		{"label that cannot be read", message.ErrLabel, func(_ *draft.Draft, s *message.Seal) { s.Label.XML = []byte("<x/>") }},

@@ -81,6 +81,35 @@ func FuzzReadReport(f *testing.F) {
 	})
 }
 
+// FuzzAddress: an address in a draft makes one recipient in one field, which is read back as that; else nothing is written. What
+// CheckAddress accepts can stand in a command.
+func FuzzAddress(f *testing.F) {
+	for _, a := range append([]string{"j\u00fcrgen@m\u00fcller.example", "\u5c71\u7530@xn--mller-kva.example", "a@M\u00dcLLER.example", "\u05d3\u05d5\u05d3@\u05d0\u05d1.example"}, hostile...) {
+		f.Add(a, a, "ops@gbr.example")
+	}
+	f.Fuzz(func(t *testing.T, from, to, exempted string) {
+		for _, a := range []string{from, to, exempted} {
+			if wire := message.OnWire(a); message.CheckAddress(a) == nil && (strings.ContainsAny(wire, " \t\r\n\x00<>,;:\"\\()") || message.CheckAddress(wire) != nil || message.OnWire(wire) != wire) {
+				t.Fatalf("%q is written %q", a, wire)
+			}
+		}
+		d, s, files := everything()
+		d.From, d.Action, d.Exempted = "", []string{to}, []string{exempted}
+		s.From.Address, s.To[0].Address, s.ReceiptTo = from, to, message.Address{Address: from}
+		var out bytes.Buffer
+		if err := message.Write(&out, d, s, files.open); err != nil {
+			return
+		}
+		if err := honest(out.Bytes(), d, s); err != nil {
+			t.Fatal(err)
+		}
+		m, err := message.ReadMail(bytes.NewReader(out.Bytes()), nil, when)
+		if err != nil || len(m.From) != 1 || m.From[0].Address != message.OnWire(from) || len(m.To) != 1 || m.To[0].Address != message.OnWire(to) || len(m.Cc) != 1 || m.Damage != "" {
+			t.Fatalf("%+v, %v", m, err)
+		}
+	})
+}
+
 // FuzzCompose: what is written is what the draft says, no more, and is read back; else nothing is.
 func FuzzCompose(f *testing.F) {
 	f.Add("Fuel state", "All is well.\n", "Ops", "MISSION SECRET", "X-Mission-Marking", "The annex was taken out.", "<a@b.example>", "plan.pdf")

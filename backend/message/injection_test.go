@@ -41,6 +41,24 @@ var hostile = []string{
 	"a@b.example, spy@x.example", "<spy@x.example>", `"<spy@x.example>"`, "a@b.example>,<spy@x.example", `\`, `"`, `a"b; label="x`, "; label=x; type=\":ess\"", "%0D%0ABcc: x", "=?utf-8?q?a=0D=0ABcc:_x?=",
 	"=?utf-8?b?DQpCY2M6IHg=?=", "(comment", ")", "--b", "\r\n--=_", "\u202espy", "\xff\xfe", strings.Repeat("a", 5000), strings.Repeat("\u00e9 ", 800), strings.Repeat(" ", 1200) + "x", "../../x", "Bcc", "SIO-Label", "X-A\r\nBcc",
 	"\u010a\u010dBcc: x", "\uff1a\uff02", "\ud7ff\U0010ffff", "\t", " ", "",
+	"\u00fc", "\u00fc@m\u00fcller.example", "\u00fc@b.example,\u00e4@b.example", "\u00fc@b.example\r\nBcc: spy@x.example", "\u00fc\uff20b.example", "\u00fc\uff0cspy@x.example", "\u00fc@b\u3002example", "\u00fc\u200b@b.example", "\u00fc\u2028Bcc: x",
+	"<\u00fc@b.example>", "\u00fc;label=x", "\u212a", "p\u0430ul", "u\u0308", "\xc3", "\xc3\r\nBcc: x", "\u560d\u560aBcc: spy@x.example",
+}
+
+// fields of addresses: they alone may hold octets beyond ASCII, where an address needs it.
+var addressed = []string{"From:", "To:", "Cc:", "Disposition-Notification-To:", "MMHS-Exempted-Address:"}
+
+// needsUTF8 reports that a message can only be written with octets beyond ASCII: somebody's local part is.
+func needsUTF8(d draft.Draft, s message.Seal) bool {
+	return slices.ContainsFunc(slices.Concat(d.Action, d.Info, d.Exempted, []string{s.From.Address, s.ReceiptTo.Address}), func(a string) bool {
+		local, _, _ := strings.Cut(a, "@")
+		return strings.ContainsFunc(local, func(r rune) bool { return r >= 0x80 })
+	})
+}
+
+// isAllowed reports a line that may hold an address beyond ASCII.
+func isAllowed(field, line string, utf8 bool) bool {
+	return !strings.ContainsFunc(line, func(r rune) bool { return r >= 0x80 }) || utf8 && slices.Contains(addressed, field)
 }
 
 // known are the fields that a message may have, each once but for the trace.
@@ -80,8 +98,14 @@ func texts(v any) []reflect.Value {
 
 // honest says what a message has that its draft did not ask for.
 func honest(raw []byte, d draft.Draft, s message.Seal) error {
+	field, inBody, utf8 := "", false, needsUTF8(d, s)
 	for line := range strings.SplitSeq(strings.TrimSuffix(string(raw), "\r\n"), "\r\n") {
-		if strings.ContainsAny(line, "\r\n\x00") || len(line) > 998 || strings.ContainsFunc(line, func(r rune) bool { return r >= 0x80 }) {
+		if inBody = inBody || line == ""; inBody {
+			field = ""
+		} else if line[0] != ' ' {
+			field, _, _ = strings.Cut(line, " ")
+		}
+		if strings.ContainsAny(line, "\r\n\x00") || len(line) > 998 || !isAllowed(field, line, utf8) {
 			return fmt.Errorf("line %.60q", line)
 		}
 	}

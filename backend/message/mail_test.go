@@ -21,14 +21,14 @@ func readMail(t *testing.T, text string) message.Mail {
 }
 
 func TestReadMailHeader(t *testing.T) {
-	m := readMail(t, "From: =?utf-8?q?J=C3=BCrgen?= <j@deu.example>\nTo: ops@aus.example, group: a@b.example;, <p\u00e9@x.example>\nCc: this is no address\n"+
+	m := readMail(t, "From: =?utf-8?q?J=C3=BCrgen?= <j@deu.example>\nTo: ops@aus.example, group: a@b.example;, <p\u00e9@x.example>, <p\u0430ul@x.example>\nCc: this is no address\n"+
 		"Subject: =?utf-8?b?4oCuYWJj?= and\n more\nDate: Sun, 01 Mar 2026 10:00:05 +0100\nMessage-ID: <1@deu.example>\nIn-Reply-To: <0@gbr.example> (yesterday)\n"+
 		"References: <a@b.example> junk <bad id@x> <c@d.example>\nDisposition-Notification-To: j@deu.example\nMT-Priority: 4 (ultra)\n"+
 		"MMHS-Primary-Precedence: 4 (flash)\nMMHS-Copy-Precedence: 17\nMMHS-Message-Type: 0; identifier=\"TRIAL 25\"\nMMHS-Subject-Indicator-Codes: ABC; DEF;\n"+
 		"MMHS-Handling-Instructions: one\nMMHS-Handling-Instructions: two\nMMHS-Exempted-Address: spy@x.example\nMMHS-Extended-Authorisation-Info: Sun, 01 Mar 2026 10:00:05 +0100\n\nHello\n")
 	four := 4
 	want := message.Mail{
-		From: []message.Address{{Name: "J\u00fcrgen", Address: "j@deu.example"}}, To: []message.Address{{Address: "ops@aus.example"}, {Address: "a@b.example"}, {Name: "<p\u00e9@x.example>"}},
+		From: []message.Address{{Name: "J\u00fcrgen", Address: "j@deu.example"}}, To: []message.Address{{Address: "ops@aus.example"}, {Address: "a@b.example"}, {Address: "p\u00e9@x.example"}, {Name: "<p\u0430ul@x.example>"}},
 		Cc: []message.Address{{Name: "this is no address"}}, Subject: "abc and more", Date: time.Date(2026, 3, 1, 9, 0, 5, 0, time.UTC), MessageID: "<1@deu.example>",
 		InReplyTo: "<0@gbr.example>", References: []string{"<a@b.example>", "<c@d.example>"}, ReceiptTo: []message.Address{{Address: "j@deu.example"}}, Priority: &four, Text: "Hello\n",
 		Military: message.Military{PrimaryPrecedence: "flash", CopyPrecedence: "17", MessageType: "exercise", MessageIdentifier: "TRIAL 25", SIC: []string{"ABC", "DEF"},

@@ -7,8 +7,10 @@ import (
 	"io"
 	netmail "net/mail"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/emersion/go-message"
 )
@@ -214,8 +216,30 @@ func (f fields) typed(name string) string {
 	return v
 }
 
+// address gives an address, of whatever type: the letters that one of type utf-8 writes as \x{CODE} are decoded.
+//
+// std: RFC6533 §3
 func (f fields) address(name string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(f.typed(name), "<"), ">")
+	a := f.typed(name)
+	if kind, _, _ := strings.Cut(f.text(name), ";"); strings.EqualFold(strings.TrimSpace(kind), "utf-8") {
+		a = OneLine(fromUTF8xtext(a))
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(a, "<"), ">")
+}
+
+var embedded = regexp.MustCompile(`\\x\{[0-9A-Fa-f]{1,6}\}`)
+
+// fromUTF8xtext decodes \x{CODE}. What is no character stays as it is written.
+//
+// std: RFC6533 §3
+func fromUTF8xtext(s string) string {
+	return embedded.ReplaceAllStringFunc(s, func(x string) string {
+		code, err := strconv.ParseInt(x[3:len(x)-1], 16, 32)
+		if err != nil || !utf8.ValidRune(rune(code)) {
+			return x
+		}
+		return string(rune(code))
+	})
 }
 
 func (f fields) date(name string) time.Time {

@@ -293,7 +293,11 @@ func (c *check) nobody(p Party) Verdict {
 		no := c.refused()
 		v.Outcome, v.Reasons = no.Outcome, no.Reasons
 	case p.Address != "" && !draft.IsAddress(c.in.Draft.Channel, p.Address):
-		v.Reasons = []Reason{{Rule: RuleMalformed, Text: "This is no address: one has the form name@domain."}}
+		text := "This is no address: one has the form name@domain."
+		if err := draft.CheckLetters(p.Address); err != nil {
+			text = fmt.Sprintf("Nothing is sent to this address: %v.", err)
+		}
+		v.Reasons = []Reason{{Rule: RuleMalformed, Text: text}}
 	case p.Fault != "":
 		v.Reasons = []Reason{{Rule: RuleUnreachable, Text: p.Fault}}
 	case p.Address == "":

@@ -3,6 +3,9 @@ package smtpsend
 import (
 	"fmt"
 	"strings"
+
+	"caveat/backend/idn"
+	"caveat/backend/message"
 )
 
 // unmet says why the server, or the account, cannot take the message for anybody; nil: it can. Then nothing is sent.
@@ -16,7 +19,7 @@ func (t *transaction) unmet() *Reply {
 	case t.eightBit && !t.has("8BITMIME"):
 		return &Reply{Text: "message with 8-bit text: the server takes 7-bit only"}
 	case t.needsUTF8() && !t.has("SMTPUTF8"):
-		return &Reply{Text: "sender's address or header beyond ASCII: the server takes ASCII only (no SMTPUTF8)"}
+		return &Reply{Text: "sender's address, or an address in the header, beyond ASCII before the @: the server takes ASCII only (no SMTPUTF8)"}
 	}
 	return nil
 }
@@ -29,7 +32,7 @@ func (t *transaction) refuseHere() {
 		return
 	}
 	for i, to := range t.to {
-		if !isASCII(to) {
+		if !idn.IsASCII(message.OnWire(to)) {
 			t.rcpts[i] = &Reply{Text: "address beyond ASCII: the server takes ASCII addresses only (no SMTPUTF8)"}
 		}
 	}

@@ -42,6 +42,11 @@ func TestCommands(t *testing.T) {
 		{name: "DELIVERBY not wanted", body: head, offers: []string{"DELIVERBY"}, want: []string{mail, rcpt}},
 		{name: "address beyond ASCII", body: head, to: "\u00fc+x@gbr.example", offers: []string{"SMTPUTF8", "8BITMIME", "DSN"},
 			want: []string{mail + " BODY=7BIT SMTPUTF8 RET=HDRS ENVID=01JABC", "RCPT TO:<\u00fc+x@gbr.example> NOTIFY=FAILURE,DELAY ORCPT=utf-8;\\x{FC}\\x{2B}x@gbr.example"}},
+		{name: "domain alone beyond ASCII needs no SMTPUTF8", body: head, to: "ops@m\u00fcller.example", offers: []string{"SMTPUTF8", "8BITMIME", "DSN"},
+			want: []string{mail + " BODY=7BIT RET=HDRS ENVID=01JABC", "RCPT TO:<ops@xn--mller-kva.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ops@xn--mller-kva.example"}},
+		{name: "domain alone beyond ASCII, SMTPUTF8 not offered", body: head, to: "ops@M\u00dcLLER.example", want: []string{mail, "RCPT TO:<ops@xn--mller-kva.example>"}},
+		{name: "both beyond ASCII", body: head, to: "\u00fc@m\u00fcller.example", offers: []string{"SMTPUTF8", "8BITMIME", "DSN"},
+			want: []string{mail + " BODY=7BIT SMTPUTF8 RET=HDRS ENVID=01JABC", "RCPT TO:<\u00fc@xn--mller-kva.example> NOTIFY=FAILURE,DELAY ORCPT=utf-8;\\x{FC}@xn--mller-kva.example"}},
 		{name: "header beyond ASCII", body: "Subject: \u00fc\r\n\r\n", offers: []string{"SMTPUTF8", "8BITMIME"}, want: []string{mail + " BODY=8BITMIME SMTPUTF8", rcpt}},
 		{name: "text beyond ASCII needs no SMTPUTF8", body: head + "\u00fc\r\n", offers: []string{"SMTPUTF8", "8BITMIME"}, want: []string{mail + " BODY=8BITMIME", rcpt}},
 	}

@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"caveat/backend/idn"
+	"caveat/backend/message"
 )
 
 // envelope is what the server is told besides the message.
@@ -24,17 +27,18 @@ func (e envelope) check() error {
 		return fmt.Errorf("%w: no recipient", ErrAddress)
 	}
 	for _, a := range append([]string{e.from}, e.to...) {
-		if err := checkAddress(a); err != nil {
+		if err := message.CheckAddress(a); err != nil {
 			return fmt.Errorf("%w: %w", ErrAddress, err)
 		}
 	}
 	return nil
 }
 
-// needsUTF8 reports that the server must have SMTPUTF8 for any recipient at all.
+// needsUTF8 reports that the server must have SMTPUTF8 for any recipient at all. A domain does not need it: it is written by its
+// A-labels.
 //
 // std: RFC6531 §3.4
-func (e envelope) needsUTF8() bool { return e.utf8Header || !isASCII(e.from) }
+func (e envelope) needsUTF8() bool { return e.utf8Header || !idn.IsASCII(message.OnWire(e.from)) }
 
 // usesUTF8 reports that the transaction, as it goes to those recipients that are asked for, needs SMTPUTF8.
 func (t *transaction) usesUTF8() bool {
@@ -42,7 +46,7 @@ func (t *transaction) usesUTF8() bool {
 		return true
 	}
 	for i, to := range t.to {
-		if t.rcpts[i] == nil && !isASCII(to) {
+		if t.rcpts[i] == nil && !idn.IsASCII(message.OnWire(to)) {
 			return true
 		}
 	}
@@ -59,7 +63,7 @@ func (c *conn) has(extension string) bool {
 // std: RFC5321 §4.1.1.2, RFC1870 §4, RFC6152 §2, RFC6531 §3.4, RFC3461 §4.3, §4.4, RFC6710 §3, RFC8689 §2
 func (t *transaction) mailCommand() string {
 	var b strings.Builder
-	b.WriteString("MAIL FROM:<" + t.from + ">")
+	b.WriteString("MAIL FROM:<" + message.OnWire(t.from) + ">")
 	if t.has("SIZE") && t.size > 0 {
 		b.WriteString(" SIZE=" + strconv.FormatInt(t.size, 10))
 	}
@@ -114,10 +118,11 @@ func (t *transaction) deliverBy() int64 {
 //
 // std: RFC5321 §4.1.1.3, RFC3461 §4.1, §4.2, RFC6533 §3
 func (t *transaction) rcptCommand(to string) string {
+	to = message.OnWire(to)
 	line := "RCPT TO:<" + to + ">"
 	if t.has("DSN") {
 		line += " NOTIFY=" + t.options.notify() + " ORCPT="
-		if isASCII(to) {
+		if idn.IsASCII(to) {
 			line += "rfc822;" + xtext(to)
 		} else {
 			line += "utf-8;" + utf8xtext(to)

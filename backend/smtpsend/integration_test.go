@@ -5,7 +5,9 @@ package smtpsend_test
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -228,4 +230,95 @@ func TestIntegrationComposed(t *testing.T) {
 	if err != nil || reading.Marking != "MISSION SECR\u00c8T" || reading.Label.Classification != "SECRET" {
 		t.Fatalf("%+v, %v", reading, err)
 	}
+}
+
+// TestIntegrationBeyondASCII: the real server takes, with SMTPUTF8, a message whose sender and recipients have local parts beyond ASCII, and one
+// whose domain alone is, without; its report names the recipient as we did.
+func TestIntegrationBeyondASCII(t *testing.T) {
+	ca := ldaptest.NewCA("Test CA")
+	cert, key, err := ca.Issue("localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := mailtest.StartExim(t, mailtest.EximConfig{Domains: []string{"gbr.example", "xn--mller-kva.example"}, Certificate: cert, Key: key, CA: ca.PEM()})
+	a := account(e.Addr(), ca)
+	a.Notify = []smtpsend.Event{smtpsend.Success}
+	l := label.Label{Information: label.Information{Policy: label.PolicyID{Name: "MISSION"}, Classification: "SECRET"}, Created: time.Now().UTC()}
+	seen := map[string]bool{}
+	for _, tt := range []struct{ name, from, to, wire string }{
+		{"local part", from, "j\u00fcrgen@m\u00fcller.example", "j\u00fcrgen@xn--mller-kva.example"},
+		{"sender", "\u5c71\u7530@gbr.example", "\u043e\u043b\u0435\u043a\u0441\u0456\u0439@gbr.example", "\u043e\u043b\u0435\u043a\u0441\u0456\u0439@gbr.example"},
+		{"domain", from, "ops@M\u00dcLLER.example", "ops@xn--mller-kva.example"},
+	} {
+		d := draft.Draft{Channel: draft.Mail, Action: []string{tt.to}, Subject: "Gr\u00fc\u00dfe", Body: "Gr\u00fc\u00dfe\n",
+			Label: draft.Label{Selection: &label.Selection{Policy: "MISSION", Classification: "SECRET"}}}
+		raw, err := message.Compose(d, message.Seal{ID: "01JABC", Date: time.Now(), From: message.Address{Name: "J\u00fcrgen", Address: tt.from}, Label: l, Marking: "MISSION SECRET"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := submit(t, a, smtpsend.Envelope{ID: "01JABC", From: tt.from, To: d.Action}, string(raw)); r.err != nil || r.states() != "accepted" || r.receipts[0].Recipient != tt.to {
+			t.Fatalf("%s: %v, %+v", tt.name, r.err, r.receipts)
+		}
+		got := e.Mails(t, tt.wire)
+		if len(got) != 1 || !bytes.HasSuffix(got[0], raw) {
+			t.Fatalf("%s: %d messages, or not the same bytes", tt.name, len(got))
+		}
+		second := secondReading(t, got[0])
+		if second.From != tt.from || second.To != tt.wire || second.Name != "J\u00fcrgen" || second.Defects != 0 || second.Fields != 1 {
+			t.Errorf("%s: the second reader has %+v", tt.name, second)
+		}
+		report := reportTo(t, e, tt.from, seen)
+		if len(report.Recipients) != 1 || draft.FoldAddress(report.Recipients[0].Original) != draft.FoldAddress(tt.to) || report.Recipients[0].Action != "delivered" {
+			t.Errorf("%s: reported %+v", tt.name, report.Recipients)
+		}
+	}
+}
+
+// reportTo waits for the first report to an address that is none of those already seen, and adds it to them.
+func reportTo(t *testing.T, e *mailtest.Exim, address string, seen map[string]bool) message.Report {
+	t.Helper()
+	for range 500 { // the report is a message of its own, begun after the delivery
+		for _, m := range e.Mails(t, address) {
+			if seen[string(m)] {
+				continue
+			}
+			seen[string(m)] = true
+			r, err := message.ReadReport(bytes.NewReader(m))
+			if err != nil {
+				t.Fatalf("%v: %s", err, m)
+			}
+			return r
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("no report to %s", address)
+	return message.Report{}
+}
+
+// secondParser is Python's email package: the addresses that it finds in a message read as UTF-8 (of bytes it takes ASCII alone in a header).
+const secondParser = `
+import email, email.policy, json, sys
+m = email.message_from_string(sys.stdin.buffer.read().decode("utf-8"), policy=email.policy.SMTPUTF8)
+print(json.dumps({'from': m['From'].addresses[0].addr_spec, 'name': m['From'].addresses[0].display_name, 'to': ','.join(a.addr_spec for a in m['To'].addresses),
+    'fields': len(m.get_all('To')) + len(m.get_all('Bcc') or []) + len(m.get_all('Cc') or []), 'defects': len(m.defects) +
+    sum(type(d).__name__ != 'NonASCIILocalPartDefect' for k, v in m.items() if k in ('From', 'To') for d in v.defects)})) # it names what RFC 6531 is for
+`
+
+type second struct {
+	From, Name, To  string
+	Fields, Defects int
+}
+
+func secondReading(t *testing.T, raw []byte) (out second) {
+	t.Helper()
+	cmd := exec.Command("python3", "-c", secondParser)
+	cmd.Stdin = bytes.NewReader(raw)
+	data, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("python3: %v (it must be installed)", err)
+	}
+	if err := json.Unmarshal(data, &out); err != nil {
+		t.Fatalf("%v: %s", err, data)
+	}
+	return out
 }
