@@ -4,6 +4,8 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,4 +51,59 @@ func TestRule21SentCopies(t *testing.T) {
 	if n := strings.Count(r.stdout, `"mailbox": "`+demo.Mailbox+`"`); n != 2 || !strings.Contains(r.stdout, `"state": "dropped"`) || len(copies()) != 1 {
 		t.Errorf("%d messages with a copy, %d copies: %s", n, len(copies()), r.stdout)
 	}
+}
+
+// TestRule21DraftCopies: over HTTP, a draft to nobody yet is kept in the mailbox's folder when that is asked for, in the newest form alone, and is
+// gone from there when the draft was deleted.
+func TestRule21DraftCopies(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	p := startDemo(t, data)
+	token, err := os.ReadFile(filepath.Join(data, "api-token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, _, _ := strings.Cut(p.url, "/?")
+	c := &client{t: t, base: base, token: strings.TrimSpace(string(token)), http: &http.Client{Timeout: time.Minute}}
+	const path = "/api/drafts/0123456789abcdef"
+	ask := func(method, path, body string, want int) string {
+		t.Helper()
+		status, text, _ := c.do(method, path, body, nil)
+		if status != want {
+			t.Fatalf("%s %s: %d, want %d: %s", method, path, status, want, text)
+		}
+		return text
+	}
+	inFolder := func() (out []string) {
+		files, err := filepath.Glob(filepath.Join(data, "demo", "mailbox", "Drafts", "*.eml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if mail, err := os.ReadFile(f); err == nil { // it may be removed right now
+				out = append(out, string(mail))
+			}
+		}
+		return out
+	}
+	until := func(what string, is func([]string) bool) {
+		t.Helper()
+		for end := time.Now().Add(time.Minute); !is(inFolder()); time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(end) {
+				_, text, _ := c.do("GET", path+"/copy", "", nil)
+				t.Fatalf("%s: %q, %s", what, inFolder(), text)
+			}
+		}
+	}
+	for i, text := range []string{"The first form.", "The second form."} {
+		ask("PUT", path, fmt.Sprintf(`{"version":%d,"content":{"channel":"mail","subject":"s","body":%q,"label":{"policy":"NATO","classification":"SECRET","categories":%s}}}`, i, text, mrod), http.StatusOK)
+		ask("POST", path+"/copy", fmt.Sprintf(`{"version":%d}`, i+1), http.StatusAccepted)
+		until("kept alone", func(all []string) bool {
+			return len(all) == 1 && strings.Contains(all[0], text) && strings.Contains(all[0], "SIO-Label:") && !strings.Contains(all[0], "\nTo:")
+		})
+	}
+	if text := ask("GET", path, "", http.StatusOK); !strings.Contains(text, `"copy":{"mailbox":"`+demo.Mailbox+`"`) {
+		t.Errorf("the draft: %s", text)
+	}
+	ask("DELETE", path+"?version=2", "", http.StatusNoContent)
+	until("taken out", func(all []string) bool { return len(all) == 0 })
 }

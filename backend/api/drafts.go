@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
+	"caveat/backend/outbox"
 )
 
 // ErrSystemHigh: a label that the installation's own clearance does not permit: it cannot be drafted, saved or sent (RULES 10).
@@ -31,7 +33,8 @@ type SavedDraft struct {
 // StoredDraft is one draft as it is kept.
 type StoredDraft struct {
 	SavedDraft
-	Content DraftContent `json:"content"`
+	Content DraftContent      `json:"content"`
+	Copy    *outbox.DraftCopy `json:"copy,omitempty" doc:"its copy in the mailbox of whoever writes it; left out: he has no mailbox that drafts are kept in"`
 }
 
 // DraftSummary is one draft in the list.
@@ -95,7 +98,11 @@ func (s *Service) Draft(ctx context.Context, id string) (StoredDraft, error) {
 	if err != nil {
 		return StoredDraft{}, err
 	}
-	return StoredDraft{SavedDraft: saved(d), Content: DraftContent{d.Content}}, nil
+	out := StoredDraft{SavedDraft: saved(d), Content: DraftContent{d.Content}}
+	if out.Copy, err = s.draftCopy(ctx, id, d.Content.Draft); err != nil {
+		return StoredDraft{}, err
+	}
+	return out, nil
 }
 
 // SaveDraft keeps a draft as far as it was typed; version 0 makes it, also anew after it was deleted. A label that is incomplete is kept, one that the
@@ -194,7 +201,12 @@ func (s *Service) mayHoldLabel(l draft.Label, whose string) error {
 // picker judges labels as this installation does.
 func (s *Service) picker() Picker { return Picker{Site: s.in.Site, Rules: s.fed.Rules(), Now: s.now()} }
 
-// DeleteDraft removes a draft in one version.
+// DeleteDraft removes a draft in one version, and has its copy taken out of the mailbox.
 func (s *Service) DeleteDraft(ctx context.Context, id string, version int64) error {
-	return s.kept.Delete(ctx, id, version)
+	return s.store.Write(ctx, func(tx *sql.Tx) error {
+		if err := s.kept.DeleteIn(ctx, tx, id, version); err != nil {
+			return err
+		}
+		return s.box.ForgetDraft(ctx, tx, id)
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"caveat/backend/draft"
+	"caveat/backend/outbox"
 )
 
 // SaveDraftInput is a draft to keep.
@@ -21,6 +22,11 @@ type SaveDraftInput struct {
 func (in *SaveDraftInput) UnmarshalJSON(data []byte) error {
 	type plain SaveDraftInput // without this method
 	return draft.Decode(data, (*plain)(in))
+}
+
+// CopyDraftInput asks for a copy of a draft.
+type CopyDraftInput struct {
+	Version int64 `json:"version" minimum:"1" doc:"of the draft, as it is kept"`
 }
 
 func (o operations) drafts(s *Service) {
@@ -46,6 +52,18 @@ func (o operations) drafts(s *Service) {
 		func(ctx context.Context, in *saveInput) (*body[SavedDraft], error) {
 			return answer(s.SaveDraft(ctx, in.ID, in.Body))
 		})
+	op(o, http.MethodGet, "/api/drafts/{id}/copy", "draft-copy", "What became of the copy of a draft in the mailbox, also of one that was sent or deleted since",
+		func(ctx context.Context, in *idInput) (*body[outbox.DraftCopy], error) {
+			return answer(s.DraftCopy(ctx, in.ID))
+		})
+	type copyInput struct {
+		ID   string `path:"id" pattern:"^[a-z0-9]{16,40}$"`
+		Body CopyDraftInput
+	}
+	op(o, http.MethodPost, "/api/drafts/{id}/copy", "copy-draft", "Keep a copy of a draft in the mailbox of whoever writes it; it takes the place of an earlier one",
+		func(ctx context.Context, in *copyInput) (*body[outbox.DraftCopy], error) {
+			return answer(s.CopyDraft(ctx, DraftRef{ID: in.ID, Version: in.Body.Version}))
+		}, func(op *huma.Operation) { op.DefaultStatus = http.StatusAccepted })
 	type deleteInput struct {
 		ID      string `path:"id" pattern:"^[a-z0-9]{16,40}$"`
 		Version int64  `query:"version" required:"true" minimum:"1"`

@@ -33,6 +33,8 @@ type Problem struct {
 	Field  string              `json:"field,omitempty" doc:"the key of the draft that must be changed, such as primaryPrecedence"`
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"single places in the request"`
 	Report *presend.Report     `json:"report,omitempty" doc:"why a draft was blocked"`
+	// Reasons are why no copy is kept in the mailbox.
+	Reasons []presend.Reason `json:"reasons,omitempty" doc:"why a copy of a draft may not be kept in the mailbox"`
 	// Relabelled is what ErrRelabel wants a reason for.
 	Relabelled []MissingReason `json:"relabelled,omitempty" doc:"changes of labels that lack a reason: with one, they are the entries of relabelled to add"`
 }
@@ -117,6 +119,7 @@ var codes = []struct {
 	{contacts.ErrNoGroup, http.StatusNotFound, "user-not-found"},
 	{contacts.ErrName, http.StatusUnprocessableEntity, "user-name"},
 	{contacts.ErrMany, http.StatusUnprocessableEntity, "user-too-many"},
+	{ErrNoDrafts, http.StatusConflict, "user-no-drafts-mailbox"},
 	{ErrCannotSend, http.StatusUnprocessableEntity, "user-cannot-send"},
 	{ErrLabel, http.StatusUnprocessableEntity, "user-label"},
 	{presend.ErrDraft, http.StatusUnprocessableEntity, "user-draft"},
@@ -142,6 +145,10 @@ func problem(err error) error {
 	var blocked *outbox.BlockedError
 	if errors.As(err, &blocked) {
 		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "user-blocked", Detail: plain.Text(err), Report: &blocked.Report}
+	}
+	var noCopy *outbox.CopyBlockedError
+	if errors.As(err, &noCopy) {
+		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "user-copy-blocked", Detail: plain.Text(err), Reasons: noCopy.Report.Reasons}
 	}
 	for _, c := range codes {
 		if errors.Is(err, c.err) {

@@ -200,7 +200,10 @@ func (s *Service) SendStored(ctx context.Context, d draft.Draft, given Overrides
 		return Sent{}, err
 	}
 	return s.send(ctx, d, outbox.Request{Overrides: given.Reasons, Seen: given.Seen, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
-		return s.kept.Take(ctx, tx, ref.ID, ref.Version)
+		if err := s.kept.Take(ctx, tx, ref.ID, ref.Version); err != nil {
+			return err
+		}
+		return s.box.ForgetDraft(ctx, tx, ref.ID)
 	}})
 }
 

@@ -114,6 +114,15 @@ type Attachment struct {
 // Parse reads a draft document: strict JSON of at most MaxSize bytes, one value, no unknown key. The zero Draft comes with
 // any error.
 func Parse(document []byte) (Draft, error) {
+	return parse(document, Draft.Validate)
+}
+
+// ParseUnsent is Parse of a draft that may be addressed to nobody yet.
+func ParseUnsent(document []byte) (Draft, error) {
+	return parse(document, Draft.ValidateUnsent)
+}
+
+func parse(document []byte, validate func(Draft) error) (Draft, error) {
 	if len(document) > MaxSize {
 		return Draft{}, fmt.Errorf("%w: more than %d bytes", ErrSyntax, MaxSize)
 	}
@@ -124,7 +133,7 @@ func Parse(document []byte) (Draft, error) {
 	if err := d.normalise(); err != nil {
 		return Draft{}, fmt.Errorf("%w: %w", ErrSyntax, err)
 	}
-	if err := d.Validate(); err != nil {
+	if err := validate(d); err != nil {
 		return Draft{}, err
 	}
 	return d, nil
@@ -184,14 +193,20 @@ func Decode(document []byte, into any) error {
 // Validate refuses what no message can be made of: no recipient, an unknown channel, and CR, LF or NUL in anything that
 // goes into a header field, which is how headers are smuggled in. It is run again before sending. Its errors are a *FieldError.
 func (d Draft) Validate() error {
+	err := d.ValidateUnsent()
+	if err == nil && len(d.Action)+len(d.Info) == 0 {
+		return &FieldError{"action", fmt.Errorf("%w: no recipient in action or info", ErrInvalid)}
+	}
+	return err
+}
+
+// ValidateUnsent is Validate of a draft that may be addressed to nobody yet. Its errors are a *FieldError that wraps ErrInvalid.
+func (d Draft) ValidateUnsent() error {
 	if d.Channel != Mail && d.Channel != Chat {
 		return &FieldError{"channel", fmt.Errorf("%w: channel %q: mail or chat", ErrInvalid, d.Channel)}
 	}
 	if err := d.CheckCounts(); err != nil {
 		return err
-	}
-	if len(d.Action)+len(d.Info) == 0 {
-		return &FieldError{"action", fmt.Errorf("%w: no recipient in action or info", ErrInvalid)}
 	}
 	fields := d.headerFields()
 	for _, name := range slices.Sorted(maps.Keys(fields)) {

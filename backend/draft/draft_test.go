@@ -171,6 +171,23 @@ func TestParseRefusesWhatNoMessageCanBeMadeOf(t *testing.T) {
 	parse(t, change(t, `"action":["b@atl.example"]`, `"action":[]`)) // info alone is enough
 }
 
+// A draft that is addressed to nobody yet is one all the same; everything else holds for it too.
+func TestParseUnsent(t *testing.T) {
+	toNobody := change(t, `"action":["b@atl.example"],"info":["c@bor.example"]`, `"action":[]`)
+	if d, err := draft.ParseUnsent([]byte(toNobody)); err != nil || len(d.Recipients()) != 0 || d.Validate() == nil {
+		t.Errorf("%+v, %v", d, err)
+	}
+	for name, document := range map[string]string{
+		"unknown channel":  strings.Replace(toNobody, `"mail"`, `"fax"`, 1),
+		"an empty address": change(t, `["b@atl.example"]`, `["b@atl.example"," "]`),
+		"an unknown key":   strings.Replace(toNobody, `"action"`, `"actions"`, 1),
+	} {
+		if _, err := draft.ParseUnsent([]byte(document)); err == nil {
+			t.Errorf("%s: it was read", name)
+		}
+	}
+}
+
 func TestCanonicalRoundTrip(t *testing.T) {
 	for name, document := range map[string]string{
 		"full":                       full,

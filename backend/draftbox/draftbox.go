@@ -147,7 +147,18 @@ func (b *Box) Take(ctx context.Context, tx *sql.Tx, id string, version int64) er
 
 // Delete removes a draft. Errors: ErrGone, ErrChanged.
 func (b *Box) Delete(ctx context.Context, id string, version int64) error {
-	return b.store.Write(ctx, func(tx *sql.Tx) error { return b.remove(ctx, tx, id, version, deleted) })
+	return b.store.Write(ctx, func(tx *sql.Tx) error { return b.DeleteIn(ctx, tx, id, version) })
+}
+
+// DeleteIn is Delete within a transaction that does more; with an error the caller must roll back.
+func (b *Box) DeleteIn(ctx context.Context, tx *sql.Tx, id string, version int64) error {
+	return b.remove(ctx, tx, id, version, deleted)
+}
+
+// Hold is nil while a draft is kept in that version, as a transaction sees it, else ErrGone or ErrChanged.
+func (b *Box) Hold(ctx context.Context, tx *sql.Tx, id string, version int64) error {
+	last, gone, err := state(ctx, tx, id)
+	return named(id, version, last, gone, err)
 }
 
 func (b *Box) remove(ctx context.Context, tx *sql.Tx, id string, version int64, why string) error {

@@ -31,4 +31,5 @@ func CheckFolder(name string) error { return checkFolder(name) }
 var (
 	AppendCopy = appendCopy
 	Keep       = keep
+	Remove     = remove
 )

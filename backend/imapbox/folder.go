@@ -25,31 +25,35 @@ func (u Special) attr() imap.MailboxAttr {
 //
 // std: RFC6154 §2, §5
 func (s *session) folder(ctx context.Context, a Account, use Special) (Kept, error) {
-	name := a.SentFolder
-	if use == Drafts {
-		name = a.DraftsFolder
-	}
-	if name == "" {
-		marked, err := s.marked(ctx, use)
-		if err != nil {
-			return Kept{}, err
-		}
-		if marked != "" {
-			return s.examine(ctx, marked)
-		}
-		if name, err = s.usual(ctx, use); err != nil {
-			return Kept{}, err
-		}
+	name, marked, err := s.nameOf(ctx, a, use)
+	if err != nil {
+		return Kept{}, err
 	}
 	kept, err := s.examine(ctx, name)
 	var refusal *Refusal
-	if !errors.As(err, &refusal) || refusal.Status != "NO" || !slices.Contains([]string{"", "NONEXISTENT", "TRYCREATE"}, refusal.Code) {
+	if marked || !errors.As(err, &refusal) || refusal.Status != "NO" || !slices.Contains([]string{"", "NONEXISTENT", "TRYCREATE"}, refusal.Code) {
 		return kept, err
 	}
 	if err := s.create(ctx, name, use); err != nil {
 		return Kept{}, err
 	}
 	return s.examine(ctx, name)
+}
+
+// nameOf is the name of the folder for a use, and whether the server marks it.
+func (s *session) nameOf(ctx context.Context, a Account, use Special) (name string, marked bool, err error) {
+	name = a.SentFolder
+	if use == Drafts {
+		name = a.DraftsFolder
+	}
+	if name != "" {
+		return name, false, nil
+	}
+	if name, err = s.marked(ctx, use); err != nil || name != "" {
+		return name, err == nil, err
+	}
+	name, err = s.usual(ctx, use)
+	return name, false, err
 }
 
 // marked gives the name of the folder that the server marks for a use; of several, the first by name. Empty: none.

@@ -51,6 +51,12 @@ type Seal struct {
 	// std: RFC5322 §3.6.4
 	References []string
 
+	// Unsent: it is the copy of a draft, and may be addressed to nobody yet: then it has neither To nor Cc. Exempted addresses are left
+	// out.
+	//
+	// std: RFC5322 §3.6
+	Unsent bool
+
 	// Portions are the portion markings of the draft's parts, without brackets, one for each.
 	Portions []string
 	// Sidecars are labels that the message binds to attachments, by the index of each: it gets a further attachment with the
@@ -87,7 +93,12 @@ func Write(w io.Writer, d draft.Draft, s Seal, open Open) error {
 	if d.Channel == draft.Chat {
 		return fmt.Errorf("%w: channel %q", ErrUnsupported, d.Channel)
 	}
-	if err := d.Validate(); err != nil {
+	validate := d.Validate
+	if s.Unsent {
+		d.Exempted = nil
+		validate = d.ValidateUnsent
+	}
+	if err := validate(); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if d.Label.IsZero() {

@@ -335,3 +335,27 @@ func TestSubjectOf1000Characters(t *testing.T) {
 	d.Subject = strings.Repeat("ü", 1000)
 	compose(t, d, seal())
 }
+
+// A copy of a draft may be addressed to nobody yet; an exempted address is not in it; a message may not be.
+func TestUnsent(t *testing.T) {
+	d, s := mailDraft(), seal()
+	d.Action, d.Info, d.Exempted = nil, nil, []string{"spy@aus.example"}
+	if _, err := message.Compose(d, s); !errors.Is(err, message.ErrInvalid) {
+		t.Errorf("a message to nobody: %v", err)
+	}
+	s.Unsent = true
+	out := compose(t, d, s)
+	m := parsed(t, out)
+	for _, name := range []string{"To", "Cc", "Bcc", "MMHS-Exempted-Address"} {
+		if _, has := m.Header[name]; has {
+			t.Errorf("%s: %q", name, m.Header[name])
+		}
+	}
+	if strings.Contains(string(out), "spy@") || m.Header.Get("From") == "" || m.Header.Get("Date") == "" || m.Header.Get("SIO-Label") == "" {
+		t.Errorf("%s", out)
+	}
+	d = mailDraft()
+	if m := parsed(t, compose(t, d, s)); m.Header.Get("To") == "" || m.Header.Get("Cc") == "" {
+		t.Errorf("addressed: %v", m.Header)
+	}
+}

@@ -83,6 +83,13 @@ func (e connectionError) Error() string { return string(e) }
 // Is makes it an errConnection.
 func (e connectionError) Is(target error) bool { return target == errConnection }
 
+// Remover is a Sender that can take a copy out of a mailbox again.
+type Remover interface {
+	// Remove takes a copy out of the drafts of its account, and nothing else. Called again it comes to the same. Accepted: it is not
+	// there (any more); Refused: it stays, and Text says why; Deferred: later perhaps. An error: nobody knows.
+	Remove(ctx context.Context, c Cleared) (Receipt, error)
+}
+
 // ErrPermanent is wrapped by an error of a Sender that no later attempt will mend: the message is refused, not deferred.
 var ErrPermanent = errors.New("outbox: permanent")
 

@@ -53,7 +53,7 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 	}
 	seal := message.Seal{
 		ID: c.id, MessageID: c.messageID, Date: leaves(d, now).UTC(), From: named(from),
-		Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,
+		Unsent: r.isUnsent, Label: r.Result.Label(), Marking: rep.Label.Marking, Foreground: rep.Label.Foreground, Background: rep.Label.Background,
 	}
 	action, info := d.Addressed()
 	for _, a := range action {

@@ -76,9 +76,9 @@ func mailboxAddress(account string, f Folder) string {
 
 // ClearCopy queues a copy of a draft for the user's mailbox, where presend.CheckCopy permits it; else the error is a *CopyBlockedError,
 // which is in the audit log. It is durable, with its audit entry in the same transaction, before ClearCopy returns its id. Copies are
-// made only when the user asks for one, not at every save: a mailbox keeps what was once kept in it. Of the same draft the copies that
-// still wait are dropped; each copy that is kept has a Message-ID of its own. A draft without recipients can have none yet
-// (message.ErrInvalid). Errors besides: ErrNotCleared, those of Clear.
+// made only when the user asks for one, not at every save. Of the same draft the copies that still wait are dropped, and one that is in
+// the mailbox is taken out of it when this one is there; each copy has a Message-ID of its own. The draft may be addressed to nobody
+// yet; exempted addresses are left out. Errors besides: ErrNotCleared, those of Clear.
 func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 	result := r.Copy.Result()
 	if result == nil || r.Draft == "" || !b.isWithin(r.Copy.At(), maxCheckAge) {
@@ -100,7 +100,7 @@ func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 				return err
 			}
 		}
-		if err := b.ForgetDraft(ctx, tx, r.Draft); err != nil {
+		if err := b.forget(ctx, tx, r.Draft, waitingCopies...); err != nil {
 			return err
 		}
 		d := describeCopy(r.Copy, decidedCopy{Drafts, r.Draft}, c.sender)
@@ -118,21 +118,6 @@ func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 	b.mine.Store(c.id, true)
 	b.remember(ctx)
 	return c.id, nil
-}
-
-// ForgetDraft drops the copies of a stored draft that still wait: it was sent, deleted, or a newer copy comes. The caller's transaction
-// is the one that does that.
-func (b *Box) ForgetDraft(ctx context.Context, tx *sql.Tx, id string) error {
-	old, err := store.Column[string](ctx, tx, `SELECT id FROM message WHERE copy_of = ? AND folder <> '' AND folder = ? AND state IN (?, ?, ?)`, id, Drafts, Queued, Deferred, Sending)
-	if err != nil {
-		return err
-	}
-	for _, x := range old {
-		if err := b.move(ctx, tx, x, Dropped, "The draft was sent or deleted, or a newer copy took its place."); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // enqueueSentCopy queues the copy of a message with it: the same bytes, for the mailbox alone. Where it is not permitted, that and why

@@ -107,6 +107,9 @@ func (b *Box) decideCopy(ctx context.Context, l loaded) (c *presend.CopyResult, 
 // dropCopy ends a copy that may not be kept any more. c is nil where there was none to decide on.
 func (b *Box) dropCopy(ctx context.Context, l loaded, c *presend.CopyResult, note string) error {
 	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if ended, err := isEnded(ctx, tx, l.id); err != nil || ended {
+			return err
+		}
 		if c != nil {
 			d := describeCopy(c, *l.decision.Copy, l.sender)
 			d.Result, d.Message = "checked-again", l.id

@@ -21,6 +21,8 @@ type history struct {
 	to       map[string]State
 	// acceptedAt is when a server first accepted it for somebody; zero: never
 	acceptedAt time.Time
+	// removing is since when a copy is to be taken out of the mailbox; zero: it is not.
+	removing time.Time
 }
 
 // isCopy: it is for a mailbox. Of a copy nobody is in doubt for long: whoever keeps it looks first whether it is there.
@@ -125,7 +127,9 @@ func (h *history) line(ctx context.Context, tx *sql.Tx, r audit.Ref) error {
 		if _, err := r.Data(ctx, tx, &c); err != nil {
 			return err
 		}
-		h.move(c.State)
+		if h.move(c.State); h.state == Removing && h.removing.IsZero() && c.At != nil {
+			h.removing = *c.At
+		}
 	case audit.TypeReceipt:
 		var e receiptEntry
 		at, err := r.Data(ctx, tx, &e)
@@ -154,6 +158,14 @@ func (h *history) move(to State) {
 		}
 	case PerhapsDelivered, Held:
 		if to != Dropped {
+			return
+		}
+	case Accepted:
+		if to != Removing || h.inFolder() != Drafts {
+			return
+		}
+	case Removing:
+		if to != Removed && to != Left {
 			return
 		}
 	default:

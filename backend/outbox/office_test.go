@@ -186,6 +186,29 @@ type sender struct {
 	mu    sync.Mutex
 	steps []step
 	sent  []sent
+
+	removes []removal // what is said to Remove, one by one, the last one for ever; none: it is removed
+	removed []string  // Message-IDs, each time
+}
+
+// removal is what a mailbox says when a copy is to be taken out.
+type removal struct {
+	receipt outbox.Receipt
+	err     error
+}
+
+func (s *sender) Remove(_ context.Context, c outbox.Cleared) (outbox.Receipt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removed = append(s.removed, c.MessageID())
+	say := removal{receipt: outbox.Receipt{State: outbox.Accepted, Text: "It was removed from Drafts."}}
+	if len(s.removes) > 0 {
+		say = s.removes[0]
+	}
+	if len(s.removes) > 1 {
+		s.removes = s.removes[1:]
+	}
+	return say.receipt, say.err
 }
 
 func (s *sender) Send(ctx context.Context, c outbox.Cleared, bodySent func() error) ([]outbox.Receipt, error) {

@@ -203,6 +203,8 @@ type stateChange struct {
 	Message string `json:"message"`
 	State   State  `json:"state"`
 	Note    string `json:"note,omitempty"`
+	// At is since when a copy is to be taken out of the mailbox; nil of all other changes.
+	At *time.Time `json:"at,omitempty"`
 }
 
 // begun is when the message, or the copy, could leave for the first time.

@@ -73,7 +73,10 @@ func (b *Box) conclude(ctx context.Context, tx *sql.Tx, l loaded, wait time.Dura
 	case refused > 0:
 		return b.end(ctx, tx, l.id, Refused)
 	}
-	return b.end(ctx, tx, l.id, Accepted)
+	if err := b.end(ctx, tx, l.id, Accepted); err != nil || l.folder != Drafts {
+		return err
+	}
+	return b.removeEarlier(ctx, tx, l)
 }
 
 func (b *Box) end(ctx context.Context, tx *sql.Tx, id string, s State) error {
@@ -85,7 +88,7 @@ func (b *Box) end(ctx context.Context, tx *sql.Tx, id string, s State) error {
 
 // postpone defers the message to a later attempt, or ends it when it has been tried long enough.
 func (b *Box) postpone(ctx context.Context, tx *sql.Tx, l loaded, note string, wait time.Duration) error {
-	if dropped, err := isDropped(ctx, tx, l.id); err != nil || dropped {
+	if ended, err := isEnded(ctx, tx, l.id); err != nil || ended {
 		return err
 	}
 	if err := b.waitUntil(ctx, tx, l, b.config.Now().Add(wait), note); err != nil || note == "" || b.isExpired(l) {
@@ -98,9 +101,12 @@ func (b *Box) postpone(ctx context.Context, tx *sql.Tx, l loaded, note string, w
 // waitUntil defers the message until a time without a word in the log, or ends it when it has been tried long enough.
 func (b *Box) waitUntil(ctx context.Context, tx *sql.Tx, l loaded, until time.Time, note string) error {
 	if b.isExpired(l) {
+		if ended, err := isEnded(ctx, tx, l.id); err != nil || ended {
+			return err
+		}
 		return b.expire(ctx, tx, l, note)
 	}
-	waits, err := update(ctx, tx, `UPDATE message SET state = ?, next_try = ?, note = ? WHERE id = ? AND state <> ?`, Deferred, until.UnixMilli(), note, l.id, Dropped)
+	waits, err := update(ctx, tx, `UPDATE message SET state = ?, next_try = ?, note = ? WHERE id = ? AND state NOT IN (?, ?)`, Deferred, until.UnixMilli(), note, l.id, Dropped, Removing)
 	if err != nil || !waits {
 		return err
 	}
@@ -152,11 +158,11 @@ func (b *Box) giveUp(ctx context.Context, tx *sql.Tx, l loaded, note string) err
 	return b.move(ctx, tx, l.id, Refused, note)
 }
 
-// isDropped reports that the user ended a message meanwhile.
-func isDropped(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
+// isEnded reports that the user ended a message meanwhile, or the draft of a copy.
+func isEnded(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 	var now State
 	err := tx.QueryRowContext(ctx, `SELECT state FROM message WHERE id = ?`, id).Scan(&now)
-	return now == Dropped, err
+	return now == Dropped || now == Removing, err
 }
 
 // release lets what waited for an account be tried again.
@@ -166,7 +172,7 @@ func (b *Box) release(ctx context.Context, ids []string) error {
 	}
 	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, id := range ids {
-			if _, err := tx.ExecContext(ctx, `UPDATE message SET next_try = ? WHERE id = ? AND state = ?`, b.config.Now().UnixMilli(), id, Deferred); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE message SET next_try = ? WHERE id = ? AND state IN (?, ?)`, b.config.Now().UnixMilli(), id, Deferred, Removing); err != nil {
 				return err
 			}
 			if err := store.Changed(ctx, tx, "message", id); err != nil {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"caveat/backend/audit"
 	"caveat/backend/plain"
 	"caveat/backend/store"
@@ -69,27 +71,55 @@ func (b *Box) mark(ctx context.Context, tx *sql.Tx, id string, to State, note st
 	if _, err := tx.ExecContext(ctx, `UPDATE message SET state = ?, note = ? WHERE id = ?`, to, note, id); err != nil {
 		return err
 	}
-	if _, err := audit.Append(ctx, tx, audit.TypeState, stateChange{Message: id, State: to, Note: note}); err != nil {
+	change := stateChange{Message: id, State: to, Note: note}
+	if to == Removing {
+		at := b.config.Now().UTC()
+		change.At = &at
+	}
+	if _, err := audit.Append(ctx, tx, audit.TypeState, change); err != nil {
 		return err
 	}
 	return store.Changed(ctx, tx, "message", id)
 }
 
-// Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time.
-func (b *Box) Run(ctx context.Context) error { return b.store.EachChange(ctx, b.SendDue) }
+// Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time. Copies are kept beside messages: a
+// mailbox's server that is slow or silent delays no message. When one of the two fails, so does Run, after the other has ended.
+func (b *Box) Run(ctx context.Context) error {
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return b.store.EachChange(running, b.sendMessages) })
+	g.Go(func() error { return b.store.EachChange(running, b.keepCopies) })
+	return g.Wait()
+}
 
 // SendDue tries every message that is due, once, then every copy. For others than the holder it is ErrNotHolder.
 func (b *Box) SendDue(ctx context.Context) error {
+	if err := b.sendMessages(ctx); err != nil {
+		return err
+	}
+	b.beforeCopies()
+	return b.keepCopies(ctx)
+}
+
+func (b *Box) sendMessages(ctx context.Context) error {
 	if !b.store.IsHolder() {
 		return ErrNotHolder
 	}
 	b.remember(ctx)
 	defer b.remember(ctx)
-	if err := b.sendEach(ctx, messagesDue); err != nil {
+	return b.sendEach(ctx, messagesDue)
+}
+
+// keepCopies tries every copy that is due, once, and takes out of mailboxes what is not wanted there any more.
+func (b *Box) keepCopies(ctx context.Context) error {
+	if !b.store.IsHolder() {
+		return ErrNotHolder
+	}
+	b.remember(ctx)
+	defer b.remember(ctx)
+	if err := b.sendEach(ctx, copiesDue); err != nil {
 		return err
 	}
-	b.beforeCopies()
-	return b.sendEach(ctx, copiesDue)
+	return b.removeDue(ctx)
 }
 
 func (b *Box) sendEach(ctx context.Context, due string) error {
@@ -211,7 +241,7 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 	ending := ctx.Err() != nil
 	wait, released := b.waitAfter(l, receipts, err, ending)
 	written := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if dropped, err := isDropped(ctx, tx, l.id); err != nil || dropped {
+		if ended, err := isEnded(ctx, tx, l.id); err != nil || ended {
 			return err // before its end was sent: bodySent was refused, or never asked
 		}
 		switch {

@@ -20,6 +20,12 @@ const (
 	Held State = "held"
 	// Dropped: the user decided not to send it (again).
 	Dropped State = "dropped"
+	// Removing: a copy in drafts that is, or perhaps is, in the mailbox, and is to be taken out of it.
+	Removing State = "removing"
+	// Removed: such a copy is there no more.
+	Removed State = "removed"
+	// Left: such a copy could not be taken out; its note says why.
+	Left State = "left"
 )
 
 // Sentinel errors.

@@ -97,7 +97,11 @@ func (b *Box) verifiedIn(ctx context.Context, tx *sql.Tx, id string) (loaded, er
 	if l.folder == Sent {
 		l.messageID = messageID(h.of(), r.sender) // its bytes are the message's
 	}
-	if l.draft, err = draft.Parse([]byte(r.draft)); err != nil {
+	parse := draft.Parse
+	if l.folder == Drafts {
+		parse = draft.ParseUnsent
+	}
+	if l.draft, err = parse([]byte(r.draft)); err != nil {
 		return loaded{}, fmt.Errorf("%w: %w", ErrTampered, err)
 	}
 	if what := h.differs(r, l.draft); what != "" {

@@ -639,6 +639,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drafts/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the copy of a draft in the mailbox, also of one that was sent or deleted since */
+        get: operations["draft-copy"];
+        put?: never;
+        /** Keep a copy of a draft in the mailbox of whoever writes it; it takes the place of an earlier one */
+        post: operations["copy-draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{id}/history": {
         parameters: {
             query?: never;
@@ -1349,6 +1367,13 @@ export interface components {
             /** @description *: any */
             value: string;
         };
+        CopyDraftInput: {
+            /**
+             * Format: int64
+             * @description of the draft, as it is kept
+             */
+            version: number;
+        };
         CopyStatus: {
             /** @description name of the account */
             mailbox: string;
@@ -1704,6 +1729,24 @@ export interface components {
                 action?: string;
                 info?: string;
             };
+        };
+        DraftCopy: {
+            /**
+             * Format: date-time
+             * @description when it was asked for: what was changed later is not in it; left out: never
+             */
+            at?: string;
+            /** @description why an earlier copy is still in the mailbox; left out: none is */
+            left?: string;
+            /** @description name of the account */
+            mailbox: string;
+            /** @description why it is not kept, or not yet; else where it is */
+            note?: string;
+            /**
+             * @description none: none was asked for yet; accepted: it is kept; removing, removed: it is, or was, taken out again, since the draft was sent or deleted; left: that could not be done
+             * @enum {string}
+             */
+            state: "none" | "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "dropped" | "removing" | "removed" | "left";
         };
         DraftRef: {
             id: string;
@@ -2885,6 +2928,8 @@ export interface components {
             errors?: components["schemas"]["ErrorDetail"][];
             /** @description the key of the draft that must be changed, such as primaryPrecedence */
             field?: string;
+            /** @description why a copy of a draft may not be kept in the mailbox */
+            reasons?: components["schemas"]["Reason"][];
             /** @description changes of labels that lack a reason: with one, they are the entries of relabelled to add */
             relabelled?: components["schemas"]["MissingReason"][];
             /** @description why a draft was blocked */
@@ -3432,6 +3477,8 @@ export interface components {
             /** Format: date-time */
             changed: string;
             content: components["schemas"]["DraftContent"];
+            /** @description its copy in the mailbox of whoever writes it; left out: he has no mailbox that drafts are kept in */
+            copy?: components["schemas"]["DraftCopy"];
             id: string;
             /**
              * Format: int64
@@ -5054,6 +5101,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draft-copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description made by the page, at random */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCopy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyDraftInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCopy"];
+                };
             };
             /** @description Error */
             default: {
