@@ -108,6 +108,7 @@ func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Sche
 			"type": text("media type"), "label": own,
 		}, "file")},
 		"inReplyTo":           text("Message-ID"),
+		"answers":             text("of what it answers: its id in the inbox, where it was received; it is not sent"),
 		"sendAt":              {Type: "string", Format: "date-time"},
 		"primaryPrecedence":   text("deferred, routine, priority, immediate, flash, override or a number"),
 		"copyPrecedence":      text(""),

@@ -103,26 +103,27 @@ func (s *Service) InboxSync(ctx context.Context, mailbox string) error {
 }
 
 // references are those of a received message that is answered, oldest first.
-func (s *Service) references(ctx context.Context, messageID string) []string {
-	list, err := s.inbox.References(ctx, messageID)
+func (s *Service) references(ctx context.Context, d draft.Draft) []string {
+	list, err := s.inbox.References(ctx, answeredBy(d))
 	if err != nil {
-		return nil // it was not received here, or is withheld: the answer names it alone
+		return nil // it was not received here, is withheld, or cannot be told from another: the answer names it alone
 	}
 	return list
 }
 
+func answeredBy(d draft.Draft) inbox.Answered {
+	return inbox.Answered{ID: d.Answers, MessageID: d.InReplyTo}
+}
+
 // answered remembers that the message which a sent draft answers was answered; that it cannot be remembered harms nothing.
 func (s *Service) answered(ctx context.Context, d draft.Draft) {
-	if err := s.inbox.MarkAnswered(context.WithoutCancel(ctx), d.InReplyTo); err != nil {
+	if err := s.inbox.MarkAnswered(context.WithoutCancel(ctx), answeredBy(d)); err != nil {
 		slog.WarnContext(ctx, "that a message was answered cannot be remembered", "error", err)
 	}
 }
 
-// maxLooked is how many of the newest messages are looked through for one that a report could be about.
-const maxLooked = 200
-
-// sentOf finds the message that a report is about: by the identifier of its envelope or its own, which must not contradict each other;
-// where a report names neither, the only one that had every recipient which it names.
+// sentOf finds the message that a report is about: by the identifier of its envelope or its own, which must not contradict each other.
+// One that names neither is about none: whoever knows an address could write it.
 func (s *Service) sentOf(ctx context.Context, r message.Report) (inbox.Sent, bool, error) {
 	var found *outbox.Message
 	for _, id := range []string{r.EnvelopeID, identifierOf(r.MessageID)} {
@@ -141,26 +142,7 @@ func (s *Service) sentOf(ctx context.Context, r message.Report) (inbox.Sent, boo
 		}
 		found = &m
 	}
-	if found != nil {
-		if r.MessageID != "" && !strings.EqualFold(r.MessageID, "<"+found.ID+"@"+draft.Domain(found.Sender)+">") {
-			return inbox.Sent{}, false, nil
-		}
-		return sentDocument(*found), true, nil
-	}
-	list, err := s.box.List(ctx, maxLooked)
-	if err != nil {
-		return inbox.Sent{}, false, err
-	}
-	for _, m := range list {
-		if !hadAll(sentDocument(m), r) {
-			continue
-		}
-		if found != nil {
-			return inbox.Sent{}, false, nil // nobody can say which
-		}
-		found = &m
-	}
-	if found == nil {
+	if found == nil || r.MessageID != "" && !strings.EqualFold(r.MessageID, "<"+found.ID+"@"+draft.Domain(found.Sender)+">") {
 		return inbox.Sent{}, false, nil
 	}
 	return sentDocument(*found), true, nil
@@ -173,15 +155,6 @@ func identifierOf(messageID string) string {
 		return ""
 	}
 	return id
-}
-
-func hadAll(sent inbox.Sent, r message.Report) bool {
-	for _, x := range r.Recipients {
-		if _, ok := inbox.Recipient(x, sent.Recipients); !ok {
-			return false
-		}
-	}
-	return len(r.Recipients) > 0
 }
 
 func sentDocument(m outbox.Message) inbox.Sent {

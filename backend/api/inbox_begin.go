@@ -2,11 +2,15 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
+	"fmt"
+	"slices"
 	"strings"
 
 	"caveat/backend/draft"
+	"caveat/backend/inbox"
 	"caveat/backend/message"
 )
 
@@ -18,10 +22,11 @@ func (s *Service) BeginFromInbox(ctx context.Context, id, kind string) (BegunInI
 	if err != nil {
 		return BegunInInbox{}, err
 	}
-	in, err := message.ReadIncoming(bytes.NewReader(body))
+	mail, err := s.mailReader().Read(bytes.NewReader(body))
 	if err != nil {
 		return BegunInInbox{}, err
 	}
+	in := incoming(mail)
 	out := BegunDraft{Notes: []string{}}
 	d := &out.Content.Draft
 	d.Channel = draft.Mail
@@ -43,7 +48,8 @@ func (s *Service) BeginFromInbox(ctx context.Context, id, kind string) (BegunInI
 	if kind == kindForward {
 		err = s.pass(ctx, &out, in, bytes.NewReader(body))
 	} else {
-		err = s.answerReceived(&out, in, body, kind)
+		s.answerReceived(&out, mail, in, kind)
+		d.Answers = id
 	}
 	if err != nil {
 		return BegunInInbox{}, err
@@ -51,20 +57,59 @@ func (s *Service) BeginFromInbox(ctx context.Context, id, kind string) (BegunInI
 	return s.keepBegun(ctx, finish(out))
 }
 
-// answerReceived addresses an answer, and takes the text over: of HTML what it says.
-func (s *Service) answerReceived(out *BegunDraft, in message.Incoming, body []byte, kind string) error {
-	if in.Text == "" && in.HTML {
-		mail, err := s.mailReader().Read(bytes.NewReader(body))
-		if err != nil {
-			return err
-		}
-		in.Text, in.Cut = mail.Text, mail.Cut
+// incoming is what an answer needs of a message, just as it was shown.
+func incoming(m message.Mail) message.Incoming {
+	return message.Incoming{
+		From: writable(m.From), ReplyTo: writable(m.ReplyTo), To: writable(m.To), Cc: writable(m.Cc),
+		Subject: m.Subject, MessageID: m.MessageID, Date: m.Date, Text: m.Text, Cut: m.Cut,
+	}
+}
+
+// writable leaves out those that cannot be written to.
+func writable(list []message.Address) []message.Address {
+	return slices.DeleteFunc(slices.Clone(list), func(a message.Address) bool { return a.Address == "" })
+}
+
+// answerReceived addresses an answer, and takes the text over that was shown: of HTML what it says.
+func (s *Service) answerReceived(out *BegunDraft, mail message.Mail, in message.Incoming, kind string) {
+	if mail.FromHTML && mail.Text != "" {
 		out.Notes = append(out.Notes, "The message has no plain text: what its HTML says is taken over.")
 	}
+	if mail.Differs {
+		out.Notes = append(out.Notes, "The message has its text in another form too, which does not say the same: that is not taken over.")
+	}
 	s.recipientsOf(&out.Content.Draft, in, kind)
+	out.Notes = append(out.Notes, s.goesElsewhere(mail, in)...)
 	answerTo(out, in)
-	return nil
 }
+
+// goesElsewhere says that an answer goes to others than the sender, or to several senders.
+func (s *Service) goesElsewhere(mail message.Mail, in message.Incoming) (notes []string) {
+	if mail.SeveralFrom {
+		notes = append(notes, "The message names its sender more than once: "+inbox.SendersOf(mail.From)+". Make sure whom the answer is for.")
+	}
+	from := map[string]bool{}
+	for _, a := range in.From {
+		from[draft.FoldAddress(a.Address)] = true
+	}
+	var others []string
+	for _, a := range in.ReplyTo {
+		if !from[draft.FoldAddress(a.Address)] {
+			others = append(others, fmt.Sprintf("%s (%s)", a.Address, cmp.Or(s.nationOf(a.Address), "no nation known")))
+		}
+	}
+	switch {
+	case len(others) > maxOthers:
+		others = append(others[:maxOthers], fmt.Sprintf("%d more", len(others)-maxOthers))
+	case len(others) == 0:
+		return notes
+	}
+	sender := cmp.Or(inbox.SendersOf(mail.From), "whom it names none")
+	return append(notes, fmt.Sprintf("Answers go to %s, as the message asks, not to the sender, %s.", strings.Join(others, ", "), sender))
+}
+
+// maxOthers is how many addresses a note names.
+const maxOthers = 5
 
 // keepBegun keeps a beginning as a draft of its own.
 func (s *Service) keepBegun(ctx context.Context, begun BegunDraft) (BegunInInbox, error) {

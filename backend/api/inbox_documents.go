@@ -45,10 +45,10 @@ type InboxRow struct {
 	Report      *InboxReport     `json:"report,omitempty" doc:"what it reports on; left out: it is no report"`
 }
 
-// InboxSender is who a message says that it is from. Nothing proves it.
+// InboxSender is who a message says that it is from, or that wants its answers. Nothing proves it.
 type InboxSender struct {
 	InboxAddress
-	Nation string `json:"nation" doc:"whose directory decides for the address; empty: none"`
+	Nation string `json:"nation" doc:"whose directory decides for the address; empty: none, or there are several senders, all in the name"`
 }
 
 // InboxAddress is an address as a message has it.
@@ -88,10 +88,11 @@ type InboxMessage struct {
 	InboxRow
 	To          []InboxAddress   `json:"to" nullable:"false"`
 	Cc          []InboxAddress   `json:"cc" nullable:"false"`
-	ReplyTo     []InboxAddress   `json:"replyTo" nullable:"false"`
+	ReplyTo     []InboxSender    `json:"replyTo" nullable:"false"`
 	Text        string           `json:"text" doc:"plain; of HTML what it says"`
 	Cut         bool             `json:"cut" doc:"the text is not the whole of it"`
 	WasHTML     bool             `json:"wasHTML" doc:"the text is made of HTML"`
+	Differs     bool             `json:"differs" doc:"the message has its text in another form too, such as HTML, which is not shown and does not say the same"`
 	Remote      int              `json:"remote" doc:"things that the HTML wants fetched from elsewhere; none ever is"`
 	MarkedFirst bool             `json:"markedFirst" doc:"the text begins with the marking that the policy wants there"`
 	MarkedLast  bool             `json:"markedLast"`
@@ -160,7 +161,8 @@ type SentClaim struct {
 	At        time.Time `json:"at" doc:"when it happened, as far as that is said; else when the report came"`
 	Status    string    `json:"status,omitempty" doc:"class.subject.detail"`
 	Text      string    `json:"text,omitempty"`
-	Reporter  string    `json:"reporter" doc:"who says so"`
+	Reporter  string    `json:"reporter" doc:"who says so, in the report's own words; empty: it does not say"`
+	From      string    `json:"from,omitempty" doc:"whom the mail that brought the report says it is from; left out: nobody, or not recorded"`
 	Automatic bool      `json:"automatic,omitempty" doc:"no person did it"`
 }
 

@@ -19,9 +19,12 @@ func (s *Service) inboxRow(m inbox.Message, lang string) InboxRow {
 		Problem: m.Problem, Withheld: !m.Verdict.MayRead, WithheldWhy: append([]presend.Reason{}, m.Verdict.Reasons...), Label: s.inboxLabel(m.Head, lang),
 		Date: timeOrNil(m.Head.Mail.Date),
 	}
-	if len(m.Head.From) > 0 {
-		from := m.Head.From[0]
-		out.From = InboxSender{InboxAddress: InboxAddress(from), Nation: s.nationOf(from.Address)}
+	switch from := m.Head.From; {
+	case m.Head.Mail.SeveralFrom:
+		out.From = InboxSender{InboxAddress: InboxAddress{Name: inbox.SendersOf(from)}}
+		out.Label.Faults = append(out.Label.Faults, InboxFault{Code: "several-senders", Text: severalSenders})
+	case len(from) > 0:
+		out.From = s.inboxSenders(from[:1])[0]
 	}
 	if r := m.Report; r != nil {
 		out.Report = &InboxReport{Kind: "delivery", Message: r.Message, Subject: r.Subject, Warning: r.Warning}
@@ -31,6 +34,8 @@ func (s *Service) inboxRow(m inbox.Message, lang string) InboxRow {
 	}
 	return out
 }
+
+const severalSenders = "It names its sender more than once, so that two readers could take different ones: it has no default label, and no nation."
 
 // inboxLabel is what the label of a message is worth.
 func (s *Service) inboxLabel(h inbox.Head, lang string) InboxLabel {

@@ -17,7 +17,7 @@ import (
 func (s *Service) InboxMessage(ctx context.Context, id, lang string) (InboxMessage, error) {
 	m, body, err := s.inbox.Open(ctx, id)
 	out := InboxMessage{
-		InboxRow: s.inboxRow(m, lang), To: []InboxAddress{}, Cc: []InboxAddress{}, ReplyTo: []InboxAddress{}, References: []string{}, ReceiptTo: []InboxAddress{},
+		InboxRow: s.inboxRow(m, lang), To: []InboxAddress{}, Cc: []InboxAddress{}, ReplyTo: []InboxSender{}, References: []string{}, ReceiptTo: []InboxAddress{},
 		History: []InboxChange{}, Files: []InboxFile{}, Claims: claimsOf(m.Head), Reports: []InboxRecipient{},
 	}
 	switch {
@@ -35,7 +35,7 @@ func (s *Service) InboxMessage(ctx context.Context, id, lang string) (InboxMessa
 	}
 	s.fillIn(&out, m, mail, lang)
 	if mail.IsReport {
-		err = s.fillInReports(ctx, &out, m, body)
+		err = s.fillInReports(ctx, &out, m, inbox.SendersOf(mail.From), body)
 	}
 	return out, err
 }
@@ -45,8 +45,9 @@ func (s *Service) mailReader() message.Reader {
 }
 
 func (s *Service) fillIn(out *InboxMessage, m inbox.Message, mail message.Mail, lang string) {
-	out.To, out.Cc, out.ReplyTo, out.ReceiptTo = inboxAddresses(mail.To), inboxAddresses(mail.Cc), inboxAddresses(mail.ReplyTo), inboxAddresses(mail.ReceiptTo)
+	out.To, out.Cc, out.ReplyTo, out.ReceiptTo = inboxAddresses(mail.To), inboxAddresses(mail.Cc), s.inboxSenders(mail.ReplyTo), inboxAddresses(mail.ReceiptTo)
 	out.Text, out.Cut, out.WasHTML, out.Remote, out.Damage = mail.Text, mail.Cut, mail.FromHTML, mail.Remote, mail.Damage
+	out.Differs = mail.Differs
 	out.MessageID, out.References = mail.MessageID, append(out.References, mail.References...)
 	out.MarkedFirst, out.MarkedLast = marked(mail.Text, out.Label.Markings.FirstLine, out.Label.Markings.LastLine)
 	if x := mail.Military; !x.IsZero() {
@@ -81,6 +82,15 @@ func inboxAddresses(list []message.Address) []InboxAddress {
 	return out
 }
 
+// inboxSenders are addresses with the nation that decides for each.
+func (s *Service) inboxSenders(list []message.Address) []InboxSender {
+	out := []InboxSender{}
+	for _, a := range list {
+		out = append(out, InboxSender{InboxAddress: InboxAddress(a), Nation: s.nationOf(a.Address)})
+	}
+	return out
+}
+
 // marked reports that a text begins, and that it ends, with what the policy wants there.
 func marked(text, first, last string) (atFirst, atLast bool) {
 	text = strings.TrimSpace(text)
@@ -90,7 +100,7 @@ func marked(text, first, last string) (atFirst, atLast bool) {
 }
 
 // fillInReports tells what a report says of each recipient.
-func (s *Service) fillInReports(ctx context.Context, out *InboxMessage, m inbox.Message, body []byte) error {
+func (s *Service) fillInReports(ctx context.Context, out *InboxMessage, m inbox.Message, from string, body []byte) error {
 	report, err := message.ReadReport(bytes.NewReader(body))
 	if err != nil {
 		return nil // it only calls itself one
@@ -115,7 +125,7 @@ func (s *Service) fillInReports(ctx context.Context, out *InboxMessage, m inbox.
 			at = m.Received
 		}
 		out.Reports = append(out.Reports, InboxRecipient{Address: address, Known: known, Report: SentClaim{
-			Kind: inbox.KindOf(report.Kind, x.Action), At: at, Status: x.Status, Text: x.Diagnostic, Reporter: report.Reporter, Automatic: x.Automatic,
+			Kind: inbox.KindOf(report.Kind, x.Action), At: at, Status: x.Status, Text: x.Diagnostic, Reporter: report.Reporter, From: from, Automatic: x.Automatic,
 		}})
 	}
 	return nil

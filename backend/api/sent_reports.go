@@ -45,7 +45,7 @@ func reportedOf(address string, claims []inbox.Claim) []SentClaim {
 	out := []SentClaim{}
 	for _, c := range claims {
 		if c.Recipient == address {
-			out = append(out, SentClaim{Kind: c.Kind, At: c.At, Status: c.Status, Text: c.Text, Reporter: c.Reporter, Automatic: c.Automatic})
+			out = append(out, SentClaim{Kind: c.Kind, At: c.At, Status: c.Status, Text: c.Text, Reporter: c.Reporter, From: c.From, Automatic: c.Automatic})
 		}
 	}
 	return out

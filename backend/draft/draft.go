@@ -63,7 +63,10 @@ type Draft struct {
 	Parts       []Part       `json:"parts,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
 	InReplyTo   string       `json:"inReplyTo,omitempty"`
-	SendAt      *time.Time   `json:"sendAt,omitempty"`
+	// Answers is the id in the inbox of the message that this one answers, which InReplyTo does not tell from another with the same
+	// identifier; empty: it was not received here. It is not sent.
+	Answers string     `json:"answers,omitempty"`
+	SendAt  *time.Time `json:"sendAt,omitempty"`
 
 	PrimaryPrecedence   string   `json:"primaryPrecedence,omitempty"`
 	CopyPrecedence      string   `json:"copyPrecedence,omitempty"`

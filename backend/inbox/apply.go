@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"caveat/backend/message"
 	"caveat/backend/store"
 )
 
@@ -91,6 +92,11 @@ func (b *Box) apply(ctx context.Context, mailbox string, c Changes) error {
 // add lists new messages, and lets the oldest go where there are too many.
 func (b *Box) add(ctx context.Context, tx *sql.Tx, mailbox string, c Changes) error {
 	list := slices.Clone(c.New)
+	for i := range list {
+		if list[i].Received = message.Moment(list[i].Received); list[i].Received.IsZero() {
+			list[i].Received = b.config.Now() // the mailbox does not tell: it stands where it is seen
+		}
+	}
 	slices.SortStableFunc(list, func(x, y Listed) int { return y.Received.Compare(x.Received) })
 	left := len(list) > b.config.MaxMessages
 	for _, m := range list[:min(len(list), b.config.MaxMessages)] {

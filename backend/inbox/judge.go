@@ -43,7 +43,7 @@ func (b *Box) head(envelope, inner string) (Head, error) {
 	}
 	h.From = h.Mail.From
 	h.labelsFound = readable(envelope, h.Mail.Sensitivity)
-	if h.Mail.Sensitivity.IsUnlabelled() && len(h.From) == 1 && b.config.Default != nil {
+	if h.Mail.Sensitivity.IsUnlabelled() && len(h.From) == 1 && !h.Mail.SeveralFrom && b.config.Default != nil {
 		if d, ok := b.config.Default(h.From[0].Address); ok {
 			h.Assumed = &d
 			h.labelsFound = []label.Label{d.Label}

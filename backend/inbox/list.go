@@ -196,9 +196,14 @@ func (b *Box) again(ctx context.Context, r row) error {
 	})
 }
 
-// References gives those of a message that was received, oldest first, by its identifier; none: it is not known.
-func (b *Box) References(ctx context.Context, messageID string) ([]string, error) {
-	r, err := b.byMessageID(ctx, messageID)
+// Answered names a message that is answered: by its id here, which goes before, and by its identifier, which anybody may have given to
+// another message too.
+type Answered struct{ ID, MessageID string }
+
+// References gives those of a message that was received, oldest first. ErrUnknown: it is not known, or several have its identifier and
+// no id says which is meant.
+func (b *Box) References(ctx context.Context, a Answered) ([]string, error) {
+	r, err := b.answered(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -216,18 +221,26 @@ func (b *Box) References(ctx context.Context, messageID string) ([]string, error
 	return m.References, nil
 }
 
-func (b *Box) byMessageID(ctx context.Context, messageID string) (row, error) {
-	if messageID == "" {
+// answered finds the one message that is meant.
+func (b *Box) answered(ctx context.Context, a Answered) (row, error) {
+	if a.MessageID == "" {
 		return row{}, fmt.Errorf("%w: without an identifier", ErrUnknown)
 	}
-	list, err := rows(ctx, b.store.Reader(), `WHERE message_id = ? ORDER BY received DESC LIMIT 1`, messageID)
+	if a.ID != "" {
+		r, err := b.row(ctx, a.ID)
+		if err == nil && r.messageID != a.MessageID {
+			return row{}, fmt.Errorf("%w: %.40q is not %.200q", ErrUnknown, a.ID, a.MessageID)
+		}
+		return r, err
+	}
+	list, err := rows(ctx, b.store.Reader(), `WHERE message_id = ? LIMIT 2`, a.MessageID)
 	if err != nil {
 		return row{}, err
 	}
-	if len(list) == 0 {
-		return row{}, fmt.Errorf("%w: %.200q", ErrUnknown, messageID)
+	if len(list) != 1 {
+		return row{}, fmt.Errorf("%w: %.200q, or there are several", ErrUnknown, a.MessageID)
 	}
-	return list[0], nil
+	return b.row(ctx, list[0].id)
 }
 
 // MarkSeen remembers that the user has seen a message; the mailbox is told as soon as it is there. ErrUnknown.
@@ -239,9 +252,9 @@ func (b *Box) MarkSeen(ctx context.Context, id string) error {
 	return b.mark(ctx, r, `seen = 1`)
 }
 
-// MarkAnswered remembers that the user answered the message of an identifier; one that is not known is no error.
-func (b *Box) MarkAnswered(ctx context.Context, messageID string) error {
-	r, err := b.byMessageID(ctx, messageID)
+// MarkAnswered remembers that the user answered a message; one that is not known, or not which, is no error.
+func (b *Box) MarkAnswered(ctx context.Context, a Answered) error {
+	r, err := b.answered(ctx, a)
 	if errors.Is(err, ErrUnknown) {
 		return nil
 	}

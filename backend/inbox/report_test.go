@@ -38,7 +38,7 @@ func TestReadReceipt(t *testing.T) {
 	claims, err := o.box.Claims(t.Context(), []string{"01OURS", "other"})
 	must(t, err)
 	list := claims["01OURS"]
-	if len(claims) != 1 || len(list) != 1 || list[0].Kind != "read" || list[0].Recipient != "Olha@ukr.example" || !strings.Contains(list[0].Reporter, "mail.ukr.example") {
+	if len(claims) != 1 || len(list) != 1 || list[0].Kind != "read" || list[0].Recipient != "Olha@ukr.example" || !strings.Contains(list[0].Reporter, "mail.ukr.example") || list[0].From != "olha@ukr.example" {
 		t.Fatalf("%+v", claims)
 	}
 	if at := list[0].At; !at.Equal(m.Received) || at.After(start.Add(24*time.Hour)) {
@@ -53,15 +53,15 @@ func TestReferencesAndAnswered(t *testing.T) {
 	o.server.deliver(letter(2, sio(t, "", "SECRET")+"References: <z@a.example>\r\n", "Two"))
 	o.run()
 	o.settled(2)
-	list, err := o.box.References(t.Context(), "<m1@ukr.example>")
+	list, err := o.box.References(t.Context(), inbox.Answered{MessageID: "<m1@ukr.example>"})
 	if err != nil || strings.Join(list, " ") != "<x@a.example> <y@a.example>" {
 		t.Errorf("%q, %v", list, err)
 	}
-	if list, err := o.box.References(t.Context(), "<m2@ukr.example>"); err == nil {
+	if list, err := o.box.References(t.Context(), inbox.Answered{MessageID: "<m2@ukr.example>"}); err == nil {
 		t.Errorf("of one that is withheld: %q", list)
 	}
-	must(t, o.box.MarkAnswered(t.Context(), "<m1@ukr.example>"))
-	must(t, o.box.MarkAnswered(t.Context(), "<nobody@ukr.example>"))
+	must(t, o.box.MarkAnswered(t.Context(), inbox.Answered{MessageID: "<m1@ukr.example>"}))
+	must(t, o.box.MarkAnswered(t.Context(), inbox.Answered{MessageID: "<nobody@ukr.example>"}))
 	o.until("told", func(inbox.Status, []inbox.Message) bool {
 		o.server.mu.Lock()
 		defer o.server.mu.Unlock()

@@ -20,7 +20,8 @@ type Claim struct {
 	At        time.Time
 	Status    string // class.subject.detail; "": not said
 	Text      string
-	Reporter  string // who says so
+	Reporter  string // who says so, in the report's own words; "": it does not say
+	From      string // whom the mail that brought it says it is from; "": nobody, or not recorded
 	Automatic bool
 }
 
@@ -52,7 +53,7 @@ func (b *Box) readReport(ctx context.Context, r row, mail message.Mail, body []b
 		return nil, nil, err
 	}
 	if !ok {
-		out.Warning = "It reports on a message that was not sent from here, or that cannot be told."
+		out.Warning = "It reports on a message that was not sent from here, or does not name it by an identifier."
 		return out, nil, nil
 	}
 	claims, strangers := claimsOf(r, mail, report, sent)
@@ -77,17 +78,14 @@ func named(list []string) string {
 
 // claimsOf holds what a report says to the recipients that the message had.
 func claimsOf(r row, mail message.Mail, report message.Report, sent Sent) (claims []claim, strangers []string) {
-	reporter := report.Reporter
-	if reporter == "" && len(mail.From) > 0 {
-		reporter = mail.From[0].Address
-	}
+	from := SendersOf(mail.From)
 	for _, x := range report.Recipients {
 		recipient, ok := Recipient(x, sent.Recipients)
 		if !ok {
 			strangers = append(strangers, orElse(x.Original, orElse(x.Final, "(nobody)")))
 			continue
 		}
-		at := x.LastTry
+		at := message.Moment(x.LastTry)
 		if at.IsZero() {
 			at = mail.Date
 		}
@@ -96,12 +94,23 @@ func claimsOf(r row, mail message.Mail, report message.Report, sent Sent) (claim
 		}
 		claims = append(claims, claim{
 			Claim: Claim{
-				Recipient: recipient, Kind: KindOf(report.Kind, x.Action), At: at, Status: x.Status, Text: x.Diagnostic, Reporter: reporter, Automatic: x.Automatic,
+				Recipient: recipient, Kind: KindOf(report.Kind, x.Action), At: at, Status: x.Status, Text: x.Diagnostic, Reporter: report.Reporter, From: from, Automatic: x.Automatic,
 			},
 			message: sent.ID, source: r.head, position: len(claims),
 		})
 	}
 	return claims, strangers
+}
+
+// SendersOf names whom a message says that it is from: addresses, or where there is none the name; of many the first.
+func SendersOf(list []message.Address) string {
+	var out []string
+	for _, a := range list {
+		if text := orElse(a.Address, a.Name); text != "" {
+			out = append(out, text)
+		}
+	}
+	return named(out)
 }
 
 func orElse(a, b string) string {
@@ -139,9 +148,9 @@ func KindOf(k message.ReportKind, action string) string {
 // saveClaims keeps what was reported; what is there already, from the same mail, stays as it is.
 func saveClaims(ctx context.Context, tx *sql.Tx, list []claim) error {
 	for _, c := range list {
-		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO inbox_report (message, recipient, source, position, kind, at, status, text, reporter, automatic)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			c.message, c.Recipient, c.source, c.position, c.Kind, c.At.UnixMilli(), c.Status, c.Text, c.Reporter, c.Automatic); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO inbox_report (message, recipient, source, position, kind, at, status, text, reporter, sender, automatic)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			c.message, c.Recipient, c.source, c.position, c.Kind, c.At.UnixMilli(), c.Status, c.Text, c.Reporter, c.From, c.Automatic); err != nil {
 			return err
 		}
 	}
@@ -168,7 +177,7 @@ func (b *Box) Claims(ctx context.Context, messages []string) (map[string][]Claim
 
 func (b *Box) claims(ctx context.Context, id string) ([]Claim, error) {
 	found, err := b.store.Reader().QueryContext(ctx,
-		`SELECT recipient, kind, at, status, text, reporter, automatic FROM inbox_report WHERE message = ? ORDER BY at, source, position`, id)
+		`SELECT recipient, kind, at, status, text, reporter, sender, automatic FROM inbox_report WHERE message = ? ORDER BY at, source, position`, id)
 	if err != nil {
 		return nil, err
 	}
@@ -177,10 +186,10 @@ func (b *Box) claims(ctx context.Context, id string) ([]Claim, error) {
 	for found.Next() {
 		var c Claim
 		var at int64
-		if err := found.Scan(&c.Recipient, &c.Kind, &at, &c.Status, &c.Text, &c.Reporter, &c.Automatic); err != nil {
+		if err := found.Scan(&c.Recipient, &c.Kind, &at, &c.Status, &c.Text, &c.Reporter, &c.From, &c.Automatic); err != nil {
 			return nil, err
 		}
-		c.At = time.UnixMilli(at).UTC()
+		c.At = message.Moment(time.UnixMilli(at))
 		out = append(out, c)
 	}
 	return out, found.Err()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"caveat/backend/message"
 	"caveat/backend/store"
 )
 
@@ -49,7 +50,7 @@ func scanRow(from interface{ Scan(...any) error }) (row, error) {
 	var received int64
 	err := from.Scan(&r.id, &r.mailbox, &r.uid, &received, &r.size, &r.seen, &r.answered, &r.toMark, &r.state, &r.problem, &r.head, &r.envelope,
 		&r.inner, &r.facts, &r.messageID, &r.body, &r.logged)
-	r.received = time.UnixMilli(received).UTC()
+	r.received = message.Moment(time.UnixMilli(received))
 	return r, err
 }
 

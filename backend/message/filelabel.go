@@ -138,13 +138,15 @@ func rawField(head []byte, name string) string {
 		if !ok || !strings.EqualFold(strings.TrimSpace(key), name) {
 			continue
 		}
+		var whole strings.Builder
+		whole.WriteString(value)
 		for _, more := range lines[i+1:] {
 			if more[0] != ' ' && more[0] != '\t' {
 				break
 			}
-			value += " " + strings.TrimSpace(more)
+			whole.WriteString(" " + strings.TrimSpace(more))
 		}
-		if value = strings.TrimSpace(value); value == "" {
+		if value = strings.TrimSpace(whole.String()); value == "" {
 			return name + ":" // there, and empty
 		}
 		return value

@@ -71,7 +71,7 @@ func readHistory(values []string) (list []Change, unread int) {
 		if err != nil {
 			at = time.Time{}
 		}
-		list = append(list, Change{Action: c.Action, By: OneLine(c.By), At: at.UTC(), Comment: OneLine(c.Comment), Old: c.Old, New: c.New})
+		list = append(list, Change{Action: c.Action, By: OneLine(c.By), At: Moment(at), Comment: OneLine(c.Comment), Old: c.Old, New: c.New})
 	}
 	return list, unread
 }

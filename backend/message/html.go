@@ -7,11 +7,16 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// unseen elements hold no text for a reader.
-var unseen = map[atom.Atom]bool{
-	atom.Script: true, atom.Style: true, atom.Head: true, atom.Title: true, atom.Template: true, atom.Iframe: true, atom.Object: true,
-	atom.Svg: true, atom.Math: true, atom.Noembed: true, atom.Noframes: true, atom.Audio: true, atom.Video: true, atom.Canvas: true,
+// unseen elements hold no text for a reader. Each holds nothing but characters up to its end.
+var unseen = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Title: true}
+
+// taken apart elements are characters to the tokenizer, and elements to a reader that knows them not, or has no scripts.
+var takenApart = map[atom.Atom]bool{
+	atom.Iframe: true, atom.Noembed: true, atom.Noframes: true, atom.Noscript: true, atom.Script: true, atom.Style: true, atom.Title: true,
 }
+
+// foreign elements have a language of their own, in which those that are unseen elsewhere are ordinary ones.
+var foreign = map[atom.Atom]bool{atom.Svg: true, atom.Math: true}
 
 // blocks begin and end a line.
 var blocks = map[atom.Atom]bool{
@@ -21,53 +26,89 @@ var blocks = map[atom.Atom]bool{
 }
 
 // htmlText gives the text of an HTML document. Nothing is run and nothing is fetched; a link's target is told behind its text, and a
-// picture is its replacement text. Text that the document hides is shown too.
+// picture is its replacement text. Text that the document hides, or that only some readers show, is shown too: what stands for a
+// picture, a film or a frame, what is for one program only, and what follows an element that never ends.
 func htmlText(document string) string {
-	z := html.NewTokenizer(strings.NewReader(document))
 	var t htmlWriter
+	t.document(document, 0)
+	return t.String()
+}
+
+// maxWithin is how deep characters are taken for a document of their own.
+const maxWithin = 3
+
+// document writes a document, or what stands for one within another.
+func (t *htmlWriter) document(text string, depth int) {
+	outer := t.foreign
+	defer func() { t.foreign = outer }()
+	z := html.NewTokenizer(strings.NewReader(text))
+	var last atom.Atom // the element that has begun right before
+	isOpen, held := false, ""
 	for {
-		switch z.Next() {
+		z.AllowCDATA(len(t.foreign) > 0)
+		switch kind := z.Next(); kind {
 		case html.ErrorToken:
-			return t.String()
+			t.within(held, depth) // it never ended
+			return
 		case html.TextToken:
-			if len(t.hidden) == 0 {
-				t.words(string(z.Text()))
+			s := string(z.Text())
+			switch {
+			case unseen[last] && isOpen && len(t.foreign) == 0:
+				held = s
+			case takenApart[last]:
+				t.within(s, depth)
+			default:
+				t.words(s)
 			}
-		case html.StartTagToken:
-			t.start(z.Token(), true)
-		case html.SelfClosingTagToken:
-			t.start(z.Token(), false)
+			last = 0
+		case html.StartTagToken, html.SelfClosingTagToken:
+			tok := z.Token()
+			last, isOpen = tok.DataAtom, kind == html.StartTagToken
+			t.start(tok, isOpen)
 		case html.EndTagToken:
+			held, last = "", 0
 			t.end(z.Token().DataAtom)
+		case html.CommentToken:
+			t.within(forOneProgram(string(z.Text())), depth)
 		}
 	}
 }
 
+func (t *htmlWriter) within(text string, depth int) {
+	switch {
+	case text == "":
+	case depth < maxWithin:
+		t.document(text, depth+1)
+	default:
+		t.words(text)
+	}
+}
+
+// forOneProgram gives what a comment says to one program: "[if mso]>text<![endif]"; "" where it is a comment.
+func forOneProgram(comment string) string {
+	if !strings.HasPrefix(strings.TrimSpace(comment), "[if") {
+		return ""
+	}
+	_, text, _ := strings.Cut(comment, ">")
+	return strings.TrimSuffix(strings.TrimSpace(text), "<![endif]")
+}
+
 // htmlWriter collects the text.
 type htmlWriter struct {
-	b      strings.Builder
-	hidden []atom.Atom // unseen elements that are open
-	pre    int
-	links  []string // targets of the links that are open
-	blank  bool     // a blank is due
-	lines  int      // line ends at the end, 0 to 2
+	b       strings.Builder
+	foreign []atom.Atom // foreign elements that are open
+	pre     int
+	links   []string // targets of the links that are open
+	blank   bool     // a blank is due
+	lines   int      // line ends at the end, 0 to 2
 }
 
 func (t *htmlWriter) String() string { return strings.TrimSpace(t.b.String()) }
 
 func (t *htmlWriter) start(tok html.Token, open bool) {
 	a := tok.DataAtom
-	if a == atom.Body { // a head may end without saying so
-		t.hidden = nil
-	}
-	if unseen[a] && open {
-		t.hidden = append(t.hidden, a)
-	}
-	if len(t.hidden) > 0 {
-		if len(t.hidden) > maxOpen {
-			t.hidden = t.hidden[:maxOpen]
-		}
-		return
+	if foreign[a] && open && len(t.foreign) < maxOpen {
+		t.foreign = append(t.foreign, a)
 	}
 	switch {
 	case a == atom.A && open:
@@ -89,18 +130,12 @@ func (t *htmlWriter) start(tok html.Token, open bool) {
 	}
 }
 
-// maxOpen is how many open links or unseen elements are kept in mind.
+// maxOpen is how many open links or foreign elements are kept in mind.
 const maxOpen = 100
 
 func (t *htmlWriter) end(a atom.Atom) {
-	if n := len(t.hidden); n > 0 {
-		for i := n - 1; i >= 0; i-- {
-			if t.hidden[i] == a {
-				t.hidden = t.hidden[:i]
-				break
-			}
-		}
-		return
+	if n := len(t.foreign); n > 0 && t.foreign[n-1] == a {
+		t.foreign = t.foreign[:n-1]
 	}
 	switch {
 	case a == atom.A && len(t.links) > 0:

@@ -35,7 +35,7 @@ const (
 )
 
 // ReadIncoming reads a message for an answer to it: who, about what, and its plain text. Attachments are counted and not read,
-// HTML is neither shown nor fetched from. What cannot be decoded is left as it is. A header that cannot be read is ErrSyntax.
+// HTML is neither shown nor fetched from. What cannot be decoded is left as it is, but for characters that are not shown. A header that cannot be read is ErrSyntax.
 func ReadIncoming(r io.Reader) (Incoming, error) {
 	m, err := message.Read(bufio.NewReader(r))
 	if err != nil && !isForeign(err) {
@@ -51,7 +51,7 @@ func ReadIncoming(r io.Reader) (Incoming, error) {
 		in.MessageID = id
 	}
 	if at, err := h.Date(); err == nil {
-		in.Date = at.UTC()
+		in.Date = Moment(at)
 	}
 	w := walker{in: &in, parts: maxParts}
 	if err := w.walk(m, 0); err != nil {
@@ -135,6 +135,6 @@ func (w *walker) walk(e *message.Entity, depth int) error {
 	if len(data) > MaxText {
 		data, w.in.Cut = data[:MaxText], true
 	}
-	w.in.Text = string(bytes.ToValidUTF8(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), nil))
+	w.in.Text = shown(string(bytes.ToValidUTF8(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), nil)))
 	return nil
 }

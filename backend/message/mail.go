@@ -20,15 +20,19 @@ var ErrTooLarge = errors.New("message: too large")
 // Nothing in it was fetched from anywhere.
 type Mail struct {
 	From, ReplyTo, To, Cc []Address // at most MaxListed each; one that cannot be sent to has a Name only
-	Subject               string
-	MessageID, InReplyTo  string   // with angle brackets; "" where there is none, or none that can be one
-	References            []string // likewise; oldest first
-	Date                  time.Time
+	// SeveralFrom: there is more than one From field, where there may be one, so that two readers could take different senders. From
+	// has those of all.
+	SeveralFrom          bool
+	Subject              string
+	MessageID, InReplyTo string   // with angle brackets; "" where there is none, or none that can be one
+	References           []string // likewise; oldest first
+	Date                 time.Time
 
 	Text      string // its text, at most MaxText bytes: the plain one, else what its HTML says
 	Cut       bool   // Text is not the whole of it
 	HasHTML   bool   // it has HTML; FromHTML: Text is made of that
 	FromHTML  bool
+	Differs   bool      // of alternatives one is not in Text and does not say the same
 	Remote    int       // how many things its HTML wants fetched from elsewhere
 	Files     []File    // what goes with it
 	IsReport  bool      // ReadReport tells what it reports
@@ -148,6 +152,9 @@ func (m *Mail) header(h mail.Header) {
 	}
 	m.Subject = clipped(OneLine(m.Subject), maxShown)
 	m.From, m.ReplyTo = shownAddresses(h, "From"), shownAddresses(h, "Reply-To")
+	if fields := h.Values("From"); len(fields) > 1 {
+		m.SeveralFrom, m.From = true, allSenders(fields)
+	}
 	m.To, m.Cc = shownAddresses(h, "To"), shownAddresses(h, "Cc")
 	m.ReceiptTo = shownAddresses(h, "Disposition-Notification-To")
 	if id, err := bracketed("Message-ID", h.Get("Message-Id")); err == nil {
@@ -158,7 +165,7 @@ func (m *Mail) header(h mail.Header) {
 	}
 	m.References = identifiers(h.Get("References"))
 	if at, err := h.Date(); err == nil {
-		m.Date = at.UTC()
+		m.Date = Moment(at)
 	}
 	m.Priority = priorityIn(h.Values("Mt-Priority"))
 	m.Military = readMilitary(h)
@@ -190,6 +197,25 @@ func shownAddresses(h mail.Header, field string) []Address {
 			shown = Address{Name: clipped(OneLine(a.Name+" <"+a.Address+">"), maxShown)}
 		}
 		out = append(out, shown)
+	}
+	return out
+}
+
+// allSenders gives the addresses of several From fields, each once.
+//
+// std: RFC5322 §3.6
+func allSenders(fields []string) []Address {
+	var out []Address
+	known := map[Address]bool{}
+	for _, f := range fields[:min(len(fields), MaxListed)] {
+		var h mail.Header
+		h.Set("From", f)
+		for _, a := range shownAddresses(h, "From") {
+			if !known[a] && len(out) < MaxListed {
+				known[a] = true
+				out = append(out, a)
+			}
+		}
 	}
 	return out
 }

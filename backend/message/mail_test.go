@@ -55,8 +55,10 @@ func TestReadMailBody(t *testing.T) {
 		{"control characters and overrides are left out", "Subject: x\n\nA\x1b[2J\u202eB\u200f\tC\n", message.Mail{Text: "A[2JB\u200f\tC\n"}},
 		{"another character set", "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nGr=FC=DFe\n", message.Mail{Text: "Gr\u00fc\u00dfe\n"}},
 		{"a character set that is not known", "Content-Type: text/plain; charset=x-klingon\n\nA\xff\n", message.Mail{Text: "A\ufffd\n"}},
-		{"alternatives: the plain one", alternative + "Content-Type: text/plain\n\nplain\n--b\nContent-Type: text/html\n\n<p>rich</p>\n--b--\n", message.Mail{Text: "plain", HasHTML: true}},
-		{"alternatives, the other way round", alternative + "Content-Type: text/html\n\n<p>rich</p>\n--b\nContent-Type: text/plain\n\nplain\n--b--\n", message.Mail{Text: "plain", HasHTML: true}},
+		{"alternatives: the plain one", alternative + "Content-Type: text/plain\n\nplain\n--b\nContent-Type: text/html\n\n<p>rich</p>\n--b--\n", message.Mail{Text: "plain", HasHTML: true, Differs: true}},
+		{"alternatives, the other way round", alternative + "Content-Type: text/html\n\n<p>rich</p>\n--b\nContent-Type: text/plain\n\nplain\n--b--\n", message.Mail{Text: "plain", HasHTML: true, Differs: true}},
+		{"alternatives that say the same", alternative + "Content-Type: text/plain\n\nplain\n text\n--b\nContent-Type: text/html\n\n<p>plain <b>text</b></p>\n--b--\n", message.Mail{Text: "plain\n text", HasHTML: true}},
+		{"alternatives, two plain ones", alternative + "Content-Type: text/plain\n\nplain\n--b\nContent-Type: text/plain\n\nother\n--b--\n", message.Mail{Text: "plain", Differs: true}},
 		{"alternatives, the plain one empty", alternative + "Content-Type: text/plain\n\n \n--b\nContent-Type: text/html\n\n<p>rich</p>\n--b--\n", message.Mail{Text: "rich", HasHTML: true, FromHTML: true}},
 		{"HTML only", "Content-Type: text/html\n\n<p>rich</p>\n", message.Mail{Text: "rich", HasHTML: true, FromHTML: true}},
 		{"all texts of a mixed message", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n--b\n" + file + "--b\n\nsecond\n--b--\nepilogue\n",
@@ -82,7 +84,7 @@ func TestReadMailBody(t *testing.T) {
 			if (m.Damage != "") != (tt.want.Damage != "") && tt.name != "a character set that is not known" {
 				t.Errorf("damage %q", m.Damage)
 			}
-			m = message.Mail{Text: m.Text, Cut: m.Cut, HasHTML: m.HasHTML, FromHTML: m.FromHTML, Files: m.Files, IsReport: m.IsReport}
+			m = message.Mail{Text: m.Text, Cut: m.Cut, HasHTML: m.HasHTML, FromHTML: m.FromHTML, Differs: m.Differs, Files: m.Files, IsReport: m.IsReport}
 			if tt.want.Damage = ""; !reflect.DeepEqual(m, tt.want) {
 				t.Errorf("%.300q %+v\nwant %.300q %+v", m.Text, m.Files, tt.want.Text, tt.want.Files)
 			}
@@ -133,13 +135,13 @@ func TestHTML(t *testing.T) {
 		"<script>alert(1)</script><style>p{}</style>x":     "x",
 		"<head><title>T</title></head><body>x":             "x",
 		"<head><title>T</title><body>x":                    "x",
-		"<svg><text>no</text></svg>x":                      "x",
+		"<svg><text>yes</text></svg>x":                     "yesx",
 		`<a href="https://evil.example/">bank.example</a>`: "bank.example <https://evil.example/>",
 		`<a href="#top">up</a>`:                            "up",
 		`<img src="https://evil.example/p.gif">x`:          "x",
 		`<span style="display:none">seen</span>`:           "seen",
 		"<!-- no --><![CDATA[x]]>y":                        "y",
-		"a<iframe>b</iframe>c<object>d</object>":           "ac",
+		"a<iframe>b</iframe>c<object>d</object>":           "abcd",
 		"<p>unclosed <b":                                   "unclosed",
 		"&#8238;x&#27;[2J":                                 "x[2J",
 		"":                                                 "",

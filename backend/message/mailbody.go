@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -109,12 +110,20 @@ func (w *bodyReader) several(mr message.MultipartReader, alternatives bool, dept
 		return strings.Join(all, "\n\n"), len(plain) == 0 && len(rich) > 0
 	case len(plain) > 0:
 		w.room -= len(plain[0])
+		w.mail.Differs = w.mail.Differs || differ(plain[0], all)
 		return plain[0], false
 	case len(rich) > 0:
 		w.room -= len(rich[0])
+		w.mail.Differs = w.mail.Differs || differ(rich[0], all)
 		return rich[0], true
 	}
 	return "", false
+}
+
+// differ reports that one of several texts does not say what is shown, white space aside.
+func differ(shown string, all []string) bool {
+	words := strings.Fields(shown)
+	return slices.ContainsFunc(all, func(s string) bool { return s != shown && !slices.Equal(words, strings.Fields(s)) })
 }
 
 func (w *bodyReader) drain(r io.Reader) {

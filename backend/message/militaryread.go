@@ -54,7 +54,7 @@ func readMilitary(h mail.Header) Military {
 		m.Exempted = shownAddresses(h, "MMHS-Exempted-Address")
 	}
 	if at, err := netmail.ParseDate(one("MMHS-Extended-Authorisation-Info")); err == nil {
-		m.Authorised = at.UTC()
+		m.Authorised = Moment(at)
 	}
 	m.OtherTo, m.OtherCc = list("MMHS-Other-Recipients-Indicator-To"), list("MMHS-Other-Recipients-Indicator-CC")
 	m.ACP127Identifier, m.PLAD, m.Codress = one("MMHS-Acp127-Message-Identifier"), one("MMHS-Originator-PLAD"), one("MMHS-Codress-Message-Indicator")

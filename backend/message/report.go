@@ -247,7 +247,7 @@ func (f fields) date(name string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return at.UTC()
+	return Moment(at)
 }
 
 // status reads the groups: the message's and one for each recipient, or of a disposition one for all.

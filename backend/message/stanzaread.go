@@ -166,7 +166,7 @@ func (x *stanzaReader) child(e *strictxml.Element) {
 		c.StanzaIDs = append(c.StanzaIDs, StanzaID{short(attr(e, "by")), short(attr(e, "id"))})
 	case e.Space == delaySpace && e.Name == "delay" && c.Delay == nil:
 		if at, err := time.Parse(time.RFC3339, attr(e, "stamp")); err == nil {
-			c.Delay = &Delay{short(attr(e, "from")), at.UTC()}
+			c.Delay = &Delay{short(attr(e, "from")), Moment(at)}
 		}
 	case e.Space == userSpace && e.Name == "x":
 		x.user(e)

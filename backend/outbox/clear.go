@@ -43,8 +43,8 @@ type Config struct {
 	BuildLabel func(draft.Label) (label.Label, error)
 	// Wire says how messages of an account are written; nil: the zero Wire.
 	Wire func(ctx context.Context, account string) (Wire, error)
-	// References gives those of a message that is answered, oldest first, by its identifier; nil, or an empty list: not known.
-	References func(ctx context.Context, messageID string) []string
+	// References gives those of the message that a draft answers, oldest first; nil, or an empty list: not known.
+	References func(ctx context.Context, d draft.Draft) []string
 	// Mailbox gives a mailbox account as the installation has it now, for the check of a copy before each attempt to keep it (RULES 24).
 	// CheckLabel checks a draft's label, parts and originator, as they are now: presend.CheckLabel. While either is nil copies wait.
 	Mailbox    func(ctx context.Context, name string) (presend.Mailbox, error)

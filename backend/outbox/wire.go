@@ -33,7 +33,7 @@ func (b *Box) adorn(ctx context.Context, r Request, s *message.Seal) error {
 		}
 	}
 	if d.InReplyTo != "" && b.config.References != nil {
-		s.References = b.config.References(ctx, d.InReplyTo)
+		s.References = b.config.References(ctx, d)
 	}
 	s.History = b.labelHistory(r.Result, *s)
 	return nil

@@ -185,14 +185,14 @@ func TestWire(t *testing.T) {
 		}
 		return outbox.Wire{Form: wire.FormBinding, ReadReceipt: true}, nil
 	}
-	c.References = func(_ context.Context, id string) []string {
-		if id != "<2@bor.example>" {
+	c.References = func(_ context.Context, d draft.Draft) []string {
+		if d.InReplyTo != "<2@bor.example>" || d.Answers != "r2" {
 			return nil
 		}
 		return []string{"<1@bor.example>"}
 	}
 	d := message("OPEN", ann)
-	d.InReplyTo = "<2@bor.example>"
+	d.InReplyTo, d.Answers = "<2@bor.example>", "r2"
 	m, raw := o.sends(d, c)
 	if m.Sensitivity.How != wire.HowBinding || m.Sensitivity.Fault != "" || len(m.ReceiptTo) != 1 || m.ReceiptTo[0].Address != op || strings.Join(m.References, " ") != "<1@bor.example> <2@bor.example>" {
 		t.Errorf("%+v: %s", m, raw)

@@ -94,7 +94,7 @@ CREATE TABLE inbox_report (
     status    TEXT NOT NULL,
     text      TEXT NOT NULL,
     reporter  TEXT NOT NULL,
-    automatic INTEGER NOT NULL,
+    automatic INTEGER NOT NULL, sender TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (message, source, position)
 ) STRICT, WITHOUT ROWID;
 

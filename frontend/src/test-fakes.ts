@@ -144,6 +144,7 @@ export const fakeMessage = (row: InboxRow, more: Partial<InboxMessage> = {}): In
   text: "Line 1\n\tLine <b>2</b>",
   cut: false,
   wasHTML: false,
+  differs: false,
   remote: 0,
   markedFirst: false,
   markedLast: false,

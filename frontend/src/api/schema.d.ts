@@ -1608,6 +1608,8 @@ export interface components {
             account?: string;
             /** @description addresses: To */
             action: string[];
+            /** @description of what it answers: its id in the inbox, where it was received; it is not sent */
+            answers?: string;
             attachments?: {
                 /** @description its name */
                 file: string;
@@ -1669,6 +1671,8 @@ export interface components {
             account?: string;
             /** @description addresses: To */
             action?: string[];
+            /** @description of what it answers: its id in the inbox, where it was received; it is not sent */
+            answers?: string;
             attachments?: {
                 /** @description its name */
                 file: string;
@@ -2193,6 +2197,8 @@ export interface components {
              * @description as the sender wrote it; left out: it cannot be read
              */
             date?: string;
+            /** @description the message has its text in another form too, such as HTML, which is not shown and does not say the same */
+            differs: boolean;
             files: components["schemas"]["InboxFile"][];
             from: components["schemas"]["InboxSender"];
             /** @description what became of the label before, as the message says; the newest first */
@@ -2222,7 +2228,7 @@ export interface components {
              * @description things that the HTML wants fetched from elsewhere; none ever is
              */
             remote: number;
-            replyTo: components["schemas"]["InboxAddress"][];
+            replyTo: components["schemas"]["InboxSender"][];
             /** @description what it reports on; left out: it is no report */
             report?: components["schemas"]["InboxReport"];
             /** @description of a report: what it says of each recipient */
@@ -2314,7 +2320,7 @@ export interface components {
             /** @description empty: none that can be written to */
             address: string;
             name: string;
-            /** @description whose directory decides for the address; empty: none */
+            /** @description whose directory decides for the address; empty: none, or there are several senders, all in the name */
             nation: string;
         };
         InstallationDocument: {
@@ -3395,12 +3401,14 @@ export interface components {
             at: string;
             /** @description no person did it */
             automatic?: boolean;
+            /** @description whom the mail that brought the report says it is from; left out: nobody, or not recorded */
+            from?: string;
             /**
              * @description read, deleted: by the reader; the others: on the way
              * @enum {string}
              */
             kind: "delivered" | "relayed" | "expanded" | "delayed" | "failed" | "read" | "deleted" | "other";
-            /** @description who says so */
+            /** @description who says so, in the report's own words; empty: it does not say */
             reporter: string;
             /** @description class.subject.detail */
             status?: string;

@@ -33,6 +33,7 @@ export type InboxMessage = Schemas["InboxMessage"];
 export type InboxMilitary = Schemas["InboxMilitary"];
 export type InboxReport = Schemas["InboxReport"];
 export type InboxRow = Schemas["InboxRow"];
+export type InboxSender = Schemas["InboxSender"];
 export type Message = Schemas["SentMessage"];
 export type Policy = Schemas["PolicyDocument"];
 export type Reason = Schemas["Reason"];

@@ -18,6 +18,7 @@ export const useClaimWords = catalogue({
       other: "Reported",
     } as Record<Kind, string>,
     says: (reporter: string) => `says ${reporter}`,
+    saysIn: (reporter: string, from: string) => `says ${reporter}, in a mail from ${from}`,
     nobody: "does not say who",
     automatic: "by a program, not by a person",
   },
@@ -33,10 +34,17 @@ export const useClaimWords = catalogue({
       other: "Signalé",
     },
     says: (reporter: string) => `selon ${reporter}`,
+    saysIn: (reporter: string, from: string) => `selon ${reporter}, dans un courriel de ${from}`,
     nobody: "sans auteur nommé",
     automatic: "par un programme, sans personne",
   },
 });
+
+/** saysWho is who says so: the report's own words, and where it came from somebody else, from whom. Either may be made up. */
+function saysWho({ reporter, from }: SentClaim, words: ReturnType<typeof useClaimWords>): string {
+  if (reporter && from && reporter.toLowerCase() !== from.toLowerCase()) return words.saysIn(reporter, from);
+  return reporter || from ? words.says(reporter || from || "") : words.nobody;
+}
 
 /** Claim is what somebody reported about a recipient, with who says so: nothing proves it. */
 export function Claim({ claim: c }: { claim: SentClaim }) {
@@ -49,7 +57,7 @@ export function Claim({ claim: c }: { claim: SentClaim }) {
         <time dateTime={c.at} title={dtg(c.at)}>
           {longTime(c.at, language)}
         </time>
-        , {c.reporter ? words.says(c.reporter) : words.nobody}
+        , {saysWho(c, words)}
         {c.automatic ? ` (${words.automatic})` : ""}
       </p>
       {c.status || c.text ? (

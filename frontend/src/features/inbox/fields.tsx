@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { InboxAddress, InboxMessage } from "../../api/types";
+import type { InboxAddress, InboxMessage, InboxSender } from "../../api/types";
 import { Folded } from "../../components/folded";
 import { Nation } from "../../components/nation";
 import { place } from "../../components/place";
@@ -18,7 +18,13 @@ export function Fields({ message: m }: { message: InboxMessage }) {
       <Field name={words.from}>
         <Nation code={m.from.nation} /> <Person address={m.from} />
       </Field>
-      <Field name={words.replyTo}>{isElsewhere(m) ? <People list={m.replyTo} /> : null}</Field>
+      <Field name={words.replyTo}>
+        {isElsewhere(m) ? (
+          <>
+            <People list={m.replyTo} /> <span className={classes.warns}>{words.notToSender}</span>
+          </>
+        ) : null}
+      </Field>
       <Field name={words.to}>{m.to.length > 0 ? <People list={m.to} /> : null}</Field>
       <Field name={words.cc}>{m.cc.length > 0 ? <People list={m.cc} /> : null}</Field>
       <Field name={words.received}>
@@ -86,13 +92,13 @@ function Moment({ at }: { at: string }) {
   );
 }
 
-function People({ list }: { list: readonly InboxAddress[] }) {
+function People({ list }: { list: readonly (InboxAddress | InboxSender)[] }) {
   const { message: words } = useInboxWords();
   return (
     <Folded items={list} first={6} step={50} more={words.moreAddresses} className={classes.people}>
       {(a, i) => (
         <li key={i}>
-          <Person address={a} />
+          {"nation" in a ? <Nation code={a.nation} /> : null} <Person address={a} />
         </li>
       )}
     </Folded>

@@ -51,6 +51,19 @@ export function LabelBanner({ label: l }: { label: InboxLabel }) {
   );
 }
 
+const several = "several-senders";
+
+/** SeveralSenders says that nobody can tell who a message is from, whatever its label is worth. */
+export function SeveralSenders({ label: l }: { label: InboxLabel }) {
+  const { faults } = useInboxWords();
+  if (!l.faults.some((f) => f.code === several)) return null;
+  return (
+    <p className={`${classes.said} ${classes.wrong}`} role="note">
+      <WarningIcon /> {faults[several]}
+    </p>
+  );
+}
+
 /** LabelSaid says in words what there is to say of a label that is not simply the sender's own. */
 export function LabelSaid({ message: m }: { message: InboxMessage }) {
   const words = useInboxWords();
@@ -88,11 +101,13 @@ export function LabelSaid({ message: m }: { message: InboxMessage }) {
   );
 }
 
+const others = (l: InboxLabel) => l.faults.filter((f) => f.code !== several);
+
 /** Faults are what is wrong with a label, in the user's words; one that is not known keeps the program's. */
 function Faults({ label, words }: { label: InboxLabel; words: InboxWords }) {
   return (
     <ul className={classes.plain}>
-      {label.faults.map((f) => (
+      {others(label).map((f) => (
         <li key={`${f.code} ${f.text}`}>{words.faults[f.code] ?? f.text}</li>
       ))}
     </ul>
@@ -100,7 +115,9 @@ function Faults({ label, words }: { label: InboxLabel; words: InboxWords }) {
 }
 
 function Technical({ label, words }: { label: InboxLabel; words: InboxWords }) {
-  const text = label.faults.map((f) => `${f.code}: ${f.text}`).join("\n");
+  const text = others(label)
+    .map((f) => `${f.code}: ${f.text}`)
+    .join("\n");
   if (!text) return null;
   return (
     <details>

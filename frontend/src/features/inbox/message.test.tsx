@@ -45,13 +45,32 @@ test("what differs from the ordinary is said: replies elsewhere, another time, a
   opened(
     { date: "2026-11-20T09:00:00Z" },
     {
-      replyTo: [{ name: "", address: "other@deu.example" }],
+      replyTo: [{ name: "", address: "other@deu.example", nation: "DEU" }],
       receiptTo: [{ name: "", address: "olena.kovalchuk@ukr.example" }],
     },
   );
-  expect(await field("Replies go to")).toBe("other@deu.example");
+  expect(await field("Replies go to")).toMatch(/^DEU other@deu\.example not to the sender$/);
   expect(await field("Sent")).toBe("20 Nov 2026, 09:00Z 200900ZNOV26");
   expect(await field("Asks for a receipt")).toBe("olena.kovalchuk@ukr.example");
+});
+
+test("several senders are all named, without a nation, and warned of under any label", async () => {
+  const from = { name: "olha@ukr.example, mallory@evil.example", address: "", nation: "" };
+  const faults = [{ code: "several-senders", text: "It names its sender more than once." }];
+  const first = opened({ from, label: fakeLabel({ faults }) });
+  await screen.findByText(/It names its sender more than once/);
+  expect(await field("From")).toContain("olha@ukr.example, mallory@evil.example");
+  expect(await field("From")).not.toContain("UKR");
+  first.unmount();
+  opened({ from, label: fakeLabel({ state: "faulty", faults: [{ code: "base64", text: "x" }, ...faults] }) });
+  await screen.findByText("Its label is damaged: it cannot be decoded.");
+  expect(screen.getAllByText(/It names its sender more than once/)).toHaveLength(1);
+});
+
+test("that another form of the text may say something else is said beside it", async () => {
+  opened({}, { differs: true });
+  const text = await screen.findByRole("region", { name: "Text" });
+  expect(text.textContent).toContain("such as HTML, which is not shown and may say something else");
 });
 
 test("military fields are named as in a draft", async () => {

@@ -10,7 +10,7 @@ import { Fields } from "./fields";
 import { Files } from "./files";
 import { How } from "./how";
 import classes from "./inbox.module.css";
-import { LabelBanner, LabelSaid } from "./label";
+import { LabelBanner, LabelSaid, SeveralSenders } from "./label";
 import { Precedence, subjectOf } from "./list";
 import { isUrgent } from "./precedence";
 import { useMessage, useSeen } from "./queries";
@@ -108,6 +108,7 @@ function Body({ message: m }: { message: InboxMessage }) {
     return (
       <div className={classes.parts}>
         <Withheld row={m} />
+        <SeveralSenders label={m.label} />
         <Fields message={m} />
       </div>
     );
@@ -120,6 +121,7 @@ function Body({ message: m }: { message: InboxMessage }) {
         </p>
       ) : null}
       <LabelSaid message={m} />
+      <SeveralSenders label={m.label} />
       <Reported message={m} />
       <Fields message={m} />
       {m.problem ? null : <Text message={m} />}
@@ -143,6 +145,7 @@ function Text({ message: m }: { message: InboxMessage }) {
         </p>
       ) : null}
       {m.text ? <p className={classes.body}>{m.text}</p> : <p className="quiet">{words.noText}</p>}
+      {m.differs ? <p className={classes.warns}>{words.differs}</p> : null}
       {m.cut ? <p className={classes.warns}>{words.cut}</p> : null}
       {m.damage ? (
         <p className={classes.warns}>

@@ -87,6 +87,7 @@ export const useInboxWords = catalogue({
       previous: "Previous message",
       from: "From",
       replyTo: "Replies go to",
+      notToSender: "not to the sender",
       to: "To",
       cc: "Cc",
       receiptTo: "Asks for a receipt",
@@ -97,6 +98,8 @@ export const useInboxWords = catalogue({
       text: "Text",
       noText: "No text",
       cut: "Only the beginning of the text is shown.",
+      differs:
+        "The message has its text in another form too, such as HTML, which is not shown and may say something else.",
       html: "It was written as HTML; this is its text.",
       remote: (n: number) =>
         n === 1
@@ -146,6 +149,8 @@ export const useInboxWords = catalogue({
       invalid: "The policy does not allow its label.",
       disagrees: "Its marking says something else than its label.",
       part: "The label of a part cannot be read.",
+      "several-senders":
+        "It names its sender more than once: other programs may show one of them only. It has no default label, and no nation.",
     } as Record<string, string>,
     attached: {
       title: "Attachments",
@@ -270,6 +275,7 @@ export const useInboxWords = catalogue({
       previous: "Message précédent",
       from: "De",
       replyTo: "Réponses à",
+      notToSender: "et non à l’expéditeur",
       to: "À",
       cc: "Cc",
       receiptTo: "Demande un accusé",
@@ -281,6 +287,8 @@ export const useInboxWords = catalogue({
       text: "Texte",
       noText: "Sans texte",
       cut: "Seul le début du texte est affiché.",
+      differs:
+        "Le message a aussi son texte sous une autre forme, tel le HTML, qui n’est pas affichée et peut dire autre chose.",
       html: "Il a été écrit en HTML ; ceci en est le texte.",
       remote: (n: number) =>
         n < 2
@@ -330,6 +338,8 @@ export const useInboxWords = catalogue({
       invalid: "La politique n’admet pas son étiquette.",
       disagrees: "Son marquage dit autre chose que son étiquette.",
       part: "L’étiquette d’une partie est illisible.",
+      "several-senders":
+        "Il nomme son expéditeur plusieurs fois : d’autres programmes peuvent n’en montrer qu’un. Il n’a ni étiquette par défaut ni nation.",
     },
     attached: {
       title: "Pièces jointes",

@@ -329,6 +329,19 @@ test("what was reported of a recipient is told as a claim, with who says so; the
   expect(screen.getByText(/What was reported since stands with each recipient/)).toBeTruthy();
 });
 
+test("who brought a claim stands beside who it says says so, where they differ", async () => {
+  const reports = [
+    claim("delivered", { from: "mallory@evil.example" }),
+    claim("read", { reporter: "bob@ukr.example", from: "Bob@ukr.example", at: "2026-11-21T14:10:00Z" }),
+    claim("deleted", { reporter: "", from: "bob@ukr.example", at: "2026-11-21T14:11:00Z" }),
+  ];
+  opened(message("accepted", { recipients: [status(bob, "accepted", { reports })] }));
+  const said = await screen.findByText(/in a mail from/);
+  expect(said.textContent).toContain("says mail.ukr.example, in a mail from mallory@evil.example");
+  expect(screen.getAllByText(/says bob@ukr\.example/)).toHaveLength(2);
+  expect(screen.getAllByText(/in a mail from/)).toHaveLength(1);
+});
+
 test("a recipient of whom it is reported that nothing arrived comes first, and the list counts him", async () => {
   const failed = claim("failed", { status: "5.1.1", text: "550 no such user" });
   const m = message("accepted", {

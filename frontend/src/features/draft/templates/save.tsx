@@ -47,7 +47,7 @@ function Form({ content, close }: { content: Content; close: () => void }) {
     mutationFn: () => {
       // When it is sent, and why its label was changed, belong to this one draft. What it inherited stays: it binds whoever
       // goes on with the text.
-      const { typing: _, sendAt: __, inReplyTo: ___, relabelled: ____, ...rest } = storedOf(content);
+      const { typing: _, sendAt: __, inReplyTo: ___, relabelled: ____, answers: _____, ...rest } = storedOf(content);
       const path = { id: same?.id ?? fresh };
       return ask(api.PUT("/api/templates/{id}", { params: { path }, body: { name: name.trim(), content: rest } }));
     },
