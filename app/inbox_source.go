@@ -38,7 +38,7 @@ func (m mailboxSource) Changes(ctx context.Context, since inbox.State, known []u
 	if err != nil {
 		return inbox.Changes{}, sourceError(err)
 	}
-	out := inbox.Changes{State: inbox.State{Validity: c.State.UIDValidity, NextUID: uint32(c.State.UIDNext), ModSeq: c.State.HighestModSeq}, Reset: c.Reset}
+	out := inbox.Changes{State: inbox.State{Validity: c.State.UIDValidity, NextUID: uint32(c.State.UIDNext), ModSeq: c.State.HighestModSeq}, Reset: c.Reset, LeftOut: c.LeftOut}
 	for _, x := range c.New {
 		out.New = append(out.New, inbox.Listed{UID: uint32(x.UID), Size: x.Size, Received: x.Received, Flags: flagsOf(x.Flags)})
 	}

@@ -195,10 +195,11 @@ func (s *Service) judgeReceived(ctx context.Context, mailbox string, l label.Lab
 			out.Reasons = append(out.Reasons, r)
 		}
 	}
-	own, err := s.ownVerdict(ctx, mailbox, p, l)
+	own, isUnsure, err := s.ownVerdict(ctx, mailbox, p, l)
 	if err != nil {
 		return inbox.Verdict{}, err
 	}
+	out.Unsure = isUnsure && len(out.Reasons) == 0
 	for _, r := range own {
 		if r.Rule != cmbac.RuleLabelInvalid || len(out.Reasons) == 0 { // what the installation may not hold is said once
 			out.Reasons = append(out.Reasons, r)

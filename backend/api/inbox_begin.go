@@ -39,6 +39,9 @@ func (s *Service) BeginFromInbox(ctx context.Context, id, kind string) (BegunInI
 	if !own.IsZero() {
 		s.inheritXML(d, own)
 	}
+	if m.Head.IsFaulty() {
+		d.Label = draft.Label{} // what it inherits is a bound: the drafter chooses
+	}
 	if why != "" {
 		out.Notes = append(out.Notes, why)
 	}

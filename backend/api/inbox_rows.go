@@ -54,12 +54,12 @@ func (s *Service) inboxLabel(h inbox.Head, lang string) InboxLabel {
 		out.State = "unlabelled"
 	default:
 		out.State = "faulty"
-		out.MarkingDocument = MarkingDocument{Marking: se.Marking, Foreground: se.Foreground, Background: se.Background}
+		out.MarkingDocument = MarkingDocument{Marking: se.Marking} // without the sender's colours: they would make it look like one of ours, or hide it
 		out.Faults = append(out.Faults, InboxFault{Code: string(se.Fault), Text: sentence(faultWords[se.Fault], se.Detail)})
 	}
 	for _, x := range h.Inner {
 		if !x.IsReadable() {
-			out.Faults = append(out.Faults, InboxFault{Code: "file", Text: x.Problem})
+			out.Faults = append(out.Faults, InboxFault{Code: "file", Text: x.Problem.Text()})
 		}
 	}
 	return out
@@ -128,7 +128,7 @@ func (s *Service) fileLabel(h inbox.Head, n int, lang string) (out InboxLabel, p
 	var borne []outbox.Borne
 	for _, x := range h.Inner {
 		if x.File == n {
-			borne = append(borne, outbox.Borne{Label: x.XML, Problem: x.Problem, Inside: true})
+			borne = append(borne, outbox.Borne{Label: x.XML, Problem: x.Problem.Text(), Inside: true})
 		}
 	}
 	if len(borne) == 0 {
@@ -149,27 +149,44 @@ func (s *Service) fileLabel(h inbox.Head, n int, lang string) (out InboxLabel, p
 	return out, problem
 }
 
-// labelOfReceived is the label that an answer inherits: the one that covers the message and all that goes with it; none with why.
+// labelOfReceived is the label that an answer inherits: the one that covers the message and all that goes with it; none with why. Of a
+// message with a fault it is the one that covers each label that can be read: the answer begins without a label, and may not get a lower
+// one than that; where none of them covers the others it is one that cannot be read, so that the answer is not sent (RULES 1).
 func (s *Service) labelOfReceived(h inbox.Head) (own draft.Label, why string) {
-	l := h.Mail.Sensitivity.Label
+	se := h.Mail.Sensitivity
+	var borne []outbox.Borne
 	switch {
 	case h.Assumed != nil:
-		l = &h.Assumed.Label.Information
-	case h.Mail.Sensitivity.IsUnlabelled():
+		borne = append(borne, borneBy(h.Assumed.Label.Information))
+	case se.IsUnlabelled():
 		return draft.Label{}, "The message bears no label: the draft begins without one."
-	case l == nil:
-		return draft.Label{}, sentence(faultWords[h.Mail.Sensitivity.Fault], h.Mail.Sensitivity.Detail) + " The draft begins without a label."
+	case se.Label != nil:
+		borne = append(borne, borneBy(*se.Label))
+	default:
+		for _, l := range se.Received {
+			borne = append(borne, outbox.Borne{Label: string(l.Marshal()), Inside: true})
+		}
 	}
-	main := label.Label{Kind: label.Originator, Information: *l}
-	borne := []outbox.Borne{{Label: string(main.Marshal()), Inside: true}}
 	for _, x := range h.Inner {
 		if x.IsReadable() {
 			borne = append(borne, outbox.Borne{Label: x.XML, Inside: true})
 		}
 	}
 	own, problem := s.covering(borne)
-	if problem != "" {
+	switch {
+	case h.IsFaulty() && problem != "":
+		return own, sentence(faultWords[se.Fault], se.Detail) + " None of its labels covers the others: an answer to it cannot be sent. Write a new message instead."
+	case h.IsFaulty() && !own.IsZero():
+		return own, sentence(faultWords[se.Fault], se.Detail) + " The draft begins without a label, and may not get a less restrictive one than those."
+	case h.IsFaulty():
+		return own, sentence(faultWords[se.Fault], se.Detail) + " The draft begins without a label."
+	case problem != "":
 		return draft.Label{XML: borne[0].Label}, problem
 	}
 	return own, ""
+}
+
+func borneBy(l label.Information) outbox.Borne {
+	main := label.Label{Kind: label.Originator, Information: l}
+	return outbox.Borne{Label: string(main.Marshal()), Inside: true}
 }

@@ -64,9 +64,17 @@ var received = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 // inboxWorld is a world whose user holds RESTRICTED and has a mailbox with these messages; it was read.
 func inboxWorld(t *testing.T, mails ...string) *world {
 	t.Helper()
+	return inboxWorldOf(t, "RESTRICTED", mails...)
+}
+
+// inboxWorldOf is inboxWorld for a user who holds another class; "": who is in no directory.
+func inboxWorldOf(t *testing.T, class string, mails ...string) *world {
+	t.Helper()
 	all := people()
 	all["GBR"] = slices.DeleteFunc(all["GBR"], func(e ldaptest.Entry) bool { return e.DN == "uid=me,o=gbr" })
-	all["GBR"] = append(all["GBR"], person("uid=me,o=gbr", "Major Me", me, "RESTRICTED"))
+	if class != "" {
+		all["GBR"] = append(all["GBR"], person("uid=me,o=gbr", "Major Me", me, class))
+	}
 	w := newWorldOf(t, all, func(file string) string {
 		return strings.Replace(file, "mail = \"me@gbr.example\"\n", "mail = \"me@gbr.example\"\nmailbox = \"box\"\n", 1) + `[[account]]
 name = "box"

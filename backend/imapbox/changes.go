@@ -10,8 +10,8 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// MaxMessages is how many messages one Changes lists, and how many the caller may know of. A mailbox that has more is
-// ErrTooLarge: what is not listed would look as if it were not there.
+// MaxMessages is how many messages one Changes lists, and how many the caller may know of. Of a mailbox that has more the newest are
+// listed, and LeftOut says so.
 const MaxMessages = 200_000
 
 // answerOctets is what the listing of one message may take.
@@ -27,7 +27,7 @@ type State struct {
 // Message is what is listed of one.
 type Message struct {
 	UID      UID
-	Size     int64     // octets, as the server counts
+	Size     int64     // octets, as the server counts; 0: it may not know
 	Received time.Time // by the mailbox
 	Flags    []string  // such as \Seen
 }
@@ -44,6 +44,7 @@ type Changes struct {
 	// Reset: the mailbox was renumbered (or the given State was the zero State). What was known of it is void; New has all.
 	Reset    bool
 	New      []Message
+	LeftOut  bool      // older ones than New are there, more than are listed
 	Flags    []Flagged // changed; without CONDSTORE, all that are known
 	Vanished []UID     // of those that the caller said it knows
 }
@@ -71,7 +72,15 @@ func (m *Mailbox) Changes(ctx context.Context, since State, known []UID) (Change
 		out.Reset, since, known = true, State{UIDNext: 1}, nil
 	}
 	room := limits{0, ordinary + answerOctets*int64(min(data.NumMessages, MaxMessages))}
-	if out.New, err = m.listNew(ctx, room, since.UIDNext, out.State.UIDNext); err != nil {
+	from := since.UIDNext
+	if n := data.NumMessages; n > MaxMessages {
+		oldest, err := m.uidOf(ctx, n-MaxMessages+1)
+		if err != nil {
+			return Changes{}, err
+		}
+		out.LeftOut, from = oldest > from, max(from, oldest)
+	}
+	if out.New, err = m.listNew(ctx, room, from, out.State.UIDNext); err != nil {
 		return Changes{}, err
 	}
 	if len(known) == 0 {
@@ -86,6 +95,27 @@ func (m *Mailbox) Changes(ctx context.Context, since State, known []UID) (Change
 	return out, nil
 }
 
+// uidOf gives the UID of the message at a place in the mailbox, from 1; the oldest are first.
+func (m *Mailbox) uidOf(ctx context.Context, place uint32) (UID, error) {
+	var uid UID
+	err := m.session.do(ctx, "FETCH", limits{0, ordinary}, func(c *imapclient.Client) error {
+		list, err := c.Fetch(imap.SeqSetNum(place), &imap.FetchOptions{UID: true}).Collect()
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			if x.SeqNum == place {
+				uid = UID(x.UID)
+			}
+		}
+		if uid == 0 {
+			return fmt.Errorf("%w: FETCH: message %d of %s without its UID", ErrProtocol, place, inbox)
+		}
+		return nil
+	})
+	return uid, err
+}
+
 // listNew lists the messages with from ≤ UID < to.
 func (m *Mailbox) listNew(ctx context.Context, room limits, from, to UID) ([]Message, error) {
 	if from >= to {
@@ -93,7 +123,7 @@ func (m *Mailbox) listNew(ctx context.Context, room limits, from, to UID) ([]Mes
 	}
 	var out []Message
 	err := m.fetch(ctx, room, from, to, &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}, func(b *imapclient.FetchMessageBuffer) error {
-		if b.InternalDate.IsZero() || b.RFC822Size <= 0 {
+		if b.InternalDate.IsZero() || b.RFC822Size < 0 {
 			return fmt.Errorf("%w: FETCH: message %d without its size or date", ErrProtocol, b.UID)
 		}
 		out = append(out, Message{UID(b.UID), b.RFC822Size, b.InternalDate, texts(b.Flags)})
@@ -122,7 +152,7 @@ func (m *Mailbox) compare(ctx context.Context, room limits, since State, known [
 		}
 	}
 	if !counts || since.HighestModSeq != out.State.HighestModSeq {
-		err := m.fetch(ctx, room, 1, since.UIDNext, options, func(b *imapclient.FetchMessageBuffer) error {
+		err := m.fetch(ctx, room, max(known[0], 1), since.UIDNext, options, func(b *imapclient.FetchMessageBuffer) error {
 			if _, ok := slices.BinarySearch(known, UID(b.UID)); ok {
 				out.Flags = append(out.Flags, Flagged{UID(b.UID), texts(b.Flags)})
 				present[UID(b.UID)] = true

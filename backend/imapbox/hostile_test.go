@@ -384,6 +384,34 @@ func TestGoingBack(t *testing.T) {
 	}
 }
 
+// TestOneMessageStopsNoMailbox: a message without a size is listed, and of more messages than are listed the newest are, which is said.
+func TestOneMessageStopsNoMailbox(t *testing.T) {
+	const item = "FLAGS () INTERNALDATE \"21-Nov-2026 10:00:00 +0000\" RFC822.SIZE 0)\r\n"
+	for name, test := range map[string]struct {
+		steps   []mailtest.Step
+		since   imapbox.State
+		leftOut bool
+	}{
+		"no size": {answers("EXAMINE", examined, "EXAMINE", examined, "UID FETCH 1:9", "* 1 FETCH (UID 4 "+item+done), imapbox.State{}, false},
+		"too many": {answers("EXAMINE", examined, "EXAMINE", strings.Replace(examined, "1 EXISTS", "200001 EXISTS", 1),
+			"FETCH 2 (UID)", "* 2 FETCH (UID 4)\r\n"+done, "UID FETCH 4:9", "* 2 FETCH (UID 4 "+item+done), imapbox.State{}, true},
+		"too many, known": {answers("EXAMINE", examined, "EXAMINE", strings.Replace(examined, "1 EXISTS", "200001 EXISTS", 1),
+			"FETCH 2 (UID)", "* 2 FETCH (UID 2)\r\n"+done, "UID FETCH 4:9", "* 5 FETCH (UID 4 "+item+done), imapbox.State{UIDValidity: 7, UIDNext: 4}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, err := imapbox.Open(begin(t), plain(script(t, test.steps).Addr()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer m.Close()
+			got, err := m.Changes(begin(t), test.since, nil)
+			if err != nil || len(got.New) != 1 || got.New[0].UID != 4 || got.New[0].Size != 0 || got.LeftOut != test.leftOut {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+}
+
 // TestPoll asks a server without IDLE again and again.
 func TestPoll(t *testing.T) {
 	steps := answers("EXAMINE INBOX", examined, "NOOP", done, "NOOP", done, "NOOP", "* 2 EXISTS\r\n"+done, "EXAMINE", examined, "UID FETCH 1:9", done, "NOOP", done)

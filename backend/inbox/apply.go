@@ -98,7 +98,7 @@ func (b *Box) add(ctx context.Context, tx *sql.Tx, mailbox string, c Changes) er
 		}
 	}
 	slices.SortStableFunc(list, func(x, y Listed) int { return y.Received.Compare(x.Received) })
-	left := len(list) > b.config.MaxMessages
+	left := c.LeftOut || len(list) > b.config.MaxMessages
 	for _, m := range list[:min(len(list), b.config.MaxMessages)] {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO inbox_message (id, mailbox, uid, received, size, seen, answered, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 			strings.ToLower(rand.Text()), mailbox, m.UID, m.Received.UnixMilli(), m.Size, m.Seen, m.Answered, stateListed); err != nil {

@@ -23,6 +23,8 @@ type Mailbox struct {
 // Verdict says whether the user may read what has a label.
 type Verdict struct {
 	MayRead bool
+	// Unsure: nobody can say it now. It is not shown, and nothing is removed or written down as refused: the next answer may be another one.
+	Unsure  bool
 	Reasons []presend.Reason // why not
 }
 
@@ -45,7 +47,8 @@ type Config struct {
 	// Connect opens a mailbox.
 	Connect func(ctx context.Context, mailbox string) (Source, error)
 	Site    *spif.Site
-	// Judge holds one label to the clearances of the user, of the installation and of the mailbox. With an error nothing is shown.
+	// Judge holds one label to the clearances of the user, of the installation and of the mailbox; the label has Kind and Information
+	// alone. An error is a Verdict that is Unsure.
 	Judge func(ctx context.Context, mailbox string, l label.Label) (Verdict, error)
 	// Default gives the label that is assumed for mail from an address; nil: none is.
 	Default func(address string) (Default, bool)

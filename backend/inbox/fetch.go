@@ -10,19 +10,21 @@ import (
 	"caveat/backend/audit"
 	"caveat/backend/draft"
 	"caveat/backend/message"
-	"caveat/backend/plain"
 	"caveat/backend/store"
 )
 
 // fetch reads one message that is listed. The body is asked for only when the label in the header permits, and nothing of it is written before
 // the labels of all that goes with it do, too. An error is one of the connection, or of the database.
 func (b *Box) fetch(ctx context.Context, src Source, j judge, r row, room int64) error {
+	if still, err := b.isUnsure(ctx, j, r); still || err != nil {
+		return err
+	}
 	header, err := src.Header(ctx, r.uid)
 	switch {
 	case errors.Is(err, ErrGone):
 		return b.forget(ctx, r)
 	case errors.Is(err, ErrTooLarge):
-		return b.fail(ctx, r, nil, "Its header is longer than what is read.")
+		return b.fail(ctx, r, problemLong)
 	case err != nil:
 		return err
 	}
@@ -31,17 +33,16 @@ func (b *Box) fetch(ctx context.Context, src Source, j judge, r row, room int64)
 		return err
 	}
 	if r.envelope, err = envelopeOf(header); err != nil {
-		r.envelope = ""
-		return b.fail(ctx, r, nil, "Its header cannot be read: "+plain.Text(err))
+		return b.fail(ctx, r, problemOf(err))
 	}
 	if may, err := b.judged(ctx, j, &r); err != nil || !may {
 		return err
 	}
 	if r.size > b.config.MaxSize {
-		return b.fail(ctx, r, header, fmt.Sprintf("It has %d MB, and at most %d MB are read here.", r.size>>20, b.config.MaxSize>>20))
+		return b.fail(ctx, r, fmt.Sprintf("It has %d MB, and at most %d MB are read here.", r.size>>20, b.config.MaxSize>>20))
 	}
 	if r.size > room {
-		return b.fail(ctx, r, header, "There is no room left for it: more is in the mailbox than is kept here.")
+		return b.fail(ctx, r, problemRoom)
 	}
 	var body bytes.Buffer
 	_, err = src.Body(ctx, r.uid, b.config.MaxSize, &body)
@@ -49,22 +50,40 @@ func (b *Box) fetch(ctx context.Context, src Source, j judge, r row, room int64)
 	case errors.Is(err, ErrGone):
 		return b.forget(ctx, r)
 	case errors.Is(err, ErrTooLarge):
-		return b.fail(ctx, r, header, fmt.Sprintf("It has more than %d MB.", b.config.MaxSize>>20))
+		return b.fail(ctx, r, fmt.Sprintf("It has more than %d MB.", b.config.MaxSize>>20))
 	case err != nil:
 		return err
 	}
+	if r.size = int64(body.Len()); r.size > room { // the mailbox may have said another size
+		return b.fail(ctx, r, problemRoom)
+	}
 	return b.take(ctx, j, r, body.Bytes())
+}
+
+// What is said of a message that is not here. Nothing of the message stands in it: nobody may have judged that.
+const (
+	problemHeader = "Its header cannot be read."
+	problemBody   = "It cannot be read."
+	problemLong   = "Its header is longer than what is read."
+	problemRoom   = "There is no room left for it: more is in the mailbox than is kept here."
+)
+
+func problemOf(err error) string {
+	if errors.Is(err, message.ErrTooLarge) {
+		return problemLong
+	}
+	return problemHeader
 }
 
 // take judges a whole message, and keeps it when it may be read.
 func (b *Box) take(ctx context.Context, j judge, r row, body []byte) error {
 	mail, inner, err := b.innerLabels(body)
 	if err != nil {
-		return b.fail(ctx, r, nil, "It cannot be read: "+plain.Text(err))
+		return b.fail(ctx, r, problemBody)
 	}
 	header, _, _ := bytes.Cut(body, []byte("\r\n\r\n"))
 	if r.envelope, err = envelopeOf(append(bytes.Clone(header), "\r\n\r\n"...)); err != nil {
-		return b.fail(ctx, r, nil, "Its header cannot be read: "+plain.Text(err)) // the header that came before could be
+		return b.fail(ctx, r, problemOf(err)) // the header that came before could be
 	}
 	r.inner = marshalInner(inner)
 	if may, err := b.judged(ctx, j, &r); err != nil || !may {
@@ -91,7 +110,8 @@ func (b *Box) take(ctx context.Context, j judge, r row, body []byte) error {
 	})
 }
 
-// judged asks whether a message may be read; when not, it is withheld: that is written down, and nothing of what it says.
+// judged asks whether a message may be read; when not, it is withheld: that is written down, and nothing of what it says. When nobody can
+// say, it is hidden, and read from the mailbox again in the next round.
 func (b *Box) judged(ctx context.Context, j judge, r *row) (bool, error) {
 	h, err := b.head(r.envelope, r.inner)
 	if err != nil {
@@ -101,7 +121,38 @@ func (b *Box) judged(ctx context.Context, j judge, r *row) (bool, error) {
 	if err != nil || v.MayRead {
 		return err == nil, err
 	}
+	if v.Unsure {
+		return false, b.hide(ctx, *r)
+	}
 	return false, b.withhold(ctx, *r, h, v)
+}
+
+// isUnsure reports that the labels of a message are known, and that still nobody can judge them: there is no use in reading it again.
+func (b *Box) isUnsure(ctx context.Context, j judge, r row) (bool, error) {
+	if r.envelope == "" {
+		return false, nil
+	}
+	h, err := b.head(r.envelope, r.inner)
+	if err != nil {
+		return false, err
+	}
+	v, err := j.of(ctx, r.mailbox, h)
+	return v.Unsure, err
+}
+
+// hide remembers the labels of a message that nobody can judge now, and nothing of what it says.
+func (b *Box) hide(ctx context.Context, r row) error {
+	r.state, r.problem, r.facts, r.messageID, r.body = stateListed, "", "", "", ""
+	return b.write(ctx, r)
+}
+
+func (b *Box) write(ctx context.Context, r row) error {
+	return b.store.Write(ctx, func(tx *sql.Tx) error {
+		if err := r.save(ctx, tx); err != nil {
+			return err
+		}
+		return store.Changed(ctx, tx, ChangeKind, r.mailbox)
+	})
 }
 
 // withheldEntry is what the audit log has of a message that was not shown.
@@ -137,7 +188,7 @@ func (b *Box) withhold(ctx context.Context, r row, h Head, v Verdict) error {
 func (b *Box) entryOf(r row, h Head, v Verdict) withheldEntry {
 	e := withheldEntry{
 		Mailbox: r.mailbox, Message: h.Mail.MessageID, From: []string{}, Received: r.received.Format("2006-01-02T15:04:05Z"),
-		Marking: h.Marking(), Rules: []string{}, Reason: "the user's own clearance does not permit its label", By: b.config.User,
+		Marking: h.Marking(), Rules: []string{}, Reason: whyWithheld(v), By: b.config.User,
 	}
 	for _, a := range h.From {
 		e.From = append(e.From, a.Address)
@@ -146,6 +197,16 @@ func (b *Box) entryOf(r row, h Head, v Verdict) withheldEntry {
 		e.Rules = append(e.Rules, x.Rule)
 	}
 	return e
+}
+
+// whyWithheld says for the audit log what kind of refusal it was.
+func whyWithheld(v Verdict) string {
+	for _, x := range v.Reasons {
+		if x.Rule != RuleUnreadable {
+			return "the clearance of the user, of the mailbox or of the installation does not permit its label, or that of what goes with it"
+		}
+	}
+	return "its label, or that of what goes with it, cannot be held to a clearance"
 }
 
 // Marking is what the message is called: by the policy where its label is valid, else as it says itself.
@@ -157,20 +218,11 @@ func (h Head) Marking() string {
 	return s.Marking
 }
 
-// fail remembers why a message cannot be read. header, where it may be shown, gives its subject.
-func (b *Box) fail(ctx context.Context, r row, header []byte, problem string) error {
+// fail remembers why a message cannot be read. Of what it says nothing is kept, its subject neither: the labels of what goes with it
+// were never read.
+func (b *Box) fail(ctx context.Context, r row, problem string) error {
 	r.state, r.problem, r.facts, r.messageID, r.body = stateFailed, problem, "", "", ""
-	if header != nil {
-		if m, err := b.reader().Read(bytes.NewReader(header)); err == nil {
-			r.facts = facts{Subject: m.Subject, Precedence: b.precedence(r.mailbox, m)}.marshal()
-		}
-	}
-	return b.store.Write(ctx, func(tx *sql.Tx) error {
-		if err := r.save(ctx, tx); err != nil {
-			return err
-		}
-		return store.Changed(ctx, tx, ChangeKind, r.mailbox)
-	})
+	return b.write(ctx, r)
 }
 
 // forget removes a message that is not in the mailbox any more.
@@ -183,20 +235,26 @@ func (b *Box) forget(ctx context.Context, r row) error {
 	})
 }
 
-// adopt finds a message that is known from before the mailbox was renumbered: it is not read again, and keeps its name.
+// adopt finds a message that is known from before the mailbox was renumbered: it is not read again, and keeps its name. It must be the
+// only one with its header, size and time, before and now: of two nobody can say which has which body.
 func (b *Box) adopt(ctx context.Context, r row) (bool, error) {
 	found := false
 	err := b.store.Write(ctx, func(tx *sql.Tx) error {
-		old, err := rows(ctx, tx, `WHERE mailbox = ? AND uid = 0 AND head = ? AND size = ? ORDER BY received LIMIT 1`, r.mailbox, r.head, r.size)
-		if err != nil || len(old) == 0 {
+		old, err := rows(ctx, tx, `WHERE mailbox = ? AND uid = 0 AND head = ? LIMIT 2`, r.mailbox, r.head)
+		if err != nil || len(old) != 1 || old[0].size != r.size || !old[0].received.Equal(r.received) {
+			return err
+		}
+		alike, err := store.Column[string](ctx, tx, `SELECT id FROM inbox_message WHERE mailbox = ?1 AND uid > 0 AND id <> ?2 AND size = ?3
+			AND (head = ?4 OR head = '' AND received = ?5) LIMIT 1`, r.mailbox, r.id, r.size, r.head, r.received.UnixMilli())
+		if err != nil || len(alike) > 0 {
 			return err
 		}
 		found = true
 		if _, err := tx.ExecContext(ctx, `DELETE FROM inbox_message WHERE id = ?`, r.id); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE inbox_message SET uid = ?, received = ?, seen = max(seen, ?), answered = max(answered, ?) WHERE id = ?`,
-			r.uid, r.received.UnixMilli(), r.seen, r.answered, old[0].id); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE inbox_message SET uid = ?, seen = max(seen, ?), answered = max(answered, ?) WHERE id = ?`,
+			r.uid, r.seen, r.answered, old[0].id); err != nil {
 			return err
 		}
 		return store.Changed(ctx, tx, ChangeKind, r.mailbox)
@@ -222,18 +280,13 @@ func (b *Box) precedence(mailbox string, m message.Mail) string {
 }
 
 // Recheck judges all that is kept once more: what is not permitted any more is removed from the disk, and written down as
-// withheld; what is permitted now is read from the mailbox again.
+// withheld; what is permitted now is read from the mailbox again. What nobody can judge now stays as it is; it is not shown.
 func (b *Box) Recheck(ctx context.Context) error {
 	j := b.newJudge()
 	for _, m := range b.config.Mailboxes {
-		list, err := rows(ctx, b.store.Reader(), `WHERE mailbox = ? AND state <> ?`, m.Name, stateListed)
+		err := b.each(ctx, func(r row) error { return b.recheck(ctx, j, r) }, `WHERE mailbox = ? AND state <> ?`, m.Name, stateListed)
 		if err != nil {
 			return err
-		}
-		for _, r := range list {
-			if err := b.recheck(ctx, j, r); err != nil {
-				return err
-			}
 		}
 		b.rouse(m.Name)
 	}
@@ -249,6 +302,8 @@ func (b *Box) recheck(ctx context.Context, j judge, r row) error {
 	switch {
 	case err != nil:
 		return err
+	case v.Unsure:
+		return nil
 	case !v.MayRead && r.state != stateWithheld:
 		return b.withhold(ctx, r, h, v)
 	case v.MayRead && r.state == stateWithheld:

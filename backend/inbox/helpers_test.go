@@ -214,12 +214,12 @@ func newOffice(t *testing.T, change func(*inbox.Config)) *office {
 	return o
 }
 
-// judge permits what is at most what the user holds; another policy is an error.
+// judge permits what is at most what the user holds; what is of another policy nobody may read.
 func (o *office) judge(_ context.Context, _ string, l label.Label) (inbox.Verdict, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if l.Policy.Name != "NATO" {
-		return inbox.Verdict{}, fmt.Errorf("policy %s", l.Policy.Name)
+		return inbox.Verdict{Reasons: []presend.Reason{{Rule: inbox.RuleUnreadable, Text: "policy " + l.Policy.Name}}}, nil
 	}
 	if at := slices.Index(order, l.Classification); at < 0 || at > slices.Index(order, o.highest) {
 		return inbox.Verdict{Reasons: []presend.Reason{{Rule: "classification", Text: "needs " + l.Classification, Held: []string{o.highest}}}}, nil

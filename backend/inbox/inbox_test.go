@@ -117,8 +117,14 @@ func TestRule20DefaultLabel(t *testing.T) {
 	o.server.deliver(letter(1, "", "One"))
 	o.server.deliver(strings.ReplaceAll(letter(2, "", "Two"), "olha@ukr.example", "x@other.example"))
 	o.server.deliver(letter(3, "SIO-Label: type=\":xml\"; label=\"%%%\"\r\n", "Three"))
+	o.server.deliver(strings.ReplaceAll(letter(4, "", "Four"), "olha@ukr.example", "x@other.example, olha@ukr.example"))
 	o.run()
-	list := o.settled(3)
+	list := o.settled(4)
+	several := list[0]
+	list = list[1:]
+	if several.Head.Assumed != nil || !several.Verdict.MayRead {
+		t.Errorf("of several: %+v", several)
+	}
 	if list[2].Head.Assumed == nil || list[2].Subject != "Subject1" {
 		t.Errorf("of the domain: %+v", list[2])
 	}
@@ -129,9 +135,11 @@ func TestRule20DefaultLabel(t *testing.T) {
 		t.Errorf("with a fault: %+v", list[0])
 	}
 	class = "SECRET" // now the default is more than the user holds
-	list = o.list()
-	if list[2].Verdict.MayRead || list[2].Subject != "" {
-		t.Errorf("above the clearance: %+v", list[2])
+	for i, m := range o.list() {
+		// a damaged label, and one more sender, show no more than no label does
+		if ofOther := i == 2; m.Verdict.MayRead != ofOther || ofOther == (m.Subject == "") {
+			t.Errorf("above the clearance, %d: %+v", i, m)
+		}
 	}
 }
 
@@ -244,7 +252,7 @@ func TestLimits(t *testing.T) {
 	if !strings.Contains(list[1].Problem, "does not give it") {
 		t.Errorf("one that breaks the connection: %+v", list[1])
 	}
-	if list[2].Subject != "Subject2" || !strings.Contains(list[2].Problem, "are read here") {
+	if list[2].Subject != "" || list[2].Head.From[0].Address != "olha@ukr.example" || !strings.Contains(list[2].Problem, "are read here") {
 		t.Errorf("too large: %+v", list[2])
 	}
 	if _, _, err := o.box.Open(t.Context(), list[2].ID); !errors.Is(err, inbox.ErrNotHere) {

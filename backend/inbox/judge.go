@@ -2,7 +2,10 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
+	"unicode"
 
 	"caveat/backend/label"
 	"caveat/backend/message"
@@ -42,28 +45,75 @@ func (b *Box) head(envelope, inner string) (Head, error) {
 		return h, nil
 	}
 	h.From = h.Mail.From
-	h.labelsFound = readable(envelope, h.Mail.Sensitivity)
-	if h.Mail.Sensitivity.IsUnlabelled() && len(h.From) == 1 && !h.Mail.SeveralFrom && b.config.Default != nil {
-		if d, ok := b.config.Default(h.From[0].Address); ok {
-			h.Assumed = &d
-			h.labelsFound = []label.Label{d.Label}
+	h.labelsFound = readable(h.Mail.Sensitivity, b.config.Now())
+	b.addDefaults(&h)
+	return h, h.addInner(b.config.Now())
+}
+
+// addDefaults adds the default labels of whoever it says that it is from (RULES 20). Mail without a label, of one sender, has that label
+// as an assumed one. Where its label is faulty, or the senders are several, nothing is assumed, but it is judged by theirs as well: to
+// damage a label, or to name somebody more, must not show what would be withheld without one.
+func (b *Box) addDefaults(h *Head) {
+	s := h.Mail.Sensitivity
+	if b.config.Default == nil || !s.IsUnlabelled() && s.Fault == message.FaultNone {
+		return
+	}
+	for _, from := range h.From {
+		for _, address := range addressesIn(from) {
+			d, ok := b.config.Default(address)
+			if !ok {
+				continue
+			}
+			if s.IsUnlabelled() && len(h.From) == 1 && address == from.Address && !h.Mail.SeveralFrom {
+				h.Assumed = &d
+			}
+			h.labelsFound = append(h.labelsFound, d.Label)
 		}
 	}
+}
+
+// addressesIn gives a sender's address; of senders that cannot be told apart, whatever in their words may be one.
+func addressesIn(a message.Address) []string {
+	if a.Address != "" {
+		return []string{a.Address}
+	}
+	words := strings.FieldsFunc(a.Name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`<>,;:()"`, r) })
+	return slices.DeleteFunc(words, func(w string) bool { return !strings.Contains(w, "@") })
+}
+
+// addInner adds the labels of what goes with a message. Each counts as it was made and as it is now: nobody can say which of them is
+// meant by who attached it.
+func (h *Head) addInner(at time.Time) error {
 	for _, i := range h.Inner {
 		if !i.IsReadable() {
 			continue
 		}
 		l, err := label.ParseLabel([]byte(i.XML))
 		if err != nil {
-			return Head{}, err
+			return err
 		}
-		h.labelsFound = append(h.labelsFound, l)
+		h.labelsFound = append(h.labelsFound, bothOf(l, at)...)
 	}
-	return h, nil
+	return nil
+}
+
+// bothOf gives what a label says by itself, and what it says at a time where that is something else.
+func bothOf(l label.Label, at time.Time) []label.Label {
+	out := []label.Label{{Kind: label.Originator, Information: l.Information}}
+	if now, isSuccessor := l.InForce(at); isSuccessor {
+		out = append(out, label.Label{Kind: label.Originator, Information: now})
+	}
+	return out
 }
 
 // Labels are those that the message is judged by: its own and those of what goes with it.
 func (h Head) Labels() []label.Label { return h.labelsFound }
+
+// IsFaulty reports that the message came with a label or a marking that nobody goes by.
+func (h Head) IsFaulty() bool {
+	s := h.Mail.Sensitivity
+	return h.Assumed == nil && s.Label == nil && !s.IsUnlabelled()
+}
 
 // judge asks about the labels of many messages, about each once.
 type judge struct {
@@ -75,17 +125,22 @@ func (b *Box) newJudge() judge { return judge{b, map[string]Verdict{}} }
 
 // of says whether a message may be read: every label of it must be permitted, and what nobody can judge is not.
 func (j judge) of(ctx context.Context, mailbox string, h Head) (Verdict, error) {
-	out := Verdict{MayRead: true, Reasons: []presend.Reason{}}
-	deny := func(r ...presend.Reason) {
-		out.MayRead = false
+	out := Verdict{MayRead: true, Unsure: true, Reasons: []presend.Reason{}}
+	deny := func(isUnsure bool, r ...presend.Reason) {
+		out.MayRead, out.Unsure = false, out.Unsure && isUnsure
 		for _, x := range r {
 			if !containsReason(out.Reasons, x) {
 				out.Reasons = append(out.Reasons, x)
 			}
 		}
 	}
-	if s := h.Mail.Sensitivity; isUnjudged(s.Fault) {
-		deny(presend.Reason{Rule: RuleUnreadable, Text: "Its label cannot be held to your clearance: " + s.Detail})
+	if s := h.Mail.Sensitivity; isUnjudged(s) {
+		deny(false, presend.Reason{Rule: RuleUnreadable, Text: "Its label cannot be held to your clearance: " + s.Detail})
+	}
+	for _, i := range h.Inner {
+		if !i.IsReadable() {
+			deny(false, presend.Reason{Rule: RuleUnreadable, Text: i.Problem.Text() + " So nobody can hold it to your clearance."})
+		}
 	}
 	for _, l := range h.labelsFound {
 		v, err := j.label(ctx, mailbox, l)
@@ -93,12 +148,13 @@ func (j judge) of(ctx context.Context, mailbox string, h Head) (Verdict, error) 
 			return Verdict{}, err
 		}
 		if !v.MayRead {
-			deny(v.Reasons...)
+			deny(v.Unsure, v.Reasons...)
 		}
 	}
 	if !out.MayRead && len(out.Reasons) == 0 {
-		deny(presend.Reason{Rule: RuleUnreadable, Text: "It is not permitted, and no reason is given."})
+		deny(true, presend.Reason{Rule: RuleUnreadable, Text: "It is not permitted, and no reason is given."})
 	}
+	out.Unsure = out.Unsure && !out.MayRead
 	return out, nil
 }
 
@@ -121,7 +177,7 @@ func (j judge) label(ctx context.Context, mailbox string, l label.Label) (Verdic
 		if ctx.Err() != nil {
 			return Verdict{}, err
 		}
-		v = Verdict{Reasons: []presend.Reason{{Rule: RuleUnreadable, Text: "Nobody can say whether you may read it: " + plain.Text(err)}}}
+		v = Verdict{Unsure: true, Reasons: []presend.Reason{{Rule: RuleUnreadable, Text: "Nobody can say whether you may read it: " + plain.Text(err)}}}
 	}
 	v.Reasons = withoutHeld(v.Reasons)
 	j.memo[key] = v

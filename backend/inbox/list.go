@@ -130,7 +130,7 @@ func (b *Box) message(ctx context.Context, j judge, r row) (Message, error) {
 		return Message{}, err
 	}
 	if !m.Verdict.MayRead {
-		m.Problem = ""
+		m.Problem, m.Head.Inner = "", nil
 		return m, nil
 	}
 	m.Size = r.size
@@ -140,6 +140,7 @@ func (b *Box) message(ctx context.Context, j judge, r row) (Message, error) {
 		return m, nil
 	case stateFailed:
 		m.Problem = r.problem
+		return m, nil
 	}
 	f, err := r.factsOf()
 	if err != nil {

@@ -72,6 +72,27 @@ func rows(ctx context.Context, q store.Querier, where string, args ...any) ([]ro
 	return out, found.Err()
 }
 
+// each does something with rows, one after the other: no more than one of them is held in memory. One that is gone meanwhile is passed over.
+func (b *Box) each(ctx context.Context, do func(row) error, where string, args ...any) error {
+	ids, err := store.Column[string](ctx, b.store.Reader(), `SELECT id FROM inbox_message `+where, args...)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		list, err := rows(ctx, b.store.Reader(), `WHERE id = ?`, id)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			continue
+		}
+		if err := do(list[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // row reads one message; ErrUnknown. One of a mailbox that is not the user's any more is unknown.
 func (b *Box) row(ctx context.Context, id string) (row, error) {
 	list, err := rows(ctx, b.store.Reader(), `WHERE id = ?`, id)
@@ -89,8 +110,8 @@ func (b *Box) row(ctx context.Context, id string) (row, error) {
 
 // save writes what was found out about a message; one that is gone meanwhile stays gone.
 func (r row) save(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `UPDATE inbox_message SET state = ?, problem = ?, head = ?, envelope = ?, inner = ?, facts = ?, message_id = ?, body = ?, logged = ? WHERE id = ?`,
-		r.state, r.problem, r.head, r.envelope, r.inner, r.facts, r.messageID, r.body, r.logged, r.id)
+	_, err := tx.ExecContext(ctx, `UPDATE inbox_message SET size = ?, state = ?, problem = ?, head = ?, envelope = ?, inner = ?, facts = ?, message_id = ?, body = ?, logged = ? WHERE id = ?`,
+		r.size, r.state, r.problem, r.head, r.envelope, r.inner, r.facts, r.messageID, r.body, r.logged, r.id)
 	return err
 }
 

@@ -136,11 +136,7 @@ func (b *Box) round(ctx context.Context, src Source, mailbox string) error {
 // fetchAll reads what is listed, the newest first, as long as there is room.
 func (b *Box) fetchAll(ctx context.Context, src Source, mailbox string) error {
 	j := b.newJudge()
-	list, err := rows(ctx, b.store.Reader(), `WHERE mailbox = ? AND state = ? AND uid > 0 ORDER BY received DESC, id DESC`, mailbox, stateListed)
-	if err != nil {
-		return err
-	}
-	for _, r := range list {
+	return b.each(ctx, func(r row) error {
 		room, err := b.room(ctx)
 		if err != nil {
 			return err
@@ -148,8 +144,8 @@ func (b *Box) fetchAll(ctx context.Context, src Source, mailbox string) error {
 		if err := b.fetch(ctx, src, j, r, room); err != nil {
 			return b.strike(ctx, r, err)
 		}
-	}
-	return nil
+		return nil
+	}, `WHERE mailbox = ? AND state = ? AND uid > 0 ORDER BY received DESC, id DESC`, mailbox, stateListed)
 }
 
 // maxStrikes is how often one message may end the connection before it is passed over.
@@ -171,7 +167,7 @@ func (b *Box) strike(ctx context.Context, r row, err error) error {
 	if !out {
 		return err
 	}
-	return errors.Join(err, b.fail(ctx, r, nil, "The mailbox does not give it: "+plain.Text(err)))
+	return errors.Join(err, b.fail(ctx, r, "The mailbox does not give it: "+plain.Text(err)))
 }
 
 // room is how many octets may still be kept.
@@ -183,23 +179,18 @@ func (b *Box) room(ctx context.Context) (int64, error) {
 
 // markAll tells the mailbox what the user did.
 func (b *Box) markAll(ctx context.Context, src Source, mailbox string) error {
-	list, err := rows(ctx, b.store.Reader(), `WHERE mailbox = ? AND to_mark = 1 AND uid > 0`, mailbox)
-	if err != nil {
-		return err
-	}
-	for _, r := range list {
+	err := b.each(ctx, func(r row) error {
 		err := src.Mark(ctx, r.uid, r.seen, r.answered)
-		if errors.Is(err, ErrRenumbered) {
-			return nil // the next Changes tells
-		}
 		if err != nil && !errors.Is(err, ErrGone) {
 			return err
 		}
-		if _, err := b.store.Writer().ExecContext(ctx, `UPDATE inbox_message SET to_mark = 0 WHERE id = ? AND seen = ? AND answered = ?`, r.id, r.seen, r.answered); err != nil {
-			return err
-		}
+		_, err = b.store.Writer().ExecContext(ctx, `UPDATE inbox_message SET to_mark = 0 WHERE id = ? AND seen = ? AND answered = ?`, r.id, r.seen, r.answered)
+		return err
+	}, `WHERE mailbox = ? AND to_mark = 1 AND uid > 0`, mailbox)
+	if errors.Is(err, ErrRenumbered) {
+		return nil // the next Changes tells
 	}
-	return nil
+	return err
 }
 
 // rested is how long Recheck rests after it ran: while a directory is read, the book changes all the time.

@@ -33,6 +33,7 @@ type Changes struct {
 	State    State
 	Reset    bool // the mailbox was renumbered, or nothing was known: New has all
 	New      []Listed
+	LeftOut  bool // the mailbox has more than are listed, older than New
 	Flags    []Flagged
 	Vanished []uint32
 }
@@ -40,7 +41,7 @@ type Changes struct {
 // Listed is what the mailbox says of one message.
 type Listed struct {
 	UID      uint32
-	Size     int64
+	Size     int64 // octets, as the mailbox says: room is counted by what comes
 	Received time.Time
 	Flags
 }

@@ -56,9 +56,11 @@ func isClear(h message.Header) error {
 	}
 	value := strings.ToLower(h.Get("Content-Type"))
 	kind, parameters, err := h.ContentType()
-	isComposed := strings.Contains(value, "multipart") || strings.Contains(value, "message/") || strings.Contains(value, "(")
-	if bare, _, _ := strings.Cut(value, ";"); isComposed && (err != nil || strings.TrimSpace(bare) != kind) {
-		return fmt.Errorf("Content-Type %.80q cannot be read", value)
+	bare, _, _ := strings.Cut(value, ";")
+	// A bracket begins a comment where the type stands; behind it, it is one in a file's name that nobody quoted.
+	isComposed := strings.Contains(value, "multipart") || strings.Contains(value, "message/") || strings.Contains(bare, "(")
+	if isComposed && (err != nil || strings.TrimSpace(bare) != kind) {
+		return errors.New("a Content-Type that cannot be read")
 	}
 	if strings.HasPrefix(kind, "multipart/") && parameters["boundary"] == "" {
 		return errors.New("a multipart without a boundary")

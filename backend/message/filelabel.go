@@ -25,8 +25,27 @@ type FileLabel struct {
 	Depth int
 }
 
-// errTooMany: more parts or messages than are gone through.
-var errTooMany = fmt.Errorf("%w: too many parts", ErrSyntax)
+// Errors of what is not gone through to its end.
+var (
+	errTooMany       = fmt.Errorf("%w: too many parts", ErrSyntax)
+	errTooManyLabels = fmt.Errorf("%w: too many labels", ErrSyntax)
+)
+
+// MaxLabels is how many labels LabelReader reads: more than anybody puts into what is sent together.
+const MaxLabels = 200
+
+// LabelReader reads the labels of files that came together, as ReadFileLabels does of one. Of all of them it reads MaxLabels at most;
+// what bears more is one that cannot be read. The zero LabelReader is ready to use, by one goroutine.
+type LabelReader struct{ count int }
+
+// Read reads the labels of the next file. Errors are those of the reader.
+func (l *LabelReader) Read(r io.Reader) ([]FileLabel, error) {
+	f := &fileReader{budget: maxParts, count: &l.count}
+	return f.all(r)
+}
+
+// Count is how many labels were read.
+func (l *LabelReader) Count() int { return l.count }
 
 // ErrLookalike: something in a file looks like a label, and stands where none is read.
 var ErrLookalike = errors.New("message: it looks like a label, and stands where none is read")
@@ -39,7 +58,11 @@ var ErrLookalike = errors.New("message: it looks like a label, and stands where 
 //
 // std: RFC7444 §4
 func ReadFileLabels(r io.Reader) ([]FileLabel, error) {
-	f := &fileReader{budget: maxParts}
+	return new(LabelReader).Read(r)
+}
+
+// all reads a file, and what of it looks like a label.
+func (f *fileReader) all(r io.Reader) ([]FileLabel, error) {
 	out, err := f.read(r, 0, 0)
 	if err != nil {
 		return nil, err
@@ -52,7 +75,8 @@ func ReadFileLabels(r io.Reader) ([]FileLabel, error) {
 
 // fileReader reads the labels of one file.
 type fileReader struct {
-	budget int // of parts, over all depths
+	budget int  // of parts, over all depths
+	count  *int // labels that were read, see MaxLabels
 	marks  marks
 }
 
@@ -93,6 +117,10 @@ func (f *fileReader) message(r io.Reader, around, depth int) ([]FileLabel, error
 	var out []FileLabel
 	if raw := rawField(head, "sio-label"); raw != "" {
 		f.marks.account(head)
+		if *f.count >= MaxLabels {
+			return []FileLabel{{Raw: "(one of many)", Err: errTooManyLabels, Depth: around}}, nil
+		}
+		*f.count++
 		l := FileLabel{Depth: around}
 		if l.Reading, l.Err = ReadLabel(bytes.NewReader(append(bytes.Clone(head), "\r\n\r\n"...))); l.Err != nil {
 			l.Raw = raw
@@ -101,6 +129,9 @@ func (f *fileReader) message(r io.Reader, around, depth int) ([]FileLabel, error
 	}
 	if !startsWithField(head) || rawField(head, "content-type")+rawField(head, "content-transfer-encoding") == "" {
 		return out, nil
+	}
+	if len(whole) < MaxHeader && len(bytes.TrimSpace(text[len(head):])) == 0 {
+		return out, nil // a header alone, as reports have it: there is nothing inside
 	}
 	in := inside{file: f, around: around}
 	e, err := message.Read(bufio.NewReader(io.MultiReader(bytes.NewReader(text), r)))

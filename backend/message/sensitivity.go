@@ -55,8 +55,12 @@ type Sensitivity struct {
 	Label *label.Information
 	// IsSuccessor: Label is of a successor whose date has come.
 	IsSuccessor bool
-	// Received are the labels as they came, for showing what is wrong with them: with a fault nobody may go by them.
+	// Received are the labels as they came, as far as they can be read, for showing what is wrong with them and for holding each to a
+	// clearance: with a fault nobody may go by them. Of several fields, those of all; of a binding data object that is about something
+	// else, all that are in it.
 	Received []label.Label
+	// Unread counts the labels of several fields that are not in Received, because nobody here can read them.
+	Unread int
 	// PolicyMarking, with its colours, is what the policy calls the label, as far as its names are known there.
 	PolicyMarking, PolicyForeground, PolicyBackground string
 	// Problems are what the policy says against the label; warnings among them.
@@ -89,6 +93,7 @@ func (r Reader) sensitivity(fields, history []string, messageID string) Sensitiv
 			}
 		}
 		s.Marking = clipped(OneLine(strings.Join(markings, " | ")), maxShown)
+		r.receivedIn(&s, fields, messageID)
 		return s.faulty(FaultTwoLabels, fmt.Errorf("%d SIO-Label fields", len(fields)))
 	}
 	reading, err := ParseSIOLabel(fields[0])
@@ -104,6 +109,23 @@ func (r Reader) sensitivity(fields, history []string, messageID string) Sensitiv
 		return s
 	}
 	return r.judge(s, info)
+}
+
+// receivedIn takes in the labels of several fields, each by whichever form it came in. A marking alone is no label.
+func (r Reader) receivedIn(s *Sensitivity, fields []string, messageID string) {
+	for i, f := range fields {
+		if i >= maxHistory {
+			s.Unread += len(fields) - i
+			return
+		}
+		var one Sensitivity
+		reading, err := ParseSIOLabel(f)
+		_, err = r.read(&one, reading, err, messageID)
+		s.Received = append(s.Received, one.Received...)
+		if err != nil && !errors.Is(err, ErrNoLabel) {
+			s.Unread++
+		}
+	}
 }
 
 func (s Sensitivity) faulty(f Fault, why error) Sensitivity {
@@ -140,6 +162,7 @@ func (r Reader) read(s *Sensitivity, reading Reading, err error, messageID strin
 	case reading.Binding != nil:
 		s.How = HowBinding
 		if s.Received, err = boundTo(*reading.Binding, messageID); err != nil {
+			s.Received = labelsIn(*reading.Binding) // nobody goes by them, and each may be what the reader must not see
 			return label.Information{}, err
 		}
 	case reading.ESS != nil:
@@ -150,7 +173,11 @@ func (r Reader) read(s *Sensitivity, reading Reading, err error, messageID strin
 		if r.Site == nil {
 			return label.Information{}, fmt.Errorf("%w: policy %s", spif.ErrUnknownPolicy, reading.ESS.Policy)
 		}
-		return r.Site.ESSLabel(*reading.ESS)
+		info, err := r.Site.ESSLabel(*reading.ESS)
+		if err == nil {
+			s.Received = []label.Label{{Kind: label.Originator, Information: info}}
+		}
+		return info, err
 	case err != nil:
 		return label.Information{}, err
 	default:
@@ -218,6 +245,17 @@ func boundTo(o binding.Object, messageID string) ([]label.Label, error) {
 		return nil, fmt.Errorf("%w: it names other data", errNotBound)
 	}
 	return out, nil
+}
+
+// labelsIn gives all labels of an object, whatever they are bound to.
+func labelsIn(o binding.Object) []label.Label {
+	var out []label.Label
+	for _, c := range o.Containers {
+		for _, b := range c.Bindings {
+			out = append(out, b.Labels()...)
+		}
+	}
+	return out
 }
 
 // judge holds what the label says against its policy, and the marking against both.
