@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -15,6 +16,8 @@ import (
 type inboxCommand struct {
 	List inboxListCommand `cmd:"" help:"Messages that came in, newest first."`
 	Show inboxShowCommand `cmd:"" help:"One message that came in, to be read."`
+	File inboxFileCommand `cmd:"" help:"Save a file that came with a message."`
+	Save inboxSaveCommand `cmd:"" help:"Save a message as it came (.eml)."`
 }
 
 type inboxListCommand struct {
@@ -112,6 +115,11 @@ func printInboxLabel(out io.Writer, m api.InboxRow) {
 		line(m.Label.Marking + " (assumed)")
 	case "unlabelled":
 		line("(no label)")
+	case "faulty":
+		line("Label not reliable")
+		if m.Label.Marking != "" {
+			line("marked: " + m.Label.Marking)
+		}
 	default:
 		line(orText(m.Label.Marking, "(no marking)"))
 	}
@@ -133,7 +141,7 @@ type inboxShowCommand struct {
 	Lang string `default:"en" help:"Language of the marking, such as en or fr."`
 }
 
-// Run ends with 3 when the message is withheld.
+// Run ends with 3 when the message is withheld, and when its label is faulty, as mail show does.
 func (cmd inboxShowCommand) Run(ctx context.Context, c *console) error {
 	w, err := c.open(ctx, "caveat inbox show")
 	if err != nil {
@@ -147,7 +155,7 @@ func (cmd inboxShowCommand) Run(ctx context.Context, c *console) error {
 	if err := c.answer(d, func(out io.Writer) { printInboxMessage(out, d) }); err != nil {
 		return err
 	}
-	if d.Withheld {
+	if d.Withheld || d.Label.State == "faulty" {
 		return exitStatus(exitDenied)
 	}
 	return nil
@@ -170,10 +178,10 @@ func printInboxMessage(out io.Writer, d api.InboxMessage) {
 		return
 	}
 	for _, f := range d.Files {
-		line(fmt.Sprintf("File %d", f.N), strings.TrimSpace(fmt.Sprintf("%q, %s, %d bytes %s %s", f.Name, f.Type, f.Size, f.Label.Marking, f.Problem)))
+		line(fmt.Sprintf("File %d", f.N), fileWords(f))
 	}
 	for _, r := range d.Reports {
-		line(r.Report.Kind, strings.TrimSpace(fmt.Sprintf("%s %s %s, says %s", r.Address, r.Report.Status, r.Report.Text, orText(r.Report.Reporter, "nobody"))))
+		line(r.Report.Kind, joined(" ", r.Address, r.Report.Status, r.Report.Text)+", says "+orText(r.Report.Reporter, "nobody who is named"))
 	}
 	line("Damaged", d.Damage)
 	if d.WasHTML {
@@ -183,6 +191,20 @@ func printInboxMessage(out io.Writer, d api.InboxMessage) {
 	if d.Cut {
 		fmt.Fprintln(out, "(The text is longer than what is shown.)")
 	}
+}
+
+// fileWords describe a file: its name, where it has one, what it is, and what is known of its label.
+func fileWords(f api.InboxFile) string {
+	name := "without a name"
+	if f.Name != "" {
+		name = fmt.Sprintf("%q", f.Name)
+	}
+	return joined("  ", fmt.Sprintf("%s, %s, %d bytes", name, f.Type, f.Size), f.Label.Marking, f.Problem)
+}
+
+// joined joins those words that are there.
+func joined(between string, words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), between)
 }
 
 func listed(list []api.InboxAddress) string {

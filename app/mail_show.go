@@ -202,6 +202,12 @@ var verdicts = map[message.Fault]string{
 	message.FaultDisagrees: "marking and label disagree",
 }
 
+// boundWords say how a label came with the message.
+var boundWords = map[string]string{
+	message.HowLabel: "by the SIO-Label field, as XML; nothing ties the field to the content", message.HowBinding: "by a binding data object in the SIO-Label field, not signed",
+	message.HowESS: "by the SIO-Label field, as numbers (RFC 2634)", message.HowX411: "by the SIO-Label field, as numbers (X.411)",
+}
+
 func (l mailLabel) print(w io.Writer, line func(name, value string)) {
 	line("Marking", l.Marking)
 	verdict := verdicts[message.Fault(l.Fault)]
@@ -210,7 +216,7 @@ func (l mailLabel) print(w io.Writer, line func(name, value string)) {
 	}
 	line("Label", verdict)
 	line("  reads", l.PolicyMarking)
-	line("  bound as", strings.TrimSpace(l.Bound+" "+l.Type))
+	line("  bound", boundWords[l.Bound])
 	line("  because", l.Detail)
 	for _, r := range append(append([]cmbac.Reason{}, l.Problems...), l.Warnings...) {
 		fmt.Fprintf(w, "  %s: %s\n", r.Rule, r.Text)

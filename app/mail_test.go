@@ -34,7 +34,7 @@ func TestMailShow(t *testing.T) {
 		want       []string
 	}{
 		{"valid", "mail show @good --spif @testland", 0, []string{"From:        Jürgen <j@deu.example>", "Subject:     Bridge[2J", "Precedence:  flash", "Marking:     TESTLAND OPEN",
-			"Label:       valid", "bound as:  label :xml", `Attachment:  "plan.pdf", application/pdf, 2 bytes`, "\nGrid follows.\n"}},
+			"Label:       valid", "bound:     by the SIO-Label field, as XML;", `Attachment:  "plan.pdf", application/pdf, 2 bytes`, "\nGrid follows.\n"}},
 		{"marking and label disagree", "mail show @disagrees.eml --spif @testland", 3, []string{"Marking:     TESTLAND SECRET", "marking and label disagree; it counts as unlabelled", "reads:     TESTLAND OPEN"}},
 		{"the policy does not allow it", "mail show @invalid --spif @testland", 3, []string{"the policy does not allow it", "required-category:"}},
 		{"its policy is not known", "mail show @foreign.eml --spif @testland", 3, []string{"its policy is not known here", "Marking:     OTHERLAND HIGH"}},

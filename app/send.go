@@ -152,11 +152,15 @@ func printMessage(out io.Writer, m outbox.Message) {
 	case m.State == outbox.Deferred:
 		fmt.Fprintf(out, "  It is tried again at %s by a running program (caveat serve).\n", when(&m.NextTry))
 	}
-	printRecipients(out, m)
+	sent := api.SentMessage{Message: m} // just now: nothing is reported yet
+	for _, r := range m.Recipients {
+		sent.Recipients = append(sent.Recipients, api.SentRecipient{RecipientStatus: r})
+	}
+	printRecipients(out, sent)
 }
 
-// printRecipients says what became of each recipient, their addresses below each other.
-func printRecipients(out io.Writer, m outbox.Message) {
+// printRecipients says what became of each recipient, their addresses below each other, and what was reported of each.
+func printRecipients(out io.Writer, m api.SentMessage) {
 	width := 0
 	for _, r := range m.Recipients {
 		width = max(width, len(r.State))
@@ -170,5 +174,14 @@ func printRecipients(out io.Writer, m outbox.Message) {
 			fmt.Fprintf(out, "  %d %s", r.Code, oneLine(r.Reply))
 		}
 		fmt.Fprintln(out)
+		for _, claim := range r.Reports {
+			fmt.Fprintf(out, "  %-*s    reported %s by %s at %s", width, "", claim.Kind, orText(oneLine(claim.Reporter), "nobody who is named"), when(&claim.At))
+			for _, said := range []string{claim.Status, claim.Text} {
+				if said != "" {
+					fmt.Fprintf(out, "  %s", oneLine(said))
+				}
+			}
+			fmt.Fprintln(out)
+		}
 	}
 }

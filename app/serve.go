@@ -44,7 +44,11 @@ func listenLoopback(addr string) (net.Listener, error) {
 	if ip := net.ParseIP(hostName); hostName != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, usageError{fmt.Sprintf("--listen %q: only a loopback address, such as 127.0.0.1:8470", addr)}
 	}
-	return net.Listen("tcp", addr)
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%w: choose another port with --listen, or any that is free: --listen %s", err, net.JoinHostPort(hostName, "0"))
+	}
+	return l, nil
 }
 
 // shutdownTime is how long running requests may take to end.

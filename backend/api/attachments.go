@@ -92,7 +92,14 @@ func unreadIn(x message.FileLabel, err error) string {
 		return "Something in the file looks like a label and cannot be read as one: a line that begins with \"SIO-Label:\", or a label in XML. " +
 			"Attach a message that is inside as a file of its own; where a text only speaks of labels, put \"> \" before the line."
 	}
-	return fmt.Sprintf("The label in %s cannot be read: %v", placeOf(x), plain.Text(err))
+	if errors.Is(err, message.ErrTwoLabels) {
+		what := "It bears"
+		if x.Depth > 0 {
+			what = "A message inside it bears"
+		}
+		return what + " more than one label, so that two readers could take different ones."
+	}
+	return fmt.Sprintf("The label in %s cannot be read: %v.", placeOf(x), strings.TrimRight(plain.Text(err), "."))
 }
 
 // placeOf says where in a file a label stands, by how many messages are around it.
@@ -300,6 +307,20 @@ func (s *Service) labelsReadIn(ctx context.Context, d draft.Draft) map[int]strin
 		out[i] = fmt.Sprintf("its sidecar %q", a.File+draft.SidecarSuffix)
 		if slices.ContainsFunc(borne, func(b outbox.Borne) bool { return b.Inside && (b.Problem != "" || b.Label == own.XML) }) {
 			out[i] = "the file itself (SIO-Label)"
+		}
+	}
+	return out
+}
+
+// labelsUnread says of the attachments whose file bears a label that cannot be read why that is so, for the words of the check.
+func (s *Service) labelsUnread(ctx context.Context, d draft.Draft) map[int]string {
+	out := map[int]string{}
+	for i, a := range d.Attachments {
+		if a.Label == nil || !isUnreadable(*a.Label) {
+			continue
+		}
+		if borne, err := s.borne(ctx, d, i); err == nil { // what is not kept is refused elsewhere
+			_, out[i] = s.covering(borne)
 		}
 	}
 	return out

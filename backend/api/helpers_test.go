@@ -24,13 +24,14 @@ import (
 // world is a Service on a data directory of its own, with the directories of GBR, the own nation, and UKR. Nothing is sent: no
 // process does the holder's work.
 type world struct {
-	t       testing.TB
-	dir     string
-	store   *store.Store
-	service *api.Service
-	server  *httptest.Server
-	nations map[string]*ldaptest.Server
-	mailbox *mailbox // what every imap account reads
+	stopWork func() // of an inboxWorld: ends its holder's work
+	t        testing.TB
+	dir      string
+	store    *store.Store
+	service  *api.Service
+	server   *httptest.Server
+	nations  map[string]*ldaptest.Server
+	mailbox  *mailbox // what every imap account reads
 }
 
 // newWorld starts one and reads the directories. more are sections at the end of the installation file.

@@ -16,7 +16,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/api/openapi", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	api := humago.New(mux, c)
-	api.UseMiddleware(strict)
+	api.UseMiddleware(statusOnce, strict)
 	o := operations{api}
 	o.policy(s)
 	o.label(s)

@@ -39,6 +39,8 @@ func (s *Service) newInbox(c Config) *inbox.Box {
 
 // readInbox keeps the mailboxes up to date. That it cannot stops nothing else (RULES 16).
 func (s *Service) readInbox(ctx context.Context) {
+	s.readsInbox.Store(true)
+	defer s.readsInbox.Store(false)
 	if err := s.inbox.Run(ctx); err != nil && ctx.Err() == nil {
 		slog.WarnContext(ctx, "the inbox is not read until the program begins anew", "error", err)
 	}
@@ -75,10 +77,13 @@ func (s *Service) Inbox(ctx context.Context, q InboxQuery) (InboxDocument, error
 	switch {
 	case st.Synced.IsZero():
 		out.State = "new"
-	case st.Online:
+	case st.Online && s.isInboxRead():
 		out.State, out.AsOf = "online", &st.Synced
 	default:
 		out.State, out.AsOf = "away", &st.Synced
+		if !s.isInboxRead() {
+			out.Problem = join(out.Problem, "The program that reads the mailbox is not running.")
+		}
 	}
 	if st.LeftOut {
 		out.Problem = join(out.Problem, fmt.Sprintf("Only the newest %d messages are shown; older ones are in the mailbox.", inbox.DefaultMaxMessages))
@@ -93,6 +98,9 @@ func (s *Service) Inbox(ctx context.Context, q InboxQuery) (InboxDocument, error
 	}
 	return out, nil
 }
+
+// isInboxRead reports that somebody reads the mailboxes now: this process, or the one that holds the data directory.
+func (s *Service) isInboxRead() bool { return !s.store.IsHolder() || s.readsInbox.Load() }
 
 // InboxSeen remembers that the user has seen a message.
 func (s *Service) InboxSeen(ctx context.Context, id string) error { return s.inbox.MarkSeen(ctx, id) }

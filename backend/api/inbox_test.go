@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"caveat/backend/api"
+	"caveat/backend/draft"
 	"caveat/backend/inbox"
 	"caveat/backend/label"
 	"caveat/backend/label/siolabel"
@@ -92,7 +94,8 @@ categories = { Context = ["MROD"] }
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- w.service.Work(ctx, false) }()
-	t.Cleanup(func() { cancel(); must(t, <-done) })
+	w.stopWork = sync.OnceFunc(func() { cancel(); must(t, <-done) })
+	t.Cleanup(w.stopWork)
 	w.read(len(mails))
 	return w
 }
@@ -238,6 +241,38 @@ func TestRule1ReplyFromInbox(t *testing.T) {
 	l.Classification = "UNCLASSIFIED"
 	lowered.Label.Selection = &l
 	w.refused(http.StatusUnprocessableEntity, "user-relabel-reason", http.MethodPut, "/api/drafts/"+b.Draft, api.SaveDraftInput{Version: d.Version, Content: lowered})
+}
+
+// While nothing reads the mailbox, what is known of it is as of the time when it was read last.
+func TestInboxIsAwayWhileNobodyReadsIt(t *testing.T) {
+	w := inboxWorld(t, received1("olha@ukr.example", sioField(t, "RESTRICTED"), plainBody))
+	w.stopWork()
+	if d := get[api.InboxDocument](w, "/api/inbox"); d.State != "away" || d.AsOf == nil || len(d.Messages) != 1 || !strings.Contains(d.Problem, "not running") {
+		t.Errorf("%+v", d)
+	}
+}
+
+// A message with two labels is passed on as what the check refuses in one sentence, which names the attachment and stands there once.
+func TestForwardOfTwoLabelsSaysSoOnce(t *testing.T) {
+	w := inboxWorld(t, received1("olha@ukr.example", sioField(t, "RESTRICTED")+sioField(t, "UNCLASSIFIED"), plainBody))
+	b := answered[api.BegunInInbox](w, http.StatusCreated, http.MethodPost, "/api/inbox/"+w.rows()[0].ID+"/forward", nil)
+	d := get[api.StoredDraft](w, "/api/drafts/"+b.Draft).Content.Draft
+	d.Action = []string{ann}
+	d.Label = draft.Label{Selection: &label.Selection{Policy: "NATO", Classification: "RESTRICTED",
+		Categories: []label.SelectedTag{{TagSet: "Context", Values: []label.SelectedValue{{Name: "MROD"}}}}}}
+	r, err := w.service.CheckIn(t.Context(), d, "en")
+	must(t, err)
+	said, err := json.Marshal(r)
+	must(t, err)
+	const sentence = `The attachment \"About it.eml\": It bears more than one label, so that two readers could take different ones.`
+	if n := strings.Count(string(said), "It bears more than one label"); n == 0 || n > 2 || !strings.Contains(string(said), sentence) { // with the part, and with the whole
+		t.Errorf("%d times in %s", n, said)
+	}
+	for _, never := range []string{"line 1", "well-formed", "malformed"} {
+		if strings.Contains(string(said), never) {
+			t.Errorf("%q in %s", never, said)
+		}
+	}
 }
 
 // dsn is a delivery report.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"caveat/backend/contacts"
@@ -38,6 +39,8 @@ type Service struct {
 	reads   reads
 	plan    plan
 	refused refusals
+
+	readsInbox atomic.Bool // this process reads the mailboxes
 }
 
 // Config is what a Service works with.
@@ -139,7 +142,7 @@ func (s *Service) input(ctx context.Context, d draft.Draft, sending bool) presen
 	return presend.Input{
 		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
 		Message:      presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d), Limit: s.limit(d)},
-		LabelsReadIn: s.labelsReadIn(ctx, d), TellAll: s.needRole("", heldFor...) == nil,
+		LabelsReadIn: s.labelsReadIn(ctx, d), LabelsUnread: s.labelsUnread(ctx, d), TellAll: s.needRole("", heldFor...) == nil,
 	}
 }
 

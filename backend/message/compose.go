@@ -160,6 +160,9 @@ func writeEntity(w io.Writer, h *header, content func(io.Writer) error) error {
 // portions gives the text of a message: its body, then each paragraph after its portion marking.
 func portions(d draft.Draft, marks []string) (string, error) {
 	if len(d.Parts) == 0 {
+		if d.InReplyTo != "" { // the room above the text that is answered, where nobody wrote anything
+			return strings.TrimLeft(d.Body, "\r\n"), nil
+		}
 		return d.Body, nil
 	}
 	if len(marks) != len(d.Parts) {

@@ -161,6 +161,17 @@ func TestBody(t *testing.T) {
 	}
 }
 
+// TestBodyOfAnAnswer: what was left empty above the text that is answered does not leave.
+func TestBodyOfAnAnswer(t *testing.T) {
+	for body, want := range map[string]string{"\n\nOn Sunday A wrote:\n> a\n": "On Sunday A wrote:\r\n> a\r\n", "\nYes.\n\n> a": "Yes.\r\n\r\n> a\r\n", "\n\n": ""} {
+		d := mailDraft()
+		d.InReplyTo, d.Body = "<m1@atlantia.example>", body
+		if got := bodyOf(t, parsed(t, compose(t, d, seal()))); got != want {
+			t.Errorf("%q leaves as %q, want %q", body, got, want)
+		}
+	}
+}
+
 // TestRecipients: many of them, folded; without names when the seal gives none.
 func TestRecipients(t *testing.T) {
 	d, s := mailDraft(), seal()

@@ -75,24 +75,6 @@ func (b *Box) removeEarlier(ctx context.Context, tx *sql.Tx, l loaded) error {
 	return nil
 }
 
-// removeDue tries once to take each copy out of its mailbox that is to go and is due.
-func (b *Box) removeDue(ctx context.Context) error {
-	ids, err := store.Column[string](ctx, b.store.Reader(), `SELECT id FROM message WHERE folder <> '' AND state = ? AND next_try <= ? ORDER BY created, id`,
-		Removing, b.config.Now().UnixMilli())
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := b.removeOne(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // removeOne takes one copy out of the mailbox that it was kept in, as the log says: account, folder and Message-ID are never a row's
 // alone. Its error is one of the database.
 func (b *Box) removeOne(ctx context.Context, id string) error {

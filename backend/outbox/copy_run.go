@@ -11,15 +11,6 @@ import (
 	"caveat/backend/presend"
 )
 
-// messagesDue and copiesDue list what is to be tried. A copy in sent waits until its message was accepted for somebody, or has come to
-// an end without that; what the rows say there is held to the log before anything is done (isCopyDue).
-const (
-	messagesDue = `SELECT id FROM message WHERE folder = '' AND state IN (?1, ?2) AND next_try <= ?3 ORDER BY created, id`
-	copiesDue   = `SELECT id FROM message AS c WHERE folder <> '' AND state IN (?1, ?2) AND next_try <= ?3 AND (folder = 'drafts'
-		OR NOT EXISTS (SELECT 1 FROM message WHERE id = c.copy_of AND state NOT IN ('accepted', 'refused', 'dropped'))
-		OR EXISTS (SELECT 1 FROM message_recipient WHERE message = c.copy_of AND state = 'accepted')) ORDER BY created, id`
-)
-
 // isCopyDue reports that a copy may be kept now as far as its message goes, and from when on; one whose message was sent to nobody is
 // dropped. One of a draft waits for nothing.
 func (b *Box) isCopyDue(ctx context.Context, l *loaded) (bool, error) {

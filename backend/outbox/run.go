@@ -82,60 +82,37 @@ func (b *Box) mark(ctx context.Context, tx *sql.Tx, id string, to State, note st
 	return store.Changed(ctx, tx, "message", id)
 }
 
-// Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time. Copies are kept beside messages: a
-// mailbox's server that is slow or silent delays no message. When one of the two fails, so does Run, after the other has ended.
+// Run sends what is due until ctx ends. Only the holder of the lock may call it, one at a time. Accounts do not wait for one another:
+// each has a worker, and copies are kept beside messages, so that a server that is slow or silent delays only what goes through it. When
+// one of them fails with the database, so does Run, after the others have ended.
 func (b *Box) Run(ctx context.Context) error {
 	g, running := errgroup.WithContext(ctx)
-	g.Go(func() error { return b.store.EachChange(running, b.sendMessages) })
-	g.Go(func() error { return b.store.EachChange(running, b.keepCopies) })
-	return g.Wait()
+	for _, c := range []*crew{b.messageCrew(g), b.copyCrew(g)} {
+		g.Go(func() error {
+			return b.store.EachChange(running, func(context.Context) error { return c.round(running) })
+		})
+	}
+	err := g.Wait()
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil // a worker that was told to end
+	}
+	return err
 }
 
 // SendDue tries every message that is due, once, then every copy. For others than the holder it is ErrNotHolder.
 func (b *Box) SendDue(ctx context.Context) error {
-	if err := b.sendMessages(ctx); err != nil {
+	if err := b.once(ctx, b.messageCrew); err != nil {
 		return err
 	}
 	b.beforeCopies()
-	return b.keepCopies(ctx)
+	return b.once(ctx, b.copyCrew)
 }
 
-func (b *Box) sendMessages(ctx context.Context) error {
-	if !b.store.IsHolder() {
-		return ErrNotHolder
-	}
-	b.remember(ctx)
-	defer b.remember(ctx)
-	return b.sendEach(ctx, messagesDue)
-}
-
-// keepCopies tries every copy that is due, once, and takes out of mailboxes what is not wanted there any more.
-func (b *Box) keepCopies(ctx context.Context) error {
-	if !b.store.IsHolder() {
-		return ErrNotHolder
-	}
-	b.remember(ctx)
-	defer b.remember(ctx)
-	if err := b.sendEach(ctx, copiesDue); err != nil {
-		return err
-	}
-	return b.removeDue(ctx)
-}
-
-func (b *Box) sendEach(ctx context.Context, due string) error {
-	ids, err := store.Column[string](ctx, b.store.Reader(), due, Queued, Deferred, b.config.Now().UnixMilli())
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := b.sendOne(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
+// once is one round of a crew, to its end.
+func (b *Box) once(ctx context.Context, of func(*errgroup.Group) *crew) error {
+	g, running := errgroup.WithContext(ctx)
+	c := of(g)
+	return errors.Join(c.round(running), g.Wait())
 }
 
 // tamperedNote is what the user is told of an ErrTampered.

@@ -32,6 +32,9 @@ type Input struct {
 	// LabelsReadIn says where the labels of attachments were read, by their index: "the file itself (SIO-Label)", "plan.pdf.bdo". It is
 	// for the reasons' words; one that is not there was chosen, or handed in.
 	LabelsReadIn map[int]string
+	// LabelsUnread says in sentences why the labels that attachments bear cannot be read, by their index; one that is not there has the
+	// words of its own error.
+	LabelsUnread map[int]string
 	// Before is the report of the check while drafting, for the one at Send to say what changed since; nil: none.
 	Before *Report
 	// Occupants and Alternatives may be nil.

@@ -249,13 +249,25 @@ func (c *check) isUnjudgeable() bool {
 	return unreadable > 0 && unreadable == len(c.report.Problems)
 }
 
+// shortly says of everybody that a label cannot be read: why that is so stands once, with the label.
+func (c *check) shortly(problem Reason) string {
+	for _, p := range c.portions {
+		for _, x := range p.report.Problems {
+			if x.Rule == problem.Rule && x.Text == problem.Text {
+				return fmt.Sprintf("The label of %s cannot be read, so nobody can say who may get this.", p.report.whose())
+			}
+		}
+	}
+	return "The label cannot be used: " + problem.Text
+}
+
 // labelReasons says why nobody may get a message with an invalid label.
 func (c *check) labelReasons() []Reason {
 	out := make([]Reason, len(c.report.Problems))
 	for i, p := range c.report.Problems {
 		out[i] = Reason{Rule: cmbac.RuleLabelInvalid, TagSet: p.TagSet, Text: "The label cannot be used: " + p.Text}
 		if p.Rule == RulePartUnreadable || p.Rule == RuleInheritedUnreadable {
-			out[i].Rule = p.Rule
+			out[i].Rule, out[i].Text = p.Rule, c.shortly(p)
 		}
 	}
 	return out

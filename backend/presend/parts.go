@@ -77,6 +77,10 @@ func (c *check) readPortion(r PartReport, d draft.Label) portion {
 	problem := func(x Reason) { p.report.Problems = append(p.report.Problems, x) }
 	from := c.readFrom(r, d)
 	numbered, err := c.numberedOf(d)
+	if why := c.in.LabelsUnread[r.Index]; err != nil && r.Kind == "attachment" && why != "" {
+		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The attachment %q: %s %s", r.Name, why, r.whatIfUnread(d))})
+		return p
+	}
 	if err != nil {
 		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The label of %s, %s, cannot be read: %s. %s", r.whose(), from, plain.Text(err), r.whatIfUnread(d))})
 		return p
