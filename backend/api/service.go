@@ -89,7 +89,7 @@ func (s *Service) Check(ctx context.Context, d draft.Draft) (presend.Report, err
 	return s.CheckIn(ctx, d, "")
 }
 
-// CheckIn is Check with the label's marking in a language; everything else in the report is in English.
+// CheckIn is Check with the label's marking in a language, "" in that of the installation; everything else in the report is in English.
 func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (presend.Report, error) {
 	if err := d.CheckSendAt(s.now()); err != nil {
 		return presend.Report{}, err
@@ -112,7 +112,7 @@ func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (pres
 		return presend.Report{}, err
 	}
 	report := r.Told()
-	if p, err := s.in.Site.Find(r.Label().Policy); err == nil && report.Label.Marking != "" {
+	if p, err := s.in.Site.Find(r.Label().Policy); err == nil && lang != "" && report.Label.Marking != "" {
 		report.Label.Marking = p.Mark(p.Label(r.Label()), lang, "")
 	}
 	return report, nil
@@ -340,7 +340,7 @@ func (s *Service) wire(_ context.Context, account string) (outbox.Wire, error) {
 	if !ok {
 		return outbox.Wire{}, fmt.Errorf("%w: account %q is not set up in %s", ErrCannotSend, account, s.in.Path)
 	}
-	w := outbox.Wire{ReadReceipt: a.ReadReceipts}
+	w := outbox.Wire{ReadReceipt: a.ReadReceipts, NoHistory: s.in.File.Marking.History == installation.HistoryNever}
 	if a.LabelForm == "binding" {
 		w.Form = message.FormBinding
 	}

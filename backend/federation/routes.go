@@ -29,6 +29,7 @@ func (f *Federation) Rules() presend.Rules {
 		Drafting: check.DraftingAge.Or(presend.DefaultDrafting), Sending: check.SendingAge.Or(presend.DefaultSending),
 		SystemHigh: f.in.SystemHigh, ReviewAfter: check.ReviewAfter.Or(presend.DefaultReviewAfter),
 		RequireTagSets: map[string][]string{}, Protected: check.ProtectedTagSets,
+		Language: f.in.File.System.Language, Marking: f.marking(),
 	}
 	if out.Protected == nil {
 		out.Protected = installation.DefaultProtected
@@ -57,4 +58,16 @@ func (f *Federation) Rules() presend.Rules {
 		}
 	}
 	return out
+}
+
+// marking gives what the installation says of markings in mail. What says "as the policy" is what presend does anyway.
+func (f *Federation) marking() presend.Marking {
+	when := func(s string) presend.When {
+		if s == installation.MarkingPolicy {
+			return presend.MarkPolicy
+		}
+		return presend.When(s)
+	}
+	m := f.in.File.Marking
+	return presend.Marking{FirstLine: when(m.FirstLine), LastLine: when(m.LastLine), Subject: when(m.Subject), Header: when(m.Header), HeaderName: m.HeaderName}
 }

@@ -32,6 +32,7 @@ func build(f File, dir string) (*Installation, error) {
 	b.system()
 	b.check()
 	b.send()
+	b.marking()
 	b.authorities()
 	b.directories()
 	b.routes()

@@ -10,6 +10,7 @@ type File struct {
 	System      SystemFile      `toml:"system"`
 	Check       CheckFile       `toml:"check,omitzero"`
 	Send        SendFile        `toml:"send,omitzero"`
+	Marking     MarkingFile     `toml:"marking,omitzero"`
 	Policies    []PolicyFile    `toml:"policy,omitempty"`
 	CAs         []CAFile        `toml:"ca,omitempty"`
 	Directories []DirectoryFile `toml:"directory,omitempty"`
@@ -28,7 +29,7 @@ type SystemFile struct {
 	Name      string    `toml:"name"`
 	Nation    string    `toml:"nation"` // three-letter code of the own nation
 	Clearance Clearance `toml:"clearance"`
-	Language  string    `toml:"language,omitempty"`
+	Language  string    `toml:"language,omitempty"` // of the markings that go out; "": English
 }
 
 // CheckFile holds ages and deadlines.

@@ -8,7 +8,8 @@ import (
 )
 
 // inlineMarks puts the first and last line of text around a text, each with an empty line between, as mail programs that know no
-// labels show them.
+// labels show them. They go around whatever the text begins and ends with, a line that looks like a marking too: the outermost lines
+// are never the drafter's.
 //
 // std: RFC7444 §1.1, Open XML SPIF 2.1
 func inlineMarks(text string, m spif.Placed) (string, error) {
@@ -47,9 +48,6 @@ func MarkedSubject(subject, mark string) string {
 	return strings.TrimSpace(strings.TrimSpace(subject) + " " + mark)
 }
 
-// maxFieldName is the longest name of a header field that a policy may choose.
-const maxFieldName = 64
-
 // markingField adds the header field that the policy wants for its marking.
 //
 // std: Open XML SPIF 2.1
@@ -57,7 +55,7 @@ func (h *header) markingField(m spif.Placed) {
 	if m.Header == "" {
 		return
 	}
-	if !isMarkingField(m.HeaderName) {
+	if !spif.IsHeaderName(m.HeaderName) {
 		h.fail(fmt.Errorf("%w: the policy's header field for markings %.80q: X- and letters, digits and hyphens", ErrInvalid, m.HeaderName))
 		return
 	}
@@ -66,12 +64,4 @@ func (h *header) markingField(m spif.Placed) {
 		return
 	}
 	h.add(m.HeaderName, unstructured(m.Header)...)
-}
-
-// isMarkingField: a field that no standard gives a meaning.
-func isMarkingField(name string) bool {
-	if len(name) < 3 || len(name) > maxFieldName || !strings.EqualFold(name[:2], "X-") {
-		return false
-	}
-	return !strings.ContainsFunc(name, func(r rune) bool { return r != '-' && (r >= 0x80 || !isLetterDigit(byte(r))) })
 }

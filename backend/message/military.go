@@ -38,11 +38,13 @@ const (
 	minSIC, maxSIC = 3, 8
 )
 
-// military adds the fields of a military message that the draft sets, the time of release with them, and the priority.
+// military adds the fields of a military message that the draft sets, the time of release with them, and the priority. A military
+// message must name a precedence for its action addresses, and one for its information addresses.
 //
-// std: RFC6477 §3
+// std: RFC6477 §3, §3.8, §3.9
 func (h *header) military(d draft.Draft, released time.Time) {
 	before := len(h.list)
+	primary, info := precedencesOf(d)
 	if len(d.Exempted) > 0 {
 		list, err := exempted(d)
 		h.addresses("MMHS-Exempted-Address", list, inField("exempted", err))
@@ -50,8 +52,8 @@ func (h *header) military(d draft.Draft, released time.Time) {
 	h.value("MMHS-Subject-Indicator-Codes", "sic", d.SIC, checkSIC)
 	h.value("MMHS-Handling-Instructions", "handling", d.Handling, checkMilitary)
 	h.value("MMHS-Originator-Reference", "originatorReference", one(d.OriginatorReference), checkMilitary)
-	h.value("MMHS-Primary-Precedence", "primaryPrecedence", one(d.PrimaryPrecedence), checkPrecedence)
-	h.value("MMHS-Copy-Precedence", "copyPrecedence", one(d.CopyPrecedence), checkPrecedence)
+	h.value("MMHS-Primary-Precedence", "primaryPrecedence", one(primary), checkPrecedence)
+	h.value("MMHS-Copy-Precedence", "copyPrecedence", one(info), checkPrecedence)
 	if d.MessageType != "" {
 		words, err := messageType(d.MessageType)
 		h.fail(inField("messageType", err))
@@ -61,9 +63,31 @@ func (h *header) military(d draft.Draft, released time.Time) {
 		// std: RFC6477 §3.2
 		h.add("MMHS-Extended-Authorisation-Info", released.UTC().Format(mailDate))
 	}
-	if p, ok := priorityOf(d.PrimaryPrecedence); ok {
+	if p, ok := priorityOf(primary); ok {
 		h.add("MT-Priority", strconv.Itoa(p))
 	}
+}
+
+// routine is the precedence of a military message whose drafter names none.
+const routine = "routine"
+
+// precedencesOf gives the precedences that the message of a draft names for its action and for its information addresses; "": none.
+// Where the draft has military fields, those whom it addresses have a precedence: routine, unless it says another one.
+//
+// std: RFC6477 §3.8, §3.9
+func precedencesOf(d draft.Draft) (primary, info string) {
+	primary, info = d.PrimaryPrecedence, d.CopyPrecedence
+	if !IsMilitary(d) {
+		return primary, info
+	}
+	action, copied := d.Addressed()
+	if primary == "" && len(action) > 0 {
+		primary = routine
+	}
+	if info == "" && len(copied) > 0 {
+		info = routine
+	}
+	return primary, info
 }
 
 // inField says of an error which key of the draft it is about.

@@ -43,6 +43,8 @@ type Config struct {
 	BuildLabel func(draft.Label) (label.Label, error)
 	// Wire says how messages of an account are written; nil: the zero Wire.
 	Wire func(ctx context.Context, account string) (Wire, error)
+	// Seal makes of a composed message the one that is sent; nil: it is sent as it was composed. See Seal.
+	Seal Seal
 	// References gives those of the message that a draft answers, oldest first; nil, or an empty list: not known.
 	References func(ctx context.Context, d draft.Draft) []string
 	// Mailbox gives a mailbox account as the installation has it now, for the check of a copy before each attempt to keep it (RULES 24).
@@ -299,7 +301,7 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 	at := b.config.Now()
 	created := at.UTC()
 	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
-	d.SplitFrom = r.SplitFrom
+	d.SplitFrom, d.Traced = r.SplitFrom, c.isTraced
 	d.Created, d.Passed = &created, &passed{At: r.Result.At().UTC(), Epoch: epoch}
 	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
 	if err != nil {

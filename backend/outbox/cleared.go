@@ -22,6 +22,7 @@ type Cleared struct {
 	size       int64
 	folder     Folder // of a copy
 	messageID  string // with its angle brackets
+	isTraced   bool   // its header names the labels that the draft had before
 }
 
 // IsZero reports that there is no message in it.

@@ -16,7 +16,7 @@ import (
 )
 
 // spool writes the wire form into the spool, durably: file, fsync, rename, fsync of the folder. The queue row comes after. It is
-// written as it is made: what is attached is never held in memory.
+// written as it is made: what is attached is never held in memory. What Config.Seal makes of it is what is hashed, kept and sent.
 func (b *Box) spool(ctx context.Context, r Request) (Cleared, string, error) {
 	f, err := newSpoolFile(b.store)
 	if err != nil {
@@ -29,6 +29,14 @@ func (b *Box) spool(ctx context.Context, r Request) (Cleared, string, error) {
 	}
 	if err != nil {
 		return Cleared{}, "", err
+	}
+	if b.config.Seal != nil && !r.isUnsent {
+		sealed, err := b.seal(ctx, r, c, f)
+		if err != nil {
+			return Cleared{}, "", err
+		}
+		defer sealed.discard()
+		f = sealed
 	}
 	c.size = f.size
 	sum, err := f.finish()
@@ -70,6 +78,7 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 	if err := b.adorn(ctx, r, &seal); err != nil {
 		return Cleared{}, err
 	}
+	c.isTraced = len(seal.History) > 0
 	return c, message.Write(w, d, seal, open)
 }
 

@@ -19,7 +19,8 @@ type decision struct {
 	Account    string             `json:"account,omitempty"`
 	Sender     string             `json:"sender"`
 	Marking    string             `json:"marking"`
-	Marks      *presend.Marks     `json:"marks,omitempty"` // in text, subject and header, where the policy wants some
+	Marks      *presend.Marks     `json:"marks,omitempty"`  // in text, subject and header, where the policy wants some
+	Traced     bool               `json:"traced,omitempty"` // the header names the labels that the draft had before
 	Policy     presend.PolicyUsed `json:"policy"`
 	Problems   []string           `json:"problems,omitempty"` // rules that make the label unusable
 	Originator decidedOriginator  `json:"originator"`

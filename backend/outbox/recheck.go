@@ -53,7 +53,12 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 		return false, err
 	}
 	if !isMarked {
-		return false, b.hold(ctx, l.id, result, "The policy has changed: the message carries a marking that its label has no longer.")
+		return false, b.hold(ctx, l.id, result, "The policy has changed, or what the installation says of markings: the message carries a marking that its label has no longer.")
+	}
+	if l.decision.Traced {
+		if past, ok := b.mayTrace(result, nil); !ok || len(past) == 0 {
+			return false, b.hold(ctx, l.id, result, "Not everybody may know any more which labels it had before, which its header names: send it anew.")
+		}
 	}
 	return true, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		d := describe(result, overrides{})
@@ -79,7 +84,7 @@ func (b *Box) isMarkedAs(ctx context.Context, l loaded, r *presend.Result) (bool
 	if l.decision.Marks != nil {
 		marks = *l.decision.Marks
 	}
-	if now.Label.Marking != l.decision.Marking || r.Marks() != marks {
+	if now.Label.Marking != l.decision.Marking || !r.IsMarkedRight(marks) {
 		return false, nil
 	}
 	if len(l.draft.Parts) == 0 {

@@ -1,7 +1,6 @@
 package outbox_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -106,73 +105,6 @@ func (o *office) build(d draft.Label) (label.Label, error) {
 		info.Categories = append(info.Categories, category)
 	}
 	return label.Label{Kind: label.Originator, Information: info}, nil
-}
-
-// What became of the label goes with the message: each change to a less restrictive one with its reason, newest first.
-func TestHistoryGoesWithTheMessage(t *testing.T) {
-	secret, gone := message("SECRET", ann).Label, draft.Label{Selection: &label.Selection{Policy: "TESTLAND", Classification: "GONE"}}
-	type change struct{ old, next, comment string }
-	for name, tt := range map[string]struct {
-		change func(*draft.Draft)
-		want   []change
-	}{
-		"not changed": {func(*draft.Draft) {}, nil},
-		"made less restrictive": {func(d *draft.Draft) {
-			d.Relabelled = []draft.Relabelling{{From: secret, To: d.Label, Reason: "The annex\r\nBcc: x\u202e was taken out."}}
-		}, []change{{"TESTLAND SECRET ATL/BOR", "TESTLAND OPEN", "The annex Bcc: x was taken out."}}},
-		"twice, in an answer": {func(d *draft.Draft) {
-			d.Inherited = &d.Label
-			d.Relabelled = []draft.Relabelling{{From: secret, To: d.Label, Reason: "First."}, {From: secret, To: d.Label, Reason: "Second."}}
-		}, []change{{"TESTLAND SECRET ATL/BOR", "TESTLAND OPEN", "Second."}, {"TESTLAND SECRET ATL/BOR", "TESTLAND OPEN", "First."}}},
-		"of a paragraph and a file, which are not the message": {func(d *draft.Draft) {
-			d.Relabelled = []draft.Relabelling{
-				{Of: draft.OfParagraph, From: secret, To: d.Label, Reason: "One."},
-				{Of: draft.OfAttachment, Name: "a.txt", From: secret, To: d.Label, Reason: "Two."},
-			}
-		}, nil},
-		"inherited unchanged": {func(d *draft.Draft) { d.Inherited = &d.Label }, nil},
-		"of a class that is gone": {func(d *draft.Draft) {
-			d.Relabelled = []draft.Relabelling{{From: gone, To: d.Label, Reason: "So."}}
-		}, []change{{"(a label that is not known any more)", "TESTLAND OPEN", "So."}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := newOffice(t)
-			c := o.config(o.sender)
-			c.BuildLabel = o.build
-			d := message("OPEN", ann)
-			tt.change(&d)
-			m, raw := o.sends(d, c)
-			var got []change
-			for _, h := range m.Sensitivity.History {
-				got = append(got, change{h.Old.Marking, h.New.Marking, h.Comment})
-				if h.Action != "replace" || h.By != op || !h.At.Equal(o.Now()) || h.New.Label == nil {
-					t.Errorf("%+v", h)
-				}
-			}
-			if len(got) != len(tt.want) || m.Sensitivity.HistoryUnread != 0 {
-				t.Fatalf("%+v in %s", got, raw)
-			}
-			for i := range got {
-				if got[i] != tt.want[i] {
-					t.Errorf("%+v", got[i])
-				}
-			}
-		})
-	}
-}
-
-// A label that is more restrictive than that of the message which is answered is told too.
-func TestHistoryOfAnAnswer(t *testing.T) {
-	o := newOffice(t)
-	c := o.config(o.sender)
-	c.BuildLabel = o.build
-	d := message("SECRET", ann)
-	open := message("OPEN", ann).Label
-	d.Inherited, d.InReplyTo = &open, "<1@bor.example>"
-	m, _ := o.sends(d, c)
-	if h := m.Sensitivity.History; len(h) != 1 || h[0].Old.Marking != "TESTLAND OPEN" || h[0].New.Marking != "TESTLAND SECRET ATL/BOR" || !bytes.Equal(h[0].New.Label.Marshal(), m.Sensitivity.Received[0].Marshal()) {
-		t.Errorf("%+v", h)
-	}
 }
 
 // The account says in which form the label goes and whether a receipt is asked for; what is answered brings its references.

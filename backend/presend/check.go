@@ -67,7 +67,11 @@ type Result struct {
 	parties map[string]Party
 	trials  []Trial
 	marks   Marks
+	widest  Marks // as marks would be with somebody among the recipients whose system does not understand labels
+	rules   Rules
 	site    *spif.Site
+	// mayAllGet decides about another label for the same recipients; nil where none can be asked about.
+	mayAllGet func(label.Label) bool
 	// envelope is to whom the message goes, of a check at Send.
 	envelope []Target
 	judge    *check // for CheckCopy
@@ -162,7 +166,8 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 		r.Outcome = Worse(r.Outcome, c.refused().Outcome)
 	}
 	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin,
-		parties: make(map[string]Party, len(all)), marks: c.marks, site: c.in.Site, judge: c.forCopy()}
+		parties: make(map[string]Party, len(all)), marks: c.placed(all), widest: c.place(true), rules: c.in.Rules, site: c.in.Site, judge: c.forCopy()}
+	out.mayAllGet = c.traces(origin, all)
 	for _, a := range all {
 		x := c.recipient(a)
 		r.Recipients = append(r.Recipients, x)

@@ -45,8 +45,9 @@ type CopyReport struct {
 // CopyResult is the decision whether a copy of one checked draft may be kept in one mailbox. Its fields are this package's alone:
 // outbox takes one as proof that it was decided. The zero CopyResult is no decision.
 type CopyResult struct {
-	of     *Result
-	report CopyReport
+	of        *Result
+	report    CopyReport
+	clearance *label.Clearance // of the mailbox
 }
 
 // CheckCopy decides whether a copy of a checked draft may be kept in a mailbox (RULES 21): its label is valid, whoever writes it is
@@ -68,7 +69,7 @@ func CheckCopy(r *Result, m Mailbox) (*CopyResult, error) {
 		out.Reasons = []Reason{}
 	}
 	out.Permitted = v.Outcome == Cleared && len(v.Reasons) == 0
-	return &CopyResult{of: r, report: out}, nil
+	return &CopyResult{of: r, report: out, clearance: m.Clearance}, nil
 }
 
 // copyVerdict stops at the first that is wrong with who asks: then nothing more is told.

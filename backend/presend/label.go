@@ -31,9 +31,9 @@ func (c *check) readLabel(origin Party) error {
 		}
 	}
 	if c.numbered.NamesKnown() {
-		c.report.Marking = c.policy.Mark(c.numbered, "", "")
+		c.report.Marking = c.policy.Mark(c.numbered, c.in.Rules.Language, "")
 		c.report.Foreground, c.report.Background = c.policy.Colours(c.numbered)
-		c.marks = c.policy.Placed(c.numbered, "")
+		c.marks = c.policy.Placed(c.numbered, c.in.Rules.Language)
 	}
 	c.readParts()
 	c.report.Problems = append(append(c.report.Problems, c.datedWrong()...), c.systemHigh()...)

@@ -86,8 +86,8 @@ func (c *check) readPortion(r PartReport, d draft.Label) portion {
 		return p
 	}
 	p.policy, p.numbered = numbered.Policy(), numbered
-	p.report.Marking = p.policy.Mark(numbered, "", "")
-	p.report.Portion = p.policy.Mark(numbered, "", "portionMarking")
+	p.report.Marking = p.policy.Mark(numbered, c.in.Rules.Language, "")
+	p.report.Portion = p.policy.Mark(numbered, c.in.Rules.Language, "portionMarking")
 	p.report.Foreground, p.report.Background = p.policy.Colours(numbered)
 	named := fmt.Sprintf("The label %q of %s, %s,", p.report.Marking, r.whose(), from)
 	for _, x := range p.policy.Validate(numbered, c.validationOf(p)) {

@@ -30,6 +30,10 @@ type Rules struct {
 	Thresholds []ThresholdRule
 	// FilteredRooms lists, by address or domain, chat rooms whose service filters each occupant by clearance (RULES 7).
 	FilteredRooms []string
+	// Language is that of the markings that go out, a language tag; "": English.
+	Language string
+	// Marking is where else than the policy says the marking stands in a mail message.
+	Marking Marking
 }
 
 // ThresholdRule is a rule on how many recipients a label may have (RULES 14): more than Limit distinct persons, counted to the

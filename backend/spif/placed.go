@@ -53,6 +53,20 @@ func (p *Policy) Placed(l Label, lang string) Placed {
 	return out
 }
 
+// maxHeaderName is the longest name of a header field for markings.
+const maxHeaderName = 64
+
+// IsHeaderName reports that a marking may stand in a header field of that name: X- and at most 62 letters, digits and hyphens. No
+// standard gives such a field a meaning, so that a marking cannot become a field of the message's own.
+func IsHeaderName(name string) bool {
+	if len(name) < 3 || len(name) > maxHeaderName || !strings.EqualFold(name[:2], "X-") {
+		return false
+	}
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+}
+
 // isPlaced reports that something that the label shows has marking data for exactly that place.
 func (p *Policy) isPlaced(l Label, at Placement) bool {
 	lists := [][]marking{p.markings, p.nameMarkings, p.classesMarkings}
