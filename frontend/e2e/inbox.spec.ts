@@ -38,6 +38,7 @@ test("the inbox with the keyboard alone: read one after the other, answered unde
   await keys.press("r");
   const draft = new DraftModel(page);
   await expect(draft.subject).toHaveValue(`Re: ${firstMail.flash}`);
+  await expect(page.getByRole("textbox", { name: "Text" })).toBeFocused(); // where one writes
   await expect(draft.marking).toContainText("SECRET");
   const { content } = await stored(demo, page.url());
   expect(content.action).toEqual([people.ukr]);
@@ -96,6 +97,41 @@ test("a default label is said to be assumed; without one there is none", async (
   await expect(page.getByRole("row", { name: firstMail.assumed })).toContainText("assumed");
   await page.getByRole("row", { name: firstMail.unlabelled }).click();
   await expect(page.getByText("The message came without a label.")).toBeVisible();
+});
+
+test("an answer that nobody touched leaves no draft; one that was written in stays", async ({ page, demo }) => {
+  const drafts = async () => ((await demo.api("GET", "/api/drafts")) as Schemas["DraftSummary"][]).map((d) => d.id);
+  const text = page.getByRole("textbox", { name: "Text" });
+  await openMail(page, firstMail.html);
+  await page.keyboard.press("r");
+  await expect(text).toBeFocused();
+  const left = page.url().split("/").at(-1) ?? "";
+  expect(await drafts()).toContain(left);
+  await page.goBack();
+  await expect.poll(drafts).not.toContain(left);
+
+  await page.keyboard.press("r");
+  await expect(text).toBeFocused();
+  const kept = page.url().split("/").at(-1) ?? "";
+  await page.keyboard.type("Understood. ");
+  await expect(text).toHaveValue(/^Understood\. /); // above what is quoted
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: firstMail.html })).toBeVisible();
+  expect(await drafts()).toContain(kept);
+});
+
+test("a label kept as a favourite does not go below what an answer inherits", async ({ page, demo }) => {
+  await demo.api("PUT", "/api/label/favourites", { selection: restricted, favourite: true });
+  await openMail(page, firstMail.flash);
+  await page.keyboard.press("r");
+  const draft = new DraftModel(page);
+  await expect(page.getByRole("textbox", { name: "Text" })).toBeFocused();
+  await page.getByRole("button", { name: "Change label" }).click();
+  const low = page.getByRole("group", { name: "Favourites" }).getByRole("button", { name: /RESTRICTED/ });
+  await expect(low).toHaveAttribute("aria-disabled", "true");
+  await expect(low).toHaveAttribute("aria-description", /the message cannot be below it/);
+  await low.click({ force: true }); // it stays in reach, and does nothing
+  await expect(draft.marking).toContainText("SECRET");
 });
 
 test("a file has its own marking, and is saved as it came", async ({ page }) => {

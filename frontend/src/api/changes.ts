@@ -137,7 +137,10 @@ function strip(link: Link): Link {
   const { code, status, detail, message, name } = link.problem;
   return {
     ...link,
-    problem: { code, status, detail, message, name, report: undefined, field: undefined, relabelled: undefined },
+    problem: {
+      ...{ code, status, detail, message, name },
+      ...{ report: undefined, field: undefined, relabelled: undefined, reasons: undefined },
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export class Problem extends Error {
   readonly field: string | undefined;
   /** With code `user-relabel-reason`: the changes of labels that lack a reason. */
   readonly relabelled: Document["relabelled"];
+  /** With code `user-copy-blocked`: why the mailbox may not hold it. */
+  readonly reasons: Document["reasons"];
 
   constructor(p: {
     code: string;
@@ -29,6 +31,7 @@ export class Problem extends Error {
     report?: Report | undefined;
     field?: string | undefined;
     relabelled?: Document["relabelled"];
+    reasons?: Document["reasons"];
   }) {
     super(`${p.code}: ${p.detail}`);
     this.name = "Problem";
@@ -38,6 +41,7 @@ export class Problem extends Error {
     this.report = p.report;
     this.field = p.field;
     this.relabelled = p.relabelled;
+    this.reasons = p.reasons;
   }
 }
 
@@ -52,6 +56,7 @@ export function problemOf(error: unknown, status = 0): Problem {
       report: error.report,
       field: error.field,
       relabelled: error.relabelled,
+      reasons: error.reasons,
     });
   }
   if (error instanceof TypeError) return new Problem({ code: serverGone, status: 0, detail: error.message });

@@ -9,6 +9,7 @@ export type Directory = Schemas["DirectoryDocument"];
 export type DirectoryInput = Schemas["DirectoryInput"];
 export type Draft = Schemas["Draft"];
 export type DraftContent = Schemas["DraftContent"];
+export type DraftCopy = Schemas["DraftCopy"];
 export type DraftSummary = Schemas["DraftSummary"];
 export type DraftVersion = Schemas["DraftVersion"];
 /** Where nothing is published the program says null: the generator leaves that out of a reference. */

@@ -1,7 +1,10 @@
 import { useSyncExternalStore } from "react";
 
 /** A line that comes and goes at the bottom, with at most one thing to do about it. */
-export type Announcement = { id: number; text: string; action?: { text: string; run: () => void } };
+export type Announcement = { id: number; text: string; action?: Act };
+
+/** What can be done about one; `isHere`: to what the page shows now, so that it ends with it. */
+type Act = { text: string; run: () => void; isHere?: boolean };
 
 let list: Announcement[] = [];
 let next = 0;
@@ -28,6 +31,16 @@ export function announce(text: string, action?: Announcement["action"]): void {
 /** takeBack ends an announcement before its time. */
 export function takeBack(id: number): void {
   set(list.filter((a) => a.id !== id));
+}
+
+/** takeHereBack ends those about what is being left: what they would undo is not in sight any more. */
+export function takeHereBack(): void {
+  set(list.filter((a) => !a.action?.isHere));
+}
+
+/** takeAllBack ends all: they are in words that nobody reads any more. */
+export function takeAllBack(): void {
+  set([]);
 }
 
 export function useAnnouncements(): readonly Announcement[] {

@@ -21,6 +21,7 @@ export const useClaimWords = catalogue({
     saysIn: (reporter: string, from: string) => `says ${reporter}, in a mail from ${from}`,
     nobody: "does not say who",
     automatic: "by a program, not by a person",
+    unproven: "As reported: nothing proves it.",
   },
   fr: {
     kinds: {
@@ -37,6 +38,7 @@ export const useClaimWords = catalogue({
     saysIn: (reporter: string, from: string) => `selon ${reporter}, dans un courriel de ${from}`,
     nobody: "sans auteur nommé",
     automatic: "par un programme, sans personne",
+    unproven: "Selon ce qui est signalé : rien ne le prouve.",
   },
 });
 
@@ -50,6 +52,8 @@ function saysWho({ reporter, from }: SentClaim, words: ReturnType<typeof useClai
 export function Claim({ claim: c }: { claim: SentClaim }) {
   const words = useClaimWords();
   const { language } = useLanguage();
+  // A code that only says "success" tells nobody more than the word does.
+  const said = c.text || !c.status?.startsWith("2.") ? [c.status, c.text].filter(Boolean).join(" ") : "";
   return (
     <div className={classes.claim} data-kind={c.kind}>
       <p>
@@ -60,9 +64,7 @@ export function Claim({ claim: c }: { claim: SentClaim }) {
         , {saysWho(c, words)}
         {c.automatic ? ` (${words.automatic})` : ""}
       </p>
-      {c.status || c.text ? (
-        <p className={`mono ${classes.text}`}>{[c.status, c.text].filter(Boolean).join(" ")}</p>
-      ) : null}
+      {said ? <p className={`mono ${classes.text}`}>{said}</p> : null}
     </div>
   );
 }

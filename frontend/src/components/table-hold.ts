@@ -1,7 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
-const rowHeight = 36;
-
 /**
  * useHold keeps the row under the cursor where it is on the screen when rows come or go above it. With another question, or
  * another row under the cursor, it lets go.
@@ -11,13 +9,14 @@ export function useHold(
   at: number,
   cursor: string | undefined,
   scope: string | undefined,
+  rowHeight: number,
 ): void {
   const before = useRef({ at, cursor, scope });
   useLayoutEffect(() => {
     const by = shift(before.current, { at, cursor, scope });
     before.current = { at, cursor, scope };
     if (by !== 0 && grid.current) grid.current.scrollTop += by * rowHeight;
-  }, [grid, at, cursor, scope]);
+  }, [grid, at, cursor, scope, rowHeight]);
 }
 
 type Place = { at: number; cursor: string | undefined; scope: string | undefined };

@@ -32,6 +32,8 @@ export type Column<Row> = {
   text: (row: Row) => string;
   cell?: (row: Row) => ReactNode;
   by?: (row: Row) => string | number;
+  /** Sorted by it, what is greatest comes first: the most urgent. */
+  greatestFirst?: boolean;
   /** Its share of the width beside the others, and the least it gets, px. */
   width: number;
   least: number;
@@ -46,6 +48,8 @@ export type TableHandle = {
   focus: (id?: string) => void;
   /** show brings a row into sight and puts the cursor on it; the keyboard stays where it is. */
   show: (id: string) => void;
+  /** step moves the cursor by some rows and gives the table the keyboard; from elsewhere it only goes to where the cursor is. */
+  step: (by: number) => void;
 };
 
 type Props<Row> = {
@@ -69,10 +73,12 @@ type Props<Row> = {
   total?: number | undefined;
   /** nearEnd is called when the last rows that are here come into sight. */
   nearEnd?: (() => void) | undefined;
+  /** Lines of text in a row. */
+  lines?: 2 | 3;
   ref?: Ref<TableHandle>;
 };
 
-const rowHeight = 36; // two lines of text
+const lineHeight = 16;
 const headHeight = 32;
 const unsorted: SortingState = [];
 
@@ -82,7 +88,22 @@ const unsorted: SortingState = [];
  * (No table element: rows that are not drawn have no place in one.)
  */
 export function Table<Row>(props: Props<Row>) {
-  const { label, name, rows, idOf, scope, opened, open, marks, sortable = true, total, nearEnd, ref } = props;
+  const {
+    label,
+    name,
+    rows,
+    idOf,
+    scope,
+    opened,
+    open,
+    marks,
+    sortable = true,
+    total,
+    nearEnd,
+    lines = 2,
+    ref,
+  } = props;
+  const rowHeight = lines * lineHeight + 4;
   const { language } = useLanguage();
   const domId = useId();
   const grid = useRef<HTMLDivElement>(null);
@@ -102,7 +123,7 @@ export function Table<Row>(props: Props<Row>) {
     return columns.map((c) => ({
       id: c.id,
       accessorFn: c.by ?? c.text,
-      sortDescFirst: false,
+      sortDescFirst: c.greatestFirst ?? false,
       sortingFn: (a: Value, b: Value, id: string) => compare(a.getValue(id), b.getValue(id)),
     }));
   }, [columns, language]);
@@ -133,7 +154,7 @@ export function Table<Row>(props: Props<Row>) {
       [...new Set([...defaultRangeExtractor(range), at])].filter((i) => i < range.count).sort((a, b) => a - b),
   });
 
-  useHold(grid, at, cursor, scope);
+  useHold(grid, at, cursor, scope, rowHeight);
   const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
     if (last + 1 >= sorted.length) nearEnd?.();
@@ -155,6 +176,11 @@ export function Table<Row>(props: Props<Row>) {
   };
   useImperativeHandle(ref, () => ({
     show,
+    step: (by) => {
+      const isHere = cursor !== undefined || document.activeElement === grid.current;
+      move(isHere ? at + by : at);
+      grid.current?.focus();
+    },
     focus: (id) => {
       show(id);
       grid.current?.focus();
@@ -246,7 +272,11 @@ export function Table<Row>(props: Props<Row>) {
               data-cursor={v.index === at || undefined}
               data-index={v.index}
               className={classes.row}
-              style={{ gridTemplateColumns: template, transform: `translateY(${v.start - headHeight}px)` }}
+              style={{
+                gridTemplateColumns: template,
+                height: rowHeight,
+                transform: `translateY(${v.start - headHeight}px)`,
+              }}
             >
               {columns.map((c, i) => (
                 // biome-ignore lint/a11y/useFocusableInteractive: as its row
@@ -256,7 +286,9 @@ export function Table<Row>(props: Props<Row>) {
                   aria-colindex={i + 1}
                   className={`${classes.cell} ${c.numeric ? classes.numeric : ""}`}
                 >
-                  <span className={classes.text}>{c.cell ? c.cell(row.original) : c.text(row.original)}</span>
+                  <span className={lines === 3 ? classes.long : classes.text}>
+                    {c.cell ? c.cell(row.original) : c.text(row.original)}
+                  </span>
                 </div>
               ))}
             </div>

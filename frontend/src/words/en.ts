@@ -61,6 +61,7 @@ export const en = {
   arrivedAs: (precedence: string) => `A message came in with precedence ${precedence}`,
   newsFailed: "It is reported that a message did not arrive",
   newsShow: "Show",
+  keyGroups: { everywhere: "Everywhere", reading: "Inbox and sent messages", writing: "A draft" },
   keys: {
     search: "Search, or add a recipient",
     browse: "Browse the organisations",
@@ -141,6 +142,7 @@ export const en = {
       "user-draft": "No message can be made of this draft",
       "user-draft-changed": "The draft was changed elsewhere",
       "user-draft-gone": "The draft is no longer there",
+      "user-copy-blocked": "The mailbox may not hold this draft",
       "server-tampered": "This message does not match the audit log",
       "server-secret": "A password is missing",
       "page-foreign-label": "This draft was labelled by another program",

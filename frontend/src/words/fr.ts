@@ -62,6 +62,7 @@ export const fr: Words = {
   arrivedAs: (precedence) => `Un message est arrivé avec l’urgence ${precedence}`,
   newsFailed: "Il est signalé qu’un message n’est pas arrivé",
   newsShow: "Afficher",
+  keyGroups: { everywhere: "Partout", reading: "Réception et messages envoyés", writing: "Un brouillon" },
   keys: {
     search: "Rechercher, ou ajouter un destinataire",
     browse: "Parcourir les organisations",
@@ -142,6 +143,7 @@ export const fr: Words = {
       "user-draft": "Aucun message ne peut être fait de ce brouillon",
       "user-draft-changed": "Le brouillon a été modifié ailleurs",
       "user-draft-gone": "Le brouillon n’existe plus",
+      "user-copy-blocked": "La boîte ne peut pas détenir ce brouillon",
       "server-tampered": "Ce message ne correspond pas au journal d’audit",
       "server-secret": "Un mot de passe manque",
       "page-foreign-label": "Ce brouillon a été étiqueté par un autre programme",

@@ -178,6 +178,10 @@ export const useReasonText = catalogue<(text: string) => string>({
 /** The sentences that a note is made of and that are known here; the rest stays as the server says it. */
 const frenchNotes: [RegExp, string][] = [
   [/As last read\./, "Selon la dernière lecture."],
+  [/^The mailbox is not cleared for it\./, "La boîte aux lettres n’est pas habilitée pour cela."],
+  [/\bNeeds ([^.]+)\./, "Il faut $1."],
+  [/^kept in (.+)$/, "gardée dans « $1 »"],
+  [/^route own network$/, "route : réseau propre"],
   [/Membership as published at ([^.]+)\./, "Composition publiée à $1."],
 ];
 

@@ -36,11 +36,16 @@ const names = (name: string) => {
 
 function known(
   answers: Parameters<typeof stage>[1]["answers"],
-  more: { selection?: LabelSelection; canKeep?: boolean } = {},
+  more: { selection?: LabelSelection; canKeep?: boolean; barred?: (s: LabelSelection) => string } = {},
 ) {
   const choose = vi.fn<(s: LabelSelection) => void>();
   const shown = stage(
-    <Known selection={more.selection ?? label("SECRET")} canKeep={more.canKeep ?? false} choose={choose} />,
+    <Known
+      selection={more.selection ?? label("SECRET")}
+      canKeep={more.canKeep ?? false}
+      choose={choose}
+      barred={more.barred ?? (() => "")}
+    />,
     { at: "/", path: "/", answers },
   );
   return { ...shown, choose };
@@ -69,6 +74,22 @@ describe("labels used lately", () => {
     expect(names("Used lately")).toHaveLength(8);
     expect(names("Favourites")).toHaveLength(8);
     expect(names("Used lately")).not.toContain("NATO F0");
+  });
+
+  test("that are barred here, also as favourites, say why and choose nothing", async () => {
+    const low = label("RESTRICTED");
+    const kept = use(label("UNCLASSIFIED"), { favourite: true });
+    const barred = (s: LabelSelection) => (s.classification === "SECRET" ? "" : "the floor is SECRET");
+    const { choose } = known({ [uses]: [kept, use(low), use(label("SECRET"))] }, { barred });
+    for (const name of ["NATO RESTRICTED", "NATO UNCLASSIFIED"]) {
+      const button = await screen.findByRole("button", { name });
+      expect(button.getAttribute("aria-description")).toBe("the floor is SECRET");
+      expect(button.getAttribute("aria-disabled")).toBe("true");
+      await userEvent.click(button);
+    }
+    expect(choose).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "NATO SECRET" }));
+    expect(choose).toHaveBeenCalledOnce();
   });
 
   test("where there are none, nothing is shown", async () => {

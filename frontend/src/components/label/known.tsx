@@ -1,3 +1,4 @@
+import { Tooltip } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
 import type { DraftContent, LabelSelection, LabelUse } from "../../api/types";
@@ -30,10 +31,16 @@ function useUses() {
   return { uses, star };
 }
 
-type Props = { selection: LabelSelection; canKeep: boolean; choose: (s: LabelSelection) => void };
+type Choosing = {
+  choose: (s: LabelSelection) => void;
+  /** Why a label cannot be chosen here; "": it can. */
+  barred: (s: LabelSelection) => string;
+};
+
+type Props = Choosing & { selection: LabelSelection; canKeep: boolean };
 
 /** Known are the labels that the user keeps as favourites, and those used lately: one click chooses one. */
-export function Known({ selection, canKeep, choose }: Props) {
+export function Known({ selection, canKeep, choose, barred }: Props) {
   const words = useLabelWords();
   const { uses, star } = useUses();
   const all = uses.data ?? [];
@@ -44,7 +51,7 @@ export function Known({ selection, canKeep, choose }: Props) {
   return (
     <>
       {uses.isError ? <ProblemState error={uses.error} inline /> : null}
-      <Row name={words.favourites} uses={favourites} choose={choose}>
+      <Row name={words.favourites} uses={favourites} choose={choose} barred={barred}>
         {canKeep ? (
           <button
             type="button"
@@ -59,33 +66,54 @@ export function Known({ selection, canKeep, choose }: Props) {
         ) : null}
       </Row>
       {star.isError ? <ProblemState error={star.error} inline /> : null}
-      <Row name={words.recent} uses={recent} choose={choose} />
+      <Row name={words.recent} uses={recent} choose={choose} barred={barred} />
     </>
   );
 }
 
-type RowProps = { name: string; uses: LabelUse[]; choose: (s: LabelSelection) => void; children?: React.ReactNode };
+type RowProps = Choosing & { name: string; uses: LabelUse[]; children?: React.ReactNode };
 
-function Row({ name, uses, choose, children }: RowProps) {
+function Row({ name, uses, choose, barred, children }: RowProps) {
   if (uses.length === 0 && !children) return null;
   return (
     <div className={classes.set} role="group" aria-label={name}>
       <div className={classes.name}>{name}</div>
       <div className={classes.values}>
         {uses.map((u) => (
-          <button
-            key={key(u.selection)}
-            type="button"
-            className={classes.known}
-            style={u.background ? { background: u.background, color: u.foreground } : undefined}
-            onClick={() => choose(u.selection)}
-          >
-            {u.marking || u.selection.classification}
-          </button>
+          <Use key={key(u.selection)} use={u} choose={choose} why={barred(u.selection)} />
         ))}
         {children}
       </div>
     </div>
+  );
+}
+
+type UseProps = { use: LabelUse; choose: Choosing["choose"]; why: string };
+
+/** Use is one such label. One that is barred stays in reach, struck out, so that the reason can be read. */
+function Use({ use: u, choose, why }: UseProps) {
+  const isBarred = why !== "";
+  const style = u.background && !isBarred ? { background: u.background, color: u.foreground } : undefined;
+  const button = (
+    <button
+      type="button"
+      className={classes.known}
+      style={style}
+      data-refused={isBarred || undefined}
+      aria-disabled={isBarred || undefined}
+      aria-description={isBarred ? why : undefined}
+      onClick={() => {
+        if (!isBarred) choose(u.selection);
+      }}
+    >
+      {u.marking || u.selection.classification}
+    </button>
+  );
+  if (!isBarred) return button;
+  return (
+    <Tooltip label={why} events={{ hover: true, focus: true, touch: true }}>
+      {button}
+    </Tooltip>
   );
 }
 

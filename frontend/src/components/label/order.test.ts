@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LabelSelection, Policy } from "../../api/types";
-import { type Bound, barsClass, barsValue, isAtLeast } from "./order";
+import { type Bound, barsClass, barsLabel, barsValue, isAtLeast } from "./order";
 
 type Tag = Policy["tagSets"][number]["tags"][number];
 const tag = (type: Tag["type"], ...values: string[]): Tag => ({
@@ -150,5 +150,32 @@ describe("bounds", () => {
     ],
   ])("%s", (_, bound, now, set, name, is) => {
     expect(bars(bound, now, set, name)).toBe(is);
+  });
+});
+
+describe("a label chosen as a whole", () => {
+  const secret = label("SECRET", { Special: ["ATOMAL"], Release: ["NATO"] });
+  test.each<[string, Bound, LabelSelection, { value: string | undefined } | undefined]>([
+    ["of the floor itself may be chosen", floor(secret), secret, undefined],
+    ["below the floor's class is barred by it", floor(secret), label("RESTRICTED"), { value: undefined }],
+    ["without a restrictive value of the floor", floor(secret), label("SECRET"), { value: "ATOMAL" }],
+    [
+      "with a permissive value that the floor has not",
+      floor(secret),
+      label("SECRET", { Special: ["ATOMAL"], Release: ["NATO", "SWE"] }),
+      { value: "SWE" },
+    ],
+    [
+      "without any of the floor's permissive ones",
+      floor(secret),
+      label("SECRET", { Special: ["ATOMAL"] }),
+      { value: "NATO" },
+    ],
+    ["above the ceiling's class", ceiling(label("RESTRICTED")), label("SECRET"), { value: undefined }],
+    ["with a restrictive value above the ceiling", ceiling(label("SECRET")), secret, { value: "ATOMAL" }],
+    ["under the ceiling may be chosen", ceiling(secret), label("RESTRICTED"), undefined],
+    ["the check judges another policy", floor({ ...secret, policy: "EU" }), label("RESTRICTED"), undefined],
+  ])("%s", (_, bound, chosen, barred) => {
+    expect(barsLabel(policy, [bound], chosen)).toEqual(barred && { bound, ...barred });
   });
 });

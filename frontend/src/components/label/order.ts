@@ -79,3 +79,32 @@ export function barsValue(
     return has ? theirs.includes(name) && valuesOf(now, set, tag).length === 1 : !theirs.includes(name);
   });
 }
+
+/** What of a whole label breaks a bound: its class, or the first value that is missing or too many. */
+export type Breach = { bound: Bound; value: string | undefined };
+
+/**
+ * barsLabel gives the bound that a label chosen as a whole would break. Bounds of another policy are left to the program, as for
+ * single classes and values.
+ */
+export function barsLabel(p: Policy, bounds: readonly Bound[], s: LabelSelection): Breach | undefined {
+  const here = bounds.filter((b) => b.label.policy === p.name);
+  const byClass = barsClass(p, here, s.classification);
+  if (byClass) return { bound: byClass, value: undefined };
+  const bound = here.find((b) => !(b.isFloor ? isAtLeast(p, s, b.label) : isAtLeast(p, b.label, s)));
+  if (!bound) return undefined;
+  return { bound, value: bound.isFloor ? lackOf(p, s, bound.label) : lackOf(p, bound.label, s) };
+}
+
+/** lackOf names the first value that keeps `a` from being at least as restrictive as `b`. */
+function lackOf(p: Policy, a: LabelSelection, b: LabelSelection): string | undefined {
+  for (const [set, tag] of tagsOf(p)) {
+    const [ours, theirs] = [valuesOf(a, set, tag), valuesOf(b, set, tag)];
+    const missing = theirs.find((v) => !ours.includes(v));
+    if (tag.type === "RESTRICTIVE" && missing) return missing;
+    if (tag.type !== "PERMISSIVE" || theirs.length === 0) continue;
+    const extra = ours.find((v) => !theirs.includes(v));
+    if (extra || ours.length === 0) return extra ?? theirs[0];
+  }
+  return undefined;
+}

@@ -6,7 +6,7 @@ import panel from "../panel.module.css";
 import { ProblemState } from "../state";
 import { Known } from "./known";
 import classes from "./label.module.css";
-import { type Bound, barsClass, barsValue } from "./order";
+import { type Bound, barsClass, barsLabel, barsValue } from "./order";
 import { Reason } from "./reason";
 import { Review } from "./review";
 import { emptySelection, isChosen, toggle } from "./selection";
@@ -70,6 +70,7 @@ export function LabelPicker({ policies, selecting, close, bounds = noBounds, tit
         selection={selection}
         canKeep={selection.classification !== "" && answer.data?.valid === true}
         choose={(s) => change({ ...s })}
+        barred={(s) => barredWhy(policies, bounds, s, words)}
       />
       <Classifications {...part} />
       {policy.tagSets.map((s) => (
@@ -85,6 +86,22 @@ export function LabelPicker({ policies, selecting, close, bounds = noBounds, tit
       {answer.isError ? <ProblemState error={answer.error} inline /> : null}
     </section>
   );
+}
+
+/** barredWhy says why a whole label cannot be chosen, in the words of the class or value that is barred by itself; "": it can. */
+function barredWhy(
+  policies: readonly Policy[],
+  bounds: readonly Bound[],
+  s: LabelSelection,
+  words: ReturnType<typeof useLabelWords>,
+): string {
+  const policy = policies.find((p) => p.name === s.policy);
+  const breach = policy && barsLabel(policy, bounds, s);
+  if (!breach) return "";
+  const { whose, label, isFloor } = breach.bound;
+  return breach.value
+    ? words.barredValue(whose, breach.value, isFloor)
+    : words.barred(whose, label.classification, isFloor);
 }
 
 type PolicyProps = { policies: Policy[]; policy: Policy; change: (s: LabelSelection) => void };

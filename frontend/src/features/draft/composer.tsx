@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { usePolicies } from "../../api/queries";
 import type { Installation } from "../../api/types";
-import { announce } from "../../components/announce";
+import { announce, takeHereBack } from "../../components/announce";
 import { useLabel } from "../../components/label/use-label";
 import { MarkingBanner } from "../../components/marking";
 import { useShortcuts } from "../../components/shortcuts";
@@ -11,6 +11,7 @@ import { useDrop } from "./attach/drop";
 import { Attachments } from "./attach/list";
 import { useUploads } from "./attach/use-uploads";
 import { useAttachWords } from "./attach/words";
+import { useBegun } from "./begun";
 import { BlockSheet } from "./block/sheet";
 import { useCheck } from "./check";
 import { CheckPanel } from "./check/panel";
@@ -21,6 +22,7 @@ import { Fields } from "./fields";
 import { Foot, needOf } from "./foot";
 import { History } from "./history/history";
 import { useHistoryWords } from "./history/words";
+import { KeepButton, KeepLine, useKeep } from "./keep/keep";
 import { LabelBar } from "./label/bar";
 import { useDraftLabel } from "./label/use-draft-label";
 import { useLaterWords } from "./later/words";
@@ -58,7 +60,11 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
     () => announce(words.saved.left, { text: words.saved.back, run: () => go(`/draft/${id}`) }),
     [words, go, id],
   );
+  useEffect(() => takeHereBack, []);
   const { saver, saved } = useSaver(id, stored, content, kept, left);
+  const work = useRef<HTMLDivElement>(null);
+  useBegun(id, saver, content, work);
+  const keep = useKeep(id, saver, saver.version() > 0);
   const policies = usePolicies();
   const picker = useDraftLabel(state, dispatch, saver, policies.data ?? []);
   const { selecting, picking, setPicking } = picker;
@@ -120,6 +126,7 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
     dispatch({ type: "restored", content: { ...restored, relabelled: content.relabelled } });
     announce(historyWords.restored(time), {
       text: historyWords.undo,
+      isHere: true,
       run: () => dispatch({ type: "undo", only: "whole" }),
     });
   };
@@ -142,7 +149,7 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   const banner = bannerOf(content.label !== null, label, words);
   return (
     <div className={classes.draft} {...drop.on}>
-      <div className={classes.work}>
+      <div className={classes.work} ref={work}>
         {drop.isOver ? <div className={attachClasses.drop}>{more.attach.drop}</div> : null}
         <h1 className="visually-hidden">{content.subject || words.untitled}</h1>
         <MarkingBanner label={words.banner} {...banner} />
@@ -189,7 +196,10 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
               showHistory={saved.is === "new" ? undefined : show("history")}
               saving={opened === "template"}
               setSaving={(is) => setOpened(is ? "template" : "")}
-            />
+            >
+              <KeepButton {...keep} hasLabel={content.label !== null} isLocked={locked} />
+            </Tools>
+            <KeepLine {...keep} />
             <LosingMarks {...portions} />
             <Attachments
               attachments={content.attachments}

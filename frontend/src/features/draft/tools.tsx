@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { AttachIcon, HistoryIcon } from "../../components/icons";
 import panel from "../../components/panel.module.css";
 import { useAttachWords } from "./attach/words";
@@ -18,10 +18,12 @@ type Props = {
   showHistory: (() => void) | undefined;
   saving: boolean;
   setSaving: (opened: boolean) => void;
+  /** What else can be done with it: a copy in the mailbox. */
+  children: ReactNode;
 };
 
 /** Tools are what can be done with the draft, beside writing it. */
-export function Tools({ content, isLocked, isMarked, togglePortions, attach, showHistory, saving, setSaving }: Props) {
+export function Tools({ content, isLocked, isMarked, togglePortions, attach, showHistory, ...more }: Props) {
   const attachWords = useAttachWords();
   const portionWords = usePortionWords();
   const historyWords = useHistoryWords();
@@ -61,7 +63,8 @@ export function Tools({ content, isLocked, isMarked, togglePortions, attach, sho
         {portionWords.toggle}
       </button>
       <span className={classes.end} />
-      <SaveTemplate content={content} opened={saving} setOpened={setSaving} />
+      {more.children}
+      <SaveTemplate content={content} opened={more.saving} setOpened={more.setSaving} />
       <button
         type="button"
         className={`${panel.act} ${classes.tool}`}

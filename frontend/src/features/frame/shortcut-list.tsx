@@ -9,35 +9,50 @@ import classes from "./frame.module.css";
 export function ShortcutList({ opened, close }: { opened: boolean; close: () => void }) {
   const words = useWords();
   const k = words.keys;
-  const keys: [string[], string][] = [
-    [["/"], k.search],
-    [["c"], k.compose],
-    [["Ctrl", "Enter"], k.send],
-    [["g", "d"], k.drafts],
-    [["g", "b"], k.book],
-    [["g", "o"], k.browse],
-    [["g", "w"], k.receive],
-    [["g", "i"], k.inbox],
-    [["g", "s"], k.sent],
-    [["l"], k.label],
-    [["a"], k.attach],
-    [["p"], k.portions],
-    [["Ctrl", "M"], k.mark],
-    [["m"], k.military],
-    [["q"], k.later],
-    [["t"], k.template],
-    [["h"], k.history],
-    [["r"], k.reply],
-    [["R"], k.replyAll],
-    [["f"], k.forward],
-    [["j"], k.next],
-    [["k"], k.previous],
-    [["Ctrl", "Z"], k.undo],
-    [["⌫"], k.remove],
-    [["←", "→"], k.move],
-    [["M"], k.other],
-    [["Esc"], k.close],
-    [["?"], k.help],
+  const groups: [string, [string[], string][]][] = [
+    [
+      words.keyGroups.everywhere,
+      [
+        [["/"], k.search],
+        [["c"], k.compose],
+        [["g", "d"], k.drafts],
+        [["g", "b"], k.book],
+        [["g", "o"], k.browse],
+        [["g", "w"], k.receive],
+        [["g", "i"], k.inbox],
+        [["g", "s"], k.sent],
+        [["Esc"], k.close],
+        [["?"], k.help],
+      ],
+    ],
+    [
+      words.keyGroups.reading,
+      [
+        [["j"], k.next],
+        [["k"], k.previous],
+        [["r"], k.reply],
+        [["R"], k.replyAll],
+        [["f"], k.forward],
+      ],
+    ],
+    [
+      words.keyGroups.writing,
+      [
+        [["Ctrl", "Enter"], k.send],
+        [["l"], k.label],
+        [["a"], k.attach],
+        [["p"], k.portions],
+        [["Ctrl", "M"], k.mark],
+        [["m"], k.military],
+        [["q"], k.later],
+        [["t"], k.template],
+        [["h"], k.history],
+        [["Ctrl", "Z"], k.undo],
+        [["⌫"], k.remove],
+        [["←", "→"], k.move],
+        [["M"], k.other],
+      ],
+    ],
   ];
   return (
     <Modal.Root opened={opened} onClose={close} size={720} lockScroll={false}>
@@ -48,21 +63,28 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
             <Modal.Title>{words.frame.shortcuts}</Modal.Title>
             <Modal.CloseButton aria-label={words.frame.close} />
           </div>
-          <dl className={classes.keys}>
-            {keys.map(([keys, what]) => (
-              <div key={what} style={{ display: "contents" }}>
-                <dt>
-                  {keys.map((key, i) => (
-                    <span key={key}>
-                      {i > 0 ? " " : ""}
-                      <kbd>{key}</kbd>
-                    </span>
+          <div className={classes.groups}>
+            {groups.map(([name, keys]) => (
+              <section key={name} aria-label={name}>
+                <h3>{name}</h3>
+                <dl className={classes.keys}>
+                  {keys.map(([keys, what]) => (
+                    <div key={what} style={{ display: "contents" }}>
+                      <dt>
+                        {keys.map((key, i) => (
+                          <span key={key}>
+                            {i > 0 ? " " : ""}
+                            <kbd>{key}</kbd>
+                          </span>
+                        ))}
+                      </dt>
+                      <dd>{what}</dd>
+                    </div>
                   ))}
-                </dt>
-                <dd>{what}</dd>
-              </div>
+                </dl>
+              </section>
             ))}
-          </dl>
+          </div>
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useLink } from "../../api/changes";
 import type { Inbox } from "../../api/types";
 import { RefreshIcon } from "../../components/icons";
 import { Notice, ProblemState } from "../../components/state";
@@ -21,6 +22,7 @@ export function Bar({ inbox, view, setView, isNarrow }: Props) {
   const { bar: words } = useInboxWords();
   const { language } = useLanguage();
   const sync = useSync(view.mailbox);
+  const link = useLink(); // while the program does not answer, nobody knows whether the mailbox does
   return (
     <div className={classes.bar}>
       {inbox.mailboxes.length > 1 ? (
@@ -46,7 +48,7 @@ export function Bar({ inbox, view, setView, isNarrow }: Props) {
         {words.unreadOnly}
       </label>
       <span className={classes.asked}>
-        {inbox.state === "online" && inbox.asOf ? (
+        {inbox.state === "online" && inbox.asOf && link.state !== "gone" ? (
           <span className="quiet" title={words.read(longTime(inbox.asOf, language))}>
             {isNarrow ? words.online : `${words.online}, ${words.read(longTime(inbox.asOf, language))}`}
           </span>

@@ -16,7 +16,7 @@ export function Fields({ message: m }: { message: InboxMessage }) {
   return (
     <dl className={classes.fields}>
       <Field name={words.from}>
-        <Nation code={m.from.nation} /> <Person address={m.from} />
+        <Nation code={m.from.nation} /> <Person address={m.from} isProgram={m.report?.kind === "delivery"} />
       </Field>
       <Field name={words.replyTo}>
         {isElsewhere(m) ? (
@@ -105,13 +105,16 @@ function People({ list }: { list: readonly (InboxAddress | InboxSender)[] }) {
   );
 }
 
-/** Person is somebody as a message names him: the name is the sender's claim, so the address always stands beside it. */
-function Person({ address: a }: { address: InboxAddress }) {
+/**
+ * Person is somebody as a message names him: the name is the sender's claim, so the address always stands beside it. A mail
+ * server that reports is in no book. */
+function Person({ address: a, isProgram = false }: { address: InboxAddress; isProgram?: boolean }) {
   const { message: words } = useInboxWords();
   return (
     <>
       {a.name ? <span>{a.name} </span> : null}
-      {a.address ? (
+      {a.address && isProgram ? <span className="mono">{a.address}</span> : null}
+      {a.address && !isProgram ? (
         <Link className="mono" href={place("/book", a.address)} title={words.inBook(a.name || a.address)}>
           {a.address}
         </Link>

@@ -16,17 +16,22 @@ export function Files({ message: m }: { message: InboxMessage }) {
       <h2 id="attached">{words.title}</h2>
       <ul className={classes.attached}>
         {m.files.map((f) => (
-          <File key={f.n} id={m.id} file={f} />
+          <File key={f.n} id={m.id} file={f} labelOf={labelled(m.files, f)} />
         ))}
       </ul>
     </section>
   );
 }
 
-function File({ id, file: f }: { id: string; file: InboxFile }) {
+/** labelled is the name of the file beside which a label was put as a file of its own (STANAG 4778, detached binding); "": none. */
+function labelled(files: readonly InboxFile[], f: InboxFile): string {
+  return files.find((o) => o.name !== "" && f.name.toLowerCase() === `${o.name.toLowerCase()}.bdo`)?.name ?? "";
+}
+
+function File({ id, file: f, labelOf }: { id: string; file: InboxFile; labelOf: string }) {
   const { attached: words } = useInboxWords();
   const { language } = useLanguage();
-  const name = f.name || words.noName;
+  const name = f.name || words.types[f.type] || words.noName;
   return (
     <li>
       <FileIcon />
@@ -36,7 +41,9 @@ function File({ id, file: f }: { id: string; file: InboxFile }) {
             {name}
           </a>
         </p>
-        <p className="quiet">{[f.type, bytes(f.size, language)].filter(Boolean).join(" · ")}</p>
+        <p className="quiet">
+          {[labelOf && words.labelOf(labelOf), f.type, bytes(f.size, language)].filter(Boolean).join(" · ")}
+        </p>
         {f.problem ? (
           <p className={classes.warns}>
             {words.problem} {f.problem}

@@ -12,7 +12,7 @@ export function Badge({ label: l }: { label: InboxLabel }) {
   const { label: words } = useInboxWords();
   if (l.state === "faulty") {
     return (
-      <span className={classes.faulty}>
+      <span className={classes.faulty} title={[words.faulty, l.said ? words.claims(l.said) : ""].join(" ").trim()}>
         <WarningIcon size={12} /> {words.faulty}
         {l.said ? <span className="quiet"> {words.claims(l.said)}</span> : null}
       </span>
@@ -20,13 +20,12 @@ export function Badge({ label: l }: { label: InboxLabel }) {
   }
   if (l.state === "unlabelled" || !l.marking) return <span className={classes.unlabelled}>{words.none}</span>;
   const style = l.background ? { background: l.background, color: l.foreground } : undefined;
+  const isAssumed = l.state === "assumed";
   return (
-    <>
-      {l.state === "assumed" ? <span className="quiet">{words.assumed} </span> : null}
-      <span className={classes.badge} style={style}>
-        {l.marking}
-      </span>
-    </>
+    <span className={classes.badge} style={style} title={isAssumed ? `${words.assumed} ${l.marking}` : l.marking}>
+      {isAssumed ? <span className={classes.assumed}>{words.assumed} </span> : null}
+      {l.marking}
+    </span>
   );
 }
 
@@ -46,6 +45,7 @@ export function LabelBanner({ label: l }: { label: InboxLabel }) {
       foreground={l.foreground}
       background={l.background}
       none={words.label.none}
+      qualifier={l.state === "assumed" ? words.label.assumed : ""}
       label={words.message.banner}
     />
   );
@@ -73,10 +73,11 @@ export function LabelSaid({ message: m }: { message: InboxMessage }) {
   if (l.state === "assumed") {
     return (
       <p className={classes.said} role="note">
-        <strong>{said.assumed}.</strong> {l.why ? said.assumedFrom(l.why) : said.assumedText}
+        <strong>{said.assumed}.</strong> {assumedFrom(l, said)}
       </p>
     );
   }
+  if (l.state === "unlabelled" && m.report?.message) return <p className="quiet">{said.report}</p>;
   if (l.state === "unlabelled") {
     return (
       <p className={classes.said} role="note">
@@ -102,6 +103,13 @@ export function LabelSaid({ message: m }: { message: InboxMessage }) {
 }
 
 const others = (l: InboxLabel) => l.faults.filter((f) => f.code !== several);
+
+/** assumedFrom says where an assumed label is from, in the user's words where the program's sentence is the one that is known here. */
+function assumedFrom(l: InboxLabel, said: InboxWords["said"]): string {
+  const domain = /^It came without a label; .* for mail from (\S+)\.$/.exec(l.why ?? "")?.[1];
+  if (domain) return said.assumedFor(domain);
+  return l.why || said.assumedText;
+}
 
 /** Faults are what is wrong with a label, in the user's words; one that is not known keeps the program's. */
 function Faults({ label, words }: { label: InboxLabel; words: InboxWords }) {

@@ -45,6 +45,7 @@ export function InboxTable({ messages, scope, opened, open, total, nearEnd, ref 
       opened={opened}
       open={open}
       sortable={!isNarrow}
+      lines={isNarrow ? 3 : 2}
       total={total}
       nearEnd={nearEnd}
     />
@@ -56,37 +57,38 @@ type Named = Record<string, string>;
 function wideColumns(words: InboxWords, precedence: Named, language: Language): Column<InboxRow>[] {
   const c = words.columns;
   return [
-    { id: "from", title: c.from, width: 232, least: 224, text: senderOf, cell: (m) => <From row={m} /> },
+    { id: "from", title: c.from, width: 232, least: 216, text: senderOf, cell: (m) => <From row={m} /> },
     {
       id: "subject",
       title: c.subject,
       width: 384,
-      least: 168,
+      least: 120,
       text: (m) => subjectOf(m, words),
       cell: (m) => <Subject row={m} />,
     },
     {
       id: "marking",
       title: c.marking,
-      width: 232,
-      least: 168,
+      width: 264,
+      least: 240,
       text: (m) => m.label.marking,
       cell: (m) => <Badge label={m.label} />,
     },
     {
       id: "precedence",
       title: c.precedence,
-      width: 96,
-      least: 96,
+      width: 104,
+      least: 104,
       text: (m) => named(precedence, m),
       cell: (m) => <Precedence row={m} />,
       by: (m) => rankOf(m.precedence),
+      greatestFirst: true,
     },
     {
       id: "received",
       title: c.received,
-      width: 160,
-      least: 160,
+      width: 152,
+      least: 152,
       text: (m) => longTime(m.received, language),
       cell: (m) => <Time at={m.received} />,
       by: (m) => m.received,
@@ -121,9 +123,7 @@ function narrowColumns(words: InboxWords, precedence: Named, language: Language)
       text: (m) => `${m.label.marking} ${named(precedence, m)} ${subjectOf(m, words)}`,
       cell: (m) => (
         <>
-          <span className={classes.line} title={m.label.marking}>
-            <Badge label={m.label} />
-          </span>
+          <Badge label={m.label} />
           <span className={classes.line} title={subjectOf(m, words)}>
             <Precedence row={m} urgentOnly /> <Said row={m} />
           </span>
@@ -185,12 +185,13 @@ function Subject({ row: m }: { row: InboxRow }) {
     m.problem ?? "",
     m.answered ? words.answered : "",
   ].filter(Boolean);
+  const hasMore = notes.length > 0 || m.attachments > 0;
   return (
     <>
-      <span className={classes.line} title={subjectOf(m, words)}>
+      <span className={hasMore ? classes.line : undefined} title={subjectOf(m, words)}>
         <Said row={m} />
       </span>
-      {notes.length > 0 || m.attachments > 0 ? (
+      {hasMore ? (
         <span className={`${classes.line} quiet`} title={notes.join(" · ")}>
           {m.attachments > 0 ? (
             <span className={classes.files}>

@@ -112,7 +112,22 @@ test("an assumed label is said to be one, with where it is from", async () => {
   opened({ label: fakeLabel({ state: "assumed", said: "", why: "Default of the domain aus.example." }) });
   const note = await screen.findByText("The marking is assumed.");
   expect(note.parentElement?.textContent).toContain("Default of the domain aus.example.");
-  expect(screen.getAllByRole("note", { name: "Marking of this message: NATO SECRET" })).toHaveLength(2);
+  const banners = screen.getAllByRole("note", { name: "Marking of this message, assumed: NATO SECRET" });
+  expect(banners.map((b) => b.textContent)).toEqual(["assumed NATO SECRET", "assumed NATO SECRET"]);
+});
+
+test.each([
+  ["en", "The message came without a label; this is the one that the administrator set for mail from deu.example."],
+  [
+    "fr",
+    "Le message est arrivé sans étiquette ; celle-ci est celle que l’administrateur a fixée pour le courrier de deu",
+  ],
+])("an assumed label is told of once, in the user's language: %s", async (language, text) => {
+  localStorage.setItem("caveat-language", language);
+  const why = "It came without a label; this is the one that the administrator set for mail from deu.example.";
+  opened({ label: fakeLabel({ state: "assumed", said: "", why }) });
+  const note = (await screen.findByText(text, { exact: false, selector: "p" })).textContent ?? "";
+  expect(note.match(/without a label|sans étiquette/g)).toHaveLength(1);
 });
 
 test("without a label, that stands where the marking would", async () => {
@@ -156,7 +171,7 @@ test("a withheld message shows its marking, sender, time and the reasons, and ca
   expect(document.body.textContent).not.toContain("secret.pdf");
   for (const name of ["Reply", "Reply to all", "Forward"]) expect(screen.queryByRole("button", { name })).toBeNull();
   await user.keyboard("rRf");
-  expect(asked.filter((a) => a.startsWith("POST"))).toEqual([]);
+  expect(asked.filter((a) => a.startsWith("POST"))).toEqual([`POST /api/inbox/${id}/seen`]);
 });
 
 test("a message that is not here says why, and cannot be answered", async () => {
@@ -295,4 +310,42 @@ test("one that is gone says so; another failure can be tried again", async () =>
   const { user } = opened({}, {}, { [`GET /api/inbox/${id}`]: answer });
   await user.click(await screen.findByRole("button", { name: "Try again" }));
   await waitFor(() => expect(answer).toHaveBeenCalledTimes(2));
+});
+
+test("a report is told as one: nobody to answer, its parts by what they are, no code that says nothing", async () => {
+  const none = fakeLabel({ state: "unlabelled", marking: "", said: "" });
+  const part = (n: number, type: string) => ({ n, name: "", type, size: 10, label: none });
+  opened(
+    { report: { kind: "delivery", message: "06GZ", subject: "Bridge" }, label: none },
+    {
+      reports: [
+        { address: "a@ukr.example", known: true, report: claim("delivered", { status: "2.0.0" }) },
+        { address: "b@ukr.example", known: true, report: claim("failed", { status: "5.1.1", text: "no such user" }) },
+      ],
+      files: [part(1, "message/delivery-status"), part(2, "text/rfc822-headers")],
+    },
+  );
+  const said = await screen.findByRole("region", { name: "This is a delivery report" });
+  expect(said.textContent).not.toContain("2.0.0");
+  expect(said.textContent).toContain("5.1.1 no such user");
+  expect(screen.getByText(/^The report bears no label: it says what became/)).toBeTruthy();
+  expect(document.body.textContent).not.toContain("Nothing says how it must be handled");
+  expect(screen.queryByRole("button", { name: /^Reply/ })).toBeNull();
+  expect(screen.getByRole("button", { name: "Forward" })).toBeTruthy();
+  expect(screen.queryByRole("link", { name: /olena\.kovalchuk/ })).toBeNull(); // a mail server is in no book
+  expect(screen.getByRole("link", { name: "Delivery status" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Returned header" })).toBeTruthy();
+});
+
+test("a label that came as a file says whose it is", async () => {
+  const none = fakeLabel({ state: "unlabelled", marking: "", said: "" });
+  const file = (n: number, name: string) => ({ n, name, type: "text/csv", size: 10, label: none });
+  opened({}, { files: [file(1, "load-list.csv"), file(2, "load-list.csv.bdo"), file(3, "other.bdo")] });
+  const files = within(await screen.findByRole("region", { name: "Attachments" })).getAllByRole("listitem");
+  expect(files.map((f) => f.textContent?.includes("Label of load-list.csv"))).toEqual([false, true, false]);
+});
+
+test("an address that no message can have is told like one that is gone", async () => {
+  opened({}, {}, { [`GET /api/inbox/${id}`]: problem(422, "user-input") });
+  await screen.findByRole("heading", { level: 1, name: "This message is not in the mailbox" });
 });

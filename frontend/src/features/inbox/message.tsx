@@ -13,7 +13,7 @@ import classes from "./inbox.module.css";
 import { LabelBanner, LabelSaid, SeveralSenders } from "./label";
 import { Precedence, subjectOf } from "./list";
 import { isUrgent } from "./precedence";
-import { useMessage, useSeen } from "./queries";
+import { type Answer, answers, useMessage, useSeen } from "./queries";
 import { Reported } from "./reported";
 import { Withheld } from "./withheld";
 import { useInboxWords } from "./words";
@@ -35,7 +35,7 @@ export function MessageDetail({ id, row, close, next, previous }: Props) {
   const m = message.data;
   const known = m ?? row;
   const isReadable = m !== undefined && !m.withheld && !m.problem;
-  const answer = useAnswers(id, isReadable);
+  const answer = useAnswers(id, isReadable ? answersTo(m) : none);
   useMarkSeen(m);
   const steps = <Steps next={next} previous={previous} />;
   if (message.isError && !m) {
@@ -56,7 +56,7 @@ export function MessageDetail({ id, row, close, next, previous }: Props) {
         close={close}
         actions={
           <>
-            {isReadable ? <Answers act={answer.act} isBusy={answer.isBusy} /> : null}
+            {answer.possible.length > 0 ? <Answers {...answer} /> : null}
             {steps}
           </>
         }
@@ -72,10 +72,15 @@ export function MessageDetail({ id, row, close, next, previous }: Props) {
   );
 }
 
-/** useMarkSeen notes that a message was opened; what is withheld was not seen. */
+const none: readonly Answer[] = [];
+
+/** answersTo: nobody reads what is written to whoever reports; a report can be passed on. */
+const answersTo = (m: InboxMessage): readonly Answer[] => (m.report ? ["forward"] : answers);
+
+/** useMarkSeen notes that a message was opened; of one that is withheld, that it is known to have come. */
 function useMarkSeen(m: InboxMessage | undefined) {
   const { mutate } = useSeen();
-  const id = m && !m.seen && !m.withheld && !m.problem ? m.id : undefined;
+  const id = m && !m.seen && !m.problem ? m.id : undefined;
   useEffect(() => {
     if (id !== undefined) mutate(id);
   }, [id, mutate]);
@@ -160,7 +165,8 @@ type MissingProps = { id: string; error: unknown; retry: () => void; close: () =
 
 function Missing({ id, error, retry, close, steps }: MissingProps) {
   const { message: words } = useInboxWords();
-  const isUnknown = error instanceof Problem && error.status === 404;
+  // An address that no message can have (422) is one that is not there.
+  const isUnknown = error instanceof Problem && [400, 404, 422].includes(error.status);
   return (
     <>
       <DetailHead id={id} title={isUnknown ? words.unknown : words.failed} close={close} actions={steps} />

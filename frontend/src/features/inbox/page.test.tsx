@@ -101,7 +101,7 @@ test("parts make one whole: the newest says how the mailbox is, the last whether
   expect(wholeOf([])).toBeUndefined();
 });
 
-test("opening marks as read; what is withheld was not read", async () => {
+test("opening marks as read, also what is withheld: that it came is known", async () => {
   const plain = fakeRow(id(1), { seen: false });
   const hidden = fakeRow(id(2), { seen: false, withheld: true, subject: "" });
   const { user, asked } = inbox(listed([plain, hidden]));
@@ -110,7 +110,7 @@ test("opening marks as read; what is withheld was not read", async () => {
   await user.keyboard("k");
   await screen.findByRole("heading", { level: 1, name: plain.subject });
   await waitFor(() => expect(asked).toContain(`POST /api/inbox/${plain.id}/seen`));
-  expect(asked).not.toContain(`POST /api/inbox/${hidden.id}/seen`);
+  expect(asked).toContain(`POST /api/inbox/${hidden.id}/seen`);
 });
 
 test("j and k lead through the messages, and Escape back to the row", async () => {
@@ -243,4 +243,36 @@ test("in French, too", async () => {
   inbox(listed([fakeRow(id(1), { withheld: true, seen: false })]));
   await screen.findByText("Retenu : non montré");
   expect(screen.getByText("1 non lu sur 1")).toBeTruthy();
+});
+
+test("j and k go through the list before anything is open, which has the focus of whoever came by keys", async () => {
+  const { user, place } = inbox(listed([1, 2, 3].map((n) => fakeRow(id(n)))));
+  const grid = await screen.findByRole("grid");
+  await waitFor(() => expect(document.activeElement).toBe(grid));
+  const at = () => document.getElementById(grid.getAttribute("aria-activedescendant") ?? "")?.textContent;
+  expect(at()).toContain(`About ${id(1)}`);
+  await user.keyboard("jj");
+  expect(at()).toContain(`About ${id(3)}`);
+  await user.keyboard("k");
+  expect(at()).toContain(`About ${id(2)}`);
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(place()).toBe(`/inbox/${id(2)}`));
+});
+
+test("sorted by precedence the most urgent come first", async () => {
+  const { user } = inbox(
+    listed([fakeRow(id(1)), fakeRow(id(2), { precedence: "routine" }), fakeRow(id(3), { precedence: "flash" })]),
+  );
+  await user.click(await screen.findByRole("button", { name: "Precedence" }));
+  const rows = screen.getAllByRole("row").slice(1);
+  expect(rows.map((r) => /About (msg\d+)/.exec(r.textContent ?? "")?.[1])).toEqual([id(3), id(2), id(1)]);
+});
+
+test("a marking stands whole under the pointer, also beside an opened message", async () => {
+  const long = "NATO/MROD SECRET RELEASABLE TO UK, AUSTRALIA";
+  const { user } = inbox(listed([fakeRow(id(1), { label: fakeLabel({ marking: long }) })]));
+  expect((await screen.findByTitle(long)).textContent).toBe(long);
+  await user.click(screen.getByTitle(long));
+  await screen.findByRole("heading", { level: 1, name: `About ${id(1)}` });
+  expect(screen.getByTitle(long).textContent).toBe(long);
 });

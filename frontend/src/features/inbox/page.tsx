@@ -1,5 +1,5 @@
 import { useDocumentTitle, useSessionStorage } from "@mantine/hooks";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useParams } from "wouter";
 import type { InboxRow } from "../../api/types";
 import { Failed } from "../../components/failed";
@@ -43,10 +43,14 @@ export function InboxPage() {
     [go, keep],
   );
   const close = useCallback(() => go("/inbox"), [go]);
-  const neighbours = useNeighbours(rows, id, open);
+  const neighbours = useNeighbours(rows, id, open, table);
   const isThere = rows.length > 0;
   useEffect(() => {
     if (id !== undefined && isThere) table.current?.show(id); // also when it was opened by j, k or its address
+  }, [id, isThere]);
+  useEffect(() => {
+    // Whoever came by keys has the focus nowhere: the page that had it is gone.
+    if (id === undefined && isThere && document.activeElement === document.body) table.current?.focus();
   }, [id, isThere]);
 
   const list = (
@@ -99,7 +103,7 @@ function useRead(view: View, messages: readonly InboxRow[] = none) {
     (m: InboxRow) =>
       setRead((before) => {
         const rows = before.scope === scope ? before.rows : none;
-        return { scope, rows: [...rows.filter((r) => r.id !== m.id), { ...m, seen: m.seen || !m.withheld }] };
+        return { scope, rows: [...rows.filter((r) => r.id !== m.id), { ...m, seen: true }] };
       }),
     [scope],
   );
@@ -113,8 +117,13 @@ function useRead(view: View, messages: readonly InboxRow[] = none) {
   return { rows, keep };
 }
 
-/** useNeighbours leads from the opened message to those above and below it, also by j and k. */
-function useNeighbours(rows: readonly InboxRow[], id: string | undefined, open: (m: InboxRow) => void): Neighbours {
+/** useNeighbours leads from the opened message to those above and below it, also by j and k; without one they go through the list. */
+function useNeighbours(
+  rows: readonly InboxRow[],
+  id: string | undefined,
+  open: (m: InboxRow) => void,
+  table: RefObject<TableHandle | null>,
+): Neighbours {
   const at = id === undefined ? -1 : rows.findIndex((m) => m.id === id);
   const step = (to: number) => {
     const row = at < 0 ? undefined : rows[to];
@@ -122,6 +131,7 @@ function useNeighbours(rows: readonly InboxRow[], id: string | undefined, open: 
   };
   const next = step(at + 1);
   const previous = step(at - 1);
-  useShortcuts({ j: () => next?.(), k: () => previous?.() });
+  const go = (by: number) => (id === undefined ? table.current?.step(by) : (by > 0 ? next : previous)?.());
+  useShortcuts({ j: () => go(1), k: () => go(-1) });
   return { next, previous };
 }

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import type { InboxMessage } from "../../api/types";
-import { Claim } from "../../components/claim";
+import { Claim, useClaimWords } from "../../components/claim";
 import { place } from "../../components/place";
 import classes from "./inbox.module.css";
 import { useInboxWords } from "./words";
@@ -9,6 +9,7 @@ import { useInboxWords } from "./words";
 export function Reported({ message: m }: { message: InboxMessage }) {
   const inbox = useInboxWords();
   const words = inbox.reported;
+  const { unproven } = useClaimWords();
   const r = m.report;
   if (!r) return null;
   return (
@@ -31,7 +32,7 @@ export function Reported({ message: m }: { message: InboxMessage }) {
           </li>
         ))}
       </ul>
-      <p className="quiet">{words.claim}</p>
+      <p className="quiet">{unproven}</p>
     </section>
   );
 }

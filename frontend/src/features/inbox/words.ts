@@ -122,7 +122,9 @@ export const useInboxWords = catalogue({
     said: {
       assumed: "The marking is assumed",
       assumedText: "The message came without a label; this is the default label of where it comes from.",
-      assumedFrom: (why: string) => `The message came without a label. ${why}`,
+      assumedFor: (domain: string) =>
+        `The message came without a label; this is the one that the administrator set for mail from ${domain}.`,
+      report: "The report bears no label: it says what became of your message, not what is in it.",
       unlabelled: "The message came without a label",
       unlabelledText: "Nothing says how it must be handled. A reply starts without a label.",
       faulty: "The label of this message cannot be relied on",
@@ -155,6 +157,17 @@ export const useInboxWords = catalogue({
     attached: {
       title: "Attachments",
       noName: "Without a name",
+      types: {
+        "message/delivery-status": "Delivery status",
+        "message/global-delivery-status": "Delivery status",
+        "message/disposition-notification": "Receipt",
+        "message/global-disposition-notification": "Receipt",
+        "text/rfc822-headers": "Returned header",
+        "message/global-headers": "Returned header",
+        "message/rfc822": "Message",
+        "message/global": "Message",
+      } as Record<string, string>,
+      labelOf: (name: string) => `Label of ${name}`,
       problem: "Its own label cannot be relied on:",
       download: (name: string) => `Save ${name}`,
     },
@@ -190,7 +203,6 @@ export const useInboxWords = catalogue({
       unknown: "The message never had this recipient.",
       unmatched:
         "It names nothing that was sent from here, so nothing was changed by it. Somebody may have written it to deceive.",
-      claim: "It is what somebody wrote: nothing proves it.",
     },
   },
   fr: {
@@ -311,7 +323,9 @@ export const useInboxWords = catalogue({
     said: {
       assumed: "Le marquage est présumé",
       assumedText: "Le message est arrivé sans étiquette ; celle-ci est la valeur par défaut de sa provenance.",
-      assumedFrom: (why: string) => `Le message est arrivé sans étiquette. ${why}`,
+      assumedFor: (domain: string) =>
+        `Le message est arrivé sans étiquette ; celle-ci est celle que l’administrateur a fixée pour le courrier de ${domain}.`,
+      report: "L’avis ne porte pas d’étiquette : il dit ce qu’est devenu votre message, non ce qu’il contient.",
       unlabelled: "Le message est arrivé sans étiquette",
       unlabelledText: "Rien ne dit comment le traiter. Une réponse commence sans étiquette.",
       faulty: "L’étiquette de ce message n’est pas fiable",
@@ -344,6 +358,17 @@ export const useInboxWords = catalogue({
     attached: {
       title: "Pièces jointes",
       noName: "Sans nom",
+      types: {
+        "message/delivery-status": "État de remise",
+        "message/global-delivery-status": "État de remise",
+        "message/disposition-notification": "Accusé",
+        "message/global-disposition-notification": "Accusé",
+        "text/rfc822-headers": "En-tête retourné",
+        "message/global-headers": "En-tête retourné",
+        "message/rfc822": "Message",
+        "message/global": "Message",
+      },
+      labelOf: (name: string) => `Étiquette de ${name}`,
       problem: "Sa propre étiquette n’est pas fiable :",
       download: (name: string) => `Enregistrer ${name}`,
     },
@@ -379,7 +404,6 @@ export const useInboxWords = catalogue({
       unknown: "Le message n’a jamais eu ce destinataire.",
       unmatched:
         "Il ne nomme rien qui soit parti d’ici, et n’a donc rien changé. Quelqu’un a pu l’écrire pour tromper.",
-      claim: "C’est ce que quelqu’un a écrit : rien ne le prouve.",
     },
   },
 });

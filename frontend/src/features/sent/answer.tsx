@@ -5,6 +5,7 @@ import { api, ask } from "../../api/client";
 import type { Message } from "../../api/types";
 import { announce } from "../../components/announce";
 import { beginDraft } from "../../components/begin-draft";
+import { begun } from "../../components/begun";
 import { useShortcuts } from "../../components/shortcuts";
 import { ProblemState } from "../../components/state";
 import { useSentWords } from "./words";
@@ -21,6 +22,7 @@ export function Answer({ message: m }: { message: Message }) {
       return { path: await beginDraft(content), notes };
     },
     onSuccess: ({ path, notes }) => {
+      begun(path.slice("/draft/".length));
       go(path);
       if (notes.length > 0) announce(notes.join(" "));
     },

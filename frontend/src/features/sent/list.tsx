@@ -8,7 +8,7 @@ import { place } from "../../components/place";
 import { type Column, Table, type TableHandle } from "../../components/table";
 import { type Language, useLanguage } from "../../words/language";
 import { dtg, longTime } from "../../words/time";
-import { failedAfter, limits, needsDecision } from "./queries";
+import { deliveredAfter, failedAfter, limits, needsDecision } from "./queries";
 import classes from "./sent.module.css";
 import { StateMark, stateWord } from "./state";
 import { type SentWords, useSentWords } from "./words";
@@ -32,7 +32,7 @@ export function MessageTable({ messages, opened, open, ref }: Props) {
         title: c.state,
         width: 176,
         least: 136,
-        text: (m) => [stateWord(m, words), failedWord(m, words)].filter(Boolean).join(" "),
+        text: (m) => [stateWord(m, words), failedWord(m, words) || arrivedWord(m, words)].filter(Boolean).join(" "),
         cell: (m) => <State message={m} />,
       },
       {
@@ -49,8 +49,8 @@ export function MessageTable({ messages, opened, open, ref }: Props) {
       {
         id: "count",
         title: c.count,
-        width: 80,
-        least: 72,
+        width: 96,
+        least: 96,
         text: (m) => m.recipients.length.toLocaleString(language),
         by: (m) => m.recipients.length,
         numeric: true,
@@ -78,6 +78,12 @@ const failedWord = (m: Message, words: SentWords) => {
   return n > 0 ? words.failedAfter(n) : "";
 };
 
+/** arrivedWord says for how many it is reported that a message arrived; "": for none. */
+const arrivedWord = (m: Message, words: SentWords) => {
+  const n = deliveredAfter(m);
+  return n > 0 ? words.deliveredAfter(n, m.recipients.length) : "";
+};
+
 /** State is what became of a message here, over what is reported against it since. */
 function State({ message: m }: { message: Message }) {
   const words = useSentWords();
@@ -85,6 +91,9 @@ function State({ message: m }: { message: Message }) {
     <>
       <StateMark state={m.state} word={stateWord(m, words)} />
       {failedAfter(m) > 0 ? <span className={classes.failed}>{failedWord(m, words)}</span> : null}
+      {failedAfter(m) === 0 && deliveredAfter(m) > 0 ? (
+        <span className={`quiet ${classes.arrived}`}>{arrivedWord(m, words)}</span>
+      ) : null}
     </>
   );
 }

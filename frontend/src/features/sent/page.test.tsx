@@ -356,11 +356,28 @@ test("a recipient of whom it is reported that nothing arrived comes first, and t
   expect(screen.getByText("Accepted")).toBeTruthy();
 });
 
+test("of some the list says for how many it is reported that it arrived; a code of success adds nothing", async () => {
+  const m = message("accepted", {
+    recipients: [
+      status(ann, "accepted"),
+      status(bob, "accepted", { reports: [claim("delivered", { status: "2.0.0" })] }),
+    ],
+  });
+  const shown = opened(m);
+  expect((await screen.findByText(/says mail\.ukr\.example/)).textContent).toMatch(/^Delivered/);
+  expect(screen.queryByText("2.0.0")).toBeNull();
+  expect(screen.getByText("As reported: nothing proves it.")).toBeTruthy();
+  shown.unmount();
+  sent({ "GET /api/messages": [m] });
+  await screen.findByText("Reported delivered: 1 of 2");
+});
+
 test("a later report that it arrived after all ends the warning", async () => {
   const reports = [claim("failed"), claim("delivered")];
   sent({ "GET /api/messages": [message("accepted", { recipients: [status(bob, "accepted", { reports })] })] });
   await screen.findByText("Accepted");
   expect(screen.queryByText(/Reported not delivered/)).toBeNull();
+  expect(screen.getByText("Reported delivered to all")).toBeTruthy();
 });
 
 test("that reports could not be read is said, and never taken for none", async () => {

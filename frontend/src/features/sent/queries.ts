@@ -85,5 +85,9 @@ export const lastClaim = (r: RecipientStatus) => r.reports.at(-1);
 /** hasFailed: a server took it, and the last that was reported since is that it did not arrive. */
 export const hasFailed = (r: RecipientStatus) => r.state === "accepted" && lastClaim(r)?.kind === "failed";
 
+/** deliveredAfter counts those for whom the last that was reported is that it arrived. */
+export const deliveredAfter = (m: Message) =>
+  m.recipients.filter((r) => ["delivered", "read", "deleted"].includes(lastClaim(r)?.kind ?? "")).length;
+
 /** failedAfter counts those for whom it is reported that it did not arrive, though a server took it. */
 export const failedAfter = (m: Message) => m.recipients.filter(hasFailed).length;

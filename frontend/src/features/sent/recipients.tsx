@@ -32,7 +32,7 @@ type Props = { message: Message; draft: SentEvidence["draft"]; report: Report | 
 export function Recipients({ message, draft, report }: Props) {
   const { recipients: words } = useSentWords();
   const { states } = useSentWords();
-  const { kinds } = useClaimWords();
+  const { kinds, unproven } = useClaimWords();
   const reports = new Map(report?.recipients.map((r) => [fold(r.address), r]));
   const info = new Set(draft.info?.map(fold));
   const all = byConcern(message.recipients);
@@ -50,6 +50,7 @@ export function Recipients({ message, draft, report }: Props) {
         {words.title} <span className="quiet">{words.sum(said)}</span>
         {claimed.length > 0 ? <span className="quiet"> {words.reported(words.sum(claimed))}</span> : null}
       </h2>
+      {claimed.length > 0 ? <p className="quiet">{unproven}</p> : null}
       <Folded items={all} first={50} step={100} more={words.more} className={classes.recipients}>
         {(r) => (
           <Row
@@ -171,12 +172,13 @@ type VerdictProps = { name: string; verdict: Verdict; isLink?: boolean };
 /** VerdictLine is an outcome with where it comes from; a link's comes from the installation, which is not read. */
 export function VerdictLine({ name, verdict: v, isLink = false }: VerdictProps) {
   const reason = useReason();
+  const note = useNote();
   return (
     <div className={classes.verdict}>
       <span className="quiet">{name}</span>
       <OutcomeMark outcome={v.outcome} />
       <div>
-        {isLink ? <p>{v.evidence.directory}</p> : <Source evidence={v.evidence} />}
+        {isLink ? <p>{note(v.evidence.directory ?? "")}</p> : <Source evidence={v.evidence} />}
         {v.reasons.length > 0 ? <p>{v.reasons.map(reason).join(" ")}</p> : null}
       </div>
     </div>

@@ -24,8 +24,8 @@ export const useSentWords = catalogue({
       time: "Time",
       subject: "Subject",
       marking: "Marking",
-      count: "Number",
-      to: "Recipients",
+      count: "Recipients",
+      to: "To",
     },
     more: {
       shown: (n: number) => `The newest ${n.toLocaleString("en")} are shown.`,
@@ -71,6 +71,8 @@ export const useSentWords = catalogue({
     reported: (n: number, all: number) =>
       `Your nation’s mail server took it for ${of(n, all)}. What was reported since stands with each recipient.`,
     failedAfter: (n: number) => `Reported not delivered: ${n.toLocaleString("en")}`,
+    deliveredAfter: (n: number, all: number) =>
+      n === all ? "Reported delivered to all" : `Reported delivered: ${n} of ${all}`,
     rest: (n: number) => `It was taken for ${people(n)}.`,
     replaced: "Sent anew",
     anew: "It was checked again and sent as another message.",
@@ -193,8 +195,8 @@ export const useSentWords = catalogue({
       time: "Heure",
       subject: "Objet",
       marking: "Marquage",
-      count: "Nombre",
-      to: "Destinataires",
+      count: "Destinataires",
+      to: "À",
     },
     more: {
       shown: (n: number) => `Les ${n.toLocaleString("fr")} plus récents sont affichés.`,
@@ -240,6 +242,8 @@ export const useSentWords = catalogue({
     reported: (n: number, all: number) =>
       `Le serveur de messagerie de votre nation l’a pris en charge pour ${sur(n, all)}. Ce qui a été signalé depuis figure auprès de chaque destinataire.`,
     failedAfter: (n: number) => `Signalé non remis : ${n.toLocaleString("fr")}`,
+    deliveredAfter: (n: number, all: number) =>
+      n === all ? "Signalé remis à tous" : `Signalé remis : ${n} sur ${all}`,
     rest: (n: number) => `Il a été pris en charge pour ${destinataires(n)}.`,
     replaced: "Renvoyé",
     anew: "Il a été contrôlé de nouveau et envoyé comme un autre message.",

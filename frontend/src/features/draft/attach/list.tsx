@@ -33,6 +33,7 @@ export const Attachments = memo(function Attachments(props: Props) {
     dispatch({ type: "detached", attachment: a });
     announce(words.removed(a.file), {
       text: words.undo,
+      isHere: true,
       run: () => dispatch({ type: "attached", attachment: a }),
     });
     document.querySelector<HTMLElement>("[data-attach]")?.focus();

@@ -85,6 +85,7 @@ export function useWays(given: Given) {
         : words.ways.applied(names(f.addresses));
       announce(text, {
         text: words.ways.undo,
+        isHere: true,
         run: () => dispatch({ type: "recipients", change: (now) => restored(now, before, after) }),
       });
     },

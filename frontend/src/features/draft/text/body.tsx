@@ -17,6 +17,7 @@ export const Body = memo(function Body({ text, label, isLocked, dispatch }: Prop
   return (
     <textarea
       className={composer.text}
+      data-text
       aria-label={words.fields.body}
       value={text.body}
       readOnly={isLocked}

@@ -22,7 +22,7 @@ export function usePortionSwitch(content: Pick<Content, "text" | "label">, dispa
   const turnOff = () => {
     setAsks(false);
     dispatch({ type: "portions", on: false });
-    announce(words.isOff, { text: words.undo, run: () => dispatch({ type: "undo", only: "text" }) });
+    announce(words.isOff, { text: words.undo, isHere: true, run: () => dispatch({ type: "undo", only: "text" }) });
   };
   const toggle = () => {
     if (!isOn) dispatch({ type: "portions", on: true });
