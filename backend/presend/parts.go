@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"caveat/backend/cmbac"
@@ -78,7 +79,7 @@ func (c *check) readPortion(r PartReport, d draft.Label) portion {
 	from := c.readFrom(r, d)
 	numbered, err := c.numberedOf(d)
 	if why := c.in.LabelsUnread[r.Index]; err != nil && r.Kind == "attachment" && why != "" {
-		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The attachment %q: %s %s", r.Name, why, r.whatIfUnread(d))})
+		problem(Reason{Rule: RulePartUnreadable, Text: fmt.Sprintf("The attachment %q: %s. %s", r.Name, strings.TrimSuffix(why, "."), r.whatIfUnread(d))})
 		return p
 	}
 	if err != nil {

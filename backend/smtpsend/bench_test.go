@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +16,9 @@ import (
 	"caveat/backend/smtpsend"
 )
 
-// The peer of these benchmarks is go-smtp's client, over one connection as ours: of the well-known clients it is the one whose
-// language and server are ours too, so that what differs is what is said on the wire. Both send the same octets through the
-// same proxy to the same server in the same process.
+// The peers of these benchmarks are go-smtp's client, whose language and server are ours too, so that what differs is what is said on the
+// wire, and Python's smtplib, which is on every Debian and sends much of the world's mail from programs. Each uses one connection, as ours
+// does. All send the same octets through the same proxy to the same server; smtplib in a process of its own, whose start is in its time.
 
 var benchBody = text + strings.Repeat("A line of the message.\r\n", 100)
 
@@ -79,6 +81,27 @@ func peerMessage(c *smtp.Client, e smtpsend.Envelope) error {
 	return w.Close()
 }
 
+// smtplib is told where, from whom, to how many and how often, and reads the message.
+const smtplib = `
+import smtplib, sys
+host, port = sys.argv[1].rsplit(':', 1)
+to, data = ['officer%d@gbr.example' % i for i in range(int(sys.argv[3]))], sys.stdin.buffer.read()
+s = smtplib.SMTP(host, int(port), local_hostname='localhost')
+for _ in range(int(sys.argv[4])):
+    refused = s.sendmail(sys.argv[2], to, data)
+    assert not refused, refused
+s.quit()
+`
+
+func pythonPeer(b *testing.B, addr string, e smtpsend.Envelope, messages int) {
+	b.Helper()
+	cmd := exec.CommandContext(b.Context(), "python3", "-c", smtplib, addr, e.From, strconv.Itoa(len(e.To)), strconv.Itoa(messages))
+	cmd.Stdin = strings.NewReader(benchBody)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("python3: %v: %s", err, out)
+	}
+}
+
 func benchLink(b *testing.B, one time.Duration, recipients, messages int) {
 	addr := mailtest.StartServer(b, mailtest.Config{}).Addr()
 	if one > 0 {
@@ -93,6 +116,11 @@ func benchLink(b *testing.B, one time.Duration, recipients, messages int) {
 	b.Run("go-smtp", func(b *testing.B) {
 		for b.Loop() {
 			peer(b, addr, e, messages)
+		}
+	})
+	b.Run("smtplib", func(b *testing.B) {
+		for b.Loop() {
+			pythonPeer(b, addr, e, messages)
 		}
 	})
 }

@@ -206,7 +206,8 @@ func TestIntegrationKill(t *testing.T) {
 	}
 }
 
-// TestIntegrationComposed: a message with its label goes through the real server and is read at the other end.
+// TestIntegrationComposed: a message with its label goes by our own submission through the real server, and is read at the other end, by us
+// and by another program's parser: the label is the same bytes.
 func TestIntegrationComposed(t *testing.T) {
 	ca := ldaptest.NewCA("Test CA")
 	e := exim(t, ca, mailtest.EximConfig{})
@@ -229,6 +230,9 @@ func TestIntegrationComposed(t *testing.T) {
 	reading, err := message.ReadLabel(bytes.NewReader(got[0]))
 	if err != nil || reading.Marking != "MISSION SECR\u00c8T" || reading.Label.Classification != "SECRET" {
 		t.Fatalf("%+v, %v", reading, err)
+	}
+	if p := secondReading(t, got[0]); p.Label != string(l.Marshal()) || p.Marking != "MISSION SECR\u00c8T" || p.To != d.Action[0] || p.Defects != 0 {
+		t.Errorf("the second reader has %+v", p)
 	}
 }
 
@@ -295,17 +299,23 @@ func reportTo(t *testing.T, e *mailtest.Exim, address string, seen map[string]bo
 	return message.Report{}
 }
 
-// secondParser is Python's email package: the addresses that it finds in a message read as UTF-8 (of bytes it takes ASCII alone in a header).
+// secondParser is Python's email package: the addresses that it finds in a message read as UTF-8 (of bytes it takes ASCII alone in a header),
+// and the bytes of its label.
 const secondParser = `
-import email, email.policy, json, sys
+import base64, email, email.policy, email.utils, json, sys
 m = email.message_from_string(sys.stdin.buffer.read().decode("utf-8"), policy=email.policy.SMTPUTF8)
-print(json.dumps({'from': m['From'].addresses[0].addr_spec, 'name': m['From'].addresses[0].display_name, 'to': ','.join(a.addr_spec for a in m['To'].addresses),
+raw = email.message.Message()
+raw['SIO-Label'] = 'x; ' + m['SIO-Label']  # it takes what stands first for a value without a name
+params = dict((k.lower(), email.utils.collapse_rfc2231_value(v)) for k, v in
+              email.message.Message.get_params(raw, failobj=[], header='SIO-Label', unquote=True))
+print(json.dumps({'label': base64.b64decode(params['label'], validate=True).decode(), 'marking': params['marking'], 'from': m['From'].addresses[0].addr_spec, 'name': m['From'].addresses[0].display_name, 'to': ','.join(a.addr_spec for a in m['To'].addresses),
     'fields': len(m.get_all('To')) + len(m.get_all('Bcc') or []) + len(m.get_all('Cc') or []), 'defects': len(m.defects) +
     sum(type(d).__name__ != 'NonASCIILocalPartDefect' for k, v in m.items() if k in ('From', 'To') for d in v.defects)})) # it names what RFC 6531 is for
 `
 
 type second struct {
 	From, Name, To  string
+	Label, Marking  string
 	Fields, Defects int
 }
 

@@ -24,8 +24,7 @@ test("an attachment whose sidecar cannot be read is an error, and is told with w
   const kept = async () => (await stored(demo, path)).content.attachments?.map((a) => a.file).sort();
   await expect.poll(kept).toEqual(["plan.txt", "plan.txt.bdo"]);
 
-  await expect(draft.check).toContainText('The label of the attachment "plan.txt"');
-  await expect(draft.check).toContainText('read in its sidecar "plan.txt.bdo", cannot be read');
+  await expect(draft.check).toContainText('The attachment "plan.txt": The label in "plan.txt.bdo" cannot be read');
   await expect(draft.check).toContainText(
     'have its label mended where it comes from, or take the attachment "plan.txt" out',
   );

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { api, ask } from "../../api/client";
 import { useShell } from "../../api/queries";
+import type { InboxRow } from "../../api/types";
 import { announce } from "../../components/announce";
 import { place } from "../../components/place";
 import { useWords } from "../../words/language";
@@ -36,16 +37,18 @@ export function useArrivals(): void {
   const isWindow = shell.data?.window ?? false;
   const newest = useNewest();
   const inbox = newest.data;
-  const known = useRef<{ mailbox: string; at: string } | undefined>(undefined);
+  const known = useRef<{ mailbox: string; at: string; ids: ReadonlySet<string> } | undefined>(undefined);
   useEffect(() => {
     // What a first reading brings has not just come in.
     if (!inbox || inbox.state === "none" || inbox.state === "new") return;
     const before = known.current;
     const at = [before?.at ?? "", ...inbox.messages.map((m) => m.received)].sort().at(-1) ?? "";
-    known.current = { mailbox: inbox.mailbox, at };
+    known.current = { mailbox: inbox.mailbox, at, ids: new Set(inbox.messages.map((m) => m.id)) };
     if (!before || before.mailbox !== inbox.mailbox) return;
     // A report on what was sent is told with the sent message, where it says that something went wrong.
-    const fresh = inbox.messages.filter((m) => m.received > before.at && !m.report?.message);
+    // Mailboxes tell the time by the second: what came within the same one is told apart by its name.
+    const isNew = (m: InboxRow) => m.received > before.at || (m.received === before.at && !before.ids.has(m.id));
+    const fresh = inbox.messages.filter((m) => isNew(m) && !m.report?.message);
     const [first] = [...fresh].sort((a, b) => rankOf(b.precedence) - rankOf(a.precedence));
     if (!first) return;
     const text = isUrgent(first.precedence)

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../../api/client";
 import { type Problem, problemOf } from "../../../api/problem";
+import type { DraftCopy } from "../../../api/types";
 import { touched } from "../../../components/begun";
 import panel from "../../../components/panel.module.css";
 import { ProblemDetails } from "../../../components/state";
@@ -18,10 +19,15 @@ import { useKeepWords } from "./words";
 export function useKeep(id: string, saver: Saver, isStored: boolean) {
   const client = useQueryClient();
   // Its key begins with "messages": what becomes of the copy is told like what becomes of a message.
+  const key = ["messages", "draft-copy", id];
   const found = useQuery({
-    queryKey: ["messages", "draft-copy", id],
+    queryKey: key,
     enabled: isStored,
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<DraftCopy | null> => {
+      // Of a copy that was asked for there is news, also when the draft is gone; of none there is not, and its draft may be gone.
+      const before = client.getQueryData<DraftCopy | null>(key);
+      if (before === null || before?.state === "none") return before;
+      if (before) return ask(api.GET("/api/drafts/{id}/copy", { params: { path: { id } }, signal }));
       const draft = await ask(api.GET("/api/drafts/{id}", { params: { path: { id } }, signal }));
       return draft.copy ?? null; // nothing at all is no answer to a query
     },
@@ -32,7 +38,7 @@ export function useKeep(id: string, saver: Saver, isStored: boolean) {
       const version = await saver.flush();
       return ask(api.POST("/api/drafts/{id}/copy", { params: { path: { id } }, body: { version } }));
     },
-    onSuccess: (copy) => client.setQueryData(["messages", "draft-copy", id], copy),
+    onSuccess: (copy) => client.setQueryData(key, copy),
   });
   return { copy: found.data ?? undefined, keep };
 }
