@@ -254,7 +254,7 @@ func (c *check) shortly(problem Reason) string {
 	for _, p := range c.portions {
 		for _, x := range p.report.Problems {
 			if x.Rule == problem.Rule && x.Text == problem.Text {
-				return fmt.Sprintf("The label of %s cannot be read, so nobody can say who may get this.", p.report.whose())
+				return fmt.Sprintf("The label of %s cannot be read, so nothing can be decided.", p.report.whose())
 			}
 		}
 	}
