@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"caveat/ldapbook/ldaptest"
 )
 
 // builtIn is the folder that binary built into, "" until it did.
@@ -100,25 +102,7 @@ type program struct {
 	t   testing.TB
 	cmd *exec.Cmd
 	url string
-	log *logBuffer
-}
-
-// logBuffer collects output that is written while it is read.
-type logBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	log *ldaptest.Output
 }
 
 // start runs demo or serve and waits for its line "ready URL".
@@ -130,7 +114,7 @@ func start(t testing.TB, args ...string) *program {
 // launch starts a long-running command and waits for its line "ready URL".
 func launch(t testing.TB, cmd *exec.Cmd) *program {
 	t.Helper()
-	p := &program{t: t, cmd: cmd, log: &logBuffer{}}
+	p := &program{t: t, cmd: cmd, log: &ldaptest.Output{}}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -55,7 +55,7 @@ func (b *Box) head(envelope, inner string) (Head, error) {
 // damage a label, or to name somebody more, must not show what would be withheld without one.
 func (b *Box) addDefaults(h *Head) {
 	s := h.Mail.Sensitivity
-	if b.config.Default == nil || !s.IsUnlabelled() && s.Fault == message.FaultNone {
+	if b.config.Default == nil || s.Fault == message.FaultNone {
 		return
 	}
 	for _, from := range h.From {

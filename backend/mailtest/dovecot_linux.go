@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"caveat/ldapbook/ldaptest"
 )
 
 // dovecotPath is where Debian's package dovecot-imapd puts the server.
@@ -37,7 +39,7 @@ type Dovecot struct {
 	dir            string
 	plain, secured string
 	cmd            *exec.Cmd
-	out            lockedBuffer
+	out            ldaptest.Output
 	done           chan struct{}
 }
 

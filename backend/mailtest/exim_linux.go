@@ -10,9 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
+
+	"caveat/ldapbook/ldaptest"
 )
 
 // eximPath is where Debian's package exim4-daemon-light puts the server.
@@ -41,7 +42,7 @@ type Exim struct {
 	dir  string
 	addr string
 	cmd  *exec.Cmd
-	out  lockedBuffer
+	out  ldaptest.Output
 	done chan struct{}
 }
 
@@ -204,22 +205,4 @@ func (e *Exim) isBusy(t TB) bool {
 	waiting, err := filepath.Glob(filepath.Join(e.dir, "spool", "input", "*-H"))
 	e.must(t, err)
 	return len(waiting) > 0
-}
-
-// lockedBuffer collects what the server says while a test may read it.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

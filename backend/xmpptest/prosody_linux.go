@@ -1,16 +1,16 @@
 package xmpptest
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
+
+	"caveat/ldapbook/ldaptest"
 )
 
 // prosodyPath is where Debian's package puts the server; its module of labels is in prosody-modules.
@@ -57,7 +57,7 @@ type Prosody struct {
 	dir                       string
 	plain, secured, federated int
 	cmd                       *exec.Cmd
-	out                       lockedBuffer
+	out                       ldaptest.Output
 	done                      chan struct{}
 }
 
@@ -226,22 +226,4 @@ func ids() (uid, gid int) {
 		return nobody, nobody
 	}
 	return os.Getuid(), os.Getgid()
-}
-
-// lockedBuffer collects what the server says while a test may read it.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

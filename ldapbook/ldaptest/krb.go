@@ -23,7 +23,7 @@ type KDC struct {
 	address string
 	cmd     *exec.Cmd
 	done    chan struct{}
-	log     lockedBuffer
+	log     Output
 }
 
 const kdcPackage = "install it with: apt-get install -y --no-install-recommends krb5-kdc krb5-admin-server krb5-user"

@@ -1,15 +1,12 @@
 package ldaptest
 
 import (
-	"bytes"
 	"crypto/rand"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -54,7 +51,7 @@ type Slapd struct {
 	dir    string
 	cmd    *exec.Cmd
 	done   chan struct{}
-	log    lockedBuffer
+	log    Output
 }
 
 // Programs and folders of Debian's package.
@@ -219,24 +216,4 @@ func (s *Slapd) stop() {
 		<-s.done
 		s.t.Error("slapd had to be killed")
 	}
-}
-
-// lockedBuffer holds what the child writes.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write appends p.
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-// String returns what was written so far.
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.TrimSpace(l.b.String())
 }

@@ -131,7 +131,7 @@ func (f Fixture) Start() (*Running, error) {
 	}
 	r.URL = fmt.Sprintf("ldap://127.0.0.1:%d", port)
 	cmd := exec.Command(sbin(slapdProgram), "-d", "0", "-f", filepath.Join(f.Dir, "slapd.conf"), "-h", r.URL+"/")
-	var log lockedBuffer
+	var log Output
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
 		return nil, err
