@@ -15,6 +15,7 @@ import (
 const short = 2 * time.Second
 
 func TestHang(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for name, hang := range map[string]func(s *ldaptest.Server){
 		"after accepting":         func(s *ldaptest.Server) { s.Hang(true) },
 		"at the first entry":      func(s *ldaptest.Server) { s.HangAfter(0) },
@@ -47,6 +48,7 @@ func TestHang(t *testing.T) {
 }
 
 func TestHangLive(t *testing.T) {
+	t.Parallel() // it mostly waits
 	w := startEmbedded(t, startOptions{entries: crowd(30)})
 	w.ldap.Timeout = short
 	for name, ask := range map[string]func(ctx context.Context, c *ldapbook.Conn) error{

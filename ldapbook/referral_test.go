@@ -108,6 +108,7 @@ func TestReferralOfTheBase(t *testing.T) {
 // TestReferralsNotFollowed: what may not be followed, or cannot be, makes the answer incomplete, and is never taken for
 // something that is not there.
 func TestReferralsNotFollowed(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for name, spoil := range map[string]func(f *far){
 		"no server is allowed": func(f *far) { f.src.Referrals = nil },
 		"another port is":      func(f *far) { f.src.Referrals = []string{"127.0.0.1:1"} },

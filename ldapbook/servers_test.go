@@ -26,6 +26,7 @@ func keyOf(t *testing.T, src ldapbook.Source) [32]byte {
 
 // The next server is tried when one is down, silent, or shows a certificate that is not good.
 func TestServersInOrder(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for _, security := range []ldapbook.Transport{ldapbook.TransportLDAPS, ldapbook.TransportStartTLS} {
 		good := startEmbedded(t, startOptions{entries: crowd(3)})
 		src := good.ldap

@@ -33,6 +33,16 @@ func (w *evil) message(op []byte, controls ...[]byte) error {
 	return err
 }
 
+// again sends one message without end, many in each write: of what a server does, here only the client's part shall take time.
+func (w *evil) again(op []byte) error {
+	messages := bytes.Repeat(wire.TLV(wire.TagSequence, wire.Int(wire.TagInteger, w.id), op), 1000)
+	for {
+		if _, err := w.Write(messages); err != nil {
+			return err
+		}
+	}
+}
+
 func (w *evil) entry(dn string, pairs []string, controls ...[]byte) error {
 	var list [][]byte
 	for i := 0; i < len(pairs); i += 2 {

@@ -98,6 +98,7 @@ func TestIntegrationRestoredBackup(t *testing.T) {
 
 // The server is killed in the middle of an answer, and comes back.
 func TestIntegrationKilledServer(t *testing.T) {
+	t.Parallel() // it mostly waits
 	eachStrategy(t, func(t *testing.T, strategy ldapbook.Strategy) {
 		w := startSlapd(t, startOptions{entries: crowd(500)})
 		s := slapdOf(w)
@@ -127,8 +128,9 @@ func TestIntegrationKilledServer(t *testing.T) {
 
 // A partition: the connection stays open, and nothing comes. What is in the book stays, and the status says so.
 func TestIntegrationPartition(t *testing.T) {
+	t.Parallel() // it mostly waits
 	eachStrategy(t, func(t *testing.T, strategy ldapbook.Strategy) {
-		t.Parallel() // it mostly waits
+		t.Parallel()
 		w := startSlapd(t, startOptions{entries: crowd(500)})
 		p, src := startProxy(t, w.ldap)
 		src = withStrategy(src, strategy)
@@ -159,8 +161,9 @@ func TestIntegrationPartition(t *testing.T) {
 
 // A thin link: it takes longer than the timeout, which only limits silence.
 func TestIntegrationSlowLink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	eachStrategy(t, func(t *testing.T, strategy ldapbook.Strategy) {
-		t.Parallel() // it mostly waits
+		t.Parallel()
 		w := startSlapd(t, startOptions{entries: crowd(300)})
 		p, src := startProxy(t, w.ldap)
 		p.rate.Store(50_000)
@@ -210,6 +213,7 @@ func TestIntegrationNoSyncprov(t *testing.T) {
 
 // Four nations in one book, one of them hanging: the others are brought up to date.
 func TestIntegrationSeveralServers(t *testing.T) {
+	t.Parallel() // it mostly waits
 	path := filepath.Join(t.TempDir(), "book.db")
 	b := openBookAt(t, path)
 	var sources []ldapbook.Source

@@ -121,12 +121,12 @@ func (s *Slapd) prepare() {
 	s.write("server.key", key)
 	s.write("clearance.schema", []byte(slapdSchema))
 	s.write("more.schema", []byte(s.config.Schema))
-	s.write("slapd.conf", []byte(s.configText()))
 	ldif, err := ldifText(s.config)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.write("data.ldif", ldif)
+	s.write("slapd.conf", []byte(s.configText(64<<20+16*len(ldif))))
 	s.give(dir, filepath.Join(dir, "db"))
 }
 

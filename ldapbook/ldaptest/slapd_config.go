@@ -23,7 +23,8 @@ attributetype ( 1.3.6.1.1.23.2 NAME 'jid' EQUALITY caseIgnoreMatch SUBSTR caseIg
 objectclass ( 1.3.6.1.1.23.1 NAME 'JIDObject' SUP top AUXILIARY MAY ( jid ) )
 `
 
-func (s *Slapd) configText() string {
+// configText is slapd.conf. The database's file has so many bytes from the beginning, and whoever copies it copies them all.
+func (s *Slapd) configText(databaseBytes int) string {
 	limit := "unlimited"
 	if s.config.SizeLimit > 0 {
 		limit = fmt.Sprint(s.config.SizeLimit)
@@ -55,11 +56,11 @@ suffix "%[2]s"
 rootdn "%[3]s"
 rootpw %[8]s
 directory %[1]s/db
-maxsize 1073741824
+maxsize %[10]d
 index objectClass,entryUUID,entryCSN,mail,jid eq
 index cn,sn,givenName eq,sub
 %[9]s`, s.dir, s.config.Suffix, s.BindDN, limit, schemaFolder, moduleFolder, access, s.Password,
-		syncText(s.config))
+		syncText(s.config), databaseBytes)
 }
 
 // syncText offers content synchronization (RFC 4533).
