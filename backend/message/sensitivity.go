@@ -59,7 +59,8 @@ type Sensitivity struct {
 	// clearance: with a fault nobody may go by them. Of several fields, those of all; of a binding data object that is about something
 	// else, all that are in it.
 	Received []label.Label
-	// Unread counts the labels of several fields that are not in Received, because nobody here can read them.
+	// Unread counts the labels of several fields, or the equivalent ones of a chat message, that are not in Received, because nobody
+	// here can read them.
 	Unread int
 	// PolicyMarking, with its colours, is what the policy calls the label, as far as its names are known there.
 	PolicyMarking, PolicyForeground, PolicyBackground string

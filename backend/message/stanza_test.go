@@ -362,3 +362,20 @@ func FuzzReadStanza(f *testing.F) {
 		}
 	})
 }
+
+// FuzzReadItem: an error gives nothing, a fault no label, and what is shown is harmless.
+func FuzzReadItem(f *testing.F) {
+	site := lands(f)
+	l, marking := testlandLabel(f, site, site.Policies()[0].Classes()[0].Name())
+	f.Add([]byte(labelElement(`<displaymarking>` + marking + `</displaymarking><label>` + string(l.Marshal()) + `</label>`)))
+	f.Add([]byte(labelElement(`<label>SECRET</label><equivalentlabel/>`)))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		s, err := message.Reader{Site: site, At: when}.ReadItem(raw)
+		if err != nil && !reflect.DeepEqual(s, message.Sensitivity{}) {
+			t.Fatalf("%+v came with %v", s, err)
+		}
+		if err == nil && (s.Label != nil) != (s.Fault == message.FaultNone) || !isHarmless(s.Marking+s.Detail, "") {
+			t.Fatalf("fault %q with %+v", s.Fault, s.Label)
+		}
+	})
+}

@@ -3,7 +3,6 @@ package message
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"caveat/backend/label"
 	"caveat/backend/spif"
@@ -55,8 +54,10 @@ func (r Reader) translate(p, to *spif.Policy, info label.Information) (label.Inf
 	return out, nil
 }
 
-// weigh looks at the equivalent labels of a message. One that is not our own translation of the label contradicts it. Where the
-// label's policy is not known here, an equivalent one that is gone by only if the reader trusts alternatives.
+// weigh looks at the equivalent labels of a message. One that is not our own translation of the label contradicts it; nobody goes by
+// any of them then, and all are in Received, for each may be what the reader must not see. Those of a policy that is not known here
+// are counted in Unread. Where the label's policy is not known here, an equivalent one that is gone by only if the reader trusts
+// alternatives.
 //
 // std: XEP-0258 §4
 func (r Reader) weigh(s *Sensitivity, info *label.Information, equivalents []label.Label) error {
@@ -65,10 +66,12 @@ func (r Reader) weigh(s *Sensitivity, info *label.Information, equivalents []lab
 	}
 	own, err := r.Site.Find(info.Policy)
 	unknown := errors.Is(err, spif.ErrUnknownPolicy)
+	var contradiction error
 	for _, e := range equivalents {
 		to, err := r.Site.Find(e.Policy)
 		if err != nil {
-			continue // of a policy that nobody here knows: it says nothing to us
+			s.Unread++ // of a policy that nobody here knows: it says nothing to us
+			continue
 		}
 		if unknown {
 			if r.TrustAlternatives {
@@ -78,42 +81,18 @@ func (r Reader) weigh(s *Sensitivity, info *label.Information, equivalents []lab
 			}
 			continue
 		}
+		s.Received = append(s.Received, e)
 		now, _ := e.InForce(r.At)
 		translated, err := r.translate(own, to, *info)
 		if to == own {
 			translated, err = *info, nil
 		}
 		if err != nil || !sameInformation(translated, now) {
-			return fmt.Errorf("%w: an equivalent label in %s that is not what the label is there", label.ErrContradiction, to.PolicyID().Name)
+			contradiction = fmt.Errorf("%w: an equivalent label in %s that is not what the label is there", label.ErrContradiction, to.PolicyID().Name)
 		}
-		s.Received = append(s.Received, e)
 	}
-	return nil
+	return contradiction
 }
 
-// sameInformation reports that two labels say the same: policy, classification, and the values of each type and tag set, in whatever
-// order and spelling. Privacy marks count; what other namespaces add must be equal.
-func sameInformation(a, b label.Information) bool {
-	same, err := a.Policy.Same(b.Policy)
-	if err != nil || !same || label.Fold(a.Classification) != label.Fold(b.Classification) || label.Fold(a.PrivacyMark) != label.Fold(b.PrivacyMark) {
-		return false
-	}
-	extensions := func(i label.Information) (out []string) {
-		for _, x := range i.Extensions {
-			out = append(out, x.XML)
-		}
-		return out
-	}
-	return slices.Equal(valuesOf(a), valuesOf(b)) && slices.Equal(extensions(a), extensions(b))
-}
-
-// valuesOf lists the values with their type and tag set, sorted, each once.
-func valuesOf(i label.Information) (out []string) {
-	for _, c := range i.Categories {
-		for _, v := range c.Values {
-			out = append(out, fmt.Sprintf("%d %q %q", c.Type, label.Fold(c.TagName), label.Fold(v)))
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+// sameInformation reports that two labels say the same.
+func sameInformation(a, b label.Information) bool { return a.Same(b) }

@@ -65,7 +65,8 @@ func writeItem(w *strictxml.Writer, s Seal, o Stanza) error {
 }
 
 // ReadItem reads a securitylabel element that stands alone, as a catalogue gives it. ErrSyntax where it is none; what its label is
-// worth is in the Sensitivity.
+// worth is in the Sensitivity. It is sent as it is, so nobody goes by one that says something besides, in an equivalent label, which
+// cannot be read here: FaultType (RULES 26).
 func (r Reader) ReadItem(element []byte) (Sensitivity, error) {
 	root, err := strictxml.Parse(element, stanzaLimits)
 	if err != nil {
@@ -74,7 +75,11 @@ func (r Reader) ReadItem(element []byte) (Sensitivity, error) {
 	if root.Space != labelSpace || root.Name != "securitylabel" || root.Start != 0 || root.End != len(element) {
 		return Sensitivity{}, fmt.Errorf("%w: not a securitylabel element", ErrSyntax)
 	}
-	return r.labelled([]*strictxml.Element{root}, element), nil
+	s := r.labelled([]*strictxml.Element{root}, element)
+	if s.Label != nil && s.Unread > 0 {
+		return s.faulty(FaultType, fmt.Errorf("%w: %d equivalent labels that nobody here can read", ErrType, s.Unread)), nil
+	}
+	return s, nil
 }
 
 // labelled judges the securitylabel elements of a message.
@@ -108,6 +113,7 @@ func (r Reader) labelled(elements []*strictxml.Element, document []byte) (s Sens
 	if err == nil {
 		info, err = r.read(&s, x.Reading, nil, "")
 	}
+	s.Unread = x.unread
 	if err == nil {
 		err = r.weigh(&s, &info, x.equivalents)
 	}
@@ -133,6 +139,7 @@ func markingIn(e *strictxml.Element) string {
 type securityLabel struct {
 	Reading
 	equivalents []label.Label
+	unread      int // equivalent labels of another form
 	document    []byte
 	schema      *strictxml.Schema
 }
@@ -161,6 +168,8 @@ func (x *securityLabel) read(e *strictxml.Element) error {
 			} else {
 				x.equivalents = append(x.equivalents, one)
 			}
+		} else {
+			x.unread++
 		}
 	}
 	return q.End()
