@@ -37,6 +37,9 @@ const (
 	MaxRelabelled  = 1000
 )
 
+// MaxItem is the longest item of a catalogue, in bytes.
+const MaxItem = 64 << 10
+
 // MaxSize is the longest draft document that is read, in bytes.
 const MaxSize = 16 << 20
 
@@ -80,6 +83,13 @@ type Draft struct {
 	Inherited *Label `json:"inherited,omitempty"`
 	// Relabelled says why a label was made less restrictive, each time that it was (RULES 1).
 	Relabelled []Relabelling `json:"relabelled,omitempty"`
+
+	// CatalogueItem, of chat, is the securitylabel element of a catalogue's item, as the server wrote it: it is sent byte for byte, and
+	// must say what the label says (RULES 26). At most MaxItem bytes; empty: the element is one of our own.
+	CatalogueItem string `json:"catalogueItem,omitempty"`
+	// Replaces, of chat, is the id in the outbox of a message of ours that this one corrects, to the same recipient and under the same
+	// label; empty: it is a message of its own.
+	Replaces string `json:"replaces,omitempty"`
 }
 
 // What a Relabelling can be of besides the label of the whole, which is "".
@@ -211,6 +221,9 @@ func (d Draft) ValidateUnsent() error {
 	if err := d.CheckCounts(); err != nil {
 		return err
 	}
+	if err := d.checkChat(); err != nil {
+		return err
+	}
 	fields := d.headerFields()
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		for _, v := range fields[name] {
@@ -227,8 +240,25 @@ func (d Draft) ValidateUnsent() error {
 	return nil
 }
 
-// CheckCounts refuses a draft with more attachments, paragraphs or recorded changes of label than there may be, also one that is
-// still being written. It is part of Validate. Its errors are a *FieldError that wraps ErrInvalid.
+// checkChat refuses what only chat has in mail, and an id that no message has.
+func (d Draft) checkChat() error {
+	for _, x := range []struct{ field, value string }{{"catalogueItem", d.CatalogueItem}, {"replaces", d.Replaces}} {
+		if x.value != "" && d.Channel != Chat {
+			return &FieldError{x.field, fmt.Errorf("%w: %s in mail: only chat has it", ErrInvalid, x.field)}
+		}
+	}
+	isStrange := func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') }
+	if len(d.Replaces) > maxID || strings.ContainsFunc(d.Replaces, isStrange) {
+		return &FieldError{"replaces", fmt.Errorf("%w: replaces %.80q: the id of a sent message has capitals and digits", ErrInvalid, d.Replaces)}
+	}
+	return nil
+}
+
+// maxID is more than ids of sent messages have.
+const maxID = 64
+
+// CheckCounts refuses a draft with more attachments, paragraphs or recorded changes of label than there may be, or with too long an item
+// of a catalogue, also one that is still being written. It is part of Validate. Its errors are a *FieldError that wraps ErrInvalid.
 func (d Draft) CheckCounts() error {
 	for _, x := range []struct {
 		field     string
@@ -237,6 +267,9 @@ func (d Draft) CheckCounts() error {
 		if x.have > x.may {
 			return &FieldError{x.field, fmt.Errorf("%w: %s has %d entries, and may have at most %d", ErrInvalid, x.field, x.have, x.may)}
 		}
+	}
+	if n := len(d.CatalogueItem); n > MaxItem {
+		return &FieldError{"catalogueItem", fmt.Errorf("%w: catalogueItem has %d bytes, and may have at most %d", ErrInvalid, n, MaxItem)}
 	}
 	return nil
 }

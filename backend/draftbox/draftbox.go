@@ -89,9 +89,10 @@ func (b *Box) SaveAs(ctx context.Context, id string, version int64, name string,
 			return err
 		}
 		out.Version = last + 1
-		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed, labelled, saved_as) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-			ON CONFLICT (id) DO UPDATE SET version = ?2, content = ?3, changed = ?4, labelled = iif(?5 = '' AND gone = '', labelled, ?5), saved_as = ?6, gone = ''`,
-			id, out.Version, string(document), out.Changed.UnixMilli(), wholeLabel(c.Label), name)
+		_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, version, content, changed, labelled, saved_as, chat_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+			ON CONFLICT (id) DO UPDATE SET version = ?2, content = ?3, changed = ?4, labelled = iif(?5 = '' AND gone = '', labelled, ?5), saved_as = ?6,
+				gone = '', chat_to = ?7`,
+			id, out.Version, string(document), out.Changed.UnixMilli(), wholeLabel(c.Label), name, chatTo(c.Draft))
 		if err != nil {
 			return err
 		}
@@ -169,7 +170,7 @@ func (b *Box) remove(ctx context.Context, tx *sql.Tx, id string, version int64, 
 	if _, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE draft = ?`, id); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE draft SET content = '', labelled = '', changed = ?, gone = ? WHERE id = ?`, b.now().UnixMilli(), why, id); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE draft SET content = '', labelled = '', chat_to = '', changed = ?, gone = ? WHERE id = ?`, b.now().UnixMilli(), why, id); err != nil {
 		return err
 	}
 	return store.Changed(ctx, tx, changeKind, id)

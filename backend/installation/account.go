@@ -4,12 +4,13 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"caveat/backend/label"
 )
 
-// Account is where messages are handed in, or a user's mailbox.
+// Account is where messages are handed in, a user's mailbox, or a chat account.
 type Account struct {
 	AccountFile
 	Roots     *x509.CertPool
@@ -40,6 +41,7 @@ func (b *builder) accounts() {
 		}
 		names[f.Name] = true
 		b.kind(section, f)
+		b.chat(section, f)
 		if !isHostPort(f.Address) {
 			b.fail(section, "address %q: HOST:PORT", f.Address)
 		}
@@ -87,7 +89,9 @@ func (f AccountFile) login() string {
 	switch {
 	case f.Auth != "" && f.Auth != loginAuto:
 		return f.Auth
-	case f.User != "":
+	case f.Kind == KindXMPP && f.ClientKey != "" && (f.Secret == "" || f.IsOnToken()):
+		return authExternal
+	case f.User != "" || f.Kind == KindXMPP:
 		return loginAuto
 	case f.ClientKey != "":
 		return authExternal
@@ -98,6 +102,9 @@ func (f AccountFile) login() string {
 // login holds user, secret and certificate to the way of logging in: a key that has no effect is refused.
 func (b *builder) login(section string, f AccountFile) {
 	method := f.login()
+	if f.Kind == KindXMPP {
+		f.User, _, _ = strings.Cut(f.JID, "@") // whom the server knows by it
+	}
 	password := f.Secret != "" && !f.IsOnToken()
 	if f.Security == "plain" && (method != loginNone || f.User != "" || f.Secret != "") {
 		b.fail(section, "logging in needs TLS: with security = \"plain\" leave out user, secret and auth")

@@ -67,18 +67,22 @@ func (b *builder) send() {
 
 // kind holds an account to the keys of its kind.
 func (b *builder) kind(section string, f AccountFile) {
-	var foreign any
+	var foreign []any
 	switch f.Kind {
 	case KindSMTP:
-		foreign = f.AccountMailbox
+		foreign = []any{f.AccountMailbox, f.AccountChat}
 	case KindIMAP:
-		foreign = f.AccountOptions
+		foreign = []any{f.AccountOptions, f.AccountChat}
+	case KindXMPP:
+		foreign = []any{f.AccountOptions, f.AccountMailbox}
 	default:
-		b.fail(section, "kind %q: smtp or imap", f.Kind)
+		b.fail(section, "kind %q: smtp, imap or xmpp", f.Kind)
 		return
 	}
-	if key := firstKey(foreign); key != "" {
-		b.fail(section, "%s has no effect with kind = %q", key, f.Kind)
+	for _, part := range foreign {
+		if key := firstKey(part); key != "" {
+			b.fail(section, "%s has no effect with kind = %q", key, f.Kind)
+		}
 	}
 }
 

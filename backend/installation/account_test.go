@@ -75,8 +75,8 @@ func TestWrongAccountKeys(t *testing.T) {
 		change func(accountFile)
 		says   string
 	}{
-		"another kind":                   {func(a accountFile) { a.Kind = "pop3" }, "smtp or imap"},
-		"no kind":                        {func(a accountFile) { a.Kind = "" }, "smtp or imap"},
+		"another kind":                   {func(a accountFile) { a.Kind = "pop3" }, "smtp, imap or xmpp"},
+		"no kind":                        {func(a accountFile) { a.Kind = "" }, "smtp, imap or xmpp"},
 		"unknown label_form":             {func(a accountFile) { a.LabelForm = "xml" }, "label or binding"},
 		"no port":                        {func(a accountFile) { a.Address = "mail" }, "HOST:PORT"},
 		"unknown auth":                   {func(a accountFile) { a.Auth = "login" }, "oauthbearer"},

@@ -198,6 +198,7 @@ func (b *builder) routes() {
 			// Another nation's domain is never behind the installation's own clearance alone (RULES 11).
 			b.fail(section, "own = true is for the own nation's domains only; %q is of %s", f.Domain, f.Nation)
 		}
+		b.chatRoute(section, f)
 		seen[f.Channel+f.Domain] = true
 		r := Route{RouteFile: f}
 		if f.Own {
@@ -233,9 +234,11 @@ func (b *builder) identities() {
 		}
 		b.accountOf(section, "account", f.Account, KindSMTP)
 		b.accountOf(section, "mailbox", f.Mailbox, KindIMAP)
+		b.accountOf(section, "chat", f.Chat, KindXMPP)
 		if f.Mailbox != "" && f.Mail == "" {
 			b.fail(section, "mailbox has no effect without mail")
 		}
+		b.chatAs(section, f)
 	}
 }
 

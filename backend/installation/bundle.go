@@ -108,15 +108,15 @@ func (in *Installation) Describe(w io.Writer) {
 		fmt.Fprintf(w, "  %s route to %s: %s\n", r.Channel, r.Domain, strings.Join(links, ", "))
 	}
 	for _, id := range in.File.Identities {
-		fmt.Fprintf(w, "  %s may send as %s%s\n", id.User, strings.Trim(id.Mail+", "+id.JID, ", "), withMailbox(id.Mailbox))
+		fmt.Fprintf(w, "  %s may send as %s%s\n", id.User, strings.Trim(id.Mail+", "+id.JID, ", "), withMailbox(id.Mailbox)+withChat(id.Chat))
 	}
 	for _, a := range in.Accounts {
-		fmt.Fprintf(w, "  account %s: %s %s, %s, %s%s\n", a.Name, a.Kind, a.Address, a.Security, a.login(), a.uses())
+		fmt.Fprintf(w, "  account %s: %s %s, %s, %s%s\n", a.Name, a.Kind, a.Address, a.Security, a.login(), a.uses()+a.as())
 	}
 	for _, d := range in.DefaultLabels {
 		p, err := in.Site.Find(d.Label.Policy)
 		if err == nil {
-			fmt.Fprintf(w, "  unlabelled mail from %s is taken for %s\n", d.Domain, p.Mark(p.Label(d.Label), "en", ""))
+			fmt.Fprintf(w, "  unlabelled %s is taken for %s\n", d.from(), p.Mark(p.Label(d.Label), "en", ""))
 		}
 	}
 }

@@ -12,22 +12,36 @@ import (
 	"caveat/backend/spif"
 )
 
-// DefaultLabel is the label that mail of a domain is taken to have when it has none.
+// DefaultLabel is the label that what comes from a domain, or is said in a room, is taken to have when it has none.
 type DefaultLabel struct {
-	Domain string // its A-labels, in lower case
+	Domain string // its A-labels, in lower case; "": it is a room's
+	Room   string // address in lower case
 	Label  label.Label
 }
 
-// DefaultLabelOf gives the label that an unlabelled message from an address is taken to have (RULES 20); false: there is none. It
+// from says in words what it is for.
+func (d DefaultLabel) from() string {
+	if d.Room != "" {
+		return "chat in " + d.Room
+	}
+	return "mail from " + d.Domain
+}
+
+// DefaultLabelOf gives the label that an unlabelled message from an address, of a person or of a room, is taken to have (RULES 20);
+// false: there is none. A room's own comes first. Else it
 // is that of exactly the address's domain: one of a domain below it has none by that. A label that has a value whose time is over,
 // or is of a policy that ended, is given all the same: who uses it judges it as any other.
 func (in *Installation) DefaultLabelOf(address string) (DefaultLabel, bool) {
-	at := strings.LastIndexByte(address, '@')
+	whole := strings.ToLower(strings.TrimSpace(address))
+	at := strings.LastIndexByte(whole, '@')
 	if at < 0 {
 		return DefaultLabel{}, false
 	}
-	domain := foldDomain(strings.TrimSpace(address[at+1:]))
-	i := slices.IndexFunc(in.DefaultLabels, func(d DefaultLabel) bool { return d.Domain == domain })
+	domain := foldDomain(whole[at+1:])
+	i := slices.IndexFunc(in.DefaultLabels, func(d DefaultLabel) bool { return d.Room != "" && d.Room == whole })
+	if i < 0 {
+		i = slices.IndexFunc(in.DefaultLabels, func(d DefaultLabel) bool { return d.Domain != "" && d.Domain == domain })
+	}
 	if i < 0 {
 		return DefaultLabel{}, false
 	}
@@ -37,12 +51,15 @@ func (in *Installation) DefaultLabelOf(address string) (DefaultLabel, bool) {
 func (b *builder) defaultLabels() {
 	seen := map[string]bool{}
 	for _, f := range b.in.File.DefaultLabels {
-		domain := foldDomain(f.Domain)
-		section := fmt.Sprintf("default_label of %q", domain)
-		if !isDomain(domain) || seen[domain] {
-			b.fail(section, "each needs a domain of its own")
+		domain, room := foldDomain(f.Domain), strings.ToLower(f.Room)
+		section := fmt.Sprintf("default_label of %q", domain+room)
+		switch {
+		case (domain == "") == (room == ""):
+			b.fail(section, "each needs a domain of its own, or the address of a room, and not both")
+		case domain != "" && !isDomain(domain) || room != "" && !isBareJID(room) || seen[domain+room]:
+			b.fail(section, "each needs a domain of its own, or the address of a room")
 		}
-		seen[domain] = true
+		seen[domain+room] = true
 		if b.err != nil {
 			return
 		}
@@ -53,7 +70,7 @@ func (b *builder) defaultLabels() {
 		if err != nil {
 			b.fail(section, "%w", err)
 		}
-		b.in.DefaultLabels = append(b.in.DefaultLabels, DefaultLabel{Domain: domain, Label: l})
+		b.in.DefaultLabels = append(b.in.DefaultLabels, DefaultLabel{Domain: domain, Room: room, Label: l})
 	}
 }
 

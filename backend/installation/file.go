@@ -93,12 +93,24 @@ type RouteFile struct {
 	Nation  string     `toml:"nation"`
 	Own     bool       `toml:"own,omitempty"`
 	Links   []LinkFile `toml:"link,omitempty"`
+	// FirstLine: where chat servers of the domain do not understand labels, what is written there has its marking in the first line of the
+	// text, and no label element (RULES 26).
+	FirstLine bool `toml:"first_line,omitempty"`
+	// Receipts, of the own nation's chat domains: senders there are told that a message has arrived. Of others each link says it.
+	Receipts bool `toml:"receipts,omitempty"`
 }
 
 // LinkFile is one hop of a route.
 type LinkFile struct {
 	Name      string    `toml:"name"`
 	Clearance Clearance `toml:"clearance"`
+	Chat      LinkChat  `toml:"chat,omitzero"` // of a chat route only
+}
+
+// LinkChat is what a chat link carries besides messages and the bare presence. The zero value: nothing is told that can be kept back.
+type LinkChat struct {
+	Receipts bool     `toml:"receipts,omitempty"` // that a message has arrived is told (XEP-0184)
+	Refuse   []string `toml:"refuse,omitempty"`   // kinds of stanzas that it does not carry: messages, rooms, queries
 }
 
 // RuleFile relaxes a block to a warning (RULES 14).
@@ -143,6 +155,7 @@ type IdentityFile struct {
 	JID       string `toml:"jid,omitempty"`
 	Account   string `toml:"account,omitempty"` // of mail
 	Mailbox   string `toml:"mailbox,omitempty"` // an imap account: its inbox is read, copies are kept in it
+	Chat      string `toml:"chat,omitempty"`    // an xmpp account, of this very JID
 	// Roles: "administrator", "auditor": the user may see what people hold, and export it (RULES 19).
 	Roles []string `toml:"roles,omitempty"`
 }

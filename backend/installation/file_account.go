@@ -4,13 +4,14 @@ package installation
 const (
 	KindSMTP = "smtp" // messages are handed in there
 	KindIMAP = "imap" // a mailbox: its inbox is read, copies are kept in it
+	KindXMPP = "xmpp" // a chat account
 )
 
-// AccountFile is where messages are handed in (KindSMTP), or a user's mailbox (KindIMAP). A key that does not belong to the kind is
-// refused.
+// AccountFile is where messages are handed in (KindSMTP), a user's mailbox (KindIMAP), or a user's chat account (KindXMPP). A key that
+// does not belong to the kind is refused.
 type AccountFile struct {
 	Name       string   `toml:"name"`
-	Kind       string   `toml:"kind"`    // smtp, imap
+	Kind       string   `toml:"kind"`    // smtp, imap, xmpp
 	Address    string   `toml:"address"` // host:port
 	Security   string   `toml:"security"`
 	CA         string   `toml:"ca,omitempty"`
@@ -22,6 +23,7 @@ type AccountFile struct {
 	AccountAuth
 	AccountOptions
 	AccountMailbox
+	AccountChat
 }
 
 // AccountAuth is how we prove to a mail server who we are. The keys of the certificate are a directory's.
@@ -54,6 +56,13 @@ type AccountMailbox struct {
 	DraftsFolder string     `toml:"drafts_folder,omitempty"`
 }
 
+// AccountChat is who a chat account is. Of xmpp only.
+type AccountChat struct {
+	JID      string   `toml:"jid,omitempty"`      // user@domain: whoever logs in is this
+	Resource string   `toml:"resource,omitempty"` // of the session; "": the server makes one
+	Rooms    []string `toml:"rooms,omitempty"`    // room services whose rooms are offered, besides those of the own server
+}
+
 // SendFile is how long the queue tries.
 type SendFile struct {
 	Expiry Duration `toml:"expiry,omitempty"` // what was not accepted after so long is given up; 0: DefaultExpiry
@@ -61,9 +70,11 @@ type SendFile struct {
 	Overdue map[string]Duration `toml:"overdue,omitzero,inline"`
 }
 
-// DefaultLabelFile is the label that mail of a domain is taken to have when it has none (RULES 20): names for people, or the XML.
+// DefaultLabelFile is the label that what comes from a domain, or is said in a room, is taken to have when it has none (RULES 20): names
+// for people, or the XML. Either domain or room is given.
 type DefaultLabelFile struct {
-	Domain         string              `toml:"domain"` // of the sender's address
+	Domain         string              `toml:"domain,omitempty"` // of the sender's address, or of a room service
+	Room           string              `toml:"room,omitempty"`   // address of one room
 	Policy         string              `toml:"policy,omitempty"`
 	Classification string              `toml:"classification,omitempty"`
 	Categories     map[string][]string `toml:"categories,omitempty"`

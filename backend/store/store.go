@@ -179,11 +179,11 @@ func dsn(path, more string) string {
 }
 
 func (s *Store) migrate(ctx context.Context) error {
-	sub, err := fs.Sub(migrations, "migrations")
+	all, err := steps(migrations)
 	if err != nil {
 		panic("store: internal error: " + err.Error())
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, sub, goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, nil, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(all...))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrOpen, err)
 	}
@@ -208,6 +208,30 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// steps are the migrations, each file one script that SQLite reads: goose would take 4 MB of memory for each line of it.
+func steps(files fs.FS) ([]*goose.Migration, error) {
+	names, err := fs.Glob(files, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var all []*goose.Migration
+	for _, name := range names {
+		script, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, string(script))
+			return err
+		}}, nil))
+	}
+	return all, nil
 }
 
 // version is the number of the newest migration applied, 0 for a new database.
