@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"caveat/backend/draft"
 )
 
 // DefaultOverdue is after what time whoever sends a message of a precedence is warned that it has not been accepted yet: the objectives
@@ -56,8 +58,9 @@ func (b *Box) retryOf(attempts int, receipts []Receipt) time.Duration {
 // that a queue of many does not wait out as many timeouts. They are forgotten when the program ends. The zero value is none. Safe for
 // concurrent use.
 type connectionWaits struct {
-	mu sync.Mutex
-	by map[string]*connectionWait
+	mu    sync.Mutex
+	by    map[string]*connectionWait
+	backs map[string]int // how often an account was told to be usable again
 }
 
 type connectionWait struct {
@@ -67,7 +70,9 @@ type connectionWait struct {
 	waiting     map[string]bool // ids of what waits for it
 }
 
-func (c Cleared) waitsFor() string { return string(c.channel) + " " + c.account }
+func (c Cleared) waitsFor() string { return accountKey(c.channel, c.account) }
+
+func accountKey(channel draft.Channel, account string) string { return string(channel) + " " + account }
 
 // of tells until when something must wait for its account, and why. What was queued since the account failed may find out whether the
 // server is back, once the first wait is over.
@@ -117,4 +122,22 @@ func (w *connectionWaits) worked(l loaded) (ids []string) {
 		delete(w.by, l.waitsFor())
 	}
 	return ids
+}
+
+// back notes that an account can be used again, and forgets what was known against it.
+func (w *connectionWaits) back(channel draft.Channel, account string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.backs == nil {
+		w.backs = map[string]int{}
+	}
+	w.backs[accountKey(channel, account)]++
+	delete(w.by, accountKey(channel, account))
+}
+
+// backsOf counts how often the account of a message came back.
+func (w *connectionWaits) backsOf(l loaded) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.backs[l.waitsFor()]
 }

@@ -14,6 +14,7 @@ import (
 	"caveat/backend/audit"
 	"caveat/backend/draft"
 	"caveat/backend/label"
+	"caveat/backend/message"
 	"caveat/backend/presend"
 	"caveat/backend/store"
 )
@@ -25,7 +26,8 @@ type Box struct {
 	seen   sync.Map // by hash: the stamp of a file whose bytes were held to it
 	chain  audit.Chain
 	begun  atomic.Int64 // the log's newest line when this process began to send; 0: it has not
-	mine   sync.Map     // ids of messages that this process checked itself
+	mine   sync.Map     // by the id of a message that this process checked itself: when it did
+	came   sync.Map     // by id: how often in succession a message was not sent because others would have got it
 	waits  connectionWaits
 	// beforeCopies is called between messages and copies; tests set it.
 	beforeCopies func()
@@ -45,6 +47,8 @@ type Config struct {
 	Wire func(ctx context.Context, account string) (Wire, error)
 	// Seal makes of a composed message the one that is sent; nil: it is sent as it was composed. See Seal.
 	Seal Seal
+	// Stanza says how a chat message is written (Room is found out here); nil: the zero Stanza.
+	Stanza func(ctx context.Context, r *presend.Result) (message.Stanza, error)
 	// References gives those of the message that a draft answers, oldest first; nil, or an empty list: not known.
 	References func(ctx context.Context, d draft.Draft) []string
 	// Mailbox gives a mailbox account as the installation has it now, for the check of a copy before each attempt to keep it (RULES 24).
@@ -167,7 +171,7 @@ func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 		}
 		return Cleared{}, errors.Join(fmt.Errorf("outbox: queue: %w", err), cleaning)
 	}
-	b.mine.Store(c.id, true)
+	b.mine.Store(c.id, r.Result.At())
 	b.remember(ctx)
 	return c, nil
 }
@@ -302,7 +306,9 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 	created := at.UTC()
 	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
 	d.SplitFrom, d.Traced = r.SplitFrom, c.isTraced
-	d.Created, d.Passed = &created, &passed{At: r.Result.At().UTC(), Epoch: epoch}
+	if d.Created = &created; r.Result.Unasked() == "" { // else it is checked again before it leaves
+		d.Passed = &passed{At: r.Result.At().UTC(), Epoch: epoch}
+	}
 	seq, err := audit.Append(ctx, tx, audit.TypeDecision, d)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"caveat/backend/draft"
 )
@@ -23,6 +24,7 @@ type Cleared struct {
 	folder     Folder // of a copy
 	messageID  string // with its angle brackets
 	isTraced   bool   // its header names the labels that the draft had before
+	asOf       time.Time
 }
 
 // IsZero reports that there is no message in it.
@@ -64,6 +66,16 @@ func (c Cleared) Folder() Folder { return c.folder }
 // MessageID is the Message-ID in the header of the bytes to send, with its angle brackets.
 func (c Cleared) MessageID() string { return c.messageID }
 
+// AsOf is when the check began by which the message leaves: whoever came into a room since was no part of it (RULES 7). Zero: nobody
+// knows, and everybody is to be taken for having come.
+func (c Cleared) AsOf() time.Time { return c.asOf }
+
+// leavingBy is the message as it is handed over by a check that began at a time.
+func (c Cleared) leavingBy(at time.Time) Cleared {
+	c.asOf = at
+	return c
+}
+
 // Receipt is what the server said about one recipient.
 type Receipt struct {
 	Recipient string `json:"recipient"`
@@ -72,6 +84,12 @@ type Receipt struct {
 	Status    string `json:"status,omitempty"` // the enhanced status code, such as 5.1.1 (RFC 3463); empty where there was none
 	Text      string `json:"text,omitempty"`   // the server's own words
 }
+
+// What a Sender says in a receipt (Accepted) of a room that does not show a message as it was sent. The user is told beside the message.
+const (
+	ShownUnlabelled = "The room shows this message to others without its label."
+	ShownRelabelled = "The room shows this message to others with another label."
+)
 
 // ConnectionError makes a sentinel for errors of a Sender that concern the connection to the server and not the message: every other
 // message of the account would come to the same, so that all of them wait together. The error says exactly text.
@@ -94,11 +112,15 @@ type Remover interface {
 // ErrPermanent is wrapped by an error of a Sender that no later attempt will mend: the message is refused, not deferred.
 var ErrPermanent = errors.New("outbox: permanent")
 
+// ErrOutdated is wrapped by an error of a Sender that found, before it handed over the end of a message, that others would get it than
+// those of whom the check was: nothing was delivered, also where bodySent was called. The message is checked again.
+var ErrOutdated = errors.New("outbox: the check is out of date")
+
 // Sender sends messages of one channel.
 type Sender interface {
 	// Send tries once. It calls bodySent when everything but the end of the message has been handed to the server, and
 	// goes on only when that returns nil; after that, and before a receipt, delivery is uncertain. Receipts cover every
 	// recipient, or err says why there are none. An error before bodySent: nothing was delivered. An error after it:
-	// perhaps it was.
+	// perhaps it was, unless it wraps ErrOutdated.
 	Send(ctx context.Context, c Cleared, bodySent func() error) ([]Receipt, error)
 }

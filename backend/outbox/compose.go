@@ -71,6 +71,9 @@ func (b *Box) compose(ctx context.Context, w io.Writer, r Request, open message.
 		seal.Cc = append(seal.Cc, named(partyAs(r.Result, a)))
 	}
 	seal.Portions = portionMarks(d, rep)
+	if d.Channel == draft.Chat {
+		return c, b.writeStanza(ctx, w, r, seal)
+	}
 	var err error
 	if seal.Sidecars, err = b.sidecars(ctx, d, r.Result.Label()); err != nil {
 		return Cleared{}, err
@@ -152,7 +155,7 @@ func named(p presend.Party) message.Address {
 // CanCompose tells, of a checked draft that could be sent, why no message can be made of it all the same; nil when one can. What
 // is attached is not read: Verify does that.
 func (b *Box) CanCompose(ctx context.Context, r *presend.Result) error {
-	if !r.IsDone() || !r.Report().Sendable || r.Draft().Channel != draft.Mail {
+	if !r.IsDone() || !r.Report().Sendable || isBegun(r.Draft()) {
 		return nil
 	}
 	_, err := b.compose(ctx, io.Discard, Request{Result: r}, func(draft.Attachment) (io.ReadCloser, error) { return nil, errUnread })

@@ -127,6 +127,9 @@ func (h *history) line(ctx context.Context, tx *sql.Tx, r audit.Ref) error {
 		if _, err := r.Data(ctx, tx, &c); err != nil {
 			return err
 		}
+		if c.Withheld && h.state == BodySent {
+			h.state = Queued
+		}
 		if h.move(c.State); h.state == Removing && h.removing.IsZero() && c.At != nil {
 			h.removing = *c.At
 		}
@@ -187,6 +190,10 @@ func (h *history) receive(e receiptEntry) {
 		if a := draft.FoldAddress(r.Recipient); !isFinal(h.to[a]) {
 			h.to[a] = kind(r.State)
 		}
+	}
+	if h.state == PerhapsDelivered && h.isSettled() { // it was found out later
+		h.state = Accepted
+		return
 	}
 	if h.state != Queued && h.state != BodySent {
 		return

@@ -205,6 +205,8 @@ type stateChange struct {
 	Note    string `json:"note,omitempty"`
 	// At is since when a copy is to be taken out of the mailbox; nil of all other changes.
 	At *time.Time `json:"at,omitempty"`
+	// Withheld: its end was not handed over, though that was near: nothing was delivered.
+	Withheld bool `json:"withheld,omitempty"`
 }
 
 // begun is when the message, or the copy, could leave for the first time.

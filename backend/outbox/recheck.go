@@ -16,17 +16,20 @@ import (
 
 // checkAgain repeats the check where an older one does not count any more: after a restart, after a change of policy, when
 // the message has waited longer than the sending age, at the time that it was to be sent at (RULES 24). What is not cleared then is held for the user; an old
-// override does not help (RULES 15).
-func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
+// override does not help (RULES 15). l then says when the check began that counts.
+func (b *Box) checkAgain(ctx context.Context, l *loaded) (bool, error) {
 	var epoch int64
 	if err := b.store.Reader().QueryRowContext(ctx, `SELECT count FROM epoch`).Scan(&epoch); err != nil {
 		return false, err
 	}
 	if l.isCopy() {
-		return b.checkCopyAgain(ctx, l, epoch)
+		return b.checkCopyAgain(ctx, *l, epoch)
 	}
-	if l.isCheckGood(b, epoch) {
+	if l.isCheckGood(b, epoch) && b.isAsChecked(*l) {
 		return true, nil
+	}
+	if waits, err := b.waitsReady(ctx, *l); err != nil || waits {
+		return false, err
 	}
 	asked := l.remaining()
 	result, err := b.config.Recheck(ctx, asked)
@@ -48,7 +51,13 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 	if who := l.notCleared(result); who != "" {
 		return false, b.hold(ctx, l.id, result, "Checked again before sending, it would not go to "+who+" any more.")
 	}
-	isMarked, err := b.isMarkedAs(ctx, l, result)
+	if why := result.Unasked(); why != "" {
+		return false, b.wait(ctx, *l, why)
+	}
+	if why := b.otherForm(ctx, *l, result); why != "" {
+		return false, b.hold(ctx, l.id, result, why)
+	}
+	isMarked, err := b.isMarkedAs(ctx, *l, result)
 	if err != nil {
 		return false, err
 	}
@@ -60,7 +69,7 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 			return false, b.hold(ctx, l.id, result, "Not everybody may know any more which labels it had before, which its header names: send it anew.")
 		}
 	}
-	return true, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		d := describe(result, overrides{})
 		d.Result, d.Message, d.Passed = "checked-again", l.id, &passed{At: result.At().UTC(), Epoch: epoch}
 		if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
@@ -69,6 +78,12 @@ func (b *Box) checkAgain(ctx context.Context, l loaded) (bool, error) {
 		_, err := tx.ExecContext(ctx, `UPDATE message SET checked = ?, epoch = ? WHERE id = ?`, result.At().UnixMilli(), epoch, l.id)
 		return err
 	})
+	if err != nil {
+		return false, err
+	}
+	l.checked, l.epoch = result.At().UTC(), epoch
+	b.mine.Store(l.id, l.checked)
+	return true, nil
 }
 
 // isCheckGood reports that the last check of a message still counts in an epoch.

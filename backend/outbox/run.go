@@ -134,6 +134,16 @@ func (b *Box) sendOne(ctx context.Context, id string) error {
 	case l.sendAt.After(b.config.Now()):
 		return nil // whatever the row says
 	}
+	backs := b.waits.backsOf(l)
+	if err := b.tryOne(ctx, l); err != nil || backs == b.waits.backsOf(l) {
+		return err
+	}
+	// The account came back while it was being put off, and Online has not seen it waiting.
+	return b.release(ctx, []string{id})
+}
+
+// tryOne takes a message that was loaded through an attempt.
+func (b *Box) tryOne(ctx context.Context, l loaded) error {
 	if l.isCopy() {
 		if due, err := b.isCopyDue(ctx, &l); err != nil || !due {
 			return err
@@ -142,13 +152,20 @@ func (b *Box) sendOne(ctx context.Context, id string) error {
 	if until, note, waits := b.waits.of(l, b.config.Now()); waits {
 		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.waitUntil(ctx, tx, l, until, note) })
 	}
-	if good, err := b.checkAgain(ctx, l); err != nil || !good {
-		return err
+	for again := true; again; l.attempts++ {
+		if good, err := b.checkAgain(ctx, &l); err != nil || !good {
+			return err
+		}
+		claimed, err := b.claim(ctx, l)
+		if err != nil || !claimed {
+			return err
+		}
+		if again, err = b.attempt(ctx, l); err != nil {
+			return err
+		}
+		l.checked = time.Time{} // of others than those who get it
 	}
-	if claimed, err := b.claim(ctx, l); err != nil || !claimed {
-		return err
-	}
-	return b.attempt(ctx, l)
+	return nil
 }
 
 // claim marks the message as being sent; false when it is not waiting any more (the user dropped it), or was tried since it
@@ -183,11 +200,11 @@ func (b *Box) write(ctx context.Context, f func(context.Context, *sql.Tx) error)
 	return b.store.Write(ctx, func(tx *sql.Tx) error { return f(ctx, tx) })
 }
 
-// attempt hands the message to its sender and writes down what came of it.
-func (b *Box) attempt(ctx context.Context, l loaded) error {
+// attempt hands the message to its sender and writes down what came of it. again: it is to be checked and tried again at once.
+func (b *Box) attempt(ctx context.Context, l loaded) (again bool, err error) {
 	sender := b.config.Senders[l.channel]
 	if sender == nil {
-		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		return false, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			return b.postpone(ctx, tx, l, fmt.Sprintf("This program cannot send on the channel %s yet.", l.channel), b.retry(l.attempts+1, Receipt{}))
 		})
 	}
@@ -211,9 +228,13 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 		handedOver = handedOver || err == nil
 		return err
 	}
-	receipts, err := sender.Send(ctx, l.Cleared, bodySent)
+	receipts, err := sender.Send(ctx, l.leavingBy(b.asOfCheck(l)), bodySent)
+	if errors.Is(err, ErrOutdated) && !l.isCopy() {
+		return b.outdated(ctx, l, handedOver, plain.Text(err))
+	}
+	b.came.Delete(l.id)
 	if errors.Is(err, ErrTampered) && !handedOver { // its bytes were exchanged since they were loaded
-		return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.move(ctx, tx, l.id, l.stopped(), tamperedNote) })
+		return false, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return b.move(ctx, tx, l.id, l.stopped(), tamperedNote) })
 	}
 	ending := ctx.Err() != nil
 	wait, released := b.waitAfter(l, receipts, err, ending)
@@ -237,7 +258,7 @@ func (b *Box) attempt(ctx context.Context, l loaded) error {
 		}
 		return b.receive(ctx, tx, l, receipts, handedOver, wait)
 	})
-	return errors.Join(written, b.release(ctx, released))
+	return false, errors.Join(written, b.release(ctx, released))
 }
 
 // stopped is what becomes of something that must not be sent, and of which only a person could say what is to be done. Nobody is asked

@@ -211,3 +211,12 @@ func (b *Box) wasPassedHere(l loaded) bool {
 	_, mine := b.mine.Load(l.id)
 	return mine || l.passedIn > b.begun.Load()
 }
+
+// asOfCheck is when the last check of a message began. Of one that this process made, that time is not touched by a clock that is set.
+func (b *Box) asOfCheck(l loaded) time.Time {
+	kept, _ := b.mine.Load(l.id)
+	if at, ok := kept.(time.Time); ok && at.Equal(l.checked) {
+		return at
+	}
+	return l.checked
+}

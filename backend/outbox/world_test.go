@@ -11,6 +11,7 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/label"
+	msg "caveat/backend/message"
 	"caveat/backend/outbox"
 	"caveat/backend/presend"
 	"caveat/backend/spif"
@@ -40,6 +41,8 @@ type world struct {
 	rules   presend.Rules
 	links   map[string]label.Clearance // by domain
 	fail    error                      // what reading the book says
+
+	unasked error // what asking the servers of chat says
 
 	keeper  *sender                    // keeps copies
 	boxes   map[string]presend.Mailbox // of copies, by account
@@ -152,7 +155,20 @@ func (w *world) Route(_ draft.Channel, address string) (presend.Route, bool) {
 }
 
 func (w *world) check(ctx context.Context, d draft.Draft, sending bool) (*presend.Result, error) {
-	return presend.Check(ctx, presend.Input{Draft: d, Site: w.site, Rules: w.rules, Directory: w, Routes: w, Now: w.Now(), Sending: sending})
+	in := presend.Input{Draft: d, Site: w.site, Rules: w.rules, Directory: w, Routes: w, Now: w.Now(), Sending: sending, Servers: w}
+	if d.CatalogueItem != "" {
+		read, err := msg.Reader{Site: w.site, At: w.Now()}.ReadItem([]byte(d.CatalogueItem))
+		if in.Item = read.Label; err != nil {
+			in.ItemUnread = err.Error()
+		}
+	}
+	return presend.Check(ctx, in)
+}
+
+func (w *world) Takes(context.Context, string, bool, bool) (presend.Taken, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return presend.Taken{}, w.unasked
 }
 
 func (w *world) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Result, error) {

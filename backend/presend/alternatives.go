@@ -54,6 +54,7 @@ func (c *check) alternatives(ctx context.Context, failing []addressee) ([]candid
 	if err := c.open(ctx, parties); err != nil {
 		return nil, err
 	}
+	c.askServers(ctx, parties)
 	for _, o := range offers {
 		p := parties[at[draft.FoldAddress(o.address)]-1]
 		if _, ok := out[o.of][o.kind]; ok || len(p.Entries) != 1 || p.Entries[0].Self != o.entry {

@@ -35,10 +35,14 @@ type Input struct {
 	// LabelsUnread says in sentences why the labels that attachments bear cannot be read, by their index; one that is not there has the
 	// words of its own error.
 	LabelsUnread map[int]string
+	// Item is what the draft's CatalogueItem says; nil where that cannot be read: then ItemUnread says why in a sentence.
+	Item       *label.Information
+	ItemUnread string
 	// Before is the report of the check while drafting, for the one at Send to say what changed since; nil: none.
 	Before *Report
-	// Occupants and Alternatives may be nil.
+	// Occupants, Servers and Alternatives may be nil.
 	Occupants    Occupants
+	Servers      Servers
 	Alternatives Alternatives
 }
 
@@ -74,6 +78,8 @@ type Result struct {
 	mayAllGet func(label.Label) bool
 	// envelope is to whom the message goes, of a check at Send.
 	envelope []Target
+	gap      string // see Unasked
+	servers  map[string]taken
 	judge    *check // for CheckCopy
 }
 
@@ -105,6 +111,7 @@ func Check(ctx context.Context, in Input) (*Result, error) {
 	if err := c.open(ctx, parties); err != nil {
 		return nil, fmt.Errorf("members: %w", err)
 	}
+	c.askServers(ctx, parties)
 	return c.result(ctx, origin, bound, parties)
 }
 
@@ -112,6 +119,7 @@ func newCheck(in Input) *check {
 	return &check{
 		in: in, digest: in.Draft.Digest(), freshness: Freshness{Live: in.Sending, MaxAge: in.Rules.Sending}, memory: &Memory{},
 		opened: map[Ref]Party{}, rooms: map[Ref]occupancy{}, decided: map[held]Verdict{}, links: map[string]Verdict{}, parts: map[part]judged{},
+		servers: map[string]taken{},
 	}
 }
 
@@ -151,6 +159,7 @@ type check struct {
 	silent   bool                        // reasons get no words
 	decided  map[held]Verdict            // by clearance texts: a decision is made once per distinct clearance
 	links    map[string]Verdict          // by destination domain
+	servers  map[string]taken            // by folded address of the draft
 	ceilings map[*label.Clearance]string // written
 	parts    map[part]judged             // whoever stands behind a list or role: judged once, however many lists name them
 	exempt   map[string]bool             // folded addresses that the draft exempts; nil: not read yet
@@ -167,7 +176,7 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 	}
 	out := &Result{done: true, sending: c.in.Sending, at: c.in.Now, draft: c.in.Draft, digest: c.digest, label: c.label, from: origin,
 		parties: make(map[string]Party, len(all)), marks: c.placed(all), widest: c.place(true), rules: c.in.Rules, site: c.in.Site, judge: c.forCopy()}
-	out.mayAllGet = c.traces(origin, all)
+	out.mayAllGet, out.gap, out.servers = c.traces(origin, all), c.unasked(all), c.servers
 	for _, a := range all {
 		x := c.recipient(a)
 		r.Recipients = append(r.Recipients, x)

@@ -64,7 +64,7 @@ func CheckCopy(r *Result, m Mailbox) (*CopyResult, error) {
 	c := r.judge
 	out := CopyReport{Mailbox: m.Name, Outcome: Cleared, Marking: c.report.Marking, Policy: c.policyUsed()}
 	v := c.copyVerdict(r, m)
-	out.Outcome, out.Reasons = v.Outcome, stripHeld(v.Reasons)
+	out.Outcome, out.Reasons = v.Outcome, WithoutHeld(v.Reasons)
 	if out.Reasons == nil {
 		out.Reasons = []Reason{}
 	}

@@ -25,6 +25,9 @@ func (c *check) fixes(ctx context.Context, r Report, all []addressee) ([]Fix, er
 	if r.Sendable || !r.Label.Valid || r.Originator.Action != Pass {
 		return nil, nil // taking recipients out would not help
 	}
+	if c.in.Draft.Replaces != "" {
+		return nil, nil // a correction goes to whom it corrected goes to, and to nobody else
+	}
 	var passing, failing []addressee
 	for i, x := range r.Recipients {
 		if passes(x) {

@@ -119,6 +119,7 @@ type world struct {
 	message      presend.Message
 	before       *presend.Report
 	occupants    presend.Occupants
+	servers      presend.Servers
 	alternatives presend.Alternatives
 
 	sending, showHeld bool
@@ -233,7 +234,7 @@ func (w *world) draft(text string, to ...string) draft.Draft {
 
 func (w *world) run(d draft.Draft) (*presend.Result, error) {
 	return presend.Check(context.Background(), presend.Input{Draft: d, Site: w.site, Rules: w.rules, Directory: w, Routes: w, Now: now, Sending: w.sending, ShowHeld: w.showHeld,
-		Message: w.message, Before: w.before, Occupants: w.occupants, Alternatives: w.alternatives})
+		Message: w.message, Before: w.before, Occupants: w.occupants, Servers: w.servers, Alternatives: w.alternatives})
 }
 
 // check is the report of a draft with that label to these addresses.

@@ -40,7 +40,7 @@ func (c *check) readLabel(origin Party) error {
 	for _, p := range c.portions {
 		c.report.Problems = append(c.report.Problems, p.report.Problems...)
 	}
-	c.report.Problems = append(c.report.Problems, c.inherited()...)
+	c.report.Problems = append(append(c.report.Problems, c.inherited()...), c.item()...)
 	c.labelValid = len(c.report.Problems) == 0
 	c.report.Valid = c.labelValid
 	return nil
@@ -234,15 +234,15 @@ func (c *check) refused() Verdict {
 	return v
 }
 
-// isUnjudgeable reports that the policy is not in force (RULES 17), or that nothing else is wrong than a label of a part, or the
-// inherited one, that cannot be read.
+// isUnjudgeable reports that the policy is not in force (RULES 17), or that nothing else is wrong than a label of a part, the
+// inherited one, or a catalogue's item that cannot be read.
 func (c *check) isUnjudgeable() bool {
 	unreadable := 0
 	for _, p := range c.report.Problems {
 		switch p.Rule {
 		case spif.RulePolicyExpired:
 			return true
-		case RulePartUnreadable, RuleInheritedUnreadable:
+		case RulePartUnreadable, RuleInheritedUnreadable, RuleItemUnread:
 			unreadable++
 		}
 	}
@@ -266,9 +266,28 @@ func (c *check) labelReasons() []Reason {
 	out := make([]Reason, len(c.report.Problems))
 	for i, p := range c.report.Problems {
 		out[i] = Reason{Rule: cmbac.RuleLabelInvalid, TagSet: p.TagSet, Text: "The label cannot be used: " + p.Text}
-		if p.Rule == RulePartUnreadable || p.Rule == RuleInheritedUnreadable {
+		switch p.Rule {
+		case RulePartUnreadable, RuleInheritedUnreadable, RuleItemUnread:
 			out[i].Rule, out[i].Text = p.Rule, c.shortly(p)
 		}
 	}
 	return out
+}
+
+// item holds the item of a catalogue to the label: it is what goes with the message (RULES 26).
+func (c *check) item() []Reason {
+	const ways = "Choose its label anew in the catalogue, or a label without it."
+	switch {
+	case c.in.Draft.CatalogueItem == "":
+		return nil
+	case c.in.Item == nil:
+		why := c.in.ItemUnread
+		if why == "" {
+			why = "It was not read."
+		}
+		return []Reason{{Rule: RuleItemUnread, Text: fmt.Sprintf("The label that the server's catalogue gave cannot be read: %s %s", why, ways)}}
+	case !c.in.Item.Same(c.label.Information):
+		return []Reason{{Rule: RuleItem, Text: "The label that the server's catalogue gave, which would go with the message, says something else than the label here. " + ways}}
+	}
+	return nil
 }

@@ -23,7 +23,7 @@ func (c *check) link(p Party) Verdict {
 			v = c.nodes(p.Address, e, v)
 		}
 	}
-	return v
+	return c.atServers(p.Address, v)
 }
 
 // way judges the way to the domain of an address, once for each domain.

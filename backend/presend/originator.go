@@ -47,16 +47,16 @@ func withoutHeld(r Report) Report {
 		}
 		return out
 	}
-	r.Label.Problems, r.Originator.Reasons = stripHeld(r.Label.Problems), stripHeld(r.Originator.Reasons)
+	r.Label.Problems, r.Originator.Reasons = WithoutHeld(r.Label.Problems), WithoutHeld(r.Originator.Reasons)
 	r.Recipients = recipients(r.Recipients)
 	r.Parts = append([]PartReport{}, r.Parts...)
 	for i := range r.Parts {
-		r.Parts[i].Problems = stripHeld(r.Parts[i].Problems)
+		r.Parts[i].Problems = WithoutHeld(r.Parts[i].Problems)
 	}
 	return r
 }
 
-// stripper is stripHeld for many: those who are decided alike share their reasons, and what is left of these.
+// stripper is WithoutHeld for many: those who are decided alike share their reasons, and what is left of these.
 type stripper map[*Reason]stripped
 
 type stripped struct {
@@ -69,7 +69,7 @@ func (s stripper) strip(reasons []Reason) []Reason {
 	}
 	x, ok := s[&reasons[0]]
 	if !ok || len(x.of) != len(reasons) { // the beginning of a longer list is another one
-		left := stripHeld(reasons)
+		left := WithoutHeld(reasons)
 		x = stripped{reasons, left[:len(left):len(left)]}
 		s[&reasons[0]] = x
 	}

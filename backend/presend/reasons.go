@@ -29,8 +29,15 @@ const (
 	// RuleInherited: the label is less restrictive than that of the message which this one answers or forwards (RULES 1).
 	RuleInherited           = "inherited-label"
 	RuleInheritedUnreadable = "inherited-unreadable"
-	RuleInactive            = "inactive"              // the account or role is disabled or has ended
-	RuleCapability          = "capability"            // RULES 23: it cannot take this message
-	RuleLabels              = "labels-not-understood" // RULES 26
-	RuleAsker               = "asker-not-cleared"     // RULES 19: not for the asker to know
+	// RuleItem: the catalogue's item says something else than the label; RuleItemUnread: nobody can say what it says (RULES 26).
+	RuleItem       = "catalogue-item"
+	RuleItemUnread = "catalogue-item-unreadable"
+	// RuleServer: a server on the way does not understand labels; RuleCatalogue: the own server's catalogue does not have this one (RULES 26).
+	RuleServer    = "server-without-labels"
+	RuleCatalogue = "catalogue-restricted"
+
+	RuleInactive   = "inactive"              // the account or role is disabled or has ended
+	RuleCapability = "capability"            // RULES 23: it cannot take this message
+	RuleLabels     = "labels-not-understood" // RULES 26
+	RuleAsker      = "asker-not-cleared"     // RULES 19: not for the asker to know
 )

@@ -87,11 +87,12 @@ func (s *Screen) Link(address string) Verdict {
 
 // withoutHeldVerdict takes what somebody holds out of a verdict (RULES 19).
 func withoutHeldVerdict(v Verdict) Verdict {
-	v.Reasons = stripHeld(v.Reasons)
+	v.Reasons = WithoutHeld(v.Reasons)
 	return v
 }
 
-func stripHeld(reasons []Reason) []Reason {
+// WithoutHeld gives reasons without what somebody holds: who is told of them sees what is missing only (RULES 19).
+func WithoutHeld(reasons []Reason) []Reason {
 	out := make([]Reason, len(reasons))
 	for i, x := range reasons {
 		x.Held = nil
