@@ -37,7 +37,7 @@ func (s *Sender) archiveOf(ctx context.Context, x *session, st *stream, with jid
 	return archive, filter, nil
 }
 
-// Archive gives what was said with a person, or in a room that the account is in, since a time, oldest first; each is called for one
+// Archive gives what was said with a person, in a room that the account is in, or, where with is empty, with everybody, since a time, oldest first; each is called for one
 // after the other, and its error ends it. It reads at most maxPages pages: beyond that it is ErrTooMuch, and what came first is what
 // is oldest.
 //
@@ -47,9 +47,11 @@ func (s *Sender) Archive(ctx context.Context, account, with string, since time.T
 	if err != nil {
 		return err
 	}
-	to, err := bareOf(with)
-	if err != nil {
-		return err
+	var to jid.JID
+	if with != "" {
+		if to, err = bareOf(with); err != nil {
+			return err
+		}
 	}
 	archive, filter, err := s.archiveOf(ctx, x, st, to)
 	if err != nil {
@@ -66,8 +68,11 @@ func (s *Sender) Archive(ctx context.Context, account, with string, since time.T
 				return err
 			}
 		}
-		if p.isComplete || p.last == "" || p.last == after {
+		if p.isComplete || p.last == "" {
 			return nil
+		}
+		if p.last == after { // a short answer would be taken for the whole
+			return fmt.Errorf("%w: the archive gives the same page again", ErrProtocol)
 		}
 		after = p.last
 	}
@@ -93,8 +98,12 @@ func (x *session) page(ctx context.Context, st *stream, archive, filter string, 
 		}
 		mu.Lock()
 		defer mu.Unlock()
+		m := x.forwarded(in)
+		if !m.isOf(archive, st.address().Bare().String()) {
+			return
+		}
 		if tooMany = len(p.messages) >= 10*pageSize; !tooMany {
-			p.messages = append(p.messages, x.forwarded(in))
+			p.messages = append(p.messages, m)
 		}
 	})
 	defer st.collect(id, nil)
@@ -160,27 +169,42 @@ func (x *session) forwarded(in stanza) Incoming {
 		m.Damage = "The archive gives no message."
 		return m
 	}
-	inner := stanza{e, in.doc}
+	inner := stanza{e, in.doc, in.cut}
 	m.Raw = inner.bytes()
 	var err error
-	if m.Chat, err = x.sender.options.Reader().ReadStanza(m.Raw); err != nil {
+	if m.Chat, err = x.read(inner, m.Raw); err != nil {
 		m.Chat = unread(inner, err)
 	}
 	m.From, m.To = inner.attr("from"), inner.attr("to")
 	if at, err := time.Parse(time.RFC3339, attrOf(child(forward, delaySpace, "delay"), "stamp")); err == nil {
 		m.Delay = &message.Delay{At: at.UTC()}
 	}
-	from, _ := jid.Parse(m.From)
+	address, nick := splitFull(m.From)
+	from, _ := jid.Parse(address)
 	me := x.ownAddress()
 	m.Own, m.Peer = from.Bare().Equal(me), from.Bare().String()
 	if m.Own {
-		to, _ := jid.Parse(m.To)
+		address, _ = splitFull(m.To)
+		to, _ := jid.Parse(address)
 		m.Peer = to.Bare().String()
 	}
 	if r := x.roomOf(from.Bare().String()); r != nil {
-		m.Room, m.Nick, m.Own = true, from.Resourcepart(), from.Resourcepart() == r.ownNick()
+		m.Room, m.Nick, m.Own = true, readable(nick), nick == r.ownNick()
 	}
 	return m
+}
+
+// isOf reports that a message is one of which an archive can speak: a room's is of that room alone, the account's own of no room's
+// conversation. What holds no message at all is damage of whose archive it is.
+func (m *Incoming) isOf(archive, own string) bool {
+	switch {
+	case archive == own:
+		return m.Room || m.Type != "groupchat"
+	case m.From == "" && m.Damage != "":
+		m.Room, m.Peer = true, archive
+		return true
+	}
+	return m.Room && m.Peer == archive
 }
 
 func (x *session) ownAddress() jid.JID {

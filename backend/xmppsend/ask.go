@@ -75,6 +75,9 @@ func (s *stream) ask(ctx context.Context, kind, to, payload string) (stanza, err
 	defer timer.Stop()
 	select {
 	case x := <-answer:
+		if x.cut != nil {
+			return stanza{}, fmt.Errorf("asking %s: %w", clean(to), x.cut)
+		}
 		if x.attr("type") == "error" {
 			return stanza{}, refused("asking "+clean(to), errorIn(x))
 		}

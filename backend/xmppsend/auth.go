@@ -2,6 +2,8 @@ package xmppsend
 
 import (
 	"bytes"
+	"crypto/x509"
+	"encoding/asn1"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -21,7 +23,7 @@ import (
 func mechanisms(a Account) []sasl.Mechanism {
 	switch a.method() {
 	case External:
-		return []sasl.Mechanism{external()}
+		return []sasl.Mechanism{external(a)}
 	case Plain:
 		return []sasl.Mechanism{sasl.Plain}
 	}
@@ -32,17 +34,50 @@ func mechanisms(a Account) []sasl.Mechanism {
 	return out
 }
 
-// external logs in by the certificate alone. It names nobody: a certificate with one XmppAddr says who it is.
+// external logs in by the certificate alone. A certificate with one XmppAddr says who it is; of several, we say which.
 //
 // std: XEP-0178 §3
-func external() sasl.Mechanism {
+func external(a Account) sasl.Mechanism {
+	var who []byte
+	if a.Certificate != nil && len(a.Certificate.Certificate) > 0 && xmppAddresses(a.Certificate.Certificate[0]) > 1 {
+		who = []byte(a.JID)
+	}
 	return sasl.Mechanism{
 		Name:  "EXTERNAL",
-		Start: func(*sasl.Negotiator) (bool, []byte, any, error) { return false, nil, nil, nil },
+		Start: func(*sasl.Negotiator) (bool, []byte, any, error) { return false, who, nil, nil },
 		Next: func(*sasl.Negotiator, []byte, any) (bool, []byte, any, error) {
 			return false, nil, nil, sasl.ErrTooManySteps
 		},
 	}
+}
+
+// Object identifiers of what a certificate says of whose it is.
+//
+// std: RFC6120 §13.7.1.4
+var (
+	idSubjectAltName = asn1.ObjectIdentifier{2, 5, 29, 17}
+	idXmppAddr       = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 5}
+)
+
+// xmppAddresses counts the XmppAddr of a certificate; none where it cannot be read.
+func xmppAddresses(der []byte) (n int) {
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return 0
+	}
+	for _, e := range c.Extensions {
+		var names []asn1.RawValue
+		if _, err := asn1.Unmarshal(e.Value, &names); !e.Id.Equal(idSubjectAltName) || err != nil {
+			continue
+		}
+		for _, name := range names {
+			var id asn1.ObjectIdentifier
+			if _, err := asn1.Unmarshal(name.Bytes, &id); name.Class == asn1.ClassContextSpecific && name.Tag == 0 && err == nil && id.Equal(idXmppAddr) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Bounds of what a server can ask of us in SCRAM.

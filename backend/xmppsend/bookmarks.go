@@ -24,10 +24,18 @@ const (
 	bookmarkSpace = "storage:bookmarks"
 )
 
-// Bookmarks reads what the server keeps for the account.
+// Bookmarks reads what the server keeps for the account: at its own node of personal events where the server keeps that to the account
+// alone, else in its private storage.
 //
-// std: XEP-0048 §3, XEP-0049 §3
+// std: XEP-0402 §3, XEP-0048 §3, XEP-0049 §3
 func (s *Sender) Bookmarks(ctx context.Context, account string) ([]Bookmark, error) {
+	if st, is, err := s.hasBookmarkNode(ctx, account); err != nil || is {
+		if err != nil {
+			return nil, err
+		}
+		kept, err := s.bookmarkItems(ctx, st)
+		return listOf(kept), err
+	}
 	_, storage, err := s.storage(ctx, account)
 	if err != nil {
 		return nil, err
@@ -52,10 +60,21 @@ func (s *Sender) Bookmarks(ctx context.Context, account string) ([]Bookmark, err
 
 // SetBookmarks replaces the rooms that the server keeps; what else is kept beside them stays.
 //
-// std: XEP-0048 §3, XEP-0049 §3
+// std: XEP-0402 §3, XEP-0048 §3, XEP-0049 §3
 func (s *Sender) SetBookmarks(ctx context.Context, account string, list []Bookmark) error {
 	if len(list) > maxBookmarks {
 		return fmt.Errorf("%w: %d bookmarks", ErrTooMuch, len(list))
+	}
+	for _, b := range list {
+		if _, err := bareOf(b.Room); err != nil || strings.ContainsAny(b.Nick+b.Name+b.Password, "\x00\r\n") {
+			return fmt.Errorf("%w: bookmark of %.80q", ErrAddress, b.Room)
+		}
+	}
+	if st, is, err := s.hasBookmarkNode(ctx, account); err != nil || is {
+		if err != nil {
+			return err
+		}
+		return s.setBookmarkItems(ctx, st, list)
 	}
 	answer, storage, err := s.storage(ctx, account)
 	if err != nil {
@@ -70,8 +89,8 @@ func (s *Sender) SetBookmarks(ctx context.Context, account string, list []Bookma
 	}
 	for _, b := range list {
 		to, err := bareOf(b.Room)
-		if err != nil || strings.ContainsAny(b.Nick+b.Name+b.Password, "\x00\r\n") {
-			return fmt.Errorf("%w: bookmark of %.80q", ErrAddress, b.Room)
+		if err != nil {
+			return err
 		}
 		w.Raw("<conference")
 		w.Attr("jid", to.String())

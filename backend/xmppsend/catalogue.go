@@ -73,6 +73,9 @@ func readCatalogue(e *strictxml.Element, doc []byte, r message.Reader) (Catalogu
 		if c.Space != catalogueSpace || c.Name != "item" {
 			continue
 		}
+		if labelsIn(c) > 1 {
+			return Catalogue{}, fmt.Errorf("%w: an item of the catalogue with two labels", ErrProtocol)
+		}
 		element := child(c, message.LabelNamespace, "securitylabel")
 		if element == nil {
 			out.HasNone = out.HasNone || len(c.Children) == 0
@@ -97,6 +100,16 @@ func readCatalogue(e *strictxml.Element, doc []byte, r message.Reader) (Catalogu
 		return Catalogue{}, fmt.Errorf("%w: a catalogue with %d defaults", ErrProtocol, defaults)
 	}
 	return out, nil
+}
+
+// labelsIn counts the labels of an item.
+func labelsIn(item *strictxml.Element) (n int) {
+	for _, c := range item.Children {
+		if c.Space == message.LabelNamespace && c.Name == "securitylabel" {
+			n++
+		}
+	}
+	return n
 }
 
 func isTrue(s string) bool { return s == "true" || s == "1" }

@@ -32,6 +32,8 @@ var (
 	ErrRefused = errors.New("xmppsend: refused")
 	// ErrNotJoined: the account is not in the room.
 	ErrNotJoined = errors.New("xmppsend: not in the room")
+	// ErrSomebodyCame: somebody entered the room while a message was on its way there; it was not sent, and is to be checked again.
+	ErrSomebodyCame = fmt.Errorf("xmppsend: somebody entered the room (%w)", outbox.ErrOutdated)
 	// ErrNoCatalogue: the server has no catalogue of labels.
 	ErrNoCatalogue = errors.New("xmppsend: server without a catalogue of labels")
 	// ErrNoArchive: the server, or room, keeps no archive.

@@ -52,6 +52,7 @@ type RoomEvent struct {
 	Occupant      Occupant
 	NewNick       string // of Changed: the nick from now on
 	Subject       string
+	Message       *Incoming // of Subject: as it came, with its label
 	Codes         []int
 	Reason        string // in the room's words
 	Destroyed     bool
@@ -61,6 +62,7 @@ type RoomEvent struct {
 type Occupant struct {
 	Nick, Affiliation, Role string
 	Address                 string // bare; "": the room does not tell
+	isShared                bool   // the nick stands for several people, or for somebody who is not told
 }
 
 // State is how it stands with an account.
@@ -87,4 +89,5 @@ type Controls struct {
 type event struct {
 	from    string
 	refusal *message.StanzaError // nil: reflected
+	shown   []byte               // of what is reflected: the message
 }

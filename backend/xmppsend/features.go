@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"mellium.im/xmpp/jid"
 
@@ -21,6 +22,15 @@ const (
 
 type features []string
 
+// learned is what an address said that it can do.
+type learned struct {
+	features
+	at time.Time
+}
+
+// learnedFor is how long that is taken for so: a server may be put up anew without labels while our session goes on.
+const learnedFor = 10 * time.Minute
+
 const (
 	infoSpace  = "http://jabber.org/protocol/disco#info"
 	itemsSpace = "http://jabber.org/protocol/disco#items"
@@ -29,7 +39,7 @@ const (
 // maxKnown is how many addresses' features are kept in a session.
 const maxKnown = 1000
 
-// Features lists what a server, room service or room says that it can do, sorted. It is asked once in a session. Where it cannot be
+// Features lists what a server, room service or room says that it can do, sorted. It is asked anew after some minutes. Where it cannot be
 // asked, that is an error: nothing is assumed.
 //
 // std: XEP-0030 §3.1
@@ -42,14 +52,18 @@ func (s *Sender) Features(ctx context.Context, account, address string) ([]strin
 }
 
 func (s *Sender) features(ctx context.Context, st *stream, address string) (features, error) {
+	return s.featuresWithin(ctx, st, address, learnedFor)
+}
+
+func (s *Sender) featuresWithin(ctx context.Context, st *stream, address string, age time.Duration) (features, error) {
 	if err := s.mayAsk(st, address); err != nil {
 		return nil, err
 	}
 	st.mu.Lock()
 	known, ok := st.known[address]
 	st.mu.Unlock()
-	if ok {
-		return slices.Clone(known), nil
+	if ok && s.options.Now().Sub(known.at) < age {
+		return slices.Clone(known.features), nil
 	}
 	x, err := st.ask(ctx, "get", address, `<query xmlns="`+infoSpace+`"/>`)
 	if err != nil {
@@ -69,8 +83,8 @@ func (s *Sender) features(ctx context.Context, st *stream, address string) (feat
 	out = slices.Compact(out)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if len(st.known) < maxKnown {
-		st.known[address] = out
+	if ok || len(st.known) < maxKnown {
+		st.known[address] = learned{out, s.options.Now()}
 	}
 	return slices.Clone(out), nil
 }
@@ -88,12 +102,15 @@ func (s *Sender) mayAsk(st *stream, address string) error {
 }
 
 // understandsLabels holds every server on the way to the promise to understand labels: our own, and the recipient's; of a room, the
-// room itself or the service that it is on.
+// room itself or the service that it is on. What is older than the sending age is asked anew (RULES 13).
 //
 // std: XEP-0258 §3
-func (s *Sender) understandsLabels(ctx context.Context, st *stream, to jid.JID, room bool) error {
+func (s *Sender) understandsLabels(ctx context.Context, x *session, st *stream, to jid.JID, room bool) error {
 	needed := [][]string{{st.domain()}, {to.Domain().String()}}
 	if room {
+		if err := x.unlessTakenOff(to.String()); err != nil {
+			return err
+		}
 		needed = [][]string{{st.domain()}, {to.String(), to.Domain().String()}}
 	}
 	for _, either := range needed {
@@ -107,7 +124,7 @@ func (s *Sender) understandsLabels(ctx context.Context, st *stream, to jid.JID, 
 func (s *Sender) anyUnderstands(ctx context.Context, st *stream, either []string) error {
 	var failed error
 	for _, address := range either {
-		known, err := s.features(ctx, st, address)
+		known, err := s.featuresWithin(ctx, st, address, s.options.SendingAge)
 		switch {
 		case err == nil && slices.Contains(known, LabelFeature):
 			return nil

@@ -17,21 +17,34 @@ func (x *session) incoming(st *stream, in stanza, tell func(func())) error {
 	case "message":
 		x.message(st, in, tell)
 	case "iq":
-		st.reply(in)
+		x.reply(st, in)
 	}
 	return nil
 }
 
+// reply answers the question of somebody else, where the link there carries questions.
+func (x *session) reply(st *stream, in stanza) {
+	from, err := jid.Parse(in.attr("from"))
+	if err == nil && from.Domainpart() != st.address().Domainpart() && x.sender.options.Controls(from.Domainpart()).NoQueries {
+		return
+	}
+	st.reply(in)
+}
+
 // message reads a message and tells the handler. One that cannot be read is told, too: it is damage, not nothing.
 func (x *session) message(st *stream, in stanza, tell func(func())) {
+	if x.copied(st, in, tell) {
+		return
+	}
 	raw := in.bytes()
 	m := Incoming{Account: x.account, Raw: raw}
 	var err error
-	if m.Chat, err = x.sender.options.Reader().ReadStanza(raw); err != nil {
+	if m.Chat, err = x.read(in, raw); err != nil {
 		m.Chat = unread(in, err)
 	}
 	m.From = in.attr("from")
-	from, err := jid.Parse(m.From)
+	address, nick := splitFull(m.From)
+	from, err := jid.Parse(address)
 	if err != nil && m.From != "" {
 		return // from nobody that could be answered
 	}
@@ -40,8 +53,11 @@ func (x *session) message(st *stream, in stanza, tell func(func())) {
 	}
 	m.Peer = from.Bare().String()
 	r := x.roomOf(m.Peer)
-	if m.Room = r != nil || m.Type == "groupchat"; m.Room {
-		m.Nick = from.Resourcepart()
+	if r == nil && m.Type == "groupchat" {
+		return // of a room that we are not in, or of somebody who plays one
+	}
+	if m.Room = r != nil; m.Room {
+		m.Nick = readable(nick)
 	}
 	if r != nil && x.roomMessage(r, &m, in, tell) {
 		return
@@ -50,6 +66,14 @@ func (x *session) message(st *stream, in stanza, tell func(func())) {
 		st.sendReceipt(m)
 	}
 	tell(func() { x.tell(func(h Handler) { h.Message(m) }) })
+}
+
+// read reads a message that is whole.
+func (x *session) read(in stanza, raw []byte) (message.Chat, error) {
+	if in.cut != nil {
+		return message.Chat{}, in.cut
+	}
+	return x.sender.options.Reader().ReadStanza(raw)
 }
 
 // unread is a message that cannot be read. It counts as one whose label is malformed, never as one without.
@@ -91,8 +115,11 @@ func (s *stream) reply(in stanza) {
 // std: XEP-0184 §5.5
 func (x *session) wantsReceipt(m Incoming) bool {
 	from, err := jid.Parse(m.From)
-	return err == nil && m.WantsReceipt && m.ID != "" && m.Error == nil && !m.Room && m.Type != "groupchat" && m.Delay == nil &&
-		x.sender.options.Controls(from.Domainpart()).Receipts
+	if err != nil || !m.WantsReceipt || m.ID == "" || m.Error != nil || m.Room || m.Type == "groupchat" || m.Delay != nil {
+		return false
+	}
+	c := x.sender.options.Controls(from.Domainpart())
+	return c.Receipts && !c.NoChat
 }
 
 // sendReceipt says that a message arrived. It holds no content, so it has no label.
@@ -145,9 +172,14 @@ func (s *stream) settle(in stanza) {
 	if other := attrOf(child(in.Element, "urn:xmpp:sid:0", "origin-id"), "id"); kind == "groupchat" && other != ids[0] {
 		ids = append(ids, other) // a room may give messages an id of its own
 	}
+	if kind == "groupchat" && in.cut != nil {
+		return // what it shows, and of when, nobody knows
+	}
 	e := event{from: in.attr("from")}
 	if kind == "error" {
 		e.refusal = errorIn(in)
+	} else {
+		e.shown = in.bytes()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -4,6 +4,7 @@ package xmppsend_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,15 @@ func TestIntegrationSendAcrossDomains(t *testing.T) {
 			t.Errorf("no %s in %s", part, arrived)
 		}
 	}
+	info := secret().Information
+	if got, _, err := send(t, s, "m1b", wire(t, "m1b", "Line 1, corrected", message.Stanza{Replaces: "m1", Replaced: &info}), "ops@aus.example"); err != nil || got[0].State != outbox.Accepted {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	corrected := ops.Await(t, "Line 1, corrected")
+	isLabelled(t, corrected)
+	if !strings.Contains(corrected, "urn:xmpp:message-correct:0") || !strings.Contains(corrected, "'m1'") {
+		t.Errorf("%s", corrected)
+	}
 	l := secret()
 	ops.Send(t, `<message type="chat" id="r1" to="`+online.JID+`"><body>Understood.</body><securitylabel xmlns="urn:xmpp:sec-label:0"><label>`+string(l.Marshal())+
 		`</label></securitylabel><request xmlns="urn:xmpp:receipts"/></message>`)
@@ -74,11 +84,15 @@ func TestIntegrationLogin(t *testing.T) {
 	}{
 		"STARTTLS":               {},
 		"TLS at once":            {account: func(a *xmppsend.Account, p *xmpptest.Prosody) { a.Address, a.Security = p.TLSAddr(), xmppsend.TLS }},
-		"SCRAM-SHA-256-PLUS":     {server: func(c *xmpptest.Config) { c.TLS12 = true }, offered: "SCRAM-SHA-256-PLUS"},
+		"SCRAM-SHA-256-PLUS":     {server: func(c *xmpptest.Config) { c.TLS12, c.Plus = true, true }, offered: "SCRAM-SHA-256-PLUS"},
 		"SCRAM-SHA-1":            {server: func(c *xmpptest.Config) { c.SHA1 = true }, offered: "SCRAM-SHA-1"},
 		"PLAIN where it is said": {account: func(a *xmppsend.Account, _ *xmpptest.Prosody) { a.Auth = xmppsend.Plain }},
 		"EXTERNAL": {server: func(c *xmpptest.Config) { c.External = true }, account: func(a *xmppsend.Account, p *xmpptest.Prosody) {
 			cert := p.CA().Certificate(nil, []string{"duty@gbr.example"})
+			a.Password, a.Certificate = "", &cert
+		}},
+		"EXTERNAL with several addresses": {server: func(c *xmpptest.Config) { c.External = true }, account: func(a *xmppsend.Account, p *xmpptest.Prosody) {
+			cert := p.CA().Certificate(nil, []string{"watch@gbr.example", "duty@gbr.example"})
 			a.Password, a.Certificate = "", &cert
 		}},
 		"EXTERNAL as somebody else": {server: func(c *xmpptest.Config) { c.External = true }, account: func(a *xmppsend.Account, p *xmpptest.Prosody) {
@@ -101,7 +115,8 @@ func TestIntegrationLogin(t *testing.T) {
 			if c.account != nil {
 				c.account(&a, gbr)
 			}
-			if offers := gbr.Offers(t); !strings.Contains(offers, c.offered) || c.offered == "SCRAM-SHA-1" && strings.Contains(offers, "SHA-256") {
+			if offers := gbr.Offers(t); !strings.Contains(offers, c.offered) || c.offered == "SCRAM-SHA-1" && strings.Contains(offers, "SHA-256") ||
+				c.offered == "SCRAM-SHA-256-PLUS" && without(offers, "SCRAM-SHA-1-PLUS", c.offered) { // nothing else can be used
 				t.Errorf("the server offers %s", offers)
 			}
 			_, h := run(t, a, xmppsend.Options{})
@@ -111,6 +126,14 @@ func TestIntegrationLogin(t *testing.T) {
 			}
 		})
 	}
+}
+
+// without reports that a server offers a mechanism besides some.
+func without(offers string, some ...string) bool {
+	for _, m := range some {
+		offers = strings.ReplaceAll(offers, ">"+m+"<", "><")
+	}
+	return strings.Contains(offers, ">SCRAM") || strings.Contains(offers, ">PLAIN") || strings.Contains(offers, ">EXTERNAL")
 }
 
 // TestIntegrationServerGoesAway in the middle of a send: an error, so that nobody takes it for delivered; what had arrived is found in
@@ -334,6 +357,92 @@ func TestIntegrationBookmarks(t *testing.T) {
 	}
 	if got := other.Ask(t, "get", "", `<query xmlns="jabber:iq:private"><storage xmlns="storage:bookmarks"/></query>`); !strings.Contains(got, "<url ") {
 		t.Errorf("the other's is gone: %s", got)
+	}
+}
+
+// TestIntegrationBookmarkNode: kept at a node of the account where the server has such, for the account alone; what others keep in a
+// bookmark stays.
+func TestIntegrationBookmarkNode(t *testing.T) {
+	gbr, aus, a := federation(t, func(g, _ *xmpptest.Config) { g.Events = true })
+	s, h := run(t, a, xmppsend.Options{})
+	h.state(t, isOnline)
+	other, ops := gbr.Join(t, "duty", "other"), aus.Join(t, "ops", "desk")
+	const items = `<pubsub xmlns="http://jabber.org/protocol/pubsub"><items node="urn:xmpp:bookmarks:1"/></pubsub>`
+	if list, err := s.Bookmarks(t.Context(), "duty"); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	watch := xmppsend.Bookmark{Room: "watch@rooms.aus.example", Name: "The <watch>", Nick: "Duty", Password: "p", IsAutomatic: true}
+	hall := xmppsend.Bookmark{Room: "hall@rooms.gbr.example"}
+	if err := s.SetBookmarks(t.Context(), "duty", []xmppsend.Bookmark{watch, hall}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.Bookmarks(t.Context(), "duty"); err != nil || len(list) != 2 || list[0] != hall || list[1] != watch {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if got := other.Ask(t, "get", "", items); !strings.Contains(got, "watch@rooms.aus.example") {
+		t.Errorf("another program of the user's: %s", got)
+	}
+	if got := ops.Ask(t, "get", "duty@gbr.example", items); strings.Contains(got, "watch@") || !strings.Contains(got, "error") {
+		t.Errorf("somebody else reads them: %s", got)
+	}
+	if got := other.Ask(t, "get", "", `<pubsub xmlns="http://jabber.org/protocol/pubsub#owner"><configure node="urn:xmpp:bookmarks:1"/></pubsub>`); !strings.Contains(got, "<value>whitelist</value>") {
+		t.Errorf("the node is open: %s", got)
+	}
+	other.Ask(t, "set", "", `<pubsub xmlns="http://jabber.org/protocol/pubsub"><publish node="urn:xmpp:bookmarks:1"><item id="watch@rooms.aus.example">`+
+		`<conference xmlns="urn:xmpp:bookmarks:1" name="Theirs"><extensions><kept xmlns="u:x"/></extensions></conference></item></publish></pubsub>`)
+	watch.Name = "Ours"
+	if err := s.SetBookmarks(t.Context(), "duty", []xmppsend.Bookmark{watch}); err != nil {
+		t.Fatal(err)
+	}
+	if got := other.Ask(t, "get", "", items); !strings.Contains(got, "u:x") || !strings.Contains(got, "Ours") || strings.Contains(got, "hall@") {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestIntegrationCopies: what another program of the user says comes with its label, as our own; so does what is said to that one. What
+// somebody else forges does not.
+func TestIntegrationCopies(t *testing.T) {
+	gbr, aus, a := federation(t)
+	_, h := run(t, a, xmppsend.Options{})
+	h.state(t, isOnline)
+	phone, ops := gbr.Join(t, "duty", "phone"), aus.Join(t, "ops", "desk")
+	l := secret()
+	labelled := `<securitylabel xmlns="urn:xmpp:sec-label:0"><label>` + string(l.Marshal()) + `</label></securitylabel>`
+	inner := `<message xmlns="jabber:client" from="j6@aus.example" to="duty@gbr.example" type="chat"><body>forged</body></message>`
+	ops.Send(t, `<message type="chat" to="duty@gbr.example"><received xmlns="urn:xmpp:carbons:2"><forwarded xmlns="urn:xmpp:forward:0">`+inner+`</forwarded></received></message>`)
+	var m xmppsend.Incoming
+	for n := 0; m.Body == ""; n++ { // until the server has taken our wish for copies
+		id := fmt.Sprintf("c%d", n)
+		phone.Send(t, `<message type="chat" id="`+id+`" to="ops@aus.example"><body>By phone</body>`+labelled+`</message>`)
+		ops.Await(t, id, "By phone")
+		h.mu.Lock()
+		for _, x := range h.messages {
+			if x.Body == "By phone" {
+				m = x
+			}
+		}
+		h.mu.Unlock()
+		if n > 200 {
+			t.Fatal("no copy comes")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if !m.Own || m.Peer != "ops@aus.example" || len(m.Sensitivity.Received) != 1 || m.Sensitivity.Received[0].Classification != "SECRET" {
+		t.Errorf("%+v", m)
+	}
+	ops.Send(t, `<message type="chat" id="o1" to="`+phone.JID+`"><body>To the phone</body>`+labelled+`</message>`)
+	if m := h.message(t, func(m xmppsend.Incoming) bool { return m.Body == "To the phone" }); m.Own || m.Peer != "ops@aus.example" || len(m.Sensitivity.Received) != 1 {
+		t.Errorf("%+v", m)
+	}
+	ops.Send(t, `<message type="error" id="x1" to="`+phone.JID+`"><error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`+labelled+`</message>`)
+	ops.Send(t, `<message type="chat" id="o2" to="duty@gbr.example"><body>last</body></message>`)
+	h.message(t, func(m xmppsend.Incoming) bool { return m.Body == "last" })
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, x := range h.messages {
+		if x.Body == "forged" || x.Error != nil && len(x.Sensitivity.Received) > 0 {
+			t.Errorf("%+v", x)
+		}
 	}
 }
 

@@ -18,7 +18,10 @@ import (
 // std: XEP-0045 §15.6
 const (
 	codeSelf = 110
-	codeNick = 303
+	// The configuration changed, other than in privacy.
+	codeConfig = 104
+	codeMade   = 201
+	codeNick   = 303
 	// Service shut down; removed because a server was not reached.
 	codeShutdown, codeTechnical = 332, 333
 	maxCodes                    = 16 // that are kept of one stanza
@@ -26,26 +29,38 @@ const (
 
 // presence takes what a room says of its occupants. Presence of people is not kept: nothing here depends on it.
 func (x *session) presence(st *stream, in stanza, tell func(func())) error {
-	from, err := jid.Parse(in.attr("from"))
-	if err != nil {
-		return nil
-	}
-	r := x.roomOf(from.Bare().String())
+	address, nick := splitFull(in.attr("from"))
+	r := x.roomOf(address)
 	if r == nil {
 		return nil
 	}
+	r.hear()
 	kind := in.attr("type")
 	if kind == "error" {
 		r.notLetIn(refused("joining "+r.address, errorIn(in)))
 		return nil
 	}
-	user := child(in.Element, mucUserSpace, "x")
-	if user == nil || kind != "" && kind != "unavailable" || from.Resourcepart() == "" {
+	// Somebody of whom the room tells nothing is there all the same: nobody knows who it is.
+	user := onlyChild(in.Element, mucUserSpace, "x")
+	if in.cut != nil {
+		user = nil
+	}
+	if kind != "" && kind != "unavailable" || nick == "" {
 		return nil
 	}
-	events, err := r.change(from.Resourcepart(), kind == "", user)
+	events, err := r.change(nick, kind == "", user)
+	if errors.Is(err, errMade) {
+		x.forgetRoom(r)
+		st.later(r.presence(`type="unavailable"`, ""))
+		return nil
+	}
+	if errors.Is(err, ErrTooMuch) {
+		x.giveUp(st, r, err, tell)
+		return nil
+	}
 	for _, e := range events {
 		e.Account, e.Room = x.account, r.address
+		e.Occupant.Nick, e.NewNick = readable(e.Occupant.Nick), readable(e.NewNick)
 		tell(func() { x.tell(func(h Handler) { h.Room(e) }) })
 		if e.Kind == Gone && passes(e) {
 			go x.comeBack(st, r)
@@ -69,17 +84,20 @@ func (r *room) notLetIn(err error) {
 	r.answer(err)
 }
 
-// answer tells who is joining, once. The session's mutex is held.
+// answer tells everybody who is joining, once. The session's mutex is held.
 func (r *room) answer(err error) {
-	if r.entering != nil {
-		r.entering <- err
-		r.entering = nil
+	for _, c := range r.entering {
+		c <- err
 	}
+	r.entering = nil
 }
+
+// errMade: the room did not exist, and the service made one for us.
+var errMade = errors.New("the service made a room")
 
 // change takes one presence of a room, and says what is new by it.
 //
-// std: XEP-0045 §7.2.2, §7.6, §7.14, §8.2, §9.1, §10.9
+// std: XEP-0045 §7.2.2, §7.6, §7.14, §8.2, §9.1, §10.1, §10.9
 func (r *room) change(nick string, isThere bool, user *strictxml.Element) ([]RoomEvent, error) {
 	o, newNick, codes, reason, destroyed := readItem(nick, user)
 	r.session.mu.Lock()
@@ -87,15 +105,21 @@ func (r *room) change(nick string, isThere bool, user *strictxml.Element) ([]Roo
 	e := RoomEvent{Occupant: o, Codes: codes, Reason: reason, Destroyed: destroyed}
 	isSelf := slices.Contains(codes, codeSelf) || r.isIn && nick == r.nick
 	if !isThere {
-		return r.gone(e, newNick, isSelf), nil
+		return r.gone(e, r.normal(newNick), isSelf)
 	}
 	old, known := r.occupants[nick]
-	if !known && len(r.occupants) >= MaxOccupants {
-		err := fmt.Errorf("%w: %s has more than %d occupants", ErrTooMuch, r.address, MaxOccupants)
-		r.answer(err)
+	if err := r.hasPlace(nick); err != nil {
 		return nil, err
 	}
+	if isSelf && !r.isIn && slices.Contains(codes, codeMade) { // open to everybody, under an address that the book may know
+		clear(r.occupants)
+		r.answer(refused("joining "+r.address, &message.StanzaError{Type: "cancel", Condition: "item-not-found"}))
+		return nil, errMade
+	}
 	r.occupants[nick] = o
+	if !known || old.Address != o.Address || isSelf && !r.isIn {
+		r.cameLast = r.session.sender.options.Now()
+	}
 	if isSelf && !r.isIn {
 		r.isIn, r.nick, r.wanted = true, nick, nick
 		r.answer(nil)
@@ -119,8 +143,31 @@ func (r *room) change(nick string, isThere bool, user *strictxml.Element) ([]Roo
 	return []RoomEvent{e}, nil
 }
 
+// normal is a nick as it stands in addresses; "": it cannot.
+func (r *room) normal(nick string) string {
+	address, err := jid.Parse(r.address)
+	if err != nil || nick == "" {
+		return ""
+	}
+	full, err := address.WithResource(nick)
+	if err != nil {
+		return ""
+	}
+	return full.Resourcepart()
+}
+
+// hasPlace refuses one occupant too many, by whatever stanza the room has him come. The session's mutex is held.
+func (r *room) hasPlace(nick string) error {
+	if _, known := r.occupants[nick]; known || len(r.occupants) < MaxOccupants {
+		return nil
+	}
+	err := fmt.Errorf("%w: %s has more than %d occupants", ErrTooMuch, r.address, MaxOccupants)
+	r.answer(err)
+	return err
+}
+
 // gone takes away who is not there any more. The session's mutex is held.
-func (r *room) gone(e RoomEvent, newNick string, isSelf bool) []RoomEvent {
+func (r *room) gone(e RoomEvent, newNick string, isSelf bool) ([]RoomEvent, error) {
 	nick := e.Occupant.Nick
 	old, known := r.occupants[nick]
 	delete(r.occupants, nick)
@@ -129,15 +176,19 @@ func (r *room) gone(e RoomEvent, newNick string, isSelf bool) []RoomEvent {
 	}
 	switch {
 	case slices.Contains(e.Codes, codeNick) && newNick != "" && len(newNick) <= maxNick:
+		if err := r.hasPlace(newNick); err != nil {
+			return nil, err
+		}
 		if e.Kind, e.NewNick = Changed, newNick; isSelf {
 			r.nick, r.wanted = newNick, newNick
 		}
 		e.Occupant.Nick = newNick
 		r.occupants[newNick] = e.Occupant // its presence follows; until then nobody is missing
+		r.cameLast = r.session.sender.options.Now()
 		e.Occupant.Nick = nick
 	case isSelf:
 		if !r.isIn {
-			return nil
+			return nil, nil
 		}
 		r.isIn, r.nick = false, ""
 		clear(r.occupants)
@@ -146,21 +197,22 @@ func (r *room) gone(e RoomEvent, newNick string, isSelf bool) []RoomEvent {
 		}
 		e.Kind = Gone
 	case !known:
-		return nil
+		return nil, nil
 	default:
 		e.Kind = Left
 	}
-	return []RoomEvent{e}
+	return []RoomEvent{e}, nil
 }
 
-// readItem reads what a room says of one occupant.
+// readItem reads what a room says of one occupant, which may be nothing.
 func readItem(nick string, user *strictxml.Element) (o Occupant, newNick string, codes []int, reason string, destroyed bool) {
 	o.Nick = nick
+	if user == nil {
+		return o, "", nil, "", false
+	}
 	if item := child(user, mucUserSpace, "item"); item != nil {
 		o.Affiliation, o.Role = clean(attrOf(item, "affiliation")), clean(attrOf(item, "role"))
-		if j, err := jid.Parse(attrOf(item, "jid")); err == nil {
-			o.Address = j.Bare().String()
-		}
+		o.Address, o.isShared = addressIn(user)
 		newNick = attrOf(item, "nick")
 		if x := child(item, mucUserSpace, "reason"); x != nil {
 			reason = clean(x.Text)
@@ -173,6 +225,35 @@ func readItem(nick string, user *strictxml.Element) (o Occupant, newNick string,
 		}
 	}
 	return o, newNick, statusCodes(user), reason, destroyed
+}
+
+// addressIn is who an occupant is. A nick may stand for several connections of one person; where it stands for several people, or for
+// somebody who is not told, nobody knows who it is.
+func addressIn(user *strictxml.Element) (address string, isShared bool) {
+	n := 0
+	for _, c := range user.Children {
+		if c.Space != mucUserSpace || c.Name != "item" {
+			continue
+		}
+		j, err := jid.Parse(attrOf(c, "jid"))
+		if err != nil || j.Domainpart() == "" || n > 0 && j.Bare().String() != address {
+			return "", several(user)
+		}
+		address = j.Bare().String()
+		n++
+	}
+	return address, false
+}
+
+// several reports that a room says more than one thing of an occupant.
+func several(user *strictxml.Element) bool {
+	n := 0
+	for _, c := range user.Children {
+		if c.Space == mucUserSpace && c.Name == "item" {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func statusCodes(user *strictxml.Element) (codes []int) {
@@ -191,8 +272,9 @@ func (x *session) roomMessage(r *room, m *Incoming, in stanza, tell func(func())
 	if m.Type != "groupchat" {
 		return false
 	}
+	r.hear()
 	x.mu.Lock()
-	m.Own = m.Nick != "" && m.Nick == r.nick
+	m.Own = m.Nick != "" && m.Nick == readable(r.nick)
 	at := time.Now()
 	if m.Delay != nil {
 		at = m.Delay.At
@@ -205,9 +287,11 @@ func (x *session) roomMessage(r *room, m *Incoming, in stanza, tell func(func())
 	body := child(in.Element, clientSpace, "body")
 	switch user := child(in.Element, mucUserSpace, "x"); {
 	case m.HasSubject && body == nil:
-		e.Kind, e.Subject = Subject, m.Subject
+		e.Kind, e.Subject, e.Message = Subject, m.Subject, m
 	case user != nil && body == nil && len(statusCodes(user)) > 0 && m.Nick == "":
-		e.Kind, e.Codes = Config, statusCodes(user)
+		if e.Kind, e.Codes = Config, statusCodes(user); slices.Contains(e.Codes, codeConfig) {
+			r.maybeHides()
+		}
 	default:
 		return false
 	}

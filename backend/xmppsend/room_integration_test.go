@@ -165,6 +165,20 @@ func TestIntegrationRoomsThatAreClosed(t *testing.T) {
 	if got := refusal(members, xmppsend.JoinOptions{}); got != "registration-required" {
 		t.Errorf("not a member: %s", got)
 	}
+	ops.Ask(t, "set", members, `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member" jid="duty@gbr.example"/></query>`)
+	if err := s.Join(t.Context(), "duty", members, "Duty", xmppsend.JoinOptions{}); err != nil {
+		t.Errorf("a member: %v", err)
+	}
+	hall := "hall@" + aus.Rooms()
+	ops.Enter(t, hall, "Ops")
+	if err := s.Join(t.Context(), "duty", hall, "Duty", xmppsend.JoinOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	ops.Ask(t, "set", hall, `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="outcast" jid="duty@gbr.example"/></query>`)
+	h.room(t, func(e xmppsend.RoomEvent) bool { return e.Kind == xmppsend.Gone && e.Room == hall })
+	if got := refusal(hall, xmppsend.JoinOptions{}); got != "forbidden" {
+		t.Errorf("banned: %s", got)
+	}
 	hidden := "hidden@" + gbr.Rooms() // its service shows addresses to moderators alone
 	watch.Enter(t, hidden, "Watch")
 	if err := s.Join(t.Context(), "duty", hidden, "Duty", xmppsend.JoinOptions{}); err != nil {

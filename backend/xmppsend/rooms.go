@@ -14,7 +14,6 @@ import (
 
 	"caveat/backend/label/strictxml"
 	"caveat/backend/message"
-	"caveat/backend/presend"
 )
 
 const (
@@ -22,7 +21,7 @@ const (
 	mucUserSpace = "http://jabber.org/protocol/muc#user"
 )
 
-// MaxOccupants is how many people a room may have; one with more ends the session.
+// MaxOccupants is how many people a room may have; one with more is left, and forgotten.
 const MaxOccupants = 20_000
 
 // maxNick is how long a nick may be, in octets.
@@ -38,7 +37,10 @@ type room struct {
 	isIn      bool
 	occupants map[string]Occupant // by nick
 	seen      time.Time           // the newest message from it
-	entering  chan error          // buffered; nil: nobody waits
+	cameLast  time.Time           // when somebody came, or turned out to be somebody else
+	heard     time.Time           // when the room last said, or answered, anything
+	entering  []chan error        // buffered; nil: nobody waits
+	takesOff  bool                // it was seen to show a message of ours without its label, or with another
 }
 
 // JoinOptions say how a room is joined. The zero value: without password, and with as much history as the room gives.
@@ -124,10 +126,19 @@ func (s *Sender) Inside(account, address string) ([]Occupant, error) {
 	defer x.mu.Unlock()
 	var out []Occupant
 	for _, o := range r.occupants {
+		o.Nick = readable(o.Nick)
 		out = append(out, o)
 	}
 	slices.SortFunc(out, func(a, b Occupant) int { return strings.Compare(a.Nick, b.Nick) })
 	return out, nil
+}
+
+// Nick is the account's own in a room now; "" where it is not in it.
+func (s *Sender) Nick(account, address string) string {
+	if r := s.session(account).roomNow(address); r != nil {
+		return readable(r.ownNick())
+	}
+	return ""
 }
 
 // want notes that a room is to be joined.
@@ -182,18 +193,16 @@ func (r *room) ownNick() string {
 	return r.nick
 }
 
-// known gives the occupants as presend asks for them, without ourselves.
-func (r *room) known() []presend.Occupant {
-	r.session.mu.Lock()
-	defer r.session.mu.Unlock()
-	var out []presend.Occupant
-	for _, o := range r.occupants {
-		if o.Nick != r.nick {
-			out = append(out, presend.Occupant{Address: o.Address, Nick: o.Nick})
-		}
+// enterAgain enters a room that is wanted, where we are not in it. One that does not let us in stays wanted: rejoin and comeBack decide
+// how long.
+func (r *room) enterAgain(ctx context.Context, st *stream) error {
+	if r.isInside() {
+		return nil
 	}
-	slices.SortFunc(out, func(a, b presend.Occupant) int { return strings.Compare(a.Nick, b.Nick) })
-	return out
+	if err := r.session.sender.exists(ctx, st, r.address); err != nil {
+		return err
+	}
+	return r.enter(ctx, st, 0)
 }
 
 // presence writes one to the room. It tells nothing but that we are there.
@@ -213,12 +222,15 @@ func (r *room) presence(attributes, payload string) []byte {
 
 // enter asks to be let in and waits for the answer.
 func (r *room) enter(ctx context.Context, st *stream, history int) error {
+	if to, err := jid.Parse(r.address); err != nil || r.session.sender.options.Controls(to.Domainpart()).NoRooms {
+		return fmt.Errorf("%w: %s: rooms", ErrNotAllowed, r.address)
+	}
 	var w strictxml.Writer
 	w.Raw(`<x xmlns="` + mucSpace + `">`)
 	r.session.mu.Lock()
 	password, seen := r.password, r.seen
 	entering := make(chan error, 1)
-	r.entering = entering
+	r.entering = append(r.entering, entering) // who joins and who comes back after a lost connection may both wait
 	r.session.mu.Unlock()
 	switch {
 	case history < 0:
@@ -255,7 +267,7 @@ func (x *session) rejoin(ctx context.Context, st *stream) {
 	defer x.mu.Unlock()
 	for _, r := range x.rooms {
 		go func() {
-			err := r.enter(ctx, st, 0)
+			err := r.enterAgain(ctx, st)
 			switch {
 			case err == nil || st.why() != nil || ctx.Err() != nil:
 			case isLasting(err):
@@ -287,7 +299,8 @@ func (x *session) comeBack(st *stream, r *room) {
 		if x.roomOf(r.address) != r || r.isInside() {
 			return
 		}
-		err := r.enter(context.Background(), st, 0)
+		st.forgetFeatures(r.address)
+		err := r.enterAgain(context.Background(), st)
 		if err == nil {
 			return
 		}

@@ -2,6 +2,7 @@ package xmppsend
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -44,14 +45,11 @@ func (s *Sender) Run(ctx context.Context, accounts ...string) error {
 
 // keep connects again and again.
 func (x *session) keep(ctx context.Context) {
-	wait := firstWait
+	var b backoff
 	for ctx.Err() == nil {
 		begun := time.Now()
 		err := x.once(ctx)
-		if time.Since(begun) >= longWait {
-			wait = firstWait
-		}
-		pause := wait/2 + rand.N(wait/2+1)
+		pause := b.after(err, time.Since(begun))
 		if ctx.Err() != nil {
 			x.setState(State{Error: clean(err.Error())})
 			return
@@ -63,8 +61,28 @@ func (x *session) keep(ctx context.Context) {
 		case <-timer.C:
 		}
 		timer.Stop()
-		wait = min(2*wait, longWait)
 	}
+}
+
+// backoff is how long is waited between attempts. The zero backoff begins with the first.
+type backoff struct{ wait time.Duration }
+
+// after is next, but that a session which we ended ourselves in the middle of a message says nothing against the server.
+func (b *backoff) after(err error, lasted time.Duration) time.Duration {
+	if errors.Is(err, errGivenUp) {
+		*b = backoff{}
+	}
+	return b.next(lasted)
+}
+
+// next gives the wait after a session that lasted so long.
+func (b *backoff) next(lasted time.Duration) time.Duration {
+	if b.wait == 0 || lasted >= longWait {
+		b.wait = firstWait
+	}
+	pause := b.wait/2 + rand.N(b.wait/2+1)
+	b.wait = min(2*b.wait, longWait)
+	return pause
 }
 
 // once is one session from beginning to end; it always ends in an error.
@@ -89,6 +107,8 @@ func (x *session) once(ctx context.Context) error {
 	_ = st.write([]byte("<presence/>")) // nothing but that we are there; where it fails the stream has ended
 	go x.rejoin(ctx, st)
 	go st.watch(ctx)
+	go x.watchRooms(ctx, st)
+	go x.copies(ctx, st)
 	<-st.ended
 	x.mu.Lock()
 	x.stream = nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"mellium.im/xmpp/jid"
 
@@ -21,6 +22,10 @@ type Options struct {
 	Controls func(domain string) Controls
 	// Reader is how labels of messages that come are judged, asked for each; nil: by no policy, so that every label is of an unknown one.
 	Reader func() message.Reader
+	// SendingAge is how old what servers say that they understand may be when a message leaves; 0: presend.DefaultSending.
+	SendingAge time.Duration
+	// Now is the time; nil: the system's.
+	Now func() time.Time
 }
 
 // Sender sends chat messages and keeps sessions. It implements outbox.Sender and presend.Occupants.
@@ -49,6 +54,12 @@ func New(lookup func(ctx context.Context, name string) (Account, error), h Handl
 	}
 	if o.Reader == nil {
 		o.Reader = func() message.Reader { return message.Reader{} }
+	}
+	if o.SendingAge <= 0 {
+		o.SendingAge = presend.DefaultSending
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return &Sender{lookup: lookup, handler: h, options: o, sessions: map[string]*session{}}
 }
@@ -103,7 +114,7 @@ func (s *Sender) Send(ctx context.Context, c outbox.Cleared, bodySent func() err
 	if err != nil {
 		return nil, err
 	}
-	return s.submit(ctx, c.Account(), c.ID(), c.Recipients(), wire, bodySent)
+	return s.submit(ctx, c.Account(), c.ID(), c.Recipients(), wire, c.AsOf(), bodySent)
 }
 
 // readWire reads the whole message, as it was cleared, before anything of it is sent.
@@ -121,22 +132,6 @@ func readWire(c outbox.Cleared) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrBody, err)
 	}
 	return wire, nil
-}
-
-// Occupants implements presend.Occupants for the rooms that an account is in.
-func (s *Sender) Occupants(_ context.Context, address string) ([]presend.Occupant, bool, error) {
-	s.mu.Lock()
-	var all []*session
-	for _, x := range s.sessions {
-		all = append(all, x)
-	}
-	s.mu.Unlock()
-	for _, x := range all {
-		if r := x.roomNow(address); r != nil {
-			return r.known(), true, nil
-		}
-	}
-	return nil, false, fmt.Errorf("%w: %s: join it to see who is there", ErrNotJoined, clean(address))
 }
 
 // bareOf gives the bare form of an address as XMPP writes it.

@@ -91,9 +91,14 @@ func isThat(m Incoming, sent message.Chat, with string) bool {
 	if peer, err := bareOf(m.Peer); err != nil || peer.String() != with {
 		return false
 	}
-	a, b := m.Sensitivity.Received, sent.Sensitivity.Received
+	return sameSensitivity(m.Sensitivity, sent.Sensitivity)
+}
+
+// sameSensitivity reports that two messages have the same label, or none both.
+func sameSensitivity(m, sent message.Sensitivity) bool {
+	a, b := m.Received, sent.Received
 	if len(a) == 0 || len(b) == 0 {
-		return len(a) == len(b) && m.Sensitivity.Fault == sent.Sensitivity.Fault
+		return len(a) == len(b) && m.Fault == sent.Fault
 	}
 	x, y := a[0], b[0]
 	x.XML, y.XML = nil, nil // servers write the same in other words

@@ -30,7 +30,7 @@ type stream struct {
 	mu       sync.Mutex
 	asked    map[string]question       // by id
 	expected map[string][]chan<- event // by id of a message that was sent
-	known    map[string]features       // by address
+	known    map[string]learned        // by address
 	pages    map[string]func(stanza)   // by id of a query of an archive
 	heard    time.Time
 	cause    error
@@ -44,6 +44,7 @@ type stream struct {
 type stanza struct {
 	*strictxml.Element
 	doc []byte
+	cut error // why it is not whole, and only says whose it is; nil: it is
 }
 
 // bytes is the element as it came, with the namespaces that it takes from around it.
@@ -84,7 +85,7 @@ type question struct {
 func newStream(g *guard, a Account, me jid.JID) *stream {
 	return &stream{
 		net: g.Conn, raw: g.raw, units: g.units, header: g.header, timeout: a.timeout(), pinging: a.ping(), me: me,
-		asked: map[string]question{}, expected: map[string][]chan<- event{}, known: map[string]features{}, pages: map[string]func(stanza){},
+		asked: map[string]question{}, expected: map[string][]chan<- event{}, known: map[string]learned{}, pages: map[string]func(stanza){},
 		waiting: make(chan []byte, maxLater), heard: time.Now(), ended: make(chan struct{}),
 		deliver: func(stanza) error { return nil },
 	}
@@ -146,7 +147,7 @@ func (s *stream) read() {
 	for {
 		piece, err := s.units.next()
 		if err == nil {
-			err = s.take(piece)
+			err = s.take(piece, s.units.tooMuch)
 		}
 		if err != nil {
 			s.end(describe(err))
@@ -155,22 +156,38 @@ func (s *stream) read() {
 	}
 }
 
-// take parses a stanza where the stream has put it, and hands it to whom it concerns.
-func (s *stream) take(piece []byte) error {
+// parse reads a stanza where the stream has put it. Of one that is beyond the limits, which cut says or shows itself here, it reads whose
+// it is.
+func (s *stream) parse(piece []byte, cut error) (stanza, error) {
+	whole := piece
+	if cut != nil {
+		var err error
+		if piece, err = outline(s.header, whole); err != nil {
+			return stanza{}, fmt.Errorf("%w (%w)", cut, err)
+		}
+	}
 	document := bytes.Join([][]byte{s.header, piece, []byte("</stream:stream>")}, nil)
 	root, err := strictxml.Parse(document, strictxml.Limits{Bytes: maxUnit + 2*maxHeader, Depth: maxDepth + 1, Elements: maxAnswerElement + 1, Attrs: 64})
 	switch {
-	case errors.Is(err, strictxml.ErrTooLarge):
-		return fmt.Errorf("%w: %w", ErrTooMuch, err)
+	case errors.Is(err, strictxml.ErrTooLarge) && cut == nil:
+		return s.parse(whole, fmt.Errorf("%w: %w", ErrTooMuch, err))
 	case err != nil:
-		return fmt.Errorf("%w: %w", ErrProtocol, err)
+		return stanza{}, fmt.Errorf("%w: %w", ErrProtocol, err)
 	case len(root.Children) != 1:
-		return fmt.Errorf("%w: not one stanza", ErrProtocol)
+		return stanza{}, fmt.Errorf("%w: not one stanza", ErrProtocol)
+	}
+	return stanza{root.Children[0], document, cut}, nil
+}
+
+// take hands a stanza to whom it concerns.
+func (s *stream) take(piece []byte, cut error) error {
+	x, err := s.parse(piece, cut)
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	s.heard = time.Now()
 	s.mu.Unlock()
-	x := stanza{root.Children[0], document}
 	switch {
 	case x.Space == streamSpace && x.Name == "error":
 		return streamError(piece)
@@ -216,6 +233,13 @@ func (s *stream) bind(ctx context.Context, me jid.JID) error {
 	s.me = bound
 	s.mu.Unlock()
 	return nil
+}
+
+// forgetFeatures has an address asked anew what it can do.
+func (s *stream) forgetFeatures(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.known, address)
 }
 
 func (s *stream) domain() string {

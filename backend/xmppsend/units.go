@@ -15,13 +15,15 @@ const (
 	maxElements      = message.MaxStanzaElements
 	maxAnswerElement = 8192
 	maxHeader        = 8 << 10
+	maxSkipped       = 4 << 20 // of an element beyond the limits, which is left out
 )
 
 // errStreamEnd: the server ended its stream in order.
 var errStreamEnd = fmt.Errorf("%w: the server ended the stream", ErrUnreachable)
 
 // units cuts a stream into its pieces as the octets come: the header, then one element after another. It holds an element to the
-// limits while it grows, so that nothing larger is ever kept, and refuses what XMPP forbids: comments, processing instructions,
+// limits while it grows, so that nothing larger is ever kept; of one beyond them it gives the beginning alone, and says so: a stanza may be
+// anybody's, and must not take the account off. It refuses what XMPP forbids: comments, processing instructions,
 // document types, text between stanzas. Whether an element is well-formed is for who parses it. One goroutine reads.
 //
 // std: RFC6120 §11.1
@@ -41,6 +43,10 @@ type units struct {
 	isEnd    bool // the tag is an end tag
 	last     byte // the octet before
 	bang     []byte
+
+	tooMuch error  // why the element, or the piece that was given, is not whole; nil: it is
+	head    []byte // its beginning
+	skipped int    // octets of it that were left out
 }
 
 type scanState int
@@ -57,13 +63,17 @@ const (
 
 // next gives the next piece; it is the caller's. An error ends the stream for good.
 func (u *units) next() ([]byte, error) {
+	u.tooMuch, u.head, u.skipped = nil, nil, 0
 	for {
 		done, err := u.scan()
 		if err != nil {
 			return nil, err
 		}
 		if done {
-			piece := bytes.Clone(u.buf[u.start:u.at])
+			piece := u.head
+			if u.tooMuch == nil {
+				piece = bytes.Clone(u.buf[u.start:u.at])
+			}
 			u.start = u.at
 			u.elements, u.name = 0, u.name[:0]
 			return piece, nil
@@ -78,15 +88,11 @@ func (u *units) next() ([]byte, error) {
 func (u *units) rest() int { return len(u.buf) - u.at }
 
 func (u *units) fill() error {
-	limit := maxUnit
-	if u.depth == 0 {
-		limit = maxHeader
+	if err := u.isBounded(); err != nil {
+		return err
 	}
 	if u.start > 0 {
 		u.buf, u.at, u.start = append(u.buf[:0], u.buf[u.start:]...), u.at-u.start, 0
-	}
-	if len(u.buf) > limit {
-		return fmt.Errorf("%w: a stanza of more than %d octets", ErrTooMuch, limit)
 	}
 	const room = 8 << 10
 	start := len(u.buf)
@@ -104,6 +110,38 @@ func (u *units) fill() error {
 	return describe(err)
 }
 
+// isBounded holds what is kept to the limits before more is read. Of an element that is left out the last octets are kept.
+func (u *units) isBounded() error {
+	held := len(u.buf) - u.start
+	switch {
+	case u.tooMuch != nil:
+	case u.depth == 0 && held > maxHeader:
+		return fmt.Errorf("%w: a stanza of more than %d octets", ErrTooMuch, maxHeader)
+	case u.elements == 0 && held > 2*maxUnit: // nobody could say whose it is
+		return fmt.Errorf("%w: a stanza of which the first tag has more than %d octets", ErrTooMuch, 2*maxUnit)
+	case u.elements > 0 && held > maxUnit:
+		if err := u.leaveOut(u.at, "%d octets", maxUnit); err != nil {
+			return err
+		}
+	}
+	if u.tooMuch != nil {
+		u.start = max(u.start, u.at-2)
+	}
+	return nil
+}
+
+// leaveOut keeps the beginning of an element, up to an octet, and has the rest of it left out. While logging in nobody but the server speaks.
+func (u *units) leaveOut(end int, limit string, n int) error {
+	err := fmt.Errorf("%w: a stanza of more than "+limit, ErrTooMuch, n)
+	if u.restarts || u.depth == 0 {
+		return err
+	}
+	if u.tooMuch == nil {
+		u.tooMuch, u.head = err, bytes.Clone(u.buf[u.start:end])
+	}
+	return nil
+}
+
 // scan goes on where it stopped. It reports true when a piece ends at u.at.
 func (u *units) scan() (bool, error) {
 	for u.at < len(u.buf) {
@@ -114,9 +152,14 @@ func (u *units) scan() (bool, error) {
 		if err != nil {
 			return false, err
 		}
+		if u.tooMuch != nil {
+			if u.skipped++; u.skipped > maxSkipped {
+				return false, fmt.Errorf("%w, and without end", u.tooMuch)
+			}
+		}
 		if done {
-			if u.at-u.start > maxUnit {
-				return false, fmt.Errorf("%w: a stanza of more than %d octets", ErrTooMuch, maxUnit)
+			if u.tooMuch == nil && u.at-u.start > maxUnit {
+				return true, u.leaveOut(u.at, "%d octets", maxUnit)
 			}
 			return true, nil
 		}
@@ -221,10 +264,14 @@ func (u *units) endOfTag(empty bool) (bool, error) {
 		return true, nil
 	}
 	if u.elements++; u.elements > u.allowed() {
-		return false, fmt.Errorf("%w: a stanza of more than %d elements", ErrTooMuch, u.allowed())
+		if err := u.leaveOut(u.at+1, "%d elements", u.allowed()); err != nil {
+			return false, err
+		}
 	}
 	if u.depth > maxDepth {
-		return false, fmt.Errorf("%w: a stanza of more than %d levels", ErrTooMuch, maxDepth)
+		if err := u.leaveOut(u.at+1, "%d levels", maxDepth); err != nil {
+			return false, err
+		}
 	}
 	if !empty {
 		u.depth++

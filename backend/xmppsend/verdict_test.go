@@ -4,7 +4,6 @@ package xmppsend_test
 
 import (
 	"context"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -67,41 +66,21 @@ func (b book) Route(_ draft.Channel, address string) (presend.Route, bool) {
 	return presend.Route{Links: []presend.Link{{Name: "to " + draft.Domain(address), Clearance: b.clearance("SECRET")}}}, strings.HasSuffix(address, ".example")
 }
 
-// TestIntegrationVerdictFollowsTheRoom: three people of different clearances come and go in a federated room, and the check of one draft
-// turns with each.
+// TestIntegrationVerdictFollowsTheRoom: three people of different clearances come into a federated room, are there at once, and go; the check
+// of one draft turns with each, and judges each by himself.
 func TestIntegrationVerdictFollowsTheRoom(t *testing.T) {
-	f, err := os.Open("../demo/policy.spif.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	policy, err := spif.Parse(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	site, err := spif.NewSite(policy)
-	if err != nil {
-		t.Fatal(err)
-	}
 	gbr, aus, a := federation(t)
 	s, h := run(t, a, xmppsend.Options{})
 	h.state(t, isOnline)
 	room := "watch@" + aus.Rooms()
-	b := book{policy, time.Date(2026, 6, 1, 14, 5, 0, 0, time.UTC), map[string]presend.Party{}}
+	b, site := bookOfPolicy(t)
 	b.publish("duty@gbr.example", "SECRET", presend.Person)
 	b.publish("ops@aus.example", "SECRET", presend.Person)
 	b.publish("watch@gbr.example", "RESTRICTED", presend.Person)
 	b.publish(room, "SECRET", presend.Room)
-	d := draft.Draft{Channel: draft.Chat, Action: []string{room}, Body: "All is well.", Label: draft.Label{Selection: &label.Selection{Policy: policy.Name(),
-		Classification: "SECRET", Categories: []label.SelectedTag{{TagSet: "Context", Values: []label.SelectedValue{{Name: "MROD"}}}}}}}
 	verdict := func() presend.Outcome {
 		t.Helper()
-		r, err := presend.Check(t.Context(), presend.Input{Draft: d, Site: site, Directory: b, Routes: b, Now: b.at, Occupants: s,
-			Rules: presend.Rules{Drafting: presend.DefaultDrafting, Sending: presend.DefaultSending, ReviewAfter: presend.DefaultReviewAfter, SystemHigh: b.clearance("SECRET")}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r.Report().Recipients[0].Verdict.Outcome
+		return b.check(t, site, room, s).Recipients[0].Verdict.Outcome
 	}
 	ops := aus.Join(t, "ops", "desk")
 	ops.Enter(t, room, "Ops")
@@ -114,21 +93,36 @@ func TestIntegrationVerdictFollowsTheRoom(t *testing.T) {
 	if got := verdict(); got != presend.Cleared {
 		t.Errorf("with one who is cleared: %s", got)
 	}
-	for _, x := range []struct {
+	comers := []struct {
 		server     *xmpptest.Prosody
 		user, nick string
-		want       presend.Outcome
-	}{{gbr, "watch", "Watch", presend.NotCleared}, {aus, "j6", "J6", presend.Unknown}} {
+		come, gone presend.Outcome // the room's, with those who are there then
+		peer       *xmpptest.Peer
+	}{{gbr, "watch", "Watch", presend.NotCleared, presend.Unknown, nil}, {aus, "j6", "J6", presend.NotCleared, presend.Cleared, nil}}
+	for i, x := range comers {
 		peer := x.server.Join(t, x.user, "desk")
 		peer.Enter(t, room, x.nick)
 		h.room(t, func(e xmppsend.RoomEvent) bool { return e.Kind == xmppsend.Joined && e.Occupant.Nick == x.nick })
-		if got := verdict(); got != x.want {
-			t.Errorf("when %s has come: %s, want %s", x.nick, got, x.want)
+		if got := verdict(); got != x.come {
+			t.Errorf("when %s has come: %s, want %s", x.nick, got, x.come)
 		}
-		peer.Leave()
+		comers[i].peer = peer
+	}
+	each := map[string]presend.Outcome{"ops@aus.example": presend.Cleared, "watch@gbr.example": presend.NotCleared, "j6@aus.example": presend.Unknown}
+	members := b.check(t, site, room, s).Recipients[0].Members
+	for _, m := range members {
+		if m.Verdict.Outcome != each[m.Address] {
+			t.Errorf("%s: %s", m.Address, m.Verdict.Outcome)
+		}
+	}
+	if len(members) != len(each) {
+		t.Errorf("%+v", members)
+	}
+	for _, x := range comers {
+		x.peer.Leave()
 		h.room(t, func(e xmppsend.RoomEvent) bool { return e.Kind == xmppsend.Left && e.Occupant.Nick == x.nick })
-		if got := verdict(); got != presend.Cleared {
-			t.Errorf("when %s has gone: %s", x.nick, got)
+		if got := verdict(); got != x.gone {
+			t.Errorf("when %s has gone: %s, want %s", x.nick, got, x.gone)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package xmpptest holds chat servers for tests: Prosody, the real server as child processes, several domains federated over s2s
 // with a CA of the run, a room service and a label catalogue each; Peer, a raw client that keeps the octets of every stanza that
-// comes, so that what arrives on the far side can be held to what was sent; and Script, a fake that says what it was told and then
-// hangs or hangs up.
+// comes, so that what arrives on the far side can be held to what was sent; Script, a fake that says what it was told and then
+// hangs or hangs up; and Node, one of two federated room nodes (XEP-0289), which no free server offers.
 //
 // Everything listens on the loopback interface only, trusts a CA made for the run, and makes its secrets at run time. No name is
 // looked up anywhere: the servers are told each other's ports. The package is imported by tests and the demo only, shares no code

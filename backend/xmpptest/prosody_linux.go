@@ -30,9 +30,12 @@ type Config struct {
 	External  bool   // log in by client certificate (XmppAddr) alone; no passwords
 	SHA1      bool   // passwords for SCRAM-SHA-1, not SHA-256
 	TLS12     bool   // TLS 1.2 alone: then Prosody 0.12 offers -PLUS (tls-unique)
+	Plus      bool   // log in by a SCRAM with -PLUS alone
 	NoLabels  bool   // no XEP-0258 on the server or its rooms
 	NoArchive bool   // no XEP-0313
+	LabelOnly bool   // labels, and no catalogue of them
 	RealJIDs  bool   // rooms show who their occupants are, if not said otherwise
+	Events    bool   // personal events (XEP-0163)
 	Catalogue string // items of mod_seclabels, in Lua; "": that module's own
 }
 
@@ -117,7 +120,7 @@ func (p *Prosody) write(t TB, ports map[string]int) {
 	p.dir = dir
 	cert, key := p.ca.Issue([]string{p.config.Domain, p.Rooms()}, []string{p.config.Domain, p.Rooms()})
 	files := map[string]string{
-		"prosody.cfg.lua": p.prosodyConf(), "plugins/mod_routes.lua": routesModule(ports),
+		"prosody.cfg.lua": p.prosodyConf(), "plugins/mod_routes.lua": routesModule(ports), "plugins/mod_labelonly.lua": labelOnlyModule,
 		"server.pem": string(cert), "server.key": string(key), "ca.pem": string(p.ca.PEM()),
 	}
 	for user, password := range p.config.Users {

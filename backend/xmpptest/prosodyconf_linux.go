@@ -20,6 +20,9 @@ func (p *Prosody) prosodyConf() string {
 	line("c2s_ports = { %d }; c2s_direct_tls_ports = { %d }; s2s_ports = { %d }", p.plain, p.secured, p.federated)
 	line("http_ports = {}; https_ports = {}")
 	line("authentication = %q; password_hash = %q; certificate_match = \"xmppaddr\"", p.config.authentication(), p.config.hash())
+	if p.config.Plus {
+		line("disable_sasl_mechanisms = { \"DIGEST-MD5\", \"PLAIN\", \"SCRAM-SHA-1\", \"SCRAM-SHA-256\" }")
+	}
 	line("c2s_require_encryption = true; s2s_require_encryption = true; s2s_secure_auth = true")
 	line("storage = \"internal\"; archive_expires_after = \"never\"; default_archive_policy = true; max_archive_query_results = 50")
 	line("limits = {}")
@@ -48,8 +51,9 @@ func (p *Prosody) modules() []string {
 	if !p.config.NoArchive {
 		list = append(list, "mam")
 	}
-	if !p.config.NoLabels {
-		list = append(list, "seclabels")
+	list = append(list, p.labelModules()...)
+	if p.config.Events {
+		list = append(list, "pep")
 	}
 	return list
 }
@@ -58,11 +62,22 @@ func (p *Prosody) roomModules() (list []string) {
 	if !p.config.NoArchive {
 		list = append(list, "muc_mam")
 	}
-	if !p.config.NoLabels {
-		list = append(list, "seclabels")
-	}
+	list = append(list, p.labelModules()...)
 	return list
 }
+
+// labelModules say that labels are understood: Prosody passes them on as it does whatever it does not know.
+func (p *Prosody) labelModules() []string {
+	switch {
+	case p.config.NoLabels:
+		return nil
+	case p.config.LabelOnly:
+		return []string{"labelonly"}
+	}
+	return []string{"seclabels"}
+}
+
+const labelOnlyModule = "module:add_feature(\"urn:xmpp:sec-label:0\");\n"
 
 func quoted(list []string) []string {
 	out := make([]string, len(list))

@@ -34,6 +34,27 @@ type Script struct {
 	mu     sync.Mutex
 	octets bytes.Buffer
 	said   []string
+	conns  map[net.Conn]bool
+}
+
+// Push says something to everybody who is connected.
+func (s *Script) Push(octets string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		_, _ = io.WriteString(c, octets) // whoever has gone hears nothing
+	}
+}
+
+func (s *Script) connected(c net.Conn, is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns == nil {
+		s.conns = map[net.Conn]bool{}
+	}
+	if s.conns[c] = is; !is {
+		delete(s.conns, c)
+	}
 }
 
 // StartScript plays to every connection until the test ends.
@@ -89,6 +110,8 @@ func (s *Script) serve(c net.Conn) {
 	ended := make(chan struct{})
 	defer close(ended)
 	defer c.Close()
+	s.connected(c, true)
+	defer s.connected(c, false)
 	s.wg.Go(func() {
 		select {
 		case <-s.done:
