@@ -32,6 +32,9 @@ func (s *Service) BeginFromMessage(ctx context.Context, id, kind string) (BegunD
 	if err != nil {
 		return BegunDraft{}, err
 	}
+	if e.Draft.Channel == draft.Chat {
+		return s.beginChat(e, kind)
+	}
 	wire, err := s.box.Wire(ctx, id)
 	if err != nil {
 		return BegunDraft{}, err

@@ -52,10 +52,11 @@ func (s *Service) template(t draftbox.Template, lang string) Template {
 	return Template{ID: t.ID, Name: t.Name, Changed: t.Changed, MarkingDocument: s.marking(t.Content.Label, lang), Content: DraftContent{t.Content}}
 }
 
-// SaveTemplate keeps a template. What belongs to one message only is left out: when it is sent, what it answers, and the
-// reasons for changing its label. The label that it inherited stays: the text does (RULES 1). Errors are those of SaveDraft, draftbox.ErrName and draftbox.ErrMany.
+// SaveTemplate keeps a template. What belongs to one message only is left out: when it is sent, what it answers or corrects, a
+// catalogue's item, and the reasons for changing its label. The label that it inherited stays: the text does (RULES 1). Errors are those of SaveDraft, draftbox.ErrName and draftbox.ErrMany.
 func (s *Service) SaveTemplate(ctx context.Context, id, name string, c DraftContent) (Template, error) {
 	c.SendAt, c.InReplyTo, c.Answers, c.Relabelled, c.Typing = nil, "", "", nil, draftbox.Typing{}
+	c.CatalogueItem, c.Replaces = "", "" // a server offered the item for one address
 	d, err := s.fit(ctx, c.Content.Draft)
 	if err != nil {
 		return Template{}, s.recordRefusal(ctx, "save", id, err)

@@ -118,6 +118,8 @@ func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Sche
 		"handling":            texts("handling instructions"),
 		"label":               chosen,
 		"inherited":           own,
+		"catalogueItem":       text("of chat: the securitylabel element of a catalogue's item (its xml), sent as it is; it must say what the label says. Left out: none"),
+		"replaces":            text("of chat: id of the sent message that this one corrects, to the same recipient and under the same label. Left out: none"),
 		"relabelled": {Type: "array", Description: "why a label was made less restrictive, each time that one was", Items: object(map[string]*huma.Schema{
 			"of":   {Type: "string", Enum: []any{"paragraph", "attachment"}, Description: "whose label; left out: the draft's"},
 			"name": text("of an attachment: its file name"),

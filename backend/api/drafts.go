@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -41,9 +42,10 @@ type StoredDraft struct {
 type DraftSummary struct {
 	SavedDraft
 	MarkingDocument
-	Subject    string `json:"subject"`
-	Recipients int    `json:"recipients" doc:"how many distinct addresses it has"`
-	Excerpt    string `json:"excerpt" doc:"beginning of the text"`
+	Channel    draft.Channel `json:"channel" enum:"mail,chat"`
+	Subject    string        `json:"subject"`
+	Recipients int           `json:"recipients" doc:"how many distinct addresses it has"`
+	Excerpt    string        `json:"excerpt" doc:"beginning of the text"`
 }
 
 // excerptLength is how many characters of a draft's text the list shows.
@@ -73,7 +75,7 @@ func (s *Service) summary(d draftbox.Stored, lang string) DraftSummary {
 		text += "\n" + p.Text
 	}
 	return DraftSummary{
-		SavedDraft: saved(d), MarkingDocument: s.marking(d.Content.Label, lang), Subject: d.Content.Subject,
+		SavedDraft: saved(d), MarkingDocument: s.marking(d.Content.Label, lang), Channel: cmp.Or(d.Content.Channel, draft.Mail), Subject: d.Content.Subject,
 		Recipients: len(d.Content.Recipients()), Excerpt: excerpt(text),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"caveat/backend/installation"
+	"caveat/backend/label"
 	"caveat/ldapbook"
 )
 
@@ -39,4 +40,10 @@ func NewTurns() *Turns { return &Turns{turns{token: make(chan struct{}, 1)}} }
 
 func (x *Turns) Read(ctx context.Context, full bool, work func() SyncDocument) SyncDocument {
 	return x.t.read(ctx, full, work)
+}
+
+// EquivalentsTo gives the labels in other policies that a chat message to a domain carries besides its own.
+func EquivalentsTo(in *installation.Installation, at time.Time, l label.Label, domain string) ([]label.Label, error) {
+	s := &Service{in: in, now: func() time.Time { return at }}
+	return s.equivalents(s.chatReader(), l, s.policiesTo(domain))
 }

@@ -34,6 +34,9 @@ type world struct {
 	mailbox  *mailbox // what every imap account reads
 }
 
+// newChat, while it is not nil, gives the next world a chat.
+var newChat func(*api.Config)
+
 // newWorld starts one and reads the directories. more are sections at the end of the installation file.
 func newWorld(t testing.TB, more string) *world {
 	t.Helper()
@@ -68,7 +71,11 @@ func newWorldOf(t testing.TB, people map[string][]ldaptest.Entry, edit func(file
 	must(t, err)
 	book, err := ldapbook.Open(t.Context(), filepath.Join(w.dir, "book.db"))
 	must(t, err)
-	w.service = api.New(api.Config{Installation: in, Secrets: secrets, Store: w.store, Book: book, User: "tester", Inbox: w.mailbox.connect})
+	c := api.Config{Installation: in, Secrets: secrets, Store: w.store, Book: book, User: "tester", Inbox: w.mailbox.connect}
+	if newChat != nil {
+		newChat(&c)
+	}
+	w.service = api.New(c)
 	mux := http.NewServeMux()
 	api.Handler(mux, w.service, api.Shell{}, "test")
 	w.server = httptest.NewServer(mux)

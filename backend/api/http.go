@@ -37,6 +37,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	o.messages(s)
 	o.evidence(s)
 	o.inbox(s)
+	o.chat(s)
 	o.system(s, version)
 	o.shell(s, shell)
 	return api

@@ -51,7 +51,7 @@ func TestDraftsAreKept(t *testing.T) {
 	}
 	want := api.DraftSummary{
 		SavedDraft: saved, MarkingDocument: api.MarkingDocument{Marking: "NATO/MROD SECRET", Foreground: "black", Background: "red"},
-		Subject: "Bridge", Recipients: 2, Excerpt: "The bridge is open.",
+		Channel: "mail", Subject: "Bridge", Recipients: 2, Excerpt: "The bridge is open.",
 	}
 	for _, d := range list {
 		if d.ID == one && d != want {

@@ -115,6 +115,9 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 	return d, nil
 }
 
+// NewestChange is the number of the newest change, 0 when there is none.
+func (s *Service) NewestChange(ctx context.Context) (int64, error) { return s.store.NewestChange(ctx) }
+
 // Changes waits until something changed after seq, at most PollTime or until ctx ends; then it answers with no change.
 func (s *Service) Changes(ctx context.Context, after int64) (ChangesDocument, error) {
 	wait, cancel := context.WithTimeout(ctx, PollTime)

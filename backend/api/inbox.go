@@ -7,14 +7,12 @@ import (
 	"log/slog"
 	"strings"
 
-	"caveat/backend/cmbac"
 	"caveat/backend/draft"
 	"caveat/backend/inbox"
 	"caveat/backend/installation"
 	"caveat/backend/label"
 	"caveat/backend/message"
 	"caveat/backend/outbox"
-	"caveat/backend/plain"
 )
 
 // newInbox makes the inbox of the user's identities. Without a mailbox it is empty.
@@ -184,35 +182,17 @@ func (s *Service) nationOf(address string) string {
 }
 
 // judgeReceived holds the label of received mail to the clearances of the user, of the installation and of the mailbox (RULES 10, 20,
-// 21). The label is judged by its values alone: its dates are its originator's. A clearance that was not read for long still counts,
-// as it does for what the user may ask (RULES 19).
+// 21).
 func (s *Service) judgeReceived(ctx context.Context, mailbox string, l label.Label) (inbox.Verdict, error) {
-	p, err := s.in.Site.Find(l.Policy)
-	if err != nil {
-		return refusedReading("Its policy is not known here: " + plain.Text(err)), nil
+	h := holder{channel: draft.Mail, rule: ruleMailbox, called: "mailbox"}
+	if a, ok := s.in.Account(mailbox); ok && a.Kind == installation.KindIMAP {
+		h.ceiling = a.Ceiling
 	}
-	if unknown := p.Label(l).UnknownNames(); len(unknown) > 0 {
-		return refusedReading("Its label cannot be understood: " + unknown[0].Words("en")), nil
-	}
-	k := s.picker()
-	out := inbox.Verdict{Reasons: k.refusals(p, l.Information, "en")}
-	if a, ok := s.in.Account(mailbox); ok && a.Kind == installation.KindIMAP && a.Ceiling != nil {
-		k.Rules.SystemHigh = *a.Ceiling
-		for _, r := range k.decide(p, l.Information) {
-			r.Rule, r.Text = ruleMailbox, "The mailbox is not cleared for it. "+r.Words("en")
-			out.Reasons = append(out.Reasons, r)
+	for _, m := range s.inbox.Mailboxes() {
+		if m.Name == mailbox {
+			h.from = m.Address
 		}
 	}
-	own, isUnsure, err := s.ownVerdict(ctx, mailbox, p, l)
-	if err != nil {
-		return inbox.Verdict{}, err
-	}
-	out.Unsure = isUnsure && len(out.Reasons) == 0
-	for _, r := range own {
-		if r.Rule != cmbac.RuleLabelInvalid || len(out.Reasons) == 0 { // what the installation may not hold is said once
-			out.Reasons = append(out.Reasons, r)
-		}
-	}
-	out.MayRead = len(out.Reasons) == 0
-	return out, nil
+	reasons, isUnsure, err := s.refusedTo(ctx, h, l)
+	return inbox.Verdict{MayRead: err == nil && len(reasons) == 0, Unsure: isUnsure, Reasons: reasons}, err
 }

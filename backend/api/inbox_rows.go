@@ -39,15 +39,30 @@ const severalSenders = "It names its sender more than once, so that two readers 
 
 // inboxLabel is what the label of a message is worth.
 func (s *Service) inboxLabel(h inbox.Head, lang string) InboxLabel {
-	se := h.Mail.Sensitivity
-	out := InboxLabel{State: "labelled", Said: se.Marking, Faults: []InboxFault{}}
+	var out InboxLabel
 	switch {
 	case h.Unparsable:
-		out.State = "faulty"
-		out.Faults = append(out.Faults, InboxFault{Code: "unreadable-header", Text: "Its header is not read, or cannot be."})
+		out = InboxLabel{State: "faulty", Said: h.Mail.Sensitivity.Marking, Faults: []InboxFault{{Code: "unreadable-header", Text: "Its header is not read, or cannot be."}}}
 	case h.Assumed != nil:
-		out.State, out.Why = "assumed", fmt.Sprintf("It came without a label; this is the one that the administrator set for mail from %s.", h.Assumed.Domain)
-		s.called(&out, h.Assumed.Label, lang)
+		out = s.receivedLabel(h.Mail.Sensitivity, &h.Assumed.Label, fmt.Sprintf("It came without a label; this is the one that the administrator set for mail from %s.", h.Assumed.Domain), lang)
+	default:
+		out = s.receivedLabel(h.Mail.Sensitivity, nil, "", lang)
+	}
+	for _, x := range h.Inner {
+		if !x.IsReadable() {
+			out.Faults = append(out.Faults, InboxFault{Code: "file", Text: x.Problem.Text()})
+		}
+	}
+	return out
+}
+
+// receivedLabel is what a label is worth that came, or that is assumed because of why.
+func (s *Service) receivedLabel(se message.Sensitivity, assumed *label.Label, why, lang string) InboxLabel {
+	out := InboxLabel{State: "labelled", Said: se.Marking, Faults: []InboxFault{}}
+	switch {
+	case assumed != nil:
+		out.State, out.Why = "assumed", why
+		s.called(&out, *assumed, lang)
 	case se.Label != nil:
 		s.called(&out, label.Label{Information: *se.Label}, lang)
 	case se.IsUnlabelled():
@@ -56,11 +71,6 @@ func (s *Service) inboxLabel(h inbox.Head, lang string) InboxLabel {
 		out.State = "faulty"
 		out.MarkingDocument = MarkingDocument{Marking: se.Marking} // without the sender's colours: they would make it look like one of ours, or hide it
 		out.Faults = append(out.Faults, InboxFault{Code: string(se.Fault), Text: sentence(faultWords[se.Fault], se.Detail)})
-	}
-	for _, x := range h.Inner {
-		if !x.IsReadable() {
-			out.Faults = append(out.Faults, InboxFault{Code: "file", Text: x.Problem.Text()})
-		}
 	}
 	return out
 }
@@ -87,11 +97,13 @@ var faultWords = map[message.Fault]string{
 }
 
 // sentence joins what is wrong and its detail.
-func sentence(what, detail string) string {
+func sentence(what, detail string) string { return fault(what, detail) + " It counts as unlabelled." }
+
+func fault(what, detail string) string {
 	if detail == "" {
-		return what + ". It counts as unlabelled."
+		return what + "."
 	}
-	return what + " (" + strings.TrimRight(detail, ".") + "). It counts as unlabelled."
+	return what + " (" + strings.TrimRight(detail, ".") + ")."
 }
 
 // claimsOf say how the label of a message was found.

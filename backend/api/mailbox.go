@@ -37,7 +37,7 @@ func (s *Service) checkLabel(ctx context.Context, d draft.Draft) (*presend.Resul
 // sentCopy decides on a copy in the sender's mailbox; nil: none is wanted there.
 func (s *Service) sentCopy(ctx context.Context, r *presend.Result) (*presend.CopyResult, error) {
 	id, _, ok := s.fed.Identity(draft.Mail, r.Originator().Address)
-	if !ok || id.Mailbox == "" {
+	if !ok || id.Mailbox == "" || r.Draft().Channel != draft.Mail {
 		return nil, nil
 	}
 	if a, _ := s.in.Account(id.Mailbox); !a.Sent {

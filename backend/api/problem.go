@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"caveat/backend/chat"
 	"caveat/backend/contacts"
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
@@ -104,6 +105,12 @@ var codes = []struct {
 	{inbox.ErrWithheld, http.StatusForbidden, "user-own-clearance"},
 	{inbox.ErrNotHere, http.StatusConflict, "user-inbox-not-here"},
 	{inbox.ErrTampered, http.StatusInternalServerError, "server-tampered"},
+	{chat.ErrUnknown, http.StatusNotFound, "user-not-found"},
+	{chat.ErrAddress, http.StatusUnprocessableEntity, "user-chat-address"},
+	{chat.ErrMany, http.StatusUnprocessableEntity, "user-too-many"},
+	{chat.ErrNotHolder, http.StatusConflict, "user-chat-elsewhere"},
+	{chat.ErrNotJoined, http.StatusConflict, "user-chat-not-joined"},
+	{chat.ErrOffline, http.StatusServiceUnavailable, "server-chat-offline"},
 	{federation.ErrNoGroup, http.StatusNotFound, "user-no-group"},
 	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},
@@ -150,6 +157,9 @@ func problem(err error) error {
 	if errors.As(err, &noCopy) {
 		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "user-copy-blocked", Detail: plain.Text(err), Reasons: noCopy.Report.Reasons}
 	}
+	if refusal, ok := errors.AsType[*chat.Refusal](err); ok {
+		return &Problem{Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: chatCode(refusal.Condition), Detail: plain.Text(err)}
+	}
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
 			return &Problem{
@@ -158,6 +168,21 @@ func problem(err error) error {
 		}
 	}
 	return &Problem{Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Code: "server-internal", Detail: plain.Text(err)}
+}
+
+// chatCode names what a room or server says against something.
+func chatCode(condition string) string {
+	switch condition {
+	case "conflict":
+		return "user-chat-nick-taken"
+	case "not-authorized":
+		return "user-chat-password"
+	case "registration-required":
+		return "user-chat-members-only"
+	case "item-not-found":
+		return "user-chat-no-room"
+	}
+	return "user-chat-refused"
 }
 
 func missingReasons(err error) []MissingReason {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caveat/backend/chat"
 	"caveat/backend/contacts"
 	"caveat/backend/draft"
 	"caveat/backend/draftbox"
@@ -32,6 +33,8 @@ type Service struct {
 	kept  *draftbox.Box
 	own   *contacts.Contacts
 	inbox *inbox.Box
+	chat  ChatLink
+	talks *chat.Box
 	user  string
 	now   func() time.Time
 
@@ -51,7 +54,10 @@ type Config struct {
 	Book         *ldapbook.Book
 	User         string // login name of the person at the program
 	Senders      map[draft.Channel]outbox.Sender
+	Chat         ChatLink                                                        // the sessions of chat accounts; nil: there are none
 	Inbox        func(ctx context.Context, mailbox string) (inbox.Source, error) // opens a mailbox; nil: none is read
+	ChatAccounts []chat.Account                                                  // of the user's identities
+	ChatSource   chat.Source                                                     // keeps their sessions; nil: there is no chat
 	Retry        func(attempts int) time.Duration                                // nil: the delivered waits
 	Now          func() time.Time                                                // nil: time.Now
 }
@@ -62,16 +68,17 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), user: c.User, now: c.Now}
-	s.secrets = c.Secrets
+	s.secrets, s.chat = c.Secrets, c.Chat
 	s.fed = federation.New(federation.Config{
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})
 	s.box = outbox.New(c.Store, outbox.Config{
 		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel, Wire: s.wire,
 		Mailbox: s.mailbox, CheckLabel: s.checkLabel, Expiry: c.Installation.Expiry(), Overdue: c.Installation.Overdue(),
-		References: s.references,
+		References: s.references, Stanza: s.stanza,
 	})
 	s.inbox = s.newInbox(c)
+	s.talks = s.newTalks(c)
 	return s
 }
 
@@ -139,8 +146,10 @@ func (s *Service) check(ctx context.Context, d draft.Draft, sending bool) (*pres
 
 // input is what a check of a draft is given.
 func (s *Service) input(ctx context.Context, d draft.Draft, sending bool) presend.Input {
+	item, unread := s.readItem(d)
 	return presend.Input{
-		Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
+		Item: item, ItemUnread: unread, Servers: s.servers(d),
+		Occupants: s.occupants(), Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
 		Message:      presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d), Limit: s.limit(d)},
 		LabelsReadIn: s.labelsReadIn(ctx, d), LabelsUnread: s.labelsUnread(ctx, d), TellAll: s.needRole("", heldFor...) == nil,
 	}
@@ -233,11 +242,11 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 			return Sent{}, err
 		}
 	}
-	if d.Channel != draft.Mail {
-		return Sent{}, fmt.Errorf("%w: channel %q: this version sends mail only", ErrCannotSend, d.Channel)
-	}
 	d, err := s.ready(ctx, d)
 	if err != nil {
+		return Sent{}, err
+	}
+	if err := s.enterRooms(ctx, d); err != nil {
 		return Sent{}, err
 	}
 	r, err := s.checkSending(ctx, d)
@@ -259,6 +268,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 		s.sentTo(ctx, r)
 		s.answered(ctx, d)
 		s.labelUsed(ctx, d)
+		s.saidInChat(ctx, c.ID(), request.Account, r)
 	}
 	return Sent{Message: c.ID(), Report: r.Told()}, err
 }
@@ -313,22 +323,6 @@ func (s *Service) ready(ctx context.Context, d draft.Draft) (draft.Draft, error)
 		return draft.Draft{}, err
 	}
 	return d, s.verify(ctx, d)
-}
-
-// account chooses by which account a draft leaves: the one it names, else the identity's, else the only one there is. Never a mailbox.
-func (s *Service) account(d draft.Draft) (string, error) {
-	want := d.Account
-	if want == "" {
-		id, _, _ := s.fed.Identity(d.Channel, d.From)
-		want = id.Account
-	}
-	out := slices.DeleteFunc(slices.Clone(s.in.Accounts), func(a installation.Account) bool { return a.Kind != installation.KindSMTP })
-	for _, a := range out {
-		if a.Name == want || want == "" && len(out) == 1 {
-			return a.Name, nil
-		}
-	}
-	return "", fmt.Errorf("%w: account %q is not set up in %s", ErrCannotSend, want, s.in.Path)
 }
 
 // wire says how messages of an account are written; where none is named, as while drafting, what an account adds is left out.

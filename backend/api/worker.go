@@ -37,6 +37,7 @@ func (s *Service) work(ctx context.Context, mirror bool) error {
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.box.Run(running) })
 	g.Go(func() error { s.readInbox(running); return nil })
+	g.Go(func() error { s.keepTalks(running); return nil })
 	g.Go(func() error {
 		if err := s.book.Recover(running); err != nil && running.Err() == nil { // each Sync tries again
 			slog.WarnContext(running, "the directories that were being read when the program ended last cannot be searched yet", "error", err)

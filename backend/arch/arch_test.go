@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"backend/api":          {"backend", "ldapbook"},
 	"backend/arch":         {},
 	"backend/audit":        {"backend/store"},
+	"backend/chat":         {"backend/plain", "backend/draft", "backend/label", "backend/spif", "backend/presend", "backend/message", "backend/audit", "backend/store"},
 	"backend/cmbac":        {"backend/spif", "backend/label"},
 	"backend/contacts":     {"backend/store"},
 	"backend/demo":         {"backend", "ldapbook"},

@@ -179,17 +179,7 @@ func (j judge) label(ctx context.Context, mailbox string, l label.Label) (Verdic
 		}
 		v = Verdict{Unsure: true, Reasons: []presend.Reason{{Rule: RuleUnreadable, Text: "Nobody can say whether you may read it: " + plain.Text(err)}}}
 	}
-	v.Reasons = withoutHeld(v.Reasons)
+	v.Reasons = presend.WithoutHeld(v.Reasons)
 	j.memo[key] = v
 	return v, nil
-}
-
-// withoutHeld leaves out what somebody holds: the reader sees what is missing only (RULES 19).
-func withoutHeld(list []presend.Reason) []presend.Reason {
-	out := make([]presend.Reason, len(list))
-	for i, x := range list {
-		x.Held = nil
-		out[i] = x
-	}
-	return out
 }

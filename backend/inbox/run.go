@@ -252,10 +252,12 @@ func (w *watcher) look(ctx context.Context) error {
 	return w.box.Recheck(ctx)
 }
 
-// bearsOnClearance reports that something changed that may change a verdict: anything but messages, drafts and the inbox itself.
+// bearsOnClearance reports that something changed that may change a verdict: anything but messages, drafts, chat and the inbox itself.
 func bearsOnClearance(list []store.Change) bool {
 	for _, c := range list {
-		if c.Kind != ChangeKind && c.Kind != "message" && c.Kind != "draft" {
+		switch c.Kind {
+		case ChangeKind, "message", "draft", "chat", "room":
+		default:
 			return true
 		}
 	}

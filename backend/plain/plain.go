@@ -10,7 +10,7 @@ import (
 
 // names are our packages, sorted: the folders of the program that have a package.
 var names = []string{
-	"api", "app", "audit", "binding", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "idn", "imapbox", "inbox", "installation", "label",
+	"api", "app", "audit", "binding", "chat", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "idn", "imapbox", "inbox", "installation", "label",
 	"ldapbook", "ldaptest", "ldif", "mailstore", "mailtest", "message", "outbox", "plain", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
 	"store", "strictxml", "wire", "xmppsend", "xmpptest",
 }
