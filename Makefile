@@ -7,16 +7,27 @@ LDFLAGS := -s -w -X caveat/app.version=$(VERSION)
 # The window, by Wails with WebKitGTK 4.1; without "production" it would refuse to start.
 TAGS    := desktop,production,webkit2_41
 # SQLite under the race detector is thirty times slower and is not ours to check.
-# packages that only calculate, each call by itself: the race detector finds nothing in them, and makes them many times slower.
+# packages that only calculate, each call by itself: the race detector finds nothing in them, and makes them many times slower. Of presend
+# the tests of what asks several at once (RACING) run under it as well.
 # Those of COVERED build/cover.sh has run.
 COVERED := ^caveat/backend/(label(/.*)?|spif|cmbac)$$
 ALONE   := ^caveat/backend/(spif/spiftest|draft|plain|presend|message)(/|$$)
+RACING  := Server|Alternative|Second|Group
 RACE    := -race -gcflags='modernc.org/...=-race=false'
 FUZZTIME := 20s
+# All is compiled as the program is, without cgo and without paths, so that nothing is compiled twice. Where cgo must be (a token, the
+# window), ALIKE keeps it out of Go's own packages, and so out of all that stand on them; without cgo it changes nothing.
+ALIKE := netgo,osusergo
+export GOFLAGS := $(strip $(filter-out -trimpath -tags=%,$(shell go env GOFLAGS 2>/dev/null)) -trimpath -tags=$(ALIKE))
+export CGO_ENABLED := 0
+# For what is never run, only compiled.
+QUICK := -gcflags='all=-N -l'
+# Tests are not vetted again when they are run: `check` vets all of them, by more rules.
+export TEST := go test -vet=off
 # Where build/setup.sh puts Node when the system's own is too old.
 export PATH := $(CURDIR)/build/node/bin:$(PATH)
 
-.PHONY: demo demo-desktop build desktop page gen test check frontend-check gen-check unit cover integration e2e desktop-test screenshots fuzz mutate bench soak clean
+.PHONY: demo demo-desktop build desktop page gen test page-first check frontend-check gen-check unit cover integration race plain e2e desktop-test screenshots fuzz mutate bench soak clean
 
 demo: build ## the demonstration federation, and the app on it in the browser
 	./$(BIN) demo $(ARGS)
@@ -26,13 +37,13 @@ demo-desktop: desktop ## the same in the desktop window
 
 build: page ## the program for the terminal and the browser
 	@echo "build: $(BIN)"
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+	@go build -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 desktop: ## the same program with the desktop window
 	@build/setup.sh desktop
 	@$(MAKE) --no-print-directory page
 	@echo "build: $(WINDOW)"
-	@CGO_ENABLED=1 go build -trimpath -ldflags '$(LDFLAGS)' -tags $(TAGS) -o $(WINDOW) .
+	@CGO_ENABLED=1 go build -ldflags '$(LDFLAGS)' -tags $(TAGS) -o $(WINDOW) .
 
 page: ## the page, which the programs hold
 	@build/setup.sh page
@@ -60,21 +71,27 @@ gen: ## the types of the HTTP interface, for the page
 
 test: ## everything
 	@build/setup.sh test
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check frontend-check cover
-	@$(MAKE) --no-print-directory gen-check build
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check page-first cover
+	@$(MAKE) --no-print-directory build
 	@$(MAKE) --no-print-directory integration e2e desktop-test
+
+# The page's packages come over the network, and its tools use one processor: Go's checks go on meanwhile. The page itself is built
+# afterwards, because Go's builds hold its files.
+page-first:
+	@$(MAKE) --no-print-directory gen-check
+	@$(MAKE) --no-print-directory frontend-check
 
 check: ## formatting, vet, builds of all kinds
 	@echo "check: gofmt, vet, builds without cgo, for the desktop and for Windows"
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@go vet ./...
-	@go vet -tags integration ./...
-	@CGO_ENABLED=1 go vet -tags integration,pkcs11 ./ldapbook
-	@CGO_ENABLED=1 go vet -tags $(TAGS) ./app
-	@CGO_ENABLED=1 go vet -tags $(TAGS),windowtest,desktoptest ./app
-	@CGO_ENABLED=0 go build -trimpath ./...
-	@CGO_ENABLED=0 GOOS=windows go build -o /dev/null .
-	@CGO_ENABLED=0 GOOS=windows go vet -tags desktop,production ./app
+	@go vet -tags $(ALIKE),integration ./...
+	@CGO_ENABLED=1 go vet -tags $(ALIKE),integration,pkcs11 ./ldapbook
+	@CGO_ENABLED=1 go vet -tags $(ALIKE),$(TAGS) ./app
+	@CGO_ENABLED=1 go vet -tags $(ALIKE),$(TAGS),windowtest,desktoptest ./app
+	@go build ./...
+	@GOOS=windows go build $(QUICK) -o /dev/null .
+	@GOOS=windows go vet $(QUICK) -tags $(ALIKE),desktop,production ./app
 
 frontend-check: ## the page: types, Biome, vitest
 	@build/setup.sh page
@@ -94,13 +111,19 @@ cover: ## the tests of the policy engine run at least 95 % of each of its packag
 	@build/cover.sh
 
 # ldapbook first: it takes longest. Three packages at once, also on two processors: there is always one that waits for a server.
-integration: cover ## all Go tests under the race detector, with real slapd, Kerberos, Exim, Dovecot, and a PKCS 11 token
+integration: cover ## all Go tests under the race detector, with real slapd, Kerberos, Exim, Dovecot, Prosody, and a PKCS 11 token
 	@build/setup.sh test
-	@echo "test: Go tests with the race detector, against slapd, krb5kdc, Exim and Dovecot"
-	@CGO_ENABLED=1 go test -p 3 $(RACE) -tags integration -timeout 15m $$(go list ./ldapbook/... ./... | grep -vE '$(ALONE)|$(COVERED)')
-	@go test -tags integration $$(go list ./backend/... | grep -E '$(ALONE)')
+	@$(MAKE) --no-print-directory -j2 --output-sync=target race plain
+
+race:
+	@echo "test: Go tests with the race detector, against slapd, krb5kdc, Exim, Dovecot and Prosody"
+	@CGO_ENABLED=1 $(TEST) -p 3 -parallel 4 $(RACE) -tags integration -timeout 15m $$(go list ./ldapbook/... ./... | grep -vE '$(ALONE)|$(COVERED)')
+	@CGO_ENABLED=1 $(TEST) $(RACE) -run '$(RACING)' ./backend/presend
+
+plain:
 	@echo "test: what is not for the race detector, and a client's key in a token of SoftHSM"
-	@build/plain.sh
+	@$(TEST) -p 1 -tags $(ALIKE),integration $$(go list ./backend/... | grep -E '$(ALONE)')
+	@build/plain.sh -p 1
 
 e2e: build ## the page in Debian's Chromium, on the demonstration
 	@build/setup.sh test
@@ -111,8 +134,8 @@ WINDOWTEST := $(CURDIR)/build/bin/caveat-windowtest
 desktop-test: page ## the window under Xvfb; its program has a door for tests that the one for people has not
 	@build/setup.sh test
 	@echo "test: the window under Xvfb"
-	@CGO_ENABLED=1 go build -tags $(TAGS),windowtest -o $(WINDOWTEST) .
-	@CAVEAT_WINDOWTEST=$(WINDOWTEST) go test -count=1 -tags desktoptest -run TestDesktop -timeout 10m ./app
+	@CGO_ENABLED=1 go build -tags $(ALIKE),$(TAGS),windowtest -o $(WINDOWTEST) .
+	@CAVEAT_WINDOWTEST=$(WINDOWTEST) $(TEST) -count=1 -tags $(ALIKE),desktoptest -run TestDesktop -timeout 10m ./app
 
 screenshots: build ## pictures of every page and state in build/screenshots, and those that docs/pages.md shows
 	@build/setup.sh test

@@ -16,7 +16,8 @@ import (
 )
 
 type demoCommand struct {
-	Listen string `default:"127.0.0.1:8471" help:"Address to serve on; loopback only." placeholder:"ADDR"`
+	Listen string `help:"Address to serve on; loopback only. Left out, 127.0.0.1:8471, and with --as 127.0.0.1:8472." placeholder:"ADDR"`
+	As     string `help:"Join the demonstration that runs on this data directory as the user of another nation: ukr, aus or deu." placeholder:"NATION"`
 	People int    `help:"Entries per nation; the number of the last start when left out, else 2500." placeholder:"N"`
 	NoOpen bool   `help:"Do not open the browser."`
 	Window bool   `help:"The desktop window instead of the browser."`
@@ -30,16 +31,16 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 	if cmd.Window {
 		return cmd.inWindow(ctx, c, dir)
 	}
-	l, err := listenLoopback(cmd.Listen)
+	l, err := listenLoopback(cmd.address())
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	world, open, err := cmd.start(ctx, c, dir)
+	end, open, err := cmd.begin(ctx, c, dir)
 	if err != nil {
 		return err
 	}
-	defer world.Close()
+	defer end()
 	w, err := open(ctx, c)
 	if err != nil {
 		return err
@@ -56,11 +57,72 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 	})
 }
 
+// address is where the app listens.
+func (cmd demoCommand) address() string {
+	switch {
+	case cmd.Listen != "":
+		return cmd.Listen
+	case cmd.As != "":
+		return "127.0.0.1:8472"
+	}
+	return "127.0.0.1:8471"
+}
+
+// begin starts the federation, or joins the one that runs, and says how to open the app on it; end ends what was started.
+func (cmd demoCommand) begin(ctx context.Context, c *console, dir string) (end func() error, open opener, err error) {
+	if cmd.As != "" {
+		return func() error { return nil }, cmd.join(dir), nil
+	}
+	world, open, err := cmd.start(ctx, c, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return world.Close, open, nil
+}
+
+// join says how to open the app as the user of another nation, beside the demonstration that runs on a data directory.
+func (cmd demoCommand) join(dir string) opener {
+	return func(ctx context.Context, c *console) (*workspace, error) {
+		home, jid, err := demo.JoinAs(dir, cmd.As)
+		if err != nil {
+			return nil, err
+		}
+		in, err := installation.Load(filepath.Join(home, installation.FileName))
+		if err != nil {
+			return nil, err
+		}
+		w, err := c.openHolder(ctx, home, "caveat demo --as", in)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(c.err, "caveat: %s joins the demonstration federation in %s; her data are in %s: reading four directories\n", jid, dir, home)
+		if err := w.readDemo(ctx); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+		return w, nil
+	}
+}
+
+// openHolder opens a data directory that no other process may hold.
+func (c *console) openHolder(ctx context.Context, dir, program string, in *installation.Installation) (*workspace, error) {
+	w, err := c.openWorkspace(ctx, dir, program, in)
+	if err != nil {
+		return nil, err
+	}
+	if !w.store.IsHolder() {
+		return nil, errors.Join(errBusy(w.store), w.Close())
+	}
+	return w, nil
+}
+
 // inWindow is the demonstration in the desktop window; of the federation only the servers listen.
 func (cmd demoCommand) inWindow(ctx context.Context, c *console, dir string) error {
 	win, err := newWindow()
 	if err != nil {
 		return err
+	}
+	if cmd.As != "" {
+		return usageError{"--as shows the app in the browser: leave --window out"}
 	}
 	if err := demo.CheckDir(dir); err != nil {
 		return err
@@ -73,11 +135,11 @@ func (cmd demoCommand) inWindow(ctx context.Context, c *console, dir string) err
 		return c.raiseOther(ctx, dir)
 	}
 	defer release()
-	world, open, err := cmd.start(ctx, c, dir)
+	end, open, err := cmd.begin(ctx, c, dir)
 	if err != nil {
 		return err
 	}
-	defer world.Close()
+	defer end()
 	w, err := open(ctx, c)
 	if err != nil {
 		return err
@@ -97,12 +159,9 @@ func (cmd demoCommand) start(ctx context.Context, c *console, dir string) (*demo
 		if err != nil {
 			return nil, err
 		}
-		w, err := c.openWorkspace(ctx, dir, "caveat demo", in)
+		w, err := c.openHolder(ctx, dir, "caveat demo", in)
 		if err != nil {
 			return nil, err
-		}
-		if !w.store.IsHolder() {
-			return nil, errors.Join(errBusy(w.store), w.Close())
 		}
 		fmt.Fprintf(c.err, "caveat: demonstration federation in %s: reading four directories; the mailbox of %s is there by IMAP (TLS) at %s\n",
 			dir, world.User(), world.MailboxAddress())

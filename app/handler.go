@@ -15,7 +15,7 @@ func appHandler(s *api.Service, shell api.Shell) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
 	})
-	mux.Handle("/", newPage(frontend.Built()))
+	mux.Handle("/", newPage(frontend.Built(), s.NewestChange))
 	return mux
 }
 
@@ -25,6 +25,6 @@ func reasonHandler(reason string) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		api.WriteProblem(w, http.StatusServiceUnavailable, "server-installation", reason)
 	})
-	mux.Handle("/", newPage(frontend.Built()))
+	mux.Handle("/", newPage(frontend.Built(), nil))
 	return mux
 }

@@ -30,7 +30,7 @@ type commands struct {
 	JSON bool   `help:"One JSON document on standard output."`
 
 	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`
-	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, with a mailbox for its user, and the app on it."`
+	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, with a mailbox and a chat account for its user, and the app on it."`
 	Serve        serveCommand        `cmd:"" help:"The app in the browser, on your own settings."`
 	Policy       policyCommand       `cmd:"" help:"What a security policy says: lint, valid, mark, translate, decide."`
 	Directory    directoryCommand    `cmd:"" help:"The nations' directories."`

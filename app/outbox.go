@@ -138,6 +138,15 @@ func (cmd outboxResendCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
+	m, err := w.service.Outbox().Show(ctx, cmd.ID)
+	if err != nil {
+		return err
+	}
+	stop, err := w.beginChat(ctx, m.Channel)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	sent, err := w.service.Resend(ctx, cmd.ID, api.Overrides{Reasons: cmd.Override})
 	return c.finishSend(ctx, w, sent, err, cmd.Wait)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"io/fs"
 	"net/http"
@@ -15,17 +16,18 @@ import (
 // page serves the built page, to the browser and to the window alike. The page routes by itself, so that every address outside
 // /api and /assets is the page: a reload anywhere in it works.
 type page struct {
-	files fs.FS
-	index []byte // index.html; nil: the page was not built
+	files  fs.FS
+	index  []byte // index.html; nil: the page was not built
+	newest func(context.Context) (int64, error)
 }
 
-// newPage takes the files of frontend.Built.
-func newPage(files fs.FS) *page {
+// newPage takes the files of frontend.Built, and what tells the number of the newest change; nil: nothing changes.
+func newPage(files fs.FS, newest func(context.Context) (int64, error)) *page {
 	index, err := fs.ReadFile(files, indexFile)
 	if err != nil {
 		index = nil
 	}
-	return &page{files: files, index: index}
+	return &page{files: files, index: index, newest: newest}
 }
 
 const (
@@ -34,6 +36,8 @@ const (
 	assetFolder = "assets/"
 	// nonceHere stands in index.html where the nonce of each answer goes.
 	nonceHere = "__STYLE_NONCE__"
+	// newestHere is where the number of the newest change goes, from which on the page asks for changes.
+	newestHere = "__NEWEST_CHANGE__"
 )
 
 // Content security policies. Nothing may load anything, but the page what is its own. Its components make style elements while
@@ -73,7 +77,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeNotice(w, r, http.StatusOK, noticeNotBuilt)
 		return
 	}
-	p.writeIndex(w)
+	p.writeIndex(r.Context(), w)
 }
 
 // file reads a file of the page but index.html, which is never given as it stands.
@@ -95,12 +99,18 @@ func writeFile(w http.ResponseWriter, name string, data []byte) {
 	w.Write(data)
 }
 
-func (p *page) writeIndex(w http.ResponseWriter) {
-	nonce := rand.Text()
+func (p *page) writeIndex(ctx context.Context, w http.ResponseWriter) {
+	nonce, newest := rand.Text(), "" // empty: not known, and the page begins where its first question is answered
+	if p.newest != nil {
+		if n, err := p.newest(ctx); err == nil {
+			newest = strconv.FormatInt(n, 10)
+		}
+	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", strings.ReplaceAll(pagePolicy, nonceHere, nonce))
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	w.Write(bytes.ReplaceAll(p.index, []byte(nonceHere), []byte(nonce)))
+	index := bytes.ReplaceAll(p.index, []byte(nonceHere), []byte(nonce))
+	w.Write(bytes.ReplaceAll(index, []byte(newestHere), []byte(newest)))
 }
 
 // contentTypes says what the files are. The system's own table is not asked: on some machines it says that a script is text,

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -12,7 +13,7 @@ import (
 // builtPage stands for what `npm run build` makes.
 var builtPage = fstest.MapFS{
 	".gitkeep":             {},
-	"index.html":           {Data: []byte(`<!doctype html><meta name="caveat-style-nonce" content="__STYLE_NONCE__"><script type="module" src="/assets/index-abc.js"></script>`)},
+	"index.html":           {Data: []byte(`<!doctype html><meta name="caveat-style-nonce" content="__STYLE_NONCE__"><meta name="caveat-newest-change" content="__NEWEST_CHANGE__"><script type="module" src="/assets/index-abc.js"></script>`)},
 	"caveat.svg":           {Data: []byte(`<svg/>`)},
 	"assets/index-abc.js":  {Data: []byte(`export {}`)},
 	"assets/index-abc.css": {Data: []byte(`body {}`)},
@@ -32,7 +33,7 @@ func ask(h http.Handler, method, path string, header ...string) *httptest.Respon
 }
 
 func TestPageFiles(t *testing.T) {
-	p := newPage(builtPage)
+	p := newPage(builtPage, newestOf(7))
 	const forever = "public, max-age=31536000, immutable"
 	for path, want := range map[string]struct{ kind, cache string }{
 		"/assets/index-abc.js":  {"text/javascript; charset=utf-8", forever},
@@ -50,7 +51,7 @@ func TestPageFiles(t *testing.T) {
 
 // TestPageIsEverywhere: the page routes by itself, so a reload or a link deep into it is the page.
 func TestPageIsEverywhere(t *testing.T) {
-	p := newPage(builtPage)
+	p := newPage(builtPage, newestOf(7))
 	for _, path := range []string{
 		"/", "/index.html", "/draft/abc", "/book", "/book/olena.kovalchuk@ukr.example", "/sent/", "/assets", "/.gitkeep", "/../../etc/passwd",
 		"/%2e%2e/x", "/a%00b", "/no.svg",
@@ -76,7 +77,7 @@ var nonceOf = regexp.MustCompile(`'nonce-([A-Z2-7]{26,})'`)
 
 // TestPagePolicy: nothing but our own, no inline script, and inline style only with a nonce that is used once.
 func TestPagePolicy(t *testing.T) {
-	p := newPage(builtPage)
+	p := newPage(builtPage, newestOf(7))
 	seen := map[string]bool{}
 	for range 3 {
 		w := ask(p, "GET", "/")
@@ -100,12 +101,15 @@ func TestPagePolicy(t *testing.T) {
 		if !strings.Contains(w.Body.String(), `<meta name="caveat-style-nonce" content="`+nonce[1]+`">`) {
 			t.Errorf("the page has another nonce: %s", w.Body)
 		}
+		if !strings.Contains(w.Body.String(), `<meta name="caveat-newest-change" content="7">`) {
+			t.Errorf("the page does not know from which change on to ask: %s", w.Body)
+		}
 	}
 }
 
 // TestPageNotBuilt: a clean clone says how to build the page, in the asker's language.
 func TestPageNotBuilt(t *testing.T) {
-	p := newPage(fstest.MapFS{".gitkeep": {}})
+	p := newPage(fstest.MapFS{".gitkeep": {}}, nil)
 	for language, want := range map[string]string{
 		"": "The page is not built", "de": "The page is not built", "fr-CA,fr;q=0.9,en;q=0.5": "La page n’est pas construite",
 	} {
@@ -119,4 +123,8 @@ func TestPageNotBuilt(t *testing.T) {
 			t.Errorf("%q: its style would not be used: %v", language, w.Header())
 		}
 	}
+}
+
+func newestOf(n int64) func(context.Context) (int64, error) {
+	return func(context.Context) (int64, error) { return n, nil }
 }

@@ -41,6 +41,11 @@ func (cmd sendCommand) Run(ctx context.Context, c *console) error {
 	if d, err = keepFiles(ctx, w.service, cmd.Draft, d); err != nil {
 		return err
 	}
+	stop, err := w.beginChat(ctx, d.Channel)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	sent, err := w.service.Send(ctx, d, api.Overrides{Reasons: cmd.Override})
 	return c.finishSend(ctx, w, sent, err, cmd.Wait)
 }

@@ -23,7 +23,7 @@ func TestRule11MailGoesToTheOwnSubmissionServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	madeUp := write(t, "made-up.json", strings.Replace(string(text), `{"channel"`, `{"account": "ukr.example", "channel"`, 1))
-	if r := caveat(t, "", "send", "--data", data, "--draft", madeUp); r.status != 1 || !strings.Contains(r.stderr, `"ukr.example" is not set up`) {
+	if r := caveat(t, "", "send", "--data", data, "--draft", madeUp); r.status != 1 || !strings.Contains(r.stderr, `"ukr.example" of kind smtp is not set up`) {
 		t.Errorf("by an account that is not set up: status %d: %s%s", r.status, r.stdout, r.stderr)
 	}
 	for _, nation := range demo.Codes {

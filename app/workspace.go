@@ -27,6 +27,7 @@ type workspace struct {
 	secrets installation.Secrets
 	service *api.Service
 	mail    *smtpsend.Sender
+	chat    *chatLink
 }
 
 // dataDir is the data directory: --data, CAVEAT_DATA, or the user's own.
@@ -77,10 +78,16 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 
 func (w *workspace) newService(in *installation.Installation) *api.Service {
 	w.mail = smtpsend.New(accounts(in, w.secrets))
+	talks := &chatSource{}
+	w.chat = newChatLink(in, w.secrets, loginName(), func() *outbox.Box { return w.service.Outbox() }, talks)
+	talks.setSender(w.chat.Sender, func(ctx context.Context, _ ...string) error {
+		w.chat.Run(ctx)
+		return ctx.Err()
+	})
 	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
-		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
-		Inbox:   inboxes(mailboxes(in, w.secrets)),
+		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, draft.Chat: w.chat, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
+		Inbox:   inboxes(mailboxes(in, w.secrets)), Chat: w.chat, ChatSource: talks, ChatAccounts: chatAccounts(in, w.chat.accounts),
 	})
 }
 

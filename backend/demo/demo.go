@@ -64,6 +64,9 @@ type Federation struct {
 
 	inbox      *mailstore.Store // the user's mailbox
 	imap       endpoint
+	chats      map[string]*chatServer
+	first      time.Time // the first start on this data directory
+	watching   sync.WaitGroup
 	collecting sync.Mutex // see collect
 
 	refusalMu sync.Mutex
@@ -147,6 +150,9 @@ func (f *Federation) start(ctx context.Context, c Config) error {
 	if err := f.openMailbox(ca, secrets); err != nil {
 		return err
 	}
+	if err := f.openChat(ca, secrets); err != nil {
+		return err
+	}
 	if err := f.open(ca, password); err != nil {
 		return err
 	}
@@ -211,11 +217,15 @@ func (f *Federation) Close() error {
 		own.smtp.stop(true)
 	}
 	wg.Go(f.imap.stop)
+	for _, c := range f.chats {
+		wg.Go(c.end)
+	}
 	f.end()
 	for _, n := range f.nations {
 		wg.Go(func() { n.smtp.stop(true) })
 	}
 	wg.Wait()
+	f.watching.Wait()
 	f.workMu.Lock()
 	f.closed = true
 	f.workMu.Unlock()

@@ -39,6 +39,20 @@ func (e *endpoint) start(wish int) error {
 	return nil
 }
 
+// isOpen reports that the port is open.
+func (e *endpoint) isOpen() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.gate != nil
+}
+
+// portNow is the port; 0 before the first start.
+func (e *endpoint) portNow() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.port
+}
+
 // stop closes the port and all connections.
 func (e *endpoint) stop() {
 	e.mu.Lock()
@@ -63,13 +77,13 @@ func (f *Federation) newServices(c *culture, ca *ldaptest.CA, password string) *
 // open opens all ports, the last ones where they are free; GBR's at the end, because its mail server calls the others.
 func (f *Federation) open(ca *ldaptest.CA, password string) error {
 	path := filepath.Join(folder(f.dir), "ports.json")
-	ports := portsFile{}
-	if err := readJSON(path, &ports); err != nil {
+	known := portsFile{}
+	if err := readJSON(path, &known); err != nil {
 		f.log.Warn("ports of the last start are unreadable; others are chosen", "error", err)
-		ports = portsFile{}
+		known = portsFile{}
 	}
 	for _, code := range slices.Backward(Codes) {
-		n, last := f.nations[code], ports[code]
+		n, last := f.nations[code], known[code]
 		if err := n.box.open(f.MailDir(code)); err != nil {
 			return err
 		}
@@ -84,11 +98,22 @@ func (f *Federation) open(ca *ldaptest.CA, password string) error {
 			if err := f.imap.start(last.IMAP); err != nil {
 				return err
 			}
-			last.IMAP = f.imap.port
 		}
-		last.LDAP, last.SMTP = n.ldap.port, n.smtp.port
-		n.ldapAddress, n.smtpAddress = address(last.LDAP), address(last.SMTP)
-		ports[code] = last
+		if err := f.chats[code].start(last.XMPP); err != nil {
+			return err
+		}
+		known[code] = f.ports(code)
+		n.ldapAddress, n.smtpAddress = address(n.ldap.portNow()), address(n.smtp.port)
 	}
-	return writeJSON(path, ports)
+	return writeJSON(path, known)
+}
+
+// ports are those that a nation's servers have now.
+func (f *Federation) ports(code string) ports {
+	n := f.nations[code]
+	p := ports{LDAP: n.ldap.portNow(), SMTP: n.smtp.port, XMPP: f.chats[code].clients.portNow()}
+	if code == Own {
+		p.IMAP = f.imap.portNow()
+	}
+	return p
 }

@@ -73,10 +73,13 @@ type peopleFile struct {
 }
 
 // portsFile is ports.json: the last ports by nation.
-type portsFile map[string]struct {
+type portsFile map[string]ports
+
+type ports struct {
 	LDAP int `json:"ldap"`
 	SMTP int `json:"smtp"`
 	IMAP int `json:"imap,omitempty"` // of the own nation
+	XMPP int `json:"xmpp,omitempty"`
 }
 
 // readJSON leaves v as it is when there is no such file.

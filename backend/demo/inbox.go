@@ -109,7 +109,7 @@ func deliveredTo(data []byte, address string) bool {
 }
 
 // MailboxAddress is host:port of the server of the user's mailbox: TLS from the first byte, by the demonstration's CA.
-func (f *Federation) MailboxAddress() string { return address(f.imap.port) }
+func (f *Federation) MailboxAddress() string { return address(f.imap.portNow()) }
 
 // StopMailbox makes the server of the user's mailbox unreachable: the port closes, and every connection to it ends.
 func (f *Federation) StopMailbox() { f.imap.stop() }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -27,56 +26,24 @@ func (g grant) inFile(policy string) installation.Clearance {
 
 // installationFile describes the federation as GBR's administrator would.
 func (f *Federation) installationFile() installation.File {
+	out := f.whereabouts(Own).file()
 	policy := f.policy.Name()
-	out := installation.File{
-		Format: 1,
-		System: installation.SystemFile{Name: SystemName, Nation: Own, Clearance: systemHigh().inFile(policy)},
-		Policies: []installation.PolicyFile{{
-			File: "demo/policy.spif.xml", AcceptUnsigned: "Accepted for the demonstration: the policy is fictitious.",
-			RequireTagSets: []string{tagContext},
-		}},
-		CAs: []installation.CAFile{{Name: "demo", File: "demo/ca.pem"}},
-		Accounts: []installation.AccountFile{{
-			Name: Account, Kind: "smtp", Address: f.nations[Own].smtpAddress, Security: "starttls", CA: "demo",
-			User: UserAddress, Secret: accountSecret,
-			AccountOptions: installation.AccountOptions{Notify: []string{"failure", "delay", "success"}},
-		}, {
-			Name: Mailbox, Kind: installation.KindIMAP, Address: f.MailboxAddress(), Security: "tls", CA: "demo", ServerName: imapHost(),
-			User: UserAddress, Secret: mailboxSecret,
-			AccountMailbox: installation.AccountMailbox{Clearance: new(mailboxHigh().inFile(policy)), Sent: true, Drafts: true},
-		}},
-		Identities: []installation.IdentityFile{{
-			User: "*", Directory: Own, DN: f.userDN(), Mail: UserAddress,
-			JID: strings.Replace(UserAddress, "@", "@chat.", 1), Account: Account, Mailbox: Mailbox,
-		}},
-		DefaultLabels: []installation.DefaultLabelFile{{
-			Domain: cultures["DEU"].mailDomain(), Policy: policy, Classification: "RESTRICTED", Categories: map[string][]string{tagContext: {mission}},
-		}},
+	out.Accounts = append([]installation.AccountFile{{
+		Name: Account, Kind: "smtp", Address: f.nations[Own].smtpAddress, Security: "starttls", CA: "demo",
+		User: UserAddress, Secret: accountSecret,
+		AccountOptions: installation.AccountOptions{Notify: []string{"failure", "delay", "success"}},
+	}, {
+		Name: Mailbox, Kind: installation.KindIMAP, Address: f.MailboxAddress(), Security: "tls", CA: "demo", ServerName: imapHost(),
+		User: UserAddress, Secret: mailboxSecret,
+		AccountMailbox: installation.AccountMailbox{Clearance: new(mailboxHigh().inFile(policy)), Sent: true, Drafts: true},
+	}}, out.Accounts...)
+	id := &out.Identities[0]
+	id.Mail, id.Account, id.Mailbox = UserAddress, Account, Mailbox
+	marked := func(domain, room, class string) installation.DefaultLabelFile {
+		return installation.DefaultLabelFile{Domain: domain, Room: room, Policy: policy, Classification: class, Categories: map[string][]string{tagContext: {mission}}}
 	}
-	for _, code := range Codes {
-		c := cultures[code]
-		every := 15 * time.Minute
-		if code == Own {
-			every = 5 * time.Minute // the own people are nearest, and change under one's eyes
-		}
-		out.Directories = append(out.Directories, installation.DirectoryFile{
-			Name: code, Nation: code, URLs: []string{"ldap://" + f.nations[code].ldapAddress}, Security: "starttls", CA: "demo",
-			BaseDN: c.baseDN(), BindDN: readerDN(c), Secret: directorySecret(code), Mode: "mirror",
-			MailDomains: []string{c.mailDomain()}, ChatDomains: []string{c.chatDomain(), c.roomsDomain()},
-			// Some accounts end; no schema that is delivered looks for it in this attribute.
-			DirectorySchema: installation.DirectorySchema{Mapping: &installation.MappingFile{Expires: []string{"shadowExpire"}}},
-			DirectorySync: installation.DirectorySync{
-				Every: installation.Duration{Duration: every}, FullEvery: installation.Duration{Duration: 24 * time.Hour},
-			},
-		})
-		for _, to := range [][2]string{{c.mailDomain(), "mail"}, {c.chatDomain(), "chat"}, {c.roomsDomain(), "chat"}} {
-			r := installation.RouteFile{Domain: to[0], Channel: to[1], Nation: code, Own: code == Own}
-			if code != Own {
-				r.Links = []installation.LinkFile{{Name: linkName(Own, code), Clearance: outbound[code].inFile(policy)}}
-			}
-			out.Routes = append(out.Routes, r)
-		}
-	}
+	german := cultures["DEU"]
+	out.DefaultLabels = append(out.DefaultLabels, marked(german.mailDomain(), "", "RESTRICTED"), marked(german.chatDomain(), "", "RESTRICTED"))
 	return out
 }
 
@@ -91,6 +58,15 @@ func (f *Federation) writeInstallation() error {
 }
 
 const accountSecret = "account-" + Account
+
+// whereabouts says where the servers are.
+func (f *Federation) whereabouts(own string) whereabouts {
+	w := whereabouts{own: own, policy: f.policy.Name(), userDN: f.userDN(), ports: portsFile{}}
+	for _, code := range Codes {
+		w.ports[code] = f.ports(code)
+	}
+	return w
+}
 
 func directorySecret(code string) string { return "directory-" + strings.ToLower(code) }
 

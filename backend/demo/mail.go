@@ -49,7 +49,8 @@ func (m *mailServer) stop(gently bool) {
 	if !gently {
 		m.gate.slam()
 	}
-	_ = m.server.Close() // its listener may be closed already
+	_ = m.gate.Listener.Close() // a server that does not listen yet would never hear that it is closed
+	_ = m.server.Close()        // its listener may be closed already
 	m.gate.slam()
 	m.gate, m.server = nil, nil
 }

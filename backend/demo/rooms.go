@@ -8,20 +8,42 @@ import (
 
 var roomClasses = []string{"top", "room", "JIDObject", "aCPAccessControlEntity"}
 
-// specialRooms are the chat rooms that every nation has.
-var specialRooms = []struct {
+// specialRoom is a chat room that is in every demonstration.
+type specialRoom struct {
 	local, name, what string
+	nation            string // empty: every nation has one
 	cleared           bool
-}{
-	{RoomOperations, "Operations Room", "a chat room cleared to SECRET with MROD", true},
-	{RoomCoffee, "Coffee Room", "a chat room without a clearance", false},
 }
 
-func (w *world) roomCount() int { return len(specialRooms) + len(w.tree.formations) }
+var specialRooms = []specialRoom{
+	{RoomOperations, "Operations Room", "a chat room cleared to SECRET with MROD", "", true},
+	{RoomCoffee, "Coffee Room", "a chat room without a clearance", "", false},
+	{RoomCommand, "Command Room", "a chat room for its members only, cleared to SECRET with MROD", "GBR", true},
+	{RoomPlanning, "Planning Room", "a chat room with a password, cleared to SECRET with MROD", "GBR", true},
+	{RoomLiaison, "Liaison Room", "a federated chat room whose nodes are known, cleared to SECRET with MROD", "UKR", true},
+	{RoomStations, "All Stations Room", "a federated chat room of whose nodes nobody knows, cleared to SECRET with MROD", "UKR", true},
+}
+
+// roomsOf are those of a nation.
+func roomsOf(nation string) (out []specialRoom) {
+	for _, s := range specialRooms {
+		if s.nation == "" || s.nation == nation {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// rooms of every nation that are not of a formation: the further ones of a nation stand in place of its last formations' rooms, so that
+// the people of a demonstration stay who they are.
+const roomsOfAll = 2
+
+func (w *world) roomCount() int { return roomsOfAll + len(w.tree.formations) }
 
 func (w *world) rooms() error {
 	usual := w.catalogue.grant(cleared(w.c.code))
-	for _, s := range specialRooms {
+	special := roomsOf(w.c.code)
+	for _, s := range special {
 		clearance := usual
 		if !s.cleared {
 			clearance = 0
@@ -30,7 +52,7 @@ func (w *world) rooms() error {
 			return err
 		}
 	}
-	for i := range w.tree.formations {
+	for i := range w.roomCount() - len(special) {
 		f := &w.tree.formations[i]
 		if err := w.room("room."+f.head.short, f.head.name+" Room", "", usual); err != nil {
 			return err

@@ -62,6 +62,14 @@ const (
 	RoomCoffee      = "coffee"             // a room without one
 )
 
+// Further rooms, each in one nation; all are cleared to SECRET with MROD.
+const (
+	RoomCommand  = "command"  // in GBR: for its members only; the user is none
+	RoomPlanning = "planning" // in GBR: has a password (PlanningPassword), and a catalogue of labels that restricts what may be chosen
+	RoomLiaison  = "liaison"  // in UKR: federated, with nodes in UKR and AUS, which the installation file lists
+	RoomStations = "stations" // in UKR: federated, and nobody lists its nodes
+)
+
 // Address is the mail address of a local part in a nation.
 func Address(nation, local string) string { return local + "@" + cultures[nation].mailDomain() }
 
@@ -197,7 +205,7 @@ func Specials() []Special {
 		for _, s := range specialLists {
 			out = append(out, Special{code, "list", Address(code, s.local), s.name, s.what})
 		}
-		for _, s := range specialRooms {
+		for _, s := range roomsOf(code) {
 			out = append(out, Special{code, "room", RoomJID(code, s.local), s.name, s.what})
 		}
 	}

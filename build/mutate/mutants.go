@@ -10,9 +10,11 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // mutant is one change of one file.
@@ -49,7 +51,22 @@ func list(folder string) ([]mutant, error) {
 		}
 	}
 	set := token.NewFileSet()
-	return mutants(set, importer.ForCompiler(set, "source", nil), sources)
+	from, err := bySource(set)
+	if err != nil {
+		return nil, err
+	}
+	return mutants(set, from, sources)
+}
+
+// bySource imports packages from their source. Where that of Go's own packages lies is asked of the go command: a program built with
+// -trimpath does not know.
+func bySource(set *token.FileSet) (types.Importer, error) {
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env GOROOT: %w", err)
+	}
+	build.Default.GOROOT = strings.TrimSpace(string(root)) // which the importer reads
+	return importer.ForCompiler(set, "source", nil), nil
 }
 
 // mutants finds the changes of the files of one package.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"go/importer"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -13,7 +12,10 @@ import (
 // Each kind of rule with all that it is changed to.
 func TestMutants(t *testing.T) {
 	set := token.NewFileSet()
-	from := importer.ForCompiler(set, "source", nil)
+	from, err := bySource(set)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name, body string
 		want       []string // "from → to"
