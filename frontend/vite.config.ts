@@ -9,7 +9,7 @@ export default defineConfig({
     target: ["chrome109", "safari16"], // Debian's Chromium and WebKitGTK are newer; Windows' WebView2 on old machines is not
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 1000,
+    chunkSizeWarningLimit: 1500,
   },
   test: {
     environment: "happy-dom",

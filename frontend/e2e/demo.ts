@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -29,6 +29,12 @@ export class Program {
   static async serve(dir: string): Promise<Program> {
     const args = ["serve", "--data", dir];
     return new Program(dir, args, await begin(args));
+  }
+
+  /** join starts it as the user of another nation of a demonstration that runs. */
+  static async join(demo: Program, nation: string): Promise<Program> {
+    const args = ["demo", "--data", demo.dir, "--as", nation, "--no-open"];
+    return new Program(join(demo.dir, "demo", `as-${nation}`), args, await begin(args));
   }
 
   get origin(): string {
@@ -134,6 +140,23 @@ export class Demo extends Program {
     return new Demo(dir, args, await begin(args));
   }
 
+  /** visitor has somebody who is not cleared come into the operations rooms, or stay away; undefined: as the clock says. */
+  async visitor(order?: "in" | "out"): Promise<void> {
+    await this.#door("visitor", order);
+  }
+
+  /** chatAway takes the chat servers of nations down until it is called without any. */
+  async chatAway(...nations: string[]): Promise<void> {
+    await this.#door("chat-away", nations.join(" ") || undefined);
+  }
+
+  /** door is a file by which a test tells the demonstration something. */
+  async #door(name: string, order: string | undefined): Promise<void> {
+    const path = join(this.dir, "demo", name);
+    if (order === undefined) await rm(path, { force: true });
+    else await writeFile(path, `${order}\n`);
+  }
+
   /** delivered lists the messages that a nation's server took, oldest first. */
   async delivered(nation: string): Promise<string[]> {
     const folder = join(this.dir, "demo", "mail", nation);
@@ -141,6 +164,14 @@ export class Demo extends Program {
     const files = (await readdir(folder)).filter((f) => f.endsWith(".eml")).sort();
     return Promise.all(files.map((f) => readFile(join(folder, f), "utf8")));
   }
+}
+
+/**
+ * startSecond starts the program once more, as the user of another nation on the same federation: of UKR, Olena Kovalchuk, with data of
+ * her own within the demonstration's. Stop it before the demonstration.
+ */
+export function startSecond(demo: Demo, nation: "ukr" | "aus" | "deu" = "ukr"): Promise<Program> {
+  return Program.join(demo, nation);
 }
 
 /** newDir makes an empty data directory. */

@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { settled } from "./reach";
+import { ChatModel } from "./models/chat";
+import { type PageState, settled } from "./reach";
 import { states } from "./states";
 
 const docs = join(import.meta.dirname, "../../docs");
@@ -30,9 +31,32 @@ const shown: Record<string, string> = {
   inbox: "inbox",
   "inbox-message": "inbox-flash",
   "inbox-withheld": "inbox-withheld",
+  chat: "chat",
   sent: "sent",
   "sent-detail": "sent-detail",
   settings: "settings",
+};
+
+/** talking is a room of the demonstration itself: what is made up has nobody who could be checked. */
+const talking: PageState = {
+  name: "chat",
+  reach: async (page, demo) => {
+    type Document = { accounts: { state: string }[] };
+    const accounts = async () => ((await demo.api("GET", "/api/chat")) as Document).accounts.map((a) => a.state);
+    await expect.poll(accounts).toEqual(["online"]);
+    await demo.visitor("out");
+    const room = { room: "operations@rooms.chat.gbr.example" };
+    const { id } = (await demo.api("POST", "/api/chat/join", room)) as { id: string };
+    await page.goto(`/chat/${id}`);
+    const chat = new ChatModel(page);
+    await chat.choose("SECRET");
+    await chat.text.fill("The bridge carries 60 t until 1800Z.");
+    await expect(chat.sum()).toHaveText("The recipient may get this");
+    await demo.visitor("in");
+    await expect(page.getByRole("alert", { name: "Who came in" })).toContainText("is not cleared for");
+    await expect(chat.sum()).toHaveText("The recipient may not get this");
+    await demo.visitor();
+  },
 };
 
 const most = 60_000; // bytes of one picture
@@ -40,7 +64,7 @@ const most = 60_000; // bytes of one picture
 for (const [name, from] of Object.entries(shown)) {
   test(`docs: ${name}`, async ({ page, context, demo, watch }) => {
     watch.expected.push(/Failed to load resource/);
-    const state = states.find((s) => s.name === from);
+    const state = [...states, talking].find((s) => s.name === from);
     if (!state) throw new Error(`there is no state ${from}`);
     await mkdir(folder, { recursive: true });
     await state.reach(page, demo);

@@ -1,5 +1,6 @@
 import { expect, people, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
+import { tabTo } from "./models/keys";
 
 test("the main job with the keyboard alone", async ({ page, demo }) => {
   const draft = new DraftModel(page);
@@ -53,16 +54,3 @@ test("the main job with the keyboard alone", async ({ page, demo }) => {
   await keys.press("/");
   await expect(page.getByRole("searchbox")).toBeFocused();
 });
-
-/** tabTo presses a key until a thing has the focus; it must be in reach. */
-async function tabTo(
-  page: { keyboard: { press: (k: string) => Promise<void> } },
-  target: { evaluate: (f: (e: Element) => boolean) => Promise<boolean> },
-  key: string,
-): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return;
-    await page.keyboard.press(key);
-  }
-  throw new Error("it cannot be reached with the keyboard");
-}

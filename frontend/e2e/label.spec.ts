@@ -53,3 +53,20 @@ test("a text takes back its own letters, also when nothing is left of it", async
   await expect(draft.text).toHaveValue("Grid follows.");
   await expect(draft.marking).toHaveText("NATO/MROD SECRET");
 });
+
+test("a press on the words of a value chooses it, and the picker stays", async ({ page, demo }) => {
+  const draft = new DraftModel(page);
+  await openDraft(page, await storeDraft(demo, { action: [people.gbr], subject: "Words", body: "x" }));
+  await page.getByRole("button", { name: "Choose a label" }).click();
+  const picker = page.getByRole("region", { name: "Label" });
+  const value = picker.locator("label").filter({ has: page.getByRole("radio", { name: "SECRET", exact: true }) });
+  const box = await value.boundingBox();
+  if (!box) throw new Error("it is not shown");
+  await page.mouse.move(box.x + box.width - 8, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(picker.getByRole("radio", { name: "SECRET", exact: true })).toBeChecked();
+  await expect(draft.marking).toContainText("SECRET");
+  await picker.getByRole("heading", { name: "Label", exact: true }).click();
+  await expect(picker).toBeVisible();
+});

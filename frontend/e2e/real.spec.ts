@@ -145,7 +145,10 @@ test("of a label above one's own clearance nobody is told who may get it, nor wh
   const { program, stop } = await gated(demo, {
     edit: (text) =>
       text.replace(/\[\[identity\]\][\s\S]*?(?=\n\[|$)/, (section) =>
-        section.replaceAll(user.uid, corporal.uid).replace(`ou=${user.unit},`, `ou=${corporal.unit},`),
+        section
+          .replace(/^chat = .*\n/m, "") // that account stays the user's
+          .replaceAll(user.uid, corporal.uid)
+          .replace(`ou=${user.unit},`, `ou=${corporal.unit},`),
       ),
   });
   await enter(context, watch, program);

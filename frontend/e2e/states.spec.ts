@@ -14,7 +14,8 @@ test.describe("axe finds nothing, light and dark, and nothing is cut off", () =>
   for (const state of states) {
     test(state.name, async ({ page, demo, watch }) => {
       watch.expected.push(/Failed to load resource/); // states in which the program refuses or is gone
-      await page.emulateMedia({ colorScheme: "light" });
+      // What moves is looked at when it has come to rest: here at once.
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       await state.reach(page, demo);
       const light = await violations(page);
       await page.emulateMedia({ colorScheme: "dark" });

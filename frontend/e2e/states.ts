@@ -4,6 +4,7 @@ import type { Demo } from "./demo";
 import { expect, openDraft, people, restricted, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
 import { blocked, browse, clearOwn, type PageState, receive, sendOne, showCheck } from "./reach";
+import { chatStates } from "./states-chat";
 import { inboxStates } from "./states-inbox";
 import { recipientStates } from "./states-recipients";
 import { troubles } from "./states-trouble";
@@ -366,6 +367,7 @@ export const states: PageState[] = [
       await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
     },
   },
+  ...chatStates,
   ...inboxStates,
   ...recipientStates,
   ...writing,

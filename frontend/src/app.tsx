@@ -10,6 +10,8 @@ import { DirectoriesPage } from "./features/book/directories/page";
 import { OwnPage } from "./features/book/own/page";
 import { BookPage } from "./features/book/page";
 import { ReceivePage } from "./features/book/receive/page";
+import { ChatPage } from "./features/chat/page";
+import { refreshChat } from "./features/chat/refresh";
 import { DraftPage } from "./features/draft/page";
 import { DraftsPage } from "./features/drafts/page";
 import { Frame } from "./features/frame/frame";
@@ -34,6 +36,7 @@ export function newQueries(): QueryClient {
 export function App() {
   const [queries] = useState(newQueries);
   useEffect(() => refreshOnChange(queries), [queries]);
+  useEffect(() => refreshChat(queries), [queries]);
   return (
     <QueryClientProvider client={queries}>
       <LanguageProvider>
@@ -50,6 +53,7 @@ export function App() {
                 <Route path="/book/add-directory" component={AddDirectoryPage} />
                 <Route path="/book/:id?" component={BookPage} />
                 <Route path="/inbox/:id?" component={InboxPage} />
+                <Route path="/chat/:id?" component={ChatPage} />
                 <Route path="/sent/:id?" component={SentPage} />
                 <Route component={NotFound} />
               </Switch>

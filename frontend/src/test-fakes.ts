@@ -1,4 +1,10 @@
 import type {
+  Chat,
+  ChatConversation,
+  ChatDetail,
+  ChatMessage,
+  ChatOccupant,
+  ChatPresence,
   Directory,
   Entry,
   Hit,
@@ -166,5 +172,100 @@ export const fakeInbox = (messages: InboxRow[], more: Partial<Inbox> = {}): Inbo
   unread: messages.filter((m) => !m.seen).length,
   total: messages.length,
   messages,
+  ...more,
+});
+
+export const noLabel: InboxLabel = {
+  state: "unlabelled",
+  marking: "",
+  foreground: "",
+  background: "",
+  said: "",
+  markings: {},
+  policy: "",
+  classification: "",
+  faults: [],
+};
+
+export const fakeTalk = (id: string, more: Partial<ChatConversation> = {}): ChatConversation => ({
+  id,
+  account: "chat",
+  kind: "room",
+  address: "operations@rooms.gbr.example",
+  name: "Operations Room",
+  nation: "GBR",
+  unread: 0,
+  bookmarked: false,
+  label: noLabel,
+  joined: true,
+  wanted: true,
+  nick: "sarah.whitfield",
+  occupants: 2,
+  notCleared: 0,
+  ...more,
+});
+
+export const fakeChat = (conversations: ChatConversation[], more: Partial<Chat> = {}): Chat => ({
+  accounts: [{ name: "chat", jid: "sarah.whitfield@chat.gbr.example", state: "online" }],
+  conversations,
+  unread: conversations.reduce((sum, c) => sum + c.unread, 0),
+  ...more,
+});
+
+export const fakeSaid = (id: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
+  id,
+  kind: "message",
+  at: readAt,
+  late: false,
+  mine: false,
+  from: {
+    nick: "olena",
+    address: "olena.kovalchuk@chat.ukr.example",
+    name: "Lt Col Olena Kovalchuk",
+    nation: "UKR",
+  },
+  body: `Text of ${id}`,
+  cut: false,
+  label: fakeLabel(),
+  withheld: false,
+  withheldWhy: [],
+  private: false,
+  corrected: false,
+  unread: false,
+  delivered: false,
+  ...more,
+});
+
+export const fakeDetail = (
+  conversation: ChatConversation,
+  messages: ChatMessage[],
+  more: Partial<ChatDetail> = {},
+): ChatDetail => ({
+  conversation,
+  subject: "",
+  subjectLabel: noLabel,
+  subjectWithheld: false,
+  messages,
+  ...more,
+});
+
+export const fakeOccupant = (nick: string, more: Partial<ChatOccupant> = {}): ChatOccupant => ({
+  nick,
+  address: `${nick}@chat.aus.example`,
+  name: "",
+  nation: "AUS",
+  affiliation: "none",
+  role: "participant",
+  mine: false,
+  outcome: "cleared",
+  reasons: [],
+  ...more,
+});
+
+export const fakePresence = (occupants: ChatOccupant[], more: Partial<ChatPresence> = {}): ChatPresence => ({
+  occupants: [fakeOccupant("sarah.whitfield", { mine: true, nation: "GBR" }), ...occupants],
+  complete: true,
+  judged: fakeLabel(),
+  notCleared: occupants.filter((o) => o.outcome !== "cleared").length,
   ...more,
 });

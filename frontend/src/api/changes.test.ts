@@ -77,7 +77,7 @@ const changes = (seq: number, kinds: string[] = [], reset = false): Response =>
 
 type Heard = { changes: Change[]; reset: boolean };
 
-function follow(f = new Follower()) {
+function follow(begin?: number, f = new Follower()) {
   const heard: Heard[] = [];
   const links: string[] = [];
   f.subscribe((c, reset) => heard.push({ changes: c, reset }));
@@ -86,7 +86,7 @@ function follow(f = new Follower()) {
   });
   const stop = new AbortController();
   stops.push(stop);
-  f.start(stop.signal);
+  f.start(stop.signal, begin);
   return { f, heard, links, stop };
 }
 
@@ -106,6 +106,21 @@ test("the first answer is where the page stands: its reset is no change", async 
   expect(polls.map((p) => p.after)).toEqual([-1, 7]);
   expect(f.link()).toEqual({ state: "here" });
   expect(heard).toEqual([]);
+});
+
+test("what changed since the page was given is told, once", async () => {
+  const { heard } = follow(5);
+  await next(changes(7));
+  await next(changes(7, ["message"]));
+  await next(changes(8, ["draft"]));
+  expect(polls.map((p) => p.after)).toEqual([-1, 5, 7, 8]);
+  expect(heard.map((h) => h.changes.map((c) => c.kind))).toEqual([["message"], ["draft"]]);
+});
+
+test("a page that was given by another program begins where that one stands", async () => {
+  follow(500);
+  await next(changes(7));
+  expect(polls.map((p) => p.after)).toEqual([-1, 7]);
 });
 
 test("later changes are told, each poll asks from where the last one ended", async () => {
@@ -146,7 +161,7 @@ test("who has unsubscribed hears no more", async () => {
   const f = new Follower();
   const heard = vi.fn();
   const leave = f.subscribe(heard);
-  follow(f);
+  follow(undefined, f);
   await next(changes(7));
   leave();
   await next(changes(8, ["draft"]));

@@ -29,8 +29,11 @@ export class Follower {
   #channel = new BroadcastChannel(lock);
   #client = randomName();
   #asking = new AbortController(); // ends the question under way
+  #begin: number | undefined; // the newest change when the page was given
 
-  start(signal: AbortSignal): void {
+  /** start begins to ask; `begin` is the newest change when the page was given: what it read since may be older than what comes later. */
+  start(signal: AbortSignal, begin?: number): void {
+    this.#begin = begin;
     whenGone((p) => this.failed(p));
     this.#channel.onmessage = (e: MessageEvent<Word>) => {
       if (e.data.ask) this.#asking.abort();
@@ -89,7 +92,8 @@ export class Follower {
           }),
         );
         const first = after === -1;
-        after = answer.seq;
+        const isBegin = first && this.#link.state === "asking";
+        after = Math.min(answer.seq, (isBegin ? this.#begin : undefined) ?? answer.seq);
         if (first && this.#link.state === "here") this.#tell([], true); // another tab led until now, and may have missed some
         if (this.#link.state !== "here") this.#setLink({ state: "here" }, true);
         if (!first && (answer.reset || answer.changes.length > 0)) {
@@ -152,6 +156,12 @@ export function randomName(): string {
 
 export const follower = new Follower();
 
+/** newestChange is the newest change when the page was given; undefined: the program did not say. */
+export function newestChange(): number | undefined {
+  const said = document.querySelector<HTMLMetaElement>('meta[name="caveat-newest-change"]')?.content ?? "";
+  return /^\d+$/.test(said) ? Number(said) : undefined;
+}
+
 export function useLink(): Link {
   return useSyncExternalStore(follower.watchLink, follower.link, follower.link);
 }
@@ -164,6 +174,9 @@ const keyOf: Record<string, string[]> = {
   directory: ["directories"],
   job: ["directories"],
   sync: ["directories"],
+  // Conversations keep their own pace (features/chat/refresh.ts): a room may say a hundred things in a second.
+  chat: [],
+  room: [],
 };
 
 /** refreshOnChange asks again what changes made old. */

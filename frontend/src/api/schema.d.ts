@@ -449,6 +449,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chat accounts and conversations. Changes tell of a conversation (kind chat), of who is in a room (kind room), and of an account (kind chat, no id) */
+        get: operations["chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a room and stay in it until it is left; a refusal has the room's own code */
+        post: operations["chat-join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a conversation with a person: nothing is sent */
+        post: operations["chat-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nations' services with their rooms, as far as they show them */
+        get: operations["chat-services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation with its newest messages, or older ones */
+        get: operations["chat-conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}/bookmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a room in the account's bookmarks at its server, or not */
+        post: operations["chat-bookmark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labels that the server offers for messages there, as far as the policy and the installation allow them */
+        get: operations["chat-catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a conversation off the list with its messages; a room is left */
+        post: operations["chat-close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a room; its messages stay until it is closed */
+        post: operations["chat-leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}/occupants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is in a room now, and who of them may have what is said there */
+        get: operations["chat-occupants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The user has seen what is in a conversation */
+        post: operations["chat-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check": {
         parameters: {
             query?: never;
@@ -1322,6 +1509,257 @@ export interface components {
              */
             seq: number;
         };
+        ChatAccount: {
+            /** @description bare address of the user */
+            jid: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description when the connection is tried again
+             */
+            nextTry?: string;
+            /** @description why it is away */
+            problem?: string;
+            /**
+             * Format: date-time
+             * @description since when it is online or away; left out: not known
+             */
+            since?: string;
+            /**
+             * @description away: there is no session now; elsewhere: another process keeps the sessions, and what it has written down is shown
+             * @enum {string}
+             */
+            state: "online" | "away" | "elsewhere";
+        };
+        ChatBookmarkInput: {
+            on: boolean;
+        };
+        ChatCatalogue: {
+            items: components["schemas"]["ChatItem"][];
+            /** @description of the catalogue; empty: it has none */
+            name: string;
+            /** @description the server has a catalogue for this address */
+            offered: boolean;
+            /** @description why it could not be asked */
+            problem?: string;
+            /** @description nothing but its items may be chosen */
+            restricted: boolean;
+        };
+        ChatConversation: {
+            account: string;
+            address: string;
+            bookmarked: boolean;
+            /** @description the default label, to be a draft's; left out: there is none, or it cannot be chosen */
+            choice?: string | components["schemas"]["LabelSelection"];
+            /** @description the room's own name of the problem, such as conflict (the nick is taken), not-authorized (password), registration-required (members only) or forbidden */
+            code?: string;
+            /** @description id of the stored draft, the newest of them, that goes there and to nobody else; left out: there is none */
+            draft?: string;
+            id: string;
+            /** @description the account is in the room now */
+            joined: boolean;
+            /** @enum {string} */
+            kind: "person" | "room";
+            /** @description of the room: the default label that the administrator set; unlabelled: none */
+            label: components["schemas"]["InboxLabel"];
+            /** @description left out: nothing was said yet */
+            last?: components["schemas"]["ChatLast"];
+            /** @description as the directory has it, else the address */
+            name: string;
+            /** @description whose directory decides for the address; empty: none */
+            nation: string;
+            /** @description of the user in it */
+            nick: string;
+            /**
+             * Format: int64
+             * @description how many of them are not cleared for the label that they are judged by, or nobody can say that they are
+             */
+            notCleared: number;
+            /**
+             * Format: int64
+             * @description how many people the room shows
+             */
+            occupants: number;
+            /** @description why the room cannot be entered, or was left */
+            problem?: string;
+            /** Format: int64 */
+            unread: number;
+            /** @description the user wants to be in it: it is entered again whenever that can be */
+            wanted: boolean;
+        };
+        ChatDetail: {
+            conversation: components["schemas"]["ChatConversation"];
+            /** @description the newest last */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description name it as before, for older ones; left out: there are none here */
+            next?: string;
+            /** @description of a room; empty: none, or it is withheld */
+            subject: string;
+            /** @description it came without a label, and messages in the room have one: some servers take it off */
+            subjectFlagged?: string;
+            subjectLabel: components["schemas"]["InboxLabel"];
+            /** @description the user's own clearance does not permit the subject */
+            subjectWithheld: boolean;
+        };
+        ChatDocument: {
+            /** @description of the user's identities; empty: none is set up */
+            accounts: components["schemas"]["ChatAccount"][];
+            /** @description that with the newest message first */
+            conversations: components["schemas"]["ChatConversation"][];
+            /**
+             * Format: int64
+             * @description of all conversations
+             */
+            unread: number;
+        };
+        ChatItem: {
+            /** @description to be the draft's label; left out: it cannot be chosen */
+            choice?: string | components["schemas"]["LabelSelection"];
+            default: boolean;
+            label: components["schemas"]["InboxLabel"];
+            /** @description the path in a menu */
+            selector: string[];
+            /** @description it can be chosen here */
+            usable: boolean;
+            /** @description why not */
+            why?: string;
+            /** @description the item as the server wrote it, to be the draft's catalogueItem; left out: it cannot be chosen */
+            xml?: string;
+        };
+        ChatJoinInput: {
+            /** @description left out: the first */
+            account?: string;
+            /** @description left out: the one before, or the account's user */
+            nick?: string;
+            password?: string;
+            room: string;
+        };
+        ChatLast: {
+            /** Format: date-time */
+            at: string;
+            /** @description nick or name */
+            from: string;
+            label: components["schemas"]["InboxLabel"];
+            mine: boolean;
+            /** @description begin of it; empty when withheld */
+            text: string;
+            withheld: boolean;
+        };
+        ChatMessage: {
+            /**
+             * Format: date-time
+             * @description when it was said, as the server has it
+             */
+            at: string;
+            /** @description text; empty when withheld */
+            body: string;
+            /** @description its sender put this text in place of another one */
+            corrected: boolean;
+            /** @description body is not the whole of it */
+            cut: boolean;
+            /** @description the person's program says that it has come (XEP-0184): a claim */
+            delivered: boolean;
+            /** @description what to be careful about: it has no label in a room where messages have one, or a correction has another label than what it corrects */
+            flagged?: string;
+            from: components["schemas"]["ChatSender"];
+            id: string;
+            /**
+             * @description subject: the room's subject was changed; refusal: the body says what a server refused, and has no label
+             * @enum {string}
+             */
+            kind: "message" | "subject" | "invitation" | "refusal";
+            label: components["schemas"]["InboxLabel"];
+            /** @description it was said before it came: history or archive */
+            late: boolean;
+            /** @description id of the sent message; left out: it was not sent from here */
+            message?: string;
+            mine: boolean;
+            /** @description to the user alone, in a room */
+            private: boolean;
+            /** @description what of it could not be read, or why it is not here though it is not withheld */
+            problem?: string;
+            /** @description of an invitation: the room */
+            room?: string;
+            /** @description of the sent message: queued, sending, accepted, refused, held, perhaps-delivered, cancelled and so on */
+            state?: string;
+            /** @description why it is so */
+            stateWhy?: string;
+            /** @description of the message itself; left out when withheld */
+            subject?: string;
+            unread: boolean;
+            /** @description the user's own clearance does not permit it, or nobody can say that it does */
+            withheld: boolean;
+            withheldWhy: components["schemas"]["Reason"][];
+        };
+        ChatOccupant: {
+            /** @description bare; empty: the room does not tell */
+            address: string;
+            /** @enum {string} */
+            affiliation: "owner" | "admin" | "member" | "outcast" | "none";
+            /** @description it is the user */
+            mine: boolean;
+            /** @description as the directory has it; empty: not known */
+            name: string;
+            nation: string;
+            /** @description in a room; empty: the room itself */
+            nick: string;
+            /**
+             * @description for the label that is judged, by the occupant's own clearance and the way there
+             * @enum {string}
+             */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            reasons: components["schemas"]["Reason"][];
+            /** @enum {string} */
+            role: "moderator" | "participant" | "visitor" | "none";
+        };
+        ChatOpenInput: {
+            /** @description left out: the first */
+            account?: string;
+            address: string;
+        };
+        ChatOpened: {
+            id: string;
+        };
+        ChatPresence: {
+            /** @description the room tells everybody who is in it, with an address */
+            complete: boolean;
+            /** @description the label that the outcomes are for: the draft's that was named, else the room's, else that of the newest message; unlabelled: there is none, and every outcome is unknown */
+            judged: components["schemas"]["InboxLabel"];
+            /**
+             * Format: int64
+             * @description how many are not cleared for it, or nobody can say that they are; 0 while there is no label
+             */
+            notCleared: number;
+            /** @description by nick; of a person: none */
+            occupants: components["schemas"]["ChatOccupant"][];
+        };
+        ChatRoom: {
+            address: string;
+            bookmarked: boolean;
+            joined: boolean;
+            /** @description a directory publishes it, so that it may have a clearance */
+            listed: boolean;
+            name: string;
+        };
+        ChatSender: {
+            /** @description bare; empty: the room does not tell */
+            address: string;
+            /** @description as the directory has it; empty: not known */
+            name: string;
+            nation: string;
+            /** @description in a room; empty: the room itself */
+            nick: string;
+        };
+        ChatService: {
+            /** @description by which it was asked */
+            account: string;
+            name: string;
+            nation: string;
+            /** @description why its rooms are not listed */
+            problem?: string;
+            rooms: components["schemas"]["ChatRoom"][];
+            service: string;
+        };
         CheckOutput: {
             ok: boolean;
             /** @enum {string} */
@@ -1622,6 +2060,8 @@ export interface components {
                 type?: string;
             }[];
             body: string;
+            /** @description of chat: the securitylabel element of a catalogue's item (its xml), sent as it is; it must say what the label says. Left out: none */
+            catalogueItem?: string;
             /** @enum {string} */
             channel: "mail" | "chat";
             copyPrecedence?: string;
@@ -1660,6 +2100,8 @@ export interface components {
                 reason: string;
                 to: string | components["schemas"]["LabelSelection"];
             }[];
+            /** @description of chat: id of the sent message that this one corrects, to the same recipient and under the same label. Left out: none */
+            replaces?: string;
             /** Format: date-time */
             sendAt?: string;
             /** @description subject indicator codes */
@@ -1685,6 +2127,8 @@ export interface components {
                 type?: string;
             }[];
             body?: string;
+            /** @description of chat: the securitylabel element of a catalogue's item (its xml), sent as it is; it must say what the label says. Left out: none */
+            catalogueItem?: string;
             /** @enum {string} */
             channel?: "mail" | "chat" | "";
             copyPrecedence?: string;
@@ -1723,6 +2167,8 @@ export interface components {
                 reason: string;
                 to: string | components["schemas"]["LabelSelection"];
             }[];
+            /** @description of chat: id of the sent message that this one corrects, to the same recipient and under the same label. Left out: none */
+            replaces?: string;
             /** Format: date-time */
             sendAt?: string;
             /** @description subject indicator codes */
@@ -1762,6 +2208,8 @@ export interface components {
             background: string;
             /** Format: date-time */
             changed: string;
+            /** @enum {string} */
+            channel: "mail" | "chat";
             /** @description beginning of the text */
             excerpt: string;
             /** @description colour of the marking's text; empty: none */
@@ -1791,6 +2239,8 @@ export interface components {
             background: string;
             /** Format: date-time */
             changed: string;
+            /** @enum {string} */
+            channel: "mail" | "chat";
             /** @description beginning of the text */
             excerpt: string;
             /** @description colour of the marking's text; empty: none */
@@ -4655,6 +5105,360 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChangesDocument"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat: {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatJoinInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOpened"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatOpenInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOpened"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatService"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-conversation": {
+        parameters: {
+            query?: {
+                /** @description next of the last answer; left out: from the newest on */
+                before?: string;
+                limit?: number;
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-bookmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatBookmarkInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-catalogue": {
+        parameters: {
+            query?: {
+                /** @description of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCatalogue"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-occupants": {
+        parameters: {
+            query?: {
+                /** @description of the marking */
+                lang?: string;
+                /** @description id of a stored draft, for whose label they are judged */
+                draft?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPresence"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

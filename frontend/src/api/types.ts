@@ -4,6 +4,15 @@ type Schemas = components["schemas"];
 
 export type BegunDraft = Schemas["BegunDraft"];
 export type Change = Schemas["Change"];
+export type Chat = Schemas["ChatDocument"];
+export type ChatAccount = Schemas["ChatAccount"];
+export type ChatConversation = Schemas["ChatConversation"];
+export type ChatDetail = Schemas["ChatDetail"];
+export type ChatMessage = Schemas["ChatMessage"];
+export type ChatOccupant = Schemas["ChatOccupant"];
+export type ChatPresence = Schemas["ChatPresence"];
+export type ChatRoom = Schemas["ChatRoom"];
+export type ChatService = Schemas["ChatService"];
 export type CopyStatus = Schemas["CopyStatus"];
 export type Directory = Schemas["DirectoryDocument"];
 export type DirectoryInput = Schemas["DirectoryInput"];
@@ -66,6 +75,9 @@ export type SaveInput = Schemas["SaveInput"];
 export type SearchDirectory = Schemas["SearchDirectory"];
 export type UsedHit = Omit<Schemas["UsedHit"], "hit"> & { hit: Hit | null };
 export type Why = Schemas["WhyDocument"];
+
+export type ChatCatalogue = Schemas["ChatCatalogue"];
+export type ChatItem = Schemas["ChatItem"];
 
 export type Outcome = Verdict["outcome"];
 export type MessageState = Message["state"];

@@ -20,3 +20,10 @@ export function isFresh(id: string): boolean {
 export function isMadeHere(id: string): boolean {
   return made.has(id);
 }
+
+/** newDraft gives the name of a draft of which nothing is stored, and nothing need be read. */
+export function newDraft(): string {
+  const id = randomName();
+  made.add(id);
+  return id;
+}

@@ -73,8 +73,8 @@ type Props<Row> = {
   total?: number | undefined;
   /** nearEnd is called when the last rows that are here come into sight. */
   nearEnd?: (() => void) | undefined;
-  /** Lines of text in a row. */
-  lines?: 2 | 3;
+  /** Lines of text in a row, 2 at least. */
+  lines?: number;
   ref?: Ref<TableHandle>;
 };
 
@@ -286,7 +286,10 @@ export function Table<Row>(props: Props<Row>) {
                   aria-colindex={i + 1}
                   className={`${classes.cell} ${c.numeric ? classes.numeric : ""}`}
                 >
-                  <span className={lines === 3 ? classes.long : classes.text}>
+                  <span
+                    className={lines > 2 ? classes.long : classes.text}
+                    style={lines > 3 ? { maxHeight: lines * lineHeight, WebkitLineClamp: lines } : undefined}
+                  >
                     {c.cell ? c.cell(row.original) : c.text(row.original)}
                   </span>
                 </div>

@@ -53,6 +53,14 @@ const french: Record<string, Sentence> = {
   "part-invalid": (_n, t, text) => `L’étiquette ${ofPart(text)} n’est pas valide${t ? ` (« ${t} »)` : ""}.`,
   "part-not-cleared": (n, t, text) =>
     `Pour ${part(text) || "une partie"} : ${n ? `il faut ${n}` : "pas habilité"}${t ? ` (« ${t} »)` : ""}.`,
+  "server-without-labels": (_n, _t, text) => {
+    const server = /^(\S+) does not understand labels/.exec(text)?.[1];
+    return `${server ? `Le serveur ${server}` : "Un serveur en chemin"} ne comprend pas les étiquettes : le message arriverait sans la sienne.`;
+  },
+  "catalogue-restricted": () =>
+    "Le catalogue du serveur n’a pas cette étiquette, et rien d’autre ne peut y être envoyé.",
+  "catalogue-item": () => "L’étiquette du catalogue du serveur dit autre chose que celle du message.",
+  "catalogue-item-unreadable": () => "L’étiquette du catalogue du serveur est illisible.",
   "nodes-unlisted": () => "Le salon est fédéré, et tous ses nœuds ne sont pas connus.",
   inactive: () => "L’annuaire dit que l’entrée n’est plus en service.",
   capability: (_n, _t, text) => capabilities.find(([known]) => known.test(text))?.[1] ?? text,
@@ -159,6 +167,18 @@ const frenchTexts: [RegExp, string][] = [
   [/^A clearance is published that cannot be read\.$/, "Une habilitation est publiée, mais elle est illisible."],
   [/^There is no \S+ route to (\S+)\.$/, "Aucune route ne mène à $1."],
   [/^No directory that decides for this address lists it\.$/, "Cette adresse n’est dans aucun annuaire."],
+  [
+    /^the room has shown it, but not with the label.*$/i,
+    "Le salon l’a montré, mais pas avec l’étiquette avec laquelle il est parti.",
+  ],
+  [
+    /^It came without a label, and messages here have one\.$/,
+    "Arrivé sans étiquette, alors que les messages ici en ont une.",
+  ],
+  [
+    /^It wants to stand in place of an earlier message and has another label: both are shown\.$/,
+    "Cette correction a une autre étiquette que ce qu’elle corrige : les deux sont montrés.",
+  ],
   [/^Was published before and has been withdrawn\.$/, "L’entrée, vue auparavant, a disparu de l’annuaire."],
 ];
 
@@ -177,6 +197,10 @@ export const useReasonText = catalogue<(text: string) => string>({
 
 /** The sentences that a note is made of and that are known here; the rest stays as the server says it. */
 const frenchNotes: [RegExp, string][] = [
+  [
+    /Whether the servers on the way take this label could not be asked yet; it is asked before the message leaves:/,
+    "Si les serveurs en chemin acceptent cette étiquette n’a pas encore pu être demandé ; ce le sera avant l’envoi :",
+  ],
   [/As last read\./, "Selon la dernière lecture."],
   [/^The mailbox is not cleared for it\./, "La boîte aux lettres n’est pas habilitée pour cela."],
   [/\bNeeds ([^.]+)\./, "Il faut $1."],

@@ -80,7 +80,13 @@ function Row({ name, uses, choose, barred, children }: RowProps) {
       <div className={classes.name}>{name}</div>
       <div className={classes.values}>
         {uses.map((u) => (
-          <Use key={key(u.selection)} use={u} choose={choose} why={barred(u.selection)} />
+          <LabelButton
+            key={key(u.selection)}
+            label={u}
+            name={u.selection.classification}
+            why={barred(u.selection)}
+            choose={() => choose(u.selection)}
+          />
         ))}
         {children}
       </div>
@@ -88,12 +94,19 @@ function Row({ name, uses, choose, barred, children }: RowProps) {
   );
 }
 
-type UseProps = { use: LabelUse; choose: Choosing["choose"]; why: string };
+type ButtonProps = {
+  label: { marking: string; background: string; foreground: string };
+  /** What it is called where it has no marking. */
+  name: string;
+  /** Why it cannot be chosen; "": it can. */
+  why: string;
+  choose: () => void;
+};
 
-/** Use is one such label. One that is barred stays in reach, struck out, so that the reason can be read. */
-function Use({ use: u, choose, why }: UseProps) {
+/** LabelButton is a whole label that one click chooses. One that is barred stays in reach, struck out, so that the reason can be read. */
+export function LabelButton({ label: l, name, why, choose }: ButtonProps) {
   const isBarred = why !== "";
-  const style = u.background && !isBarred ? { background: u.background, color: u.foreground } : undefined;
+  const style = l.background && !isBarred ? { background: l.background, color: l.foreground } : undefined;
   const button = (
     <button
       type="button"
@@ -103,10 +116,10 @@ function Use({ use: u, choose, why }: UseProps) {
       aria-disabled={isBarred || undefined}
       aria-description={isBarred ? why : undefined}
       onClick={() => {
-        if (!isBarred) choose(u.selection);
+        if (!isBarred) choose();
       }}
     >
-      {u.marking || u.selection.classification}
+      {l.marking || name}
     </button>
   );
   if (!isBarred) return button;

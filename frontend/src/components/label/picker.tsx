@@ -22,6 +22,8 @@ type Props = {
   bounds?: readonly Bound[];
   /** What it is the label of, where it is not that of the message. */
   title?: string;
+  /** Nothing but what the children offer may be chosen. */
+  isClosed?: boolean;
   children?: ReactNode;
 };
 
@@ -32,7 +34,15 @@ const searchFrom = 12; // fewer choices are seen at once
  * LabelPicker is made of what the policy has. A selection that this installation may not hold stays in the picker and does
  * not become the draft's label (RULES 10); one that is not yet valid does, and the check says what is missing.
  */
-export function LabelPicker({ policies, selecting, close, bounds = noBounds, title, children }: Props) {
+export function LabelPicker({
+  policies,
+  selecting,
+  close,
+  bounds = noBounds,
+  title,
+  isClosed = false,
+  children,
+}: Props) {
   const words = useLabelWords();
   const { selection, change, answer } = selecting;
   const [sought, setSought] = useState("");
@@ -49,8 +59,8 @@ export function LabelPicker({ policies, selecting, close, bounds = noBounds, tit
     >
       <div className={classes.head}>
         <h2 className={panel.title}>{title ?? words.picker}</h2>
-        <PolicyChoice policies={policies} policy={policy} change={change} />
-        {choicesOf(policy) >= searchFrom ? (
+        {isClosed ? null : <PolicyChoice policies={policies} policy={policy} change={change} />}
+        {!isClosed && choicesOf(policy) >= searchFrom ? (
           <input
             type="search"
             className={`${panel.input} ${classes.search}`}
@@ -66,22 +76,26 @@ export function LabelPicker({ policies, selecting, close, bounds = noBounds, tit
       </div>
       {children}
       {selecting.isHeldBack ? <Reason text={words.less} give={selecting.explain} /> : null}
-      <Known
-        selection={selection}
-        canKeep={selection.classification !== "" && answer.data?.valid === true}
-        choose={(s) => change({ ...s })}
-        barred={(s) => barredWhy(policies, bounds, s, words)}
-      />
-      <Classifications {...part} />
-      {policy.tagSets.map((s) => (
-        <TagSet key={s.name} set={s} {...part} />
-      ))}
-      {part.sought !== "" && !matchesAny(policy, part.sought) ? (
-        <p className="quiet" role="status">
-          {words.nothingFound(sought.trim())}
-        </p>
-      ) : null}
-      <Review selection={selection} set={change} />
+      {isClosed ? null : (
+        <>
+          <Known
+            selection={selection}
+            canKeep={selection.classification !== "" && answer.data?.valid === true}
+            choose={(s) => change({ ...s })}
+            barred={(s) => barredWhy(policies, bounds, s, words)}
+          />
+          <Classifications {...part} />
+          {policy.tagSets.map((s) => (
+            <TagSet key={s.name} set={s} {...part} />
+          ))}
+          {part.sought !== "" && !matchesAny(policy, part.sought) ? (
+            <p className="quiet" role="status">
+              {words.nothingFound(sought.trim())}
+            </p>
+          ) : null}
+          <Review selection={selection} set={change} />
+        </>
+      )}
       <Findings answer={answer.data} chosen={selection.classification !== ""} />
       {answer.isError ? <ProblemState error={answer.error} inline /> : null}
     </section>

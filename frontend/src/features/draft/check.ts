@@ -28,6 +28,7 @@ type Question = { language: Language; draft: Draft };
 function useQuestion(content: Content, language: Language): string {
   const { channel, from, account, action, info, exempted, label, inherited, attachments, sendAt } = content;
   const { primaryPrecedence, copyPrecedence, messageType, sic, handling, originatorReference } = content;
+  const { catalogueItem, replaces } = content;
   // A paragraph that is not marked yet stands under the label of the message; sending waits for its mark.
   const parts = JSON.stringify(
     messageText(content.text).parts.map((p) => ({ text: "", label: p.label || (label ?? "") })),
@@ -37,6 +38,7 @@ function useQuestion(content: Content, language: Language): string {
     const draft = {
       ...{ channel, from, account, action, info, exempted, inherited, attachments, sendAt },
       ...{ primaryPrecedence, copyPrecedence, messageType, sic, handling },
+      ...{ catalogueItem, replaces },
       ...(hasReference ? { originatorReference: "-" } : {}),
       ...(parts === "[]" ? {} : { parts: JSON.parse(parts) }),
       body: "",
@@ -62,6 +64,8 @@ function useQuestion(content: Content, language: Language): string {
     sic,
     handling,
     hasReference,
+    catalogueItem,
+    replaces,
   ]);
 }
 

@@ -1,21 +1,17 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { usePolicies } from "../../api/queries";
 import type { Installation } from "../../api/types";
-import { announce, takeHereBack } from "../../components/announce";
-import { useLabel } from "../../components/label/use-label";
+import { announce } from "../../components/announce";
 import { MarkingBanner } from "../../components/marking";
 import { useShortcuts } from "../../components/shortcuts";
+import { useAfterMail } from "./after";
 import attachClasses from "./attach/attach.module.css";
 import { useDrop } from "./attach/drop";
 import { Attachments } from "./attach/list";
 import { useUploads } from "./attach/use-uploads";
 import { useAttachWords } from "./attach/words";
-import { useBegun } from "./begun";
-import { BlockSheet } from "./block/sheet";
-import { useCheck } from "./check";
+import { Blocked } from "./blocked";
 import { CheckPanel } from "./check/panel";
-import { useWays } from "./check/use-ways";
 import classes from "./composer.module.css";
 import { Conflict } from "./conflict";
 import { Fields } from "./fields";
@@ -23,70 +19,34 @@ import { Foot, needOf } from "./foot";
 import { History } from "./history/history";
 import { useHistoryWords } from "./history/words";
 import { KeepButton, KeepLine, useKeep } from "./keep/keep";
-import { LabelBar } from "./label/bar";
-import { useDraftLabel } from "./label/use-draft-label";
+import { DraftLabel } from "./label/draft-label";
 import { useLaterWords } from "./later/words";
 import { MilitaryRow } from "./military/row";
-import { useNames } from "./names";
 import { partsNeed } from "./needs";
 import { GoneState } from "./page";
-import type { Saver } from "./saver";
-import { useSend } from "./sending";
-import { begin, type Content, isLocked, type Military, recipientsOf, reduce, undoesText } from "./state";
-import { type Stored, useElsewhere, useSaver } from "./stored";
+import type { Content, Military } from "./state";
 import { LosingMarks, usePortionSwitch } from "./text/switch";
 import { usePortionWords } from "./text/words";
 import { Tools } from "./tools";
-import { type DraftWords, useDraftWords } from "./words";
+import { useDraftWords } from "./words";
+import { type Beginning, useWriting } from "./writing";
 
-type Props = {
-  id: string;
-  stored: Stored;
-  first: Content;
-  kept: Saver | undefined;
-  installation: Installation;
-};
+type Props = Beginning & { installation: Installation };
 
 /** Composer is one draft being written: marking and label, fields, the check beside them, and Send. */
-export function Composer({ id, stored, first, kept, installation }: Props) {
+export function Composer({ installation, ...beginning }: Props) {
+  const { id, stored } = beginning;
   const words = useDraftWords();
   const [, go] = useLocation();
-  const [state, dispatch] = useReducer(reduce, first, begin);
   const [withMilitary, setMilitary] = useState(false);
   const [opened, setOpened] = useState<"" | "history" | "template" | "later">("");
-  const [gone, setGone] = useState(false);
-  const { content, phase } = state;
-  const left = useCallback(
-    () => announce(words.saved.left, { text: words.saved.back, run: () => go(`/draft/${id}`) }),
-    [words, go, id],
-  );
-  useEffect(() => takeHereBack, []);
-  const { saver, saved } = useSaver(id, stored, content, kept, left);
   const work = useRef<HTMLDivElement>(null);
-  useBegun(id, saver, content, work);
+  const { identities } = installation;
+  const writing = useWriting({ ...beginning, identities, after: useAfterMail(id), work });
+  const { state, dispatch, saver, saved, picker, check, report, ways, locked } = writing;
+  const { content, phase } = state;
+  const { selecting, setPicking } = picker;
   const keep = useKeep(id, saver, saver.version() > 0);
-  const policies = usePolicies();
-  const picker = useDraftLabel(state, dispatch, saver, policies.data ?? []);
-  const { selecting, picking, setPicking } = picker;
-  const check = useCheck(content);
-  const label = useLabel(content.label);
-  const report = "report" in check ? check.report : undefined;
-  const name = useNames(recipientsOf(content), report);
-  const ways = useWays({ content, dispatch, nameOf: name, words, go });
-  const sender = senderOf(content, installation.identities);
-  const send = useSend({ id, state, sender, dispatch, saver, words });
-  const locked = isLocked(phase);
-
-  const changedElsewhere = useCallback(
-    (s: Stored) => {
-      if (s === "new") return;
-      saver.replaced(s.version, s.changed, s.content);
-      dispatch({ type: "replaced", content: s.content });
-    },
-    [saver],
-  );
-  const goneElsewhere = useCallback(() => setGone(true), []);
-  useElsewhere(id, saver, changedElsewhere, goneElsewhere);
 
   const limit = installation.attachmentLimit;
   const { uploads, add, cancel, again } = useUploads(dispatch, limit);
@@ -95,16 +55,10 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   const more = { attach: useAttachWords(), portion: usePortionWords(), later: useLaterWords() };
   const historyWords = useHistoryWords();
 
-  const undo = useCallback(() => {
-    if (state.past.length === 0) return;
-    dispatch({ type: "undo" });
-    announce(words.undone);
-  }, [state.past.length, words]);
-  useUndoKey(undo, undoesText(state));
   const need =
     picker.need || needOf(state, selecting.isPending, words) || partsNeed(content, uploads, Date.now(), more);
   const trySend = () => {
-    if (need === "" && !locked) void send();
+    if (need === "" && !locked) void writing.send();
   };
   const show = (what: typeof opened) => () => setOpened(what);
   const openMilitary = () => {
@@ -133,49 +87,27 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
   const military = useMilitary(content);
   const refused = phase.is === "failed" ? phase.problem : saved.is === "failed" ? saved.problem : undefined;
 
-  const edit = () => {
-    dispatch({ type: "phase", phase: { is: "editing" } });
-    // To the reasons, not to Send: a key of habit there would only begin the same again.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-check]")?.focus());
-  };
-  const sendWithout = (addresses: string[]) => {
-    const next = reduce({ ...state, phase: { is: "editing" } }, { type: "removed", addresses });
-    dispatch({ type: "phase", phase: { is: "editing" } });
-    dispatch({ type: "removed", addresses });
-    void send({}, next.content);
-  };
-
-  if (gone) return <GoneState />;
-  const banner = bannerOf(content.label !== null, label, words);
+  if (writing.gone) return <GoneState />;
   return (
     <div className={classes.draft} {...drop.on}>
       <div className={classes.work} ref={work}>
         {drop.isOver ? <div className={attachClasses.drop}>{more.attach.drop}</div> : null}
         <h1 className="visually-hidden">{content.subject || words.untitled}</h1>
-        <MarkingBanner label={words.banner} {...banner} />
+        <MarkingBanner label={words.banner} {...writing.banner} />
         {saved.is === "conflict" ? (
-          <Conflict id={id} problem={saved.problem} saver={saver} content={content} replace={changedElsewhere} />
+          <Conflict
+            {...{ id, saver, content, problem: saved.problem, replace: writing.replace }}
+            discard={() => go("/", { replace: true })}
+          />
         ) : null}
-        <LabelBar
-          label={content.label}
-          selecting={selecting}
-          policies={policies}
-          locked={locked}
-          opened={picking}
-          setOpened={setPicking}
-          bounds={picker.bounds}
-          everyone={picker.everyone}
-          explainSaved={
-            saved.is === "failed" && saved.problem.code === "user-relabel-reason" ? picker.explain : undefined
-          }
-        />
+        <DraftLabel writing={writing} />
         <div className={classes.scroll}>
           <Fields
             state={state}
             dispatch={dispatch}
-            identities={installation.identities}
+            identities={identities}
             report={report}
-            nameOf={name}
+            nameOf={writing.nameOf}
             preview={ways.preview}
             isNew={stored === "new"}
           >
@@ -226,32 +158,9 @@ export function Composer({ id, stored, first, kept, installation }: Props) {
       </div>
       <CheckPanel draft={id} check={check} locked={locked} preview={ways.show} apply={ways.apply} />
       <History id={id} opened={opened === "history"} close={show("")} restore={restore} />
-      {phase.is === "blocked" ? (
-        <BlockSheet
-          report={phase.report}
-          sender={sender}
-          back={edit}
-          leaveOut={sendWithout}
-          override={(reasons) => void send(reasons)}
-        />
-      ) : null}
+      <Blocked writing={writing} />
     </div>
   );
-}
-
-/** bannerOf says the marking, or why there is none: never that of another label, never "no label" where there is one. */
-function bannerOf(hasLabel: boolean, label: ReturnType<typeof useLabel>, words: DraftWords) {
-  if (!hasLabel) return { marking: "", none: words.noLabel };
-  if (label.isError) return { marking: "", none: words.noMarking };
-  if (!label.data || label.isPlaceholderData) return { marking: "", none: words.markingSoon };
-  const { marking, foreground, background } = label.data;
-  return { marking, foreground, background, none: words.noMarking };
-}
-
-/** senderOf is the address that a draft is sent from: that of the first identity where it names none, as the program takes it. */
-function senderOf({ from, channel }: Content, identities: Installation["identities"]): string {
-  const addresses = identities.map((i) => (channel === "chat" ? i.jid : i.mail));
-  return from || addresses.find(Boolean) || "";
 }
 
 /** useMilitary gives the fields of a military message, the same ones as long as none of them changes. */
@@ -261,31 +170,4 @@ function useMilitary(content: Content): Military {
     () => ({ primaryPrecedence, copyPrecedence, sic, messageType, originatorReference, handling }),
     [primaryPrecedence, copyPrecedence, sic, messageType, originatorReference, handling],
   );
-}
-
-/**
- * useUndoKey: Ctrl-Z takes back the last change that was not typed, except in a text that has an undo of its own. `inText`: that
- * change was of the paragraphs themselves, of which their texts know nothing.
- */
-function useUndoKey(undo: () => void, inText: boolean): void {
-  useEffect(() => {
-    const onKey = (e: KeyboardEvent) => {
-      if (!(e.ctrlKey || e.metaKey) || e.shiftKey || e.key.toLowerCase() !== "z") return;
-      if (hasOwnUndo(e.target) && !(inText && isParagraph(e.target))) return;
-      e.preventDefault();
-      undo();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [undo, inText]);
-}
-
-const isParagraph = (target: EventTarget | null) =>
-  target instanceof HTMLTextAreaElement && target.dataset.paragraph !== undefined;
-
-/** hasOwnUndo: a text takes back its own letters, also the last; an empty recipient field has none to take back. */
-function hasOwnUndo(target: EventTarget | null): boolean {
-  if (target instanceof HTMLTextAreaElement) return true;
-  if (!(target instanceof HTMLInputElement) || ["radio", "checkbox"].includes(target.type)) return false;
-  return target.getAttribute("role") !== "combobox" || target.value !== "";
 }

@@ -11,10 +11,17 @@ import { type Content, storedOf } from "./state";
 import { readDraft, type Stored } from "./stored";
 import { useDraftWords } from "./words";
 
-type Props = { id: string; problem: Problem; saver: Saver; content: Content; replace: (s: Stored) => void };
+type Props = {
+  id: string;
+  problem: Problem;
+  saver: Saver;
+  content: Content;
+  replace: (s: Stored) => void;
+  discard: () => void;
+};
 
 /** Conflict: another tab changed the draft while this one had something unsaved. The person chooses; nothing is merged unseen. */
-export function Conflict({ id, problem, saver, content, replace }: Props) {
+export function Conflict({ id, problem, saver, content, replace, discard }: Props) {
   const words = useDraftWords();
   const [, go] = useLocation();
   const isGone = problem.code === "user-draft-gone";
@@ -51,7 +58,7 @@ export function Conflict({ id, problem, saver, content, replace }: Props) {
             variant="default"
             onClick={() => {
               saver.stop();
-              go("/", { replace: true });
+              discard();
             }}
           >
             {words.conflict.discard}

@@ -1,9 +1,7 @@
 import { Button } from "@mantine/core";
-import { useInterval } from "@mantine/hooks";
-import { type Dispatch, useEffect, useState } from "react";
-import { ProblemDetails } from "../../components/state";
-import { useLanguage, useWords } from "../../words/language";
-import { clock, longTime } from "../../words/time";
+import type { Dispatch } from "react";
+import { useLanguage } from "../../words/language";
+import { longTime } from "../../words/time";
 import type { Check } from "./check";
 import classes from "./composer.module.css";
 import { EndsQuietly } from "./later/ends";
@@ -12,6 +10,7 @@ import laterClasses from "./later/later.module.css";
 import { useLaterWords } from "./later/words";
 import type { Saved } from "./saver";
 import { type Action, isLocked, recipientsOf, type State } from "./state";
+import { Problems, Running, SavedLine } from "./told";
 import { type DraftWords, useDraftWords } from "./words";
 
 type Props = {
@@ -30,7 +29,6 @@ export function Foot({ state, check, saved, need, send, dispatch, scheduling, se
   const words = useDraftWords();
   const later = useLaterWords();
   const { language } = useLanguage();
-  const shared = useWords();
   const { phase, content } = state;
   const n = recipientsOf(content).length;
   const sendable = check.is === "done" && check.report.sendable;
@@ -51,31 +49,9 @@ export function Foot({ state, check, saved, need, send, dispatch, scheduling, se
         />
       </div>
       {phase.is === "sending" ? <Running since={phase.since} /> : <span className={classes.need}>{need}</span>}
-      <span className={`${classes.saved} quiet`} role="status">
-        {savedText(saved, words)}
-      </span>
+      <SavedLine saved={saved} />
       {content.sendAt ? <EndsQuietly check={check} /> : null}
-      {phase.is === "failed" ? (
-        <div className={classes.problem} role="alert">
-          <strong>{words.send.failed}: </strong>
-          {shared.problem.title[phase.problem.code] ?? shared.problem.title.other}.{" "}
-          {shared.problem.means[phase.problem.code] ?? shared.problem.means.other}
-          <ProblemDetails problem={phase.problem} />
-        </div>
-      ) : null}
-      {phase.is === "uncertain" ? (
-        <div className={classes.problem} role="alert">
-          <strong>{words.send.uncertain}. </strong>
-          {words.send.uncertainText}
-        </div>
-      ) : null}
-      {saved.is === "failed" && !["page-server-gone", "user-relabel-reason"].includes(saved.problem.code) ? (
-        <div className={classes.problem} role="alert">
-          <strong>{words.saved.failed}: </strong>
-          {shared.problem.title[saved.problem.code] ?? shared.problem.title.other}
-          <ProblemDetails problem={saved.problem} />
-        </div>
-      ) : null}
+      <Problems phase={phase} saved={saved} />
     </div>
   );
 }
@@ -87,30 +63,4 @@ export function needOf({ content }: State, isLabelPending: boolean, words: Draft
   if (left) return words.send.left(left);
   if (recipientsOf(content).length === 0) return words.send.needs.recipients;
   return content.label ? "" : words.send.needs.label;
-}
-
-/** Running counts the seconds: the directories are asked again, and one may be far away. */
-function Running({ since }: { since: number }) {
-  const words = useDraftWords();
-  const [seconds, setSeconds] = useState(0);
-  const tick = useInterval(() => setSeconds(Math.floor((Date.now() - since) / 1000)), 250);
-  useEffect(() => {
-    tick.start();
-    return tick.stop;
-  }, [tick.start, tick.stop]);
-  return <span role="status">{seconds > 0 ? `${words.send.running} ${seconds} s` : words.send.running}</span>;
-}
-
-function savedText(saved: Saved, words: DraftWords): string {
-  switch (saved.is) {
-    case "new":
-      return words.saved.new;
-    case "saved":
-      return words.saved.saved(clock(saved.at));
-    case "saving":
-      return words.saved.saving;
-    case "failed":
-    case "conflict":
-      return words.saved.failed;
-  }
 }

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useInstallation } from "../../api/queries";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
+import { isOfConversation, OpenChat } from "../chat/compose/open";
 import { Composer } from "./composer";
 import { contentOf } from "./state";
 import { type Stored, useStored } from "./stored";
@@ -20,7 +21,15 @@ export function DraftPage({ id }: { id: string }) {
   const from = kept ? "new" : stored.data;
   if (stored.isError && !from) return <ProblemState error={stored.error} retry={() => void stored.refetch()} />;
   if (!from || !installation.data) return <SkeletonRows title={words.title} label={words.loading} />;
-  return <Composer key={id} id={id} stored={from} first={first} kept={kept?.saver} installation={installation.data} />;
+  const composer = (
+    <Composer key={id} id={id} stored={from} first={first} kept={kept?.saver} installation={installation.data} />
+  );
+  if (!isOfConversation(first)) return composer;
+  return (
+    <OpenChat id={id} content={first} kept={kept?.saver}>
+      {composer}
+    </OpenChat>
+  );
 }
 
 function firstContent(stored: Stored | undefined) {

@@ -19,6 +19,15 @@ type Parts = {
   dispatch: Dispatch<Action>;
   saver: Saver;
   words: DraftWords;
+  after: After;
+};
+
+/** After says what a page does once something became of the draft. It stays the same from one drawing to the next. */
+export type After = {
+  /** The program took it, under this id, or, where its answer was lost, under one that is not known. */
+  taken: (message: string | undefined, isShown: boolean) => void;
+  /** Where the draft is shown. */
+  place: string;
 };
 
 /** No answer, or one that is none: then nobody knows whether the draft was handed over. */
@@ -29,11 +38,11 @@ const isUncertain = (p: Problem) => p.code === serverGone || p.code === "page-no
  * program takes the stored draft away in the same step, so a draft cannot be sent twice: not by a second click, a second
  * tab, or an answer that was lost.
  */
-export function useSend({ id, state, sender, dispatch, saver, words }: Parts) {
+export function useSend({ id, state, sender, dispatch, saver, words, after }: Parts) {
   const [, go] = useLocation();
   const { content, phase } = state;
   const isShown = useShown();
-  useResolveUncertain({ id, phase, content, dispatch, saver, words });
+  useResolveUncertain({ id, phase, content, dispatch, saver, words, after });
   return useCallback(
     async (overrides: Record<string, string> = {}, changed?: Content) => {
       if (isLocked(phase)) return;
@@ -42,14 +51,13 @@ export function useSend({ id, state, sender, dispatch, saver, words }: Parts) {
       const given = { overrides, ...(phase.is === "blocked" ? { seen: seenOf(phase.report, sender) } : {}) };
       const outcome = await trySending(id, draft, given, saver);
       if (outcome.is === "sent") {
-        if (isShown()) go(`/sent/${outcome.message}`, { replace: true });
-        announce(words.send.handed);
+        after.taken(outcome.message, isShown());
         return;
       }
       dispatch({ type: "phase", phase: outcome });
-      if (!isShown()) announce(words.send.stillThere, { text: words.ways.openOther, run: () => go(`/draft/${id}`) });
+      if (!isShown()) announce(words.send.stillThere, { text: words.ways.openOther, run: () => go(after.place) });
     },
-    [id, content, sender, phase, dispatch, saver, words, go, isShown],
+    [id, content, sender, phase, dispatch, saver, words, after, go, isShown],
   );
 }
 
@@ -94,7 +102,7 @@ async function trySending(id: string, draft: Content, given: Given, saver: Saver
   }
 }
 
-type Uncertain = Pick<Parts, "id" | "dispatch" | "saver" | "words"> & Pick<State, "phase" | "content">;
+type Uncertain = Pick<Parts, "id" | "dispatch" | "saver" | "words" | "after"> & Pick<State, "phase" | "content">;
 
 /**
  * settle finds out whether a draft was handed over whose answer was lost: then it is gone. Else it is saved once more, which
@@ -124,9 +132,8 @@ export async function settle(
 const retryAfter = 2000;
 
 /** useResolveUncertain settles it as soon as the program answers again, and asks until it knows. */
-function useResolveUncertain({ id, phase, content, dispatch, saver, words }: Uncertain): void {
+function useResolveUncertain({ id, phase, content, dispatch, saver, words, after }: Uncertain): void {
   const link = useLink();
-  const [, go] = useLocation();
   const [round, setRound] = useState(0);
   useEffect(() => {
     if (phase.is !== "uncertain" || link.state !== "here") return;
@@ -140,7 +147,7 @@ function useResolveUncertain({ id, phase, content, dispatch, saver, words }: Unc
       if (isOver) return;
       if (outcome === "sent") {
         saver.stop();
-        go("/sent", { replace: true });
+        after.taken(undefined, true);
       } else if (outcome === "not-sent") {
         saver.hold(false);
         dispatch({ type: "phase", phase: { is: "editing" } });
@@ -154,5 +161,5 @@ function useResolveUncertain({ id, phase, content, dispatch, saver, words }: Unc
       isOver = true;
       clearTimeout(timer);
     };
-  }, [id, phase, content, link, dispatch, saver, words, go, round]);
+  }, [id, phase, content, link, dispatch, saver, words, after, round]);
 }

@@ -45,7 +45,10 @@ export type Military = Pick<
   "primaryPrecedence" | "copyPrecedence" | "sic" | "messageType" | "originatorReference" | "handling"
 >;
 
-type Undoable = Pick<Content, "action" | "info" | "exempted" | "label" | "relabelled" | "attachments" | "sendAt"> &
+type Undoable = Pick<
+  Content,
+  "action" | "info" | "exempted" | "label" | "relabelled" | "catalogueItem" | "attachments" | "sendAt"
+> &
   Military;
 
 /** One change that can be taken back. */
@@ -74,8 +77,13 @@ export type Action =
   | { type: "moved"; address: string; to: Field }
   /** `named`: who must no longer stand among those that lists leave out either. */
   | { type: "recipients"; change: Change; named?: readonly string[] }
-  /** `relabelled`: with why it is less restrictive than the one before, where it is. */
-  | { type: "label"; label: LabelSelection | null; relabelled?: Relabelled[] }
+  /**
+   * `relabelled`: with why it is less restrictive than the one before, where it is. `item`: as the catalogue of a chat server writes it;
+   * undefined: the catalogue has none that says the same.
+   */
+  | { type: "label"; label: LabelSelection | null; relabelled?: Relabelled[] | undefined; item?: string | undefined }
+  /** The label that a draft of chat begins with, once it is known; one that was chosen meanwhile stays. */
+  | { type: "presumed"; label: LabelSelection; item: string | undefined }
   /** Why a label that the program holds already was made less restrictive. */
   | { type: "relabelled"; entry: Relabelled }
   | { type: "portions"; on: boolean }
@@ -138,6 +146,11 @@ export function isBlank(c: Content): boolean {
   );
 }
 
+/** isUnbegun: of a draft of chat nothing is kept before its first letter; whom it goes to and its label are there from the beginning. */
+export function isUnbegun(c: Content): boolean {
+  return c.channel === "chat" && isEmpty(c.text) && c.attachments.length === 0;
+}
+
 const listed = new WeakMap<string[], { info: string[]; all: string[] }>(); // by the action recipients, which never change in place
 
 /** recipientsOf lists everybody, each once, spelled as first given. It is counted anew only when somebody came or went. */
@@ -189,10 +202,13 @@ function change(state: State, action: Exclude<Action, { type: "phase" | "replace
     case "recipients":
       return exchange(state, action.change, action.named);
     case "label":
-      return remember(
-        state,
-        "relabelled" in action ? { label: action.label, relabelled: action.relabelled } : { label: action.label },
-      );
+      return remember(state, {
+        label: action.label,
+        ...("relabelled" in action ? { relabelled: action.relabelled } : {}),
+        ...("item" in action ? { catalogueItem: action.item } : {}),
+      });
+    case "presumed":
+      return c.label ? state : { ...state, content: { ...c, label: action.label, catalogueItem: action.item } };
     case "relabelled":
       return { ...state, content: { ...c, relabelled: [...(c.relabelled ?? []), action.entry] } };
     case "portions":

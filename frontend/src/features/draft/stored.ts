@@ -6,7 +6,7 @@ import { Problem, problemOf, serverGone } from "../../api/problem";
 import type { DraftContent } from "../../api/types";
 import { isFresh, isMadeHere } from "../../components/new-draft";
 import { type Saved, Saver, type Step } from "./saver";
-import { type Content, contentOf, storedOf } from "./state";
+import { type Content, contentOf, isUnbegun, storedOf } from "./state";
 import { leaveBehind, show } from "./unsaved";
 
 export type Stored = { version: number; changed: string; content: Content } | "new";
@@ -68,7 +68,8 @@ export function useSaver(id: string, stored: Stored, content: Content, kept: Sav
   const latest = useRef({ content, onLeft });
   useEffect(() => {
     latest.current = { content, onLeft };
-    if (!saver.isGiven(content)) saver.change(content);
+    const isNothing = saver.status().is === "new" && isUnbegun(content);
+    if (!saver.isGiven(content) && !isNothing) saver.change(content);
   }, [content, onLeft, saver]);
   useEffect(() => {
     const hide = show(saver);

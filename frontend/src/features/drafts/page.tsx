@@ -5,7 +5,7 @@ import { Link, useLocation } from "wouter";
 import { api, ask } from "../../api/client";
 import type { DraftSummary } from "../../api/types";
 import { announce } from "../../components/announce";
-import { CloseIcon } from "../../components/icons";
+import { CloseIcon, RoomIcon } from "../../components/icons";
 import { newDraftPath } from "../../components/new-draft";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
 import { useLanguage } from "../../words/language";
@@ -49,21 +49,39 @@ export function DraftsPage() {
         <h1>{words.title}</h1>
         {create}
       </div>
-      <ul className={classes.list}>
-        {drafts.data.map((d) => (
-          <Row key={d.id} draft={d} />
-        ))}
-      </ul>
+      <List drafts={drafts.data} />
       <Templates />
     </>
   );
 }
 
-function Row({ draft: d }: { draft: DraftSummary }) {
+function List({ drafts }: { drafts: readonly DraftSummary[] }) {
+  const whom = useWhom(drafts);
+  return (
+    <ul className={classes.list}>
+      {drafts.map((d) => (
+        <Row key={d.id} draft={d} whom={whom(d.id)} />
+      ))}
+    </ul>
+  );
+}
+
+/** useWhom tells with whom the conversation is that a draft of chat is written in; "": with nobody, or it is not open. */
+function useWhom(drafts: readonly DraftSummary[]): (id: string) => string {
+  const { language } = useLanguage();
+  const chat = useQuery({
+    queryKey: ["chat", "list", language],
+    enabled: drafts.some((d) => d.channel === "chat"),
+    queryFn: ({ signal }) => ask(api.GET("/api/chat", { params: { query: { lang: language } }, signal })),
+  });
+  return (id) => chat.data?.conversations.find((c) => c.draft === id)?.name ?? "";
+}
+
+function Row({ draft: d, whom }: { draft: DraftSummary; whom: string }) {
   const words = useDraftsWords();
   const { language } = useLanguage();
   const remove = useRemove(d);
-  const subject = d.subject || words.untitled;
+  const subject = d.subject || (d.channel === "chat" ? words.chat(whom) : words.untitled);
   const colours = d.background
     ? { background: d.background, color: d.foreground }
     : { border: "1px dashed var(--line-strong)" };
@@ -71,7 +89,7 @@ function Row({ draft: d }: { draft: DraftSummary }) {
     <li className={classes.draft}>
       <Link href={`/draft/${d.id}`} className={classes.open}>
         <span className={classes.subject} title={subject}>
-          {subject}
+          {d.channel === "chat" ? <RoomIcon size={14} /> : null} {subject}
         </span>
         <span className={classes.side}>{longTime(d.changed, language)}</span>
         <span className={classes.excerpt}>{d.excerpt || words.noText}</span>

@@ -9,6 +9,7 @@ import { ProblemState } from "../../components/state";
 import { useWords } from "../../words/language";
 import { Announcements } from "./announcements";
 import { useArrivals } from "./arrivals";
+import { useChatNews } from "./chat-news";
 import classes from "./frame.module.css";
 import { GoneNotice } from "./gone";
 import { Navigation } from "./navigation";
@@ -31,6 +32,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const link = useLink();
   useNews();
   useArrivals();
+  useChatNews();
   useShortcuts({
     c: () => go(newDraftPath()),
     "g b": () => go("/book"),
@@ -38,6 +40,7 @@ export function Frame({ children }: { children: ReactNode }) {
     "g w": () => go("/book/receive"),
     "g d": () => go("/"),
     "g i": () => go("/inbox"),
+    "g c": () => go("/chat"),
     "g s": () => go("/sent"),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
     "?": () => setListed(true),

@@ -9,6 +9,7 @@ import {
   NarrowIcon,
   PenIcon,
   PlusIcon,
+  RoomIcon,
   SentIcon,
   SettingsIcon,
   WideIcon,
@@ -16,6 +17,7 @@ import {
 import { newDraftPath } from "../../components/new-draft";
 import { type Language, useLanguage, useWords } from "../../words/language";
 import { useUnread } from "./arrivals";
+import { useChatUnread } from "./chat-news";
 import { Directories } from "./directories";
 import classes from "./frame.module.css";
 
@@ -28,7 +30,9 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
   const [onBook] = useRoute("/book/*?");
   const [onInbox] = useRoute("/inbox/:id?");
   const [onSent] = useRoute("/sent/:id?");
+  const [onChat] = useRoute("/chat/:id?");
   const unread = useUnread();
+  const said = useChatUnread();
   return (
     <nav className={classes.nav} aria-label={frame.navigation}>
       <Page to={newDraftPath} icon={PlusIcon} text={frame.newDraft} narrow={narrow} className={classes.compose} />
@@ -40,6 +44,15 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
         count={unread > 0 ? counted(unread) : ""}
         narrow={narrow}
         current={onInbox}
+      />
+      <Page
+        to="/chat"
+        icon={RoomIcon}
+        text={said > 0 ? frame.chatUnread(counted(said)) : frame.chat}
+        shown={frame.chat}
+        count={said > 0 ? counted(said) : ""}
+        narrow={narrow}
+        current={onChat}
       />
       <Page to="/" icon={PenIcon} text={frame.drafts} narrow={narrow} current={onDrafts || onDraft} />
       <Page to="/book" icon={BookIcon} text={frame.book} narrow={narrow} current={onBook} />

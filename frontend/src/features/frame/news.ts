@@ -46,6 +46,7 @@ export function useNews(): void {
     }
     function newsOf(m: Message, last: Known | undefined): string {
       if (failedAfter(m) > (last?.failed ?? 0)) return newsFailed;
+      if (m.channel === "chat" && m.state === "accepted") return ""; // its conversation says so, many times a minute
       return last?.state !== m.state && isTelling(m.state, news) ? news[m.state](m.recipients.length) : "";
     }
   }, [list, news, newsFailed, newsShow, here, go, isWindow]);

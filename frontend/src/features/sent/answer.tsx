@@ -11,13 +11,17 @@ import { ProblemState } from "../../components/state";
 import { useSentWords } from "./words";
 
 const kinds = ["reply", "reply-all", "forward"] as const;
+type Kind = (typeof kinds)[number];
+
+/** Of chat there is nothing to forward, and nobody besides whom it went to. */
+const kindsOf = (m: Message): readonly Kind[] => (m.channel === "chat" ? ["reply"] : kinds);
 
 /** Answer begins a reply to a message that was sent, or passes it on: under its label, which the new draft inherits. */
 export function Answer({ message: m }: { message: Message }) {
   const { answer: words } = useSentWords();
   const [, go] = useLocation();
   const begin = useMutation({
-    mutationFn: async (kind: (typeof kinds)[number]) => {
+    mutationFn: async (kind: Kind) => {
       const { content, notes } = await ask(api.POST("/api/drafts/from", { body: { message: m.id, kind } }));
       return { path: await beginDraft(content), notes };
     },
@@ -27,13 +31,14 @@ export function Answer({ message: m }: { message: Message }) {
       if (notes.length > 0) announce(notes.join(" "));
     },
   });
-  const act = (kind: (typeof kinds)[number]) => () => {
-    if (!begin.isPending) begin.mutate(kind);
+  const offered = kindsOf(m);
+  const act = (kind: Kind) => () => {
+    if (!begin.isPending && offered.includes(kind)) begin.mutate(kind);
   };
   useShortcuts({ r: act("reply"), R: act("reply-all"), f: act("forward") });
   return (
     <>
-      {kinds.map((k) => (
+      {offered.map((k) => (
         <Button key={k} variant="default" disabled={begin.isPending} onClick={act(k)}>
           {words[k]}
         </Button>

@@ -11,12 +11,13 @@ import { bytes } from "../../words/numbers";
 import { clock, dtg, longTime } from "../../words/time";
 import { Answer } from "./answer";
 import { CheckAtSend } from "./check";
+import { InConversation } from "./conversation";
 import { CopyState } from "./copy";
 import { Decide, Drop, SaveCopy } from "./decide";
 import { needsDecision, replacedBy, useEvidence, useRow, withReports } from "./queries";
 import { Recipients } from "./recipients";
 import classes from "./sent.module.css";
-import { StateMark, stateMeans, stateWord } from "./state";
+import { StateMark, stateMeans, stateWord, titleOf } from "./state";
 import { useSentWords } from "./words";
 
 type Props = {
@@ -28,7 +29,8 @@ type Props = {
 
 /** MessageDetail is one message as it left, under its marking, with what became of it and on what it was cleared. */
 export function MessageDetail({ id, row, close }: Props) {
-  const { detail: words, noSubject } = useSentWords();
+  const sent = useSentWords();
+  const words = sent.detail;
   const evidence = useEvidence(id);
   if (evidence.data) return <Shown evidence={evidence.data} close={close} />;
   if (evidence.isError)
@@ -36,7 +38,7 @@ export function MessageDetail({ id, row, close }: Props) {
   return (
     <article className={classes.detail}>
       <MarkingBanner marking={row?.marking ?? ""} label={words.banner} />
-      <DetailHead id={id} title={row ? row.subject || noSubject : words.loading} close={close} />
+      <DetailHead id={id} title={row ? titleOf(row, sent) : words.loading} close={close} />
       <SkeletonRows label={words.loading} />
     </article>
   );
@@ -61,12 +63,12 @@ function Shown({ evidence, close }: { evidence: SentEvidence; close: () => void 
       <div className={classes.top}>{banner}</div>
       <DetailHead
         id={m.id}
-        title={m.subject || words.noSubject}
+        title={titleOf(m, words)}
         close={close}
         actions={
           <>
             <Answer message={m} />
-            <SaveCopy id={m.id} />
+            {m.channel === "chat" ? <InConversation message={m} account={draft.account} /> : <SaveCopy id={m.id} />}
             <Drop message={m} />
           </>
         }

@@ -10,7 +10,7 @@ import { type Language, useLanguage } from "../../words/language";
 import { dtg, longTime } from "../../words/time";
 import { deliveredAfter, failedAfter, limits, needsDecision } from "./queries";
 import classes from "./sent.module.css";
-import { StateMark, stateWord } from "./state";
+import { StateMark, stateWord, titleOf } from "./state";
 import { type SentWords, useSentWords } from "./words";
 
 type Props = {
@@ -44,7 +44,7 @@ export function MessageTable({ messages, opened, open, ref }: Props) {
         cell: (m) => <Time at={m.created} language={language} />,
         by: (m) => m.created,
       },
-      { id: "subject", title: c.subject, width: 320, least: 152, text: (m) => m.subject || words.noSubject },
+      { id: "subject", title: c.subject, width: 320, least: 152, text: (m) => titleOf(m, words) },
       { id: "marking", title: c.marking, width: 240, least: 152, text: (m) => m.marking },
       {
         id: "count",
@@ -127,7 +127,7 @@ export function Decisions({ messages }: { messages: readonly Message[] }) {
         {(m) => (
           <li key={m.id}>
             <StateMark state={m.state} word={stateWord(m, words)} />
-            <Link href={place("/sent", m.id)}>{m.subject || words.noSubject}</Link>
+            <Link href={place("/sent", m.id)}>{titleOf(m, words)}</Link>
             <Time at={m.created} language={language} />
           </li>
         )}

@@ -63,9 +63,18 @@ export function stateWord(m: Message, words: SentWords): string {
 /** stateMeans says what a state means, and what became of those whom it is not about. */
 export function stateMeans(m: Message, words: SentWords, nextTry: string): string {
   if (replacedBy(m)) return words.anew;
+  const ofChat = m.channel === "chat" ? words.meansChat[m.state] : undefined;
+  if (ofChat) return ofChat();
   const all = m.recipients.length;
   const isReported = m.state === "accepted" && m.recipients.some((r) => r.reports.length > 0);
   const means = isReported ? words.reported(counted(m), all) : words.means[m.state](counted(m), all, nextTry);
   const taken = m.recipients.filter((r) => r.state === "accepted").length;
   return m.state === "accepted" || taken === 0 ? means : `${means} ${words.rest(taken)}`;
+}
+
+/** titleOf is what a message is called: by its subject; one of chat has none, and is called by whom it went to. */
+export function titleOf(m: Message, words: SentWords): string {
+  if (m.subject) return m.subject;
+  const [first] = m.recipients;
+  return m.channel === "chat" && first ? words.chatWith(first.address) : words.noSubject;
 }

@@ -68,6 +68,16 @@ export const useSentWords = catalogue({
         `Checked again before sending, it did not pass for ${of(n, all)}. Nothing more is sent until you decide.`,
       dropped: (n: number, all: number) => `It is not sent to ${of(n, all)}: that was decided here.`,
     },
+    meansChat: {
+      queued: () => "It waits to be handed to your chat server, and is checked again before it leaves.",
+      sending: () => "It is being handed to your chat server.",
+      "body-sent": () => "It was handed to your chat server, which has not confirmed it yet.",
+      accepted: () => "The chat server confirmed it. Whether it was read is not known here.",
+      "perhaps-delivered": () =>
+        "It was handed over, and the connection was lost before it was confirmed: it may have come or not. Sent again, it may come twice. Left as it is, it may be missing.",
+    } as Record<string, () => string>,
+    chatWith: (address: string) => `Chat: ${address}`,
+    toConversation: "Show the conversation",
     reported: (n: number, all: number) =>
       `Your nation’s mail server took it for ${of(n, all)}. What was reported since stands with each recipient.`,
     failedAfter: (n: number) => `Reported not delivered: ${n.toLocaleString("en")}`,
@@ -239,6 +249,17 @@ export const useSentWords = catalogue({
         `Contrôlé de nouveau avant l’envoi, il n’a pas passé le contrôle pour ${sur(n, all)}. Rien d’autre n’est envoyé avant votre décision.`,
       dropped: (n: number, all: number) => `Il n’est pas envoyé pour ${sur(n, all)} : cela a été décidé ici.`,
     },
+    meansChat: {
+      queued: () =>
+        "Il attend d’être transmis à votre serveur de messagerie instantanée, et est contrôlé de nouveau avant.",
+      sending: () => "Il est en cours de transmission à votre serveur de messagerie instantanée.",
+      "body-sent": () => "Il a été transmis à votre serveur de messagerie instantanée, qui n’a pas encore confirmé.",
+      accepted: () => "Le serveur de messagerie instantanée l’a confirmé. On ne sait pas ici s’il a été lu.",
+      "perhaps-delivered": () =>
+        "Il a été transmis, et la connexion a été perdue avant la confirmation : il est arrivé, ou non. Renvoyé, il peut arriver deux fois. Laissé tel quel, il peut manquer.",
+    },
+    chatWith: (address: string) => `Messagerie : ${address}`,
+    toConversation: "Afficher la conversation",
     reported: (n: number, all: number) =>
       `Le serveur de messagerie de votre nation l’a pris en charge pour ${sur(n, all)}. Ce qui a été signalé depuis figure auprès de chaque destinataire.`,
     failedAfter: (n: number) => `Signalé non remis : ${n.toLocaleString("fr")}`,

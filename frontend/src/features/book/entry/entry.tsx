@@ -7,6 +7,7 @@ import { isExpired, named } from "../../../components/hit";
 import { Nation } from "../../../components/nation";
 import { DetailHead } from "../../../components/split";
 import { Notice, ProblemState, SkeletonRows } from "../../../components/state";
+import { Talk } from "../../chat/talk";
 import classes from "../book.module.css";
 import { Copies } from "../copies";
 import { writeTo } from "../marked";
@@ -129,6 +130,7 @@ function Actions({ entry }: { entry: Hit }) {
       <Button variant="default" onClick={() => copy(entry.address)}>
         {copied ? words.copied : words.copy}
       </Button>
+      <Talk hit={entry} />
       <Star hit={entry} />
       <GroupMenu members={[entry]} size="sm" />
       {card}

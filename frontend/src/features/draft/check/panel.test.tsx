@@ -96,6 +96,25 @@ describe("what stands in the way besides recipients", () => {
   });
 });
 
+test.each([
+  ["a message of chat", "olena@chat.ukr.example", "chat.ukr.example"],
+  ["mail", "olena@ukr.example", "ukr.example"],
+])("of %s it stands in sight that servers could not be asked yet, and why", (_, address, server) => {
+  const way = verdict("cleared");
+  const note =
+    "As last read. Whether the servers on the way take this label could not be asked yet; it is asked before the message leaves: no connection";
+  const asked = { ...person("A", "cleared", { ...way, evidence: { ...way.evidence, note } }), address };
+  panel(report([asked, { ...asked, address: `b@${server}` }, person("C")]));
+  const found = screen.getByRole("region", { name: "Servers" });
+  expect(found.textContent).toBe(`Could not ask ${server} yet: it is asked before the message leaves.no connection`);
+  expect(screen.getByRole("status").textContent).toBe("All 3 may get this, servers not asked yet");
+});
+
+test("where all were asked nothing is said of servers", () => {
+  panel(report([person("A")]));
+  expect(screen.queryByRole("region", { name: "Servers" })).toBeNull();
+});
+
 describe("warnings", () => {
   const twice: Report["warnings"][0] = {
     kind: "reached-twice",

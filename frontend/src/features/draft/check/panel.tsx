@@ -12,11 +12,12 @@ import { Findings } from "./findings";
 import { LongList } from "./long-list";
 import { Person } from "./person";
 import { sumOf } from "./sum";
+import { Unasked, unaskedOf } from "./unasked";
 import { Warnings } from "./warnings";
 import { Ways } from "./ways";
 import { useCheckWords } from "./words";
 
-type Props = {
+export type CheckProps = {
   /** Id of the draft. */
   draft: string;
   check: Check;
@@ -29,7 +30,7 @@ type Props = {
 const wide = "(min-width: 1101px)";
 
 /** CheckPanel is who may get the draft, why not, and what can be done. It is drawn anew when the check says something new. */
-export const CheckPanel = memo(function CheckPanel(props: Props) {
+export const CheckPanel = memo(function CheckPanel(props: CheckProps) {
   const words = useDraftWords();
   const own = useCheckWords();
   const beside = useMediaQuery(wide, true, { getInitialValueInEffect: false });
@@ -56,12 +57,13 @@ export const CheckPanel = memo(function CheckPanel(props: Props) {
           </button>
         )}
       </div>
-      {shown ? <Body {...props} /> : null}
+      {shown ? <CheckBody {...props} /> : null}
     </aside>
   );
 });
 
-function Body({ draft, check, locked, preview, apply }: Props) {
+/** CheckBody is what the check found, below its sum. */
+export function CheckBody({ draft, check, locked, preview, apply }: CheckProps) {
   const words = useDraftWords();
   const report = useDeferredValue("report" in check ? check.report : undefined);
   if (check.is === "nobody") return <p className={`${classes.body} quiet`}>{words.check.nobodyHint}</p>;
@@ -76,15 +78,17 @@ function Body({ draft, check, locked, preview, apply }: Props) {
   );
 }
 
-type FoundProps = Pick<Props, "draft" | "preview" | "apply"> & { report: Report; disabled: boolean };
+type FoundProps = Pick<CheckProps, "draft" | "preview" | "apply"> & { report: Report; disabled: boolean };
 
 const Found = memo(function Found({ draft, report, disabled, preview, apply }: FoundProps) {
   const words = useDraftWords();
   const g = useMemo(() => groups(report), [report]);
+  const asked = useMemo(() => unaskedOf(report), [report]);
   const warnings = useMemo(() => warningsOf(report).filter((w) => !endsBeforeSending(w)), [report]);
   return (
     <>
       <Findings report={report} />
+      <Unasked asked={asked} />
       <Group title={words.check.groups.refused} people={g.refused} />
       <Group title={words.check.groups.unsure} people={g.unsure} />
       <Ways report={report} disabled={disabled} preview={preview} apply={apply} />

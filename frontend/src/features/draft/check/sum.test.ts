@@ -152,3 +152,25 @@ test("the way to somebody counts as he does", () => {
   const check: Check = { is: "done", report: report([person("A", "cleared", "not-cleared"), person("B")]) };
   expect(sumOf(check, ...wordsIn("en"))).toEqual({ tone: "bad", text: "1 of 2 may not get this" });
 });
+
+/** notAsked is a way whose servers could not be asked, in the program's words. */
+const notAsked = {
+  ...verdict("cleared"),
+  evidence: {
+    ...verdict("cleared").evidence,
+    note: "Whether the servers on the way take this label could not be asked yet; it is asked before the message leaves: no connection",
+  },
+};
+
+test.each([
+  ["en", "The recipient may get this, servers not asked yet"],
+  ["fr", "Le destinataire peut le recevoir, serveurs pas encore interrogés"],
+] as const)("servers that could not be asked yet never look as if all were well (%s)", (language, text) => {
+  const check: Check = { is: "done", report: report([person("A", "cleared", notAsked)]) };
+  expect(sumOf(check, ...wordsIn(language))).toEqual({ tone: "unsure", text });
+});
+
+test("who may not get it comes before servers that could not be asked", () => {
+  const check: Check = { is: "done", report: report([person("A", "not-cleared"), person("B", "cleared", notAsked)]) };
+  expect(sumOf(check, ...wordsIn("en"))).toEqual({ tone: "bad", text: "1 of 2 may not get this" });
+});

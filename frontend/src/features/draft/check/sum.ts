@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import { badParts, groups, thresholdsOf } from "../shape";
 import type { DraftWords } from "../words";
+import { unaskedOf } from "./unasked";
 import type { CheckWords } from "./words";
 
 export type Tone = "quiet" | "good" | "bad" | "unsure";
@@ -24,7 +25,7 @@ export function sumOf(check: Check, words: DraftWords, own: CheckWords): { text:
 
 type Report = Extract<Check, { is: "done" }>["report"];
 
-/** sumOfReport is what stands in the way first: the label, its parts, the originator, then the recipients, and how many they are. */
+/** sumOfReport is what stands in the way first: the label, its parts, the originator, then the recipients, how many they are, their servers. */
 export function sumOfReport(r: Report, words: DraftWords, own: CheckWords): { text: string; tone: Tone } {
   const w = words.check;
   if (!r.label.valid) return { text: w.labelInvalid, tone: "bad" };
@@ -40,6 +41,9 @@ export function sumOfReport(r: Report, words: DraftWords, own: CheckWords): { te
       tone: limit.action === "block" ? "bad" : "unsure",
     };
   }
+  // What could not be asked yet never looks as if all were well.
+  if (people.tone === "good" && unaskedOf(r).servers.length > 0)
+    return { text: own.unasked.sum(people.text), tone: "unsure" };
   return people;
 }
 

@@ -25,6 +25,11 @@ export const useCheckWords = catalogue({
       allowed: "May be sent with a reason of yours",
       sum: (n: number, limit: number) => `${people(n)}, ${en(limit)} allowed`,
     },
+    unasked: {
+      title: "Servers",
+      asked: (servers: string) => `Could not ask ${servers} yet: it is asked before the message leaves.`,
+      sum: (text: string) => `${text}, servers not asked yet`,
+    },
     warnings: {
       title: "Worth knowing",
       dismiss: (text: string) => `Put away: ${text}`,
@@ -79,6 +84,12 @@ export const useCheckWords = catalogue({
       rule: (name: string) => `Règle ${name}`,
       allowed: "Envoi possible avec un motif de votre part",
       sum: (n: number, limit: number) => `${destinataires(n)}, ${fr(limit)} admis`,
+    },
+    unasked: {
+      title: "Serveurs",
+      asked: (servers: string) =>
+        `${servers} : pas encore de réponse. La question est reposée avant l’envoi du message.`,
+      sum: (text: string) => `${text}, serveurs pas encore interrogés`,
     },
     warnings: {
       title: "Bon à savoir",

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useClickOutside } from "@mantine/hooks";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import type { usePolicies } from "../../../api/queries";
 import type { DraftContent, LabelSelection } from "../../../api/types";
 import { Everyone } from "../../../components/label/known";
@@ -24,6 +24,10 @@ type Props = {
   everyone?: DraftContent | undefined;
   /** The program keeps the draft under a more restrictive label, and wants a reason. */
   explainSaved?: ((reason: string) => void) | undefined;
+  /** What is offered above all else. */
+  offered?: ReactNode;
+  /** Nothing but what is offered may be chosen. */
+  isClosed?: boolean;
 };
 
 /** LabelBar opens the label picker below the marking; the check beside it stays in sight and follows. */
@@ -41,6 +45,7 @@ export function LabelBar({ label, selecting, policies, locked, opened, setOpened
       <div
         className={classes.bar}
         ref={outside}
+        tabIndex={-1} // a press on words in it leaves the focus here, and not in what lies behind
         onBlur={(e) => {
           // Whoever goes on to the text is done here: what is typed there must not wait for this to be closed.
           if (opened && e.relatedTarget && !e.currentTarget.contains(e.relatedTarget)) setOpened(false);
@@ -67,7 +72,9 @@ export function LabelBar({ label, selecting, policies, locked, opened, setOpened
             selecting={selecting}
             close={close}
             {...(more.bounds ? { bounds: more.bounds } : {})}
+            {...(more.isClosed ? { isClosed: true } : {})}
           >
+            {more.offered}
             {more.everyone ? <Everyone draft={more.everyone} /> : null}
           </LabelPicker>
         ) : null}

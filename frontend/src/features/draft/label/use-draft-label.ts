@@ -3,25 +3,36 @@ import type { LabelSelection, Policy } from "../../../api/types";
 import { useSelection } from "../../../components/label/use-selection";
 import { useLabelWords } from "../../../components/label/words";
 import type { Saver } from "../saver";
-import type { Action, Content, State } from "../state";
+import { type Action, type Content, isUnbegun, type State } from "../state";
 import { floorsOf } from "./bounds";
+
+const nothing: Pick<Content, "label" | "relabelled"> = { label: null };
+
+/** ItemOf gives a label as the catalogue of a chat server writes it; undefined: the catalogue has none that says the same. */
+export type ItemOf = (label: LabelSelection) => string | undefined;
 
 /**
  * useDraftLabel is the picker of the draft's label. While it is open nothing is saved: only the label with which it is closed counts,
  * and is held against the one that the draft had before (RULES 1).
  */
-export function useDraftLabel(state: State, dispatch: Dispatch<Action>, saver: Saver, policies: readonly Policy[]) {
+export function useDraftLabel(
+  state: State,
+  dispatch: Dispatch<Action>,
+  saver: Saver,
+  policies: readonly Policy[],
+  itemOf?: ItemOf,
+) {
   const { content } = state;
   const words = useLabelWords();
   const [picking, setPicking] = useState(false);
-  const [before, setBefore] = useState<Pick<Content, "label" | "relabelled">>(content);
+  const [before, setBefore] = useState<Pick<Content, "label" | "relabelled">>(isUnbegun(content) ? nothing : content);
   const latest = useRef(content);
   useEffect(() => {
     latest.current = content;
   });
   const open = useCallback(
     (opened: boolean) => {
-      if (opened) setBefore({ label: latest.current.label, relabelled: latest.current.relabelled });
+      if (opened) setBefore(isUnbegun(latest.current) ? nothing : latest.current); // under that label nothing was written
       saver.pause(opened);
       setPicking(opened);
     },
@@ -33,9 +44,9 @@ export function useDraftLabel(state: State, dispatch: Dispatch<Action>, saver: S
       const from = before.label;
       const entries = before.relabelled ?? [];
       const relabelled = reason && from ? [...entries, { from, to: label, reason }] : before.relabelled;
-      dispatch({ type: "label", label, relabelled });
+      dispatch({ type: "label", label, relabelled, ...(itemOf ? { item: itemOf(label) } : {}) });
     },
-    [dispatch, before],
+    [dispatch, before, itemOf],
   );
   const selecting = useSelection(content.label, policies, choose, before.label);
   const explain = useCallback(

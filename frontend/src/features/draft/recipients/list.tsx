@@ -84,7 +84,7 @@ function Row({ option: o, isLive, asking }: { option: Option; isLive: boolean; a
   return (
     <>
       <Nation code={h.nation} />
-      <span title={`${h.name} – ${h.address}`}>
+      <span title={`${h.rank ? `${h.name} ${h.rank}` : h.name} – ${h.address}`}>
         <strong>{h.name}</strong> <span className="quiet">{h.rank}</span>
         {h.kind === "organisation" ? null : <KindMark kind={h.kind} />}
       </span>
