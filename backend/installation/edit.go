@@ -1,15 +1,12 @@
 package installation
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"reflect"
-	"regexp"
-	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -22,8 +19,10 @@ var ErrManaged = errors.New("installation: centrally managed")
 // With gives the installation as it would be with a change; nothing is written. The change may alter its copy of the file as it
 // likes. Errors: that of the change, ErrInvalid.
 func (in *Installation) With(change func(*File) error) (*Installation, error) {
-	f := in.File
-	f.CAs, f.Directories = slices.Clone(f.CAs), slices.Clone(f.Directories)
+	f, err := in.File.copied()
+	if err != nil {
+		return nil, err
+	}
 	if err := change(&f); err != nil {
 		return nil, err
 	}
@@ -39,6 +38,12 @@ func (in *Installation) With(change func(*File) error) (*Installation, error) {
 // is there whole and makes sense, or the old one stays. What the change does not touch keeps its comments, where that can be done.
 // Errors: that of the change, ErrManaged, ErrSyntax, ErrInvalid.
 func (in *Installation) Edit(change func(*File) error) (*Installation, error) {
+	return in.EditRecorded(change, func(_, _ File) error { return nil })
+}
+
+// EditRecorded is Edit that has a change which makes sense written down before it is made. Errors: that of record, too; then nothing is
+// changed.
+func (in *Installation) EditRecorded(change func(*File) error, record func(before, after File) error) (*Installation, error) {
 	if in.Managed {
 		return nil, fmt.Errorf("%w: %s overrides everything on this machine: its administrator changes it there", ErrManaged, in.Path)
 	}
@@ -57,6 +62,9 @@ func (in *Installation) Edit(change func(*File) error) (*Installation, error) {
 		}
 		text, err := rewrite(old, now.File, out.File)
 		if err != nil {
+			return err
+		}
+		if err := record(now.File, out.File); err != nil {
 			return err
 		}
 		return WriteFile(in.Path, text)
@@ -90,8 +98,8 @@ func (in *Installation) OnDisk() (f File, digest string, err error) {
 	return f, hex.EncodeToString(sum[:]), nil
 }
 
-// rewrite gives the text of a file that was changed: the old text with sections added or taken out or other active sets in it, or,
-// where that would not come to the same, the whole file anew.
+// rewrite gives the text of a file that was changed: the old text with other active sets or sections in it, or, where that would not
+// come to the same, the whole file anew.
 func rewrite(old []byte, before, after File) ([]byte, error) {
 	whole, err := Marshal(after)
 	if err != nil {
@@ -101,7 +109,7 @@ func rewrite(old []byte, before, after File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range [][]byte{appended(old, before, after), without(old, before, after), switched(old, after)} {
+	for _, text := range [][]byte{switched(old, after), sectioned(old, before, after)} {
 		if have, err := ParseFile(text); err == nil && reflect.DeepEqual(have, want) {
 			return text, nil
 		}
@@ -109,53 +117,13 @@ func rewrite(old []byte, before, after File) ([]byte, error) {
 	return whole, nil
 }
 
-// appended is the old text with the new CAs and directories at its end.
-func appended(old []byte, before, after File) []byte {
-	var more struct {
-		CAs         []CAFile        `toml:"ca,omitempty"`
-		Directories []DirectoryFile `toml:"directory,omitempty"`
-	}
-	if len(after.CAs) > len(before.CAs) {
-		more.CAs = after.CAs[len(before.CAs):]
-	}
-	if len(after.Directories) > len(before.Directories) {
-		more.Directories = after.Directories[len(before.Directories):]
-	}
-	section, err := toml.Marshal(more)
+// copied is a file that shares nothing with f.
+func (f File) copied() (File, error) {
+	text, err := Marshal(f)
 	if err != nil {
-		return nil
+		return File{}, err
 	}
-	return slices.Concat(bytes.TrimRight(old, "\n"), []byte("\n\n"), section)
-}
-
-var (
-	aSection        = regexp.MustCompile(`(?m)^[ \t]*\[.*$`)
-	aDirectory      = regexp.MustCompile(`^[ \t]*\[\[[ \t]*directory[ \t]*\]\]`)
-	ofThatDirectory = regexp.MustCompile(`^[ \t]*\[\[?[ \t]*directory[ \t]*\.`)
-)
-
-// without is the old text without the one directory that is gone.
-func without(old []byte, before, after File) []byte {
-	gone := slices.IndexFunc(before.Directories, func(d DirectoryFile) bool {
-		return !slices.ContainsFunc(after.Directories, func(o DirectoryFile) bool { return o.Name == d.Name })
-	})
-	n, from := 0, -1
-	for _, at := range aSection.FindAllIndex(old, -1) {
-		line := old[at[0]:at[1]]
-		switch {
-		case from >= 0 && !ofThatDirectory.Match(line):
-			return slices.Concat(old[:from], old[at[0]:])
-		case from < 0 && aDirectory.Match(line):
-			if n == gone {
-				from = at[0]
-			}
-			n++
-		}
-	}
-	if from < 0 {
-		return nil
-	}
-	return old[:from]
+	return ParseFile(text)
 }
 
 // Section writes one directory as it stands in the installation file.
