@@ -183,14 +183,11 @@ func (s *Service) AddDirectory(ctx context.Context, in DirectoryInput) (AddedDoc
 	if _, err := s.in.With(b.add); err != nil { // before anything is written
 		return AddedDocument{}, err
 	}
-	// Recorded first: what then fails is in the log and harmless; what is not in the log must not happen.
-	if err := s.recordSettings(ctx, fmt.Sprintf("directory %s of %s added: %s", f.Name, f.Nation, f.Described())); err != nil {
-		return AddedDocument{}, err
-	}
 	out := AddedDocument{Directory: f.Name, Path: s.in.Path, Secrets: []string{}, Warnings: []string{}}
 	var next *installation.Installation
 	if err = s.storeSecrets(secrets); err == nil {
-		if next, err = s.in.Edit(b.add); err != nil {
+		change := settingsChange{Kind: kindDirectory, Name: f.Name, Change: verbAdded, What: fmt.Sprintf("directory %s of %s added: %s", f.Name, f.Nation, f.Described())}
+		if next, err = s.changeSettings(ctx, change, b.add); err != nil {
 			err = errors.Join(err, s.dropSecrets(secrets))
 		}
 	}
@@ -202,7 +199,7 @@ func (s *Service) AddDirectory(ctx context.Context, in DirectoryInput) (AddedDoc
 	}
 	slices.Sort(out.Secrets)
 	out.Warnings = append(out.Warnings, lacks(next, f.Name)...)
-	return out, s.tellInstallation(ctx, f.Name)
+	return out, nil
 }
 
 func (s *Service) managed() error {
@@ -268,13 +265,7 @@ func (s *Service) RemoveDirectory(ctx context.Context, name string) (RemovedDocu
 		file.Directories = slices.DeleteFunc(file.Directories, func(d installation.DirectoryFile) bool { return d.Name == name })
 		return nil
 	}
-	if _, err := s.in.With(change); err != nil {
-		return RemovedDocument{}, err
-	}
-	if err := s.recordSettings(ctx, fmt.Sprintf("directory %s of %s removed", name, d.Nation)); err != nil {
-		return RemovedDocument{}, err
-	}
-	next, err := s.in.Edit(change)
+	next, err := s.changeSettings(ctx, settingsChange{Kind: kindDirectory, Name: name, Change: verbRemoved, What: fmt.Sprintf("directory %s of %s removed", name, d.Nation)}, change)
 	if err != nil {
 		return RemovedDocument{}, err
 	}
