@@ -4,6 +4,8 @@ import { Component, type ReactNode, useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { refreshOnChange } from "./api/changes";
 import { ProblemState } from "./components/state";
+import { AccountsPage } from "./features/accounts/page";
+import { AuditPage } from "./features/audit/page";
 import { BrowsePage } from "./features/book/browse/page";
 import { AddDirectoryPage } from "./features/book/directories/add/page";
 import { DirectoriesPage } from "./features/book/directories/page";
@@ -17,6 +19,8 @@ import { DraftsPage } from "./features/drafts/page";
 import { Frame } from "./features/frame/frame";
 import { NotFound } from "./features/frame/not-found";
 import { InboxPage } from "./features/inbox/page";
+import { PoliciesPage } from "./features/policies/page";
+import { RulesPage } from "./features/rules/page";
 import { SentPage } from "./features/sent/page";
 import { theme } from "./theme";
 import { LanguageProvider } from "./words/language";
@@ -55,6 +59,10 @@ export function App() {
                 <Route path="/inbox/:id?" component={InboxPage} />
                 <Route path="/chat/:id?" component={ChatPage} />
                 <Route path="/sent/:id?" component={SentPage} />
+                <Route path="/admin/policies/:id?" component={PoliciesPage} />
+                <Route path="/admin/rules/:id?" component={RulesPage} />
+                <Route path="/admin/accounts/:id?" component={AccountsPage} />
+                <Route path="/admin/audit/:id?" component={AuditPage} />
                 <Route component={NotFound} />
               </Switch>
             </Fence>

@@ -13,6 +13,11 @@ export function useInstallation() {
   });
 }
 
+/** useRoles gives the roles that the administrator gave the user; none while that is not known. */
+export function useRoles() {
+  return useInstallation().data?.roles ?? [];
+}
+
 export function useDirectories() {
   return useQuery({
     queryKey: ["directories"],

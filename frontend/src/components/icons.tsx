@@ -40,6 +40,26 @@ export const SentIcon = (p: IconProps) => (
     <path d="M14 2 7 9M14 2 9.5 14 7 9 2 6.5z" />
   </Line>
 );
+export const PolicyIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M8 1.500 13.500 3.500v4c0 3.500-2.300 5.800-5.500 7-3.200-1.200-5.500-3.500-5.500-7v-4zM5.500 8l2 2 3-3.500" />
+  </Line>
+);
+export const RulesIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M8 2v12M5 14h6M3 4h10M3 4 1.500 8.500h3zM13 4l-1.500 4.500h3z" />
+  </Line>
+);
+export const AccountIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M8 8a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM3 13.500c.500-2.500 2.500-3.500 5-3.500s4.500 1 5 3.500" />
+  </Line>
+);
+export const AuditIcon = (p: IconProps) => (
+  <Line {...p}>
+    <path d="M3 3h1M3 8h1M3 13h1M6.500 3H13M6.500 8H13M6.500 13H13" />
+  </Line>
+);
 export const InboxIcon = (p: IconProps) => (
   <Line {...p}>
     <path d="M2 9.500 4 3h8l2 6.500v4H2zM2 9.500h3.500l1 1.500h3l1-1.500H14" />

@@ -82,6 +82,7 @@ const same = new Set([
   "Cc",
   "Cc (info)",
   "Classification",
+  "Administration",
   "Classifications",
   "DN",
   "JID",

@@ -42,6 +42,11 @@ export function Frame({ children }: { children: ReactNode }) {
     "g i": () => go("/inbox"),
     "g c": () => go("/chat"),
     "g s": () => go("/sent"),
+    "g n": () => go("/book/directories"),
+    "g p": () => go("/admin/policies"),
+    "g r": () => go("/admin/rules"),
+    "g a": () => go("/admin/accounts"),
+    "g l": () => go("/admin/audit"),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
     "?": () => setListed(true),
   });

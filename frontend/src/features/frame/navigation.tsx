@@ -1,15 +1,20 @@
 import { Popover, SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import { Link, useRoute } from "wouter";
-import { useInstallation } from "../../api/queries";
+import { useInstallation, useRoles } from "../../api/queries";
 import {
+  AccountIcon,
+  AuditIcon,
   BookIcon,
+  DirectoryIcon,
   type IconProps,
   InboxIcon,
   KeyboardIcon,
   NarrowIcon,
   PenIcon,
   PlusIcon,
+  PolicyIcon,
   RoomIcon,
+  RulesIcon,
   SentIcon,
   SettingsIcon,
   WideIcon,
@@ -57,6 +62,7 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
       <Page to="/" icon={PenIcon} text={frame.drafts} narrow={narrow} current={onDrafts || onDraft} />
       <Page to="/book" icon={BookIcon} text={frame.book} narrow={narrow} current={onBook} />
       <Page to="/sent" icon={SentIcon} text={frame.sent} narrow={narrow} current={onSent} />
+      <Administration narrow={narrow} />
       <span className={classes.last} />
       <Directories narrow={narrow} />
       <Settings narrow={narrow} />
@@ -68,6 +74,37 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
         onClick={() => setNarrow(!narrow)}
       />
     </nav>
+  );
+}
+
+/** Administration lists the pages of those who set the installation up and look after it; who has no role for one does not see it. */
+function Administration({ narrow }: { narrow: boolean }) {
+  const { frame } = useWords();
+  const roles = useRoles();
+  const [onDirectories] = useRoute("/book/directories/:name?");
+  const [onPolicies] = useRoute("/admin/policies/*?");
+  const [onRules] = useRoute("/admin/rules/*?");
+  const [onAccounts] = useRoute("/admin/accounts/*?");
+  const [onAudit] = useRoute("/admin/audit/*?");
+  return (
+    <div className={classes.group} role="group" aria-label={frame.administration}>
+      {narrow ? null : <p className={classes.groupName}>{frame.administration}</p>}
+      <Page
+        to="/book/directories"
+        icon={DirectoryIcon}
+        text={frame.directoriesPage}
+        narrow={narrow}
+        current={onDirectories}
+      />
+      <Page to="/admin/policies" icon={PolicyIcon} text={frame.policies} narrow={narrow} current={onPolicies} />
+      <Page to="/admin/rules" icon={RulesIcon} text={frame.rules} narrow={narrow} current={onRules} />
+      {roles.includes("administrator") ? (
+        <Page to="/admin/accounts" icon={AccountIcon} text={frame.accounts} narrow={narrow} current={onAccounts} />
+      ) : null}
+      {roles.length > 0 ? (
+        <Page to="/admin/audit" icon={AuditIcon} text={frame.audit} narrow={narrow} current={onAudit} />
+      ) : null}
+    </div>
   );
 }
 

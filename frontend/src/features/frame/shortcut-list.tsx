@@ -28,6 +28,16 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
       ],
     ],
     [
+      words.keyGroups.administration,
+      [
+        [["g", "n"], k.directories],
+        [["g", "p"], k.policies],
+        [["g", "r"], k.rules],
+        [["g", "a"], k.accounts],
+        [["g", "l"], k.audit],
+      ],
+    ],
+    [
       words.keyGroups.reading,
       [
         [["j"], k.next],
