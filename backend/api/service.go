@@ -259,7 +259,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	if request.Account, err = s.account(d); err != nil {
 		return Sent{Report: r.Told()}, err
 	}
-	request.Result = r
+	request.Result, request.Actor = r, s.user
 	if request.Copy, err = s.sentCopy(ctx, r); err != nil {
 		return Sent{Report: r.Told()}, err
 	}

@@ -88,6 +88,7 @@ func New(s *store.Store, c Config) *Box {
 type Request struct {
 	Result    *presend.Result   // the check at Send of exactly this draft
 	Account   string            // by which it leaves
+	Actor     string            // who asks for it, for the audit log: the user's login name
 	Overrides map[string]string // the user's reasons, by address; for a threshold by presend.ThresholdKey
 	Seen      map[string]Seen   // what the user was shown for each of them; nil: not known. What is otherwise now is blocked
 	Replaces  string            // id of a held or uncertain message that this one stands for, or ""
@@ -274,7 +275,7 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 // blocked writes the refusal down and gives it as an error.
 func (b *Box) blocked(ctx context.Context, r Request) error {
 	d := describe(r.Result, overrides{})
-	d.Result = "blocked"
+	d.Result, d.Actor = "blocked", r.Actor
 	err := b.store.Write(ctx, func(tx *sql.Tx) error {
 		_, err := audit.Append(ctx, tx, audit.TypeDecision, d)
 		return err
@@ -305,7 +306,7 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 	at := b.config.Now()
 	created := at.UTC()
 	d.Result, d.Message, d.Account, d.Wire, d.Replaces = "cleared", c.id, c.account, sum, r.Replaces
-	d.SplitFrom, d.Traced = r.SplitFrom, c.isTraced
+	d.SplitFrom, d.Traced, d.MessageID, d.Actor = r.SplitFrom, c.isTraced, c.messageID, r.Actor
 	if d.Created = &created; r.Result.Unasked() == "" { // else it is checked again before it leaves
 		d.Passed = &passed{At: r.Result.At().UTC(), Epoch: epoch}
 	}
@@ -331,7 +332,7 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 		return err
 	}
 	if r.Copy != nil {
-		if err := b.enqueueSentCopy(ctx, tx, r.Copy, c, q); err != nil {
+		if err := b.enqueueSentCopy(ctx, tx, r, c, q); err != nil {
 			return err
 		}
 	}

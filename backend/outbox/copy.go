@@ -32,6 +32,7 @@ type CopyRequest struct {
 	Copy *presend.CopyResult
 	// Draft is the id of the stored draft: a copy of it that still waits is replaced by this one.
 	Draft string
+	Actor string // who asks for it, for the audit log: the user's login name
 	// InTransaction is as Request's.
 	InTransaction func(context.Context, *sql.Tx) error
 }
@@ -88,7 +89,7 @@ func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 		return "", fmt.Errorf("%w: the draft was changed after the check", ErrNotCleared)
 	}
 	if !r.Copy.IsPermitted() {
-		return "", b.copyBlocked(ctx, r.Copy)
+		return "", b.copyBlocked(ctx, r)
 	}
 	c, sum, err := b.spool(ctx, Request{Result: result, isUnsent: true})
 	if err != nil {
@@ -104,7 +105,7 @@ func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 			return err
 		}
 		d := describeCopy(r.Copy, decidedCopy{Drafts, r.Draft}, c.sender)
-		d.Wire = sum
+		d.Wire, d.MessageID, d.Actor = sum, c.messageID, r.Actor
 		q := queued{id: c.id, draft: result.Draft(), size: c.size, created: b.config.Now(), next: b.config.Now()}
 		return b.insertCopy(ctx, tx, r.Copy, d, q)
 	})
@@ -122,9 +123,10 @@ func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 
 // enqueueSentCopy queues the copy of a message with it: the same bytes, for the mailbox alone. Where it is not permitted, that and why
 // is written down in its place.
-func (b *Box) enqueueSentCopy(ctx context.Context, tx *sql.Tx, r *presend.CopyResult, of Cleared, parent queued) error {
+func (b *Box) enqueueSentCopy(ctx context.Context, tx *sql.Tx, asked Request, of Cleared, parent queued) error {
+	r := asked.Copy
 	d := describeCopy(r, decidedCopy{Sent, of.id}, of.sender)
-	d.Wire, d.SendAt = of.sum, parent.decision.SendAt
+	d.Wire, d.SendAt, d.MessageID, d.Actor = of.sum, parent.decision.SendAt, of.messageID, asked.Actor
 	q := parent
 	q.id, q.overridden = newID(parent.created), false
 	if r.IsPermitted() {
@@ -158,9 +160,10 @@ func (b *Box) insertCopy(ctx context.Context, tx *sql.Tx, r *presend.CopyResult,
 	return store.Changed(ctx, tx, "message", q.id)
 }
 
-func (b *Box) copyBlocked(ctx context.Context, r *presend.CopyResult) error {
+func (b *Box) copyBlocked(ctx context.Context, asked CopyRequest) error {
+	r := asked.Copy
 	d := describeCopy(r, decidedCopy{Folder: Drafts}, r.Result().Originator().Address)
-	d.Result = "blocked"
+	d.Result, d.Actor = "blocked", asked.Actor
 	err := b.store.Write(ctx, func(tx *sql.Tx) error {
 		_, err := audit.Append(ctx, tx, audit.TypeDecision, d)
 		return err
@@ -176,6 +179,7 @@ func describeCopy(r *presend.CopyResult, c decidedCopy, sender string) decision 
 	rep, result := r.Report(), r.Result()
 	d := decision{
 		Channel: string(MailboxChannel), Draft: result.DraftDigest(), Account: r.Mailbox(), Sender: sender, Marking: rep.Marking, Policy: rep.Policy,
+		Class:      result.Label().Classification,
 		Originator: decidedOriginator{decidedParty: decided(result.Report().Originator)}, Copy: &c,
 	}
 	v := presend.Verdict{Outcome: rep.Outcome, Action: presend.Block, Reasons: rep.Reasons, Evidence: presend.Evidence{Directory: "the installation's mailbox " + rep.Mailbox}}

@@ -58,7 +58,7 @@ func (b *Box) checkCopyAgain(ctx context.Context, l loaded, epoch int64) (bool, 
 	}
 	return true, b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		d := describeCopy(c, *l.decision.Copy, l.sender)
-		d.Result, d.Message, d.Passed = "checked-again", l.id, &passed{At: c.At().UTC(), Epoch: epoch}
+		d.Result, d.Message, d.MessageID, d.Passed = "checked-again", l.id, l.messageID, &passed{At: c.At().UTC(), Epoch: epoch}
 		if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (b *Box) dropCopy(ctx context.Context, l loaded, c *presend.CopyResult, not
 		}
 		if c != nil {
 			d := describeCopy(c, *l.decision.Copy, l.sender)
-			d.Result, d.Message = "checked-again", l.id
+			d.Result, d.Message, d.MessageID = "checked-again", l.id, l.messageID
 			if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
 				return err
 			}

@@ -9,9 +9,14 @@ import (
 )
 
 // decision is what the audit log holds about a check at Send.
+//
+// What it says of nations, kinds and grounds, of Reach and Classification, is for telling later what other rules would have made of
+// it (RULES 14, see Logged); lines of before these were kept are without them. Neither the text nor the subject is in it.
 type decision struct {
-	Message    string             `json:"message,omitempty"` // empty: blocked
-	Result     string             `json:"result"`            // cleared, blocked, checked-again
+	Message    string             `json:"message,omitempty"`   // empty: blocked
+	MessageID  string             `json:"messageId,omitempty"` // with its angle brackets
+	Actor      string             `json:"actor,omitempty"`     // who asked for it to be sent; empty: nobody, the queue checked it again
+	Result     string             `json:"result"`              // cleared, blocked, checked-again
 	Channel    string             `json:"channel"`
 	Draft      string             `json:"draft"`  // digest
 	Report     string             `json:"report"` // digest
@@ -19,14 +24,17 @@ type decision struct {
 	Account    string             `json:"account,omitempty"`
 	Sender     string             `json:"sender"`
 	Marking    string             `json:"marking"`
-	Marks      *presend.Marks     `json:"marks,omitempty"`  // in text, subject and header, where the policy wants some
-	Traced     bool               `json:"traced,omitempty"` // the header names the labels that the draft had before
+	Class      string             `json:"classification,omitempty"` // of the label
+	Marks      *presend.Marks     `json:"marks,omitempty"`          // in text, subject and header, where the policy wants some
+	Traced     bool               `json:"traced,omitempty"`         // the header names the labels that the draft had before
 	Policy     presend.PolicyUsed `json:"policy"`
 	Problems   []string           `json:"problems,omitempty"` // rules that make the label unusable
 	Originator decidedOriginator  `json:"originator"`
 	Recipients []decidedRecipient `json:"recipients"`
 	// Envelope is to whom it goes, where that are not the recipients: members of lists are written to one by one (RULES 7).
 	Envelope []decidedTarget `json:"envelope,omitempty"`
+	Reach    *reach          `json:"reach,omitempty"`    // how many it would come to
+	Exceeded []string        `json:"exceeded,omitempty"` // thresholds, by name, whatever was done about them
 	// Thresholds that were exceeded with a reason; Relabelled and Inherited are the draft's (RULES 1).
 	Thresholds []thresholdOverride `json:"thresholds,omitempty"`
 	Relabelled []draft.Relabelling `json:"relabelled,omitempty"`
@@ -46,6 +54,12 @@ type passed struct {
 	Epoch int64     `json:"epoch"`
 }
 
+// reach is how many distinct persons a message would come to, as thresholds count them; with Others there may be more.
+type reach struct {
+	Persons int  `json:"persons"`
+	Others  bool `json:"others,omitempty"`
+}
+
 // decidedParty is one verdict in the log. The texts of reasons are not kept: rules and needs are.
 type decidedParty struct {
 	Directory string          `json:"directory"`
@@ -58,14 +72,18 @@ type decidedParty struct {
 
 type decidedOriginator struct {
 	decidedParty
-	Override *override `json:"override,omitempty"`
+	Ground   *presend.Ground `json:"ground,omitempty"` // nil: it passes
+	Override *override       `json:"override,omitempty"`
 }
 
 type decidedRecipient struct {
-	Address string `json:"address"`
+	Address string       `json:"address"`
+	Nation  string       `json:"nation,omitempty"`
+	Kind    presend.Kind `json:"kind,omitempty"`
 	decidedParty
-	Link     decidedParty `json:"link"`
-	Override *override    `json:"override,omitempty"`
+	Grounds  []presend.Ground `json:"grounds,omitempty"` // what the action rests on; none: it passes
+	Link     decidedParty     `json:"link"`
+	Override *override        `json:"override,omitempty"`
 }
 
 // override is a user's decision to send all the same (RULES 15): it names what it holds for, and holds for nothing else.
@@ -101,7 +119,9 @@ func decided(v presend.Verdict) decidedParty {
 // describe makes the audit entry of a check.
 func describe(r *presend.Result, over overrides) decision {
 	rep := r.Report()
+	grounds := r.Grounds()
 	d := decision{
+		Class: r.Label().Classification, Reach: &reach{grounds.Reached, grounds.Others},
 		Channel: string(r.Draft().Channel), Draft: r.DraftDigest(), Report: rep.Digest(), Sender: r.Originator().Address,
 		Marking: rep.Label.Marking, Policy: rep.Originator.Evidence.Policy, Originator: decidedOriginator{decidedParty: decided(rep.Originator), Override: over.originator},
 		Thresholds: over.thresholds, Relabelled: r.Draft().Relabelled, Inherited: r.Draft().Inherited, SendAt: r.Draft().SendAt,
@@ -113,11 +133,17 @@ func describe(r *presend.Result, over overrides) decision {
 	if p := r.Originator(); len(p.Entries) > 0 {
 		d.Originator.UUID = p.Entries[0].UUID
 	}
+	if g := grounds.Originator; g.Outcome != presend.Cleared {
+		d.Originator.Ground = &g
+	}
 	for _, p := range rep.Label.Problems {
 		d.Problems = append(d.Problems, p.Rule)
 	}
-	for _, x := range rep.Recipients {
-		y := decidedRecipient{Address: x.Address, decidedParty: decided(x.Verdict), Link: decided(x.Link)}
+	for _, t := range rep.Thresholds {
+		d.Exceeded = append(d.Exceeded, t.Name)
+	}
+	for i, x := range rep.Recipients {
+		y := decidedRecipient{Address: x.Address, Nation: x.Nation, Kind: x.Kind, decidedParty: decided(x.Verdict), Grounds: grounds.Recipients[i], Link: decided(x.Link)}
 		if p := r.Party(x.Address); len(p.Entries) > 0 {
 			y.UUID = p.Entries[0].UUID
 		}

@@ -71,7 +71,7 @@ func (b *Box) checkAgain(ctx context.Context, l *loaded) (bool, error) {
 	}
 	err = b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		d := describe(result, overrides{})
-		d.Result, d.Message, d.Passed = "checked-again", l.id, &passed{At: result.At().UTC(), Epoch: epoch}
+		d.Result, d.Message, d.MessageID, d.Passed = "checked-again", l.id, l.messageID, &passed{At: result.At().UTC(), Epoch: epoch}
 		if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (b *Box) hold(ctx context.Context, id string, r *presend.Result, note strin
 	return b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if r != nil {
 			d := describe(r, overrides{})
-			d.Result, d.Message = "checked-again", id
+			d.Result, d.Message, d.MessageID = "checked-again", id, messageID(id, r.Originator().Address)
 			if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
 				return err
 			}

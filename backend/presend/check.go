@@ -70,6 +70,7 @@ type Result struct {
 	from    Party
 	parties map[string]Party
 	trials  []Trial
+	grounds Grounds // of a check at Send
 	marks   Marks
 	widest  Marks // as marks would be with somebody among the recipients whose system does not understand labels
 	rules   Rules
@@ -185,6 +186,7 @@ func (c *check) result(ctx context.Context, origin Party, bound bool, parties []
 	}
 	if c.in.Sending {
 		out.envelope = c.envelope(all, withoutHeld(r).Recipients)
+		out.grounds = c.allGrounds(r, origin, all)
 	}
 	r.Thresholds, r.Warnings = c.exceeded(all), c.warnings(origin, all)
 	r.Sendable = sendable(r)

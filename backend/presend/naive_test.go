@@ -179,34 +179,40 @@ func randomBeing(rng *rand.Rand, i, n int) being {
 	return b
 }
 
+// randomFederation is a world, who is in it, and a label and everybody to send it to.
+func randomFederation(t testing.TB, seed uint64) (w *world, all map[string]being, x wish, text string, to []string) {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	n := 4 + rng.IntN(14)
+	w, all = newWorld(t), map[string]being{}
+	w.routes["deu.example"][0].Clearance = clearance(w.policy, "RESTRICTED; Context=MROD; Special Category Designators=ATOMAL; Only=DEU")
+	for i := range n {
+		b := randomBeing(rng, i, n)
+		all[b.name] = b
+		p := presend.Party{Address: b.name + "@" + b.domain(), Nation: b.nation, Entries: []presend.Entry{b.entry(w)}}
+		w.people[p.Address] = p
+		to = append(to, p.Address)
+		if b.mute {
+			p.Address = ""
+		}
+		w.behind[p.Entries[0].Self] = p
+	}
+	x = wish{class: classes[rng.IntN(4)], atomal: rng.IntN(3) == 0}
+	text = x.class + "; Context=MROD"
+	if x.atomal {
+		text += "; Special Category Designators=ATOMAL"
+	}
+	if rng.IntN(3) == 0 {
+		x.only = []string{"GBR", "UKR"}[:1+rng.IntN(2)]
+		text += "; Only=" + strings.Join(x.only, ",")
+	}
+	return w, all, x, text, to
+}
+
 // In random federations presend comes to what the rules say, read naively; nothing passes that must not.
 func TestRandomFederationsAgreeWithNaiveReading(t *testing.T) {
 	counts := map[presend.Outcome]int{}
 	for seed := range uint64(400) {
-		rng := rand.New(rand.NewPCG(seed, 7))
-		w, all, n := newWorld(t), map[string]being{}, 4+rng.IntN(14)
-		w.routes["deu.example"][0].Clearance = clearance(w.policy, "RESTRICTED; Context=MROD; Special Category Designators=ATOMAL; Only=DEU")
-		var to []string
-		for i := range n {
-			b := randomBeing(rng, i, n)
-			all[b.name] = b
-			p := presend.Party{Address: b.name + "@" + b.domain(), Nation: b.nation, Entries: []presend.Entry{b.entry(w)}}
-			w.people[p.Address] = p
-			to = append(to, p.Address)
-			if b.mute {
-				p.Address = ""
-			}
-			w.behind[p.Entries[0].Self] = p
-		}
-		x := wish{class: classes[rng.IntN(4)], atomal: rng.IntN(3) == 0}
-		text := x.class + "; Context=MROD"
-		if x.atomal {
-			text += "; Special Category Designators=ATOMAL"
-		}
-		if rng.IntN(3) == 0 {
-			x.only = []string{"GBR", "UKR"}[:1+rng.IntN(2)]
-			text += "; Only=" + strings.Join(x.only, ",")
-		}
+		w, all, x, text, to := randomFederation(t, seed)
 		r, sendable := w.check(text, to...), true
 		for i, row := range r.Recipients {
 			name := fmt.Sprintf("b%d", i)

@@ -97,10 +97,10 @@ func (c *check) full(a addressee) Verdict {
 	for _, b := range a.behind {
 		j := c.judge(b)
 		o := j.outcome
-		action = stricter(action, j.action)
+		action = Stricter(action, j.action)
 		if b.needsLink {
 			link := c.link(b.party)
-			o, action = Worse(o, link.Outcome), stricter(action, link.Action)
+			o, action = Worse(o, link.Outcome), Stricter(action, link.Action)
 		}
 		isList := len(b.party.Entries) > 0 && b.party.Entries[0].Kind == List
 		if !isList || o != Cleared {
@@ -113,7 +113,7 @@ func (c *check) full(a addressee) Verdict {
 	if len(bad) > 0 {
 		v = with(v, worst, Reason{Rule: RuleMember, Text: fmt.Sprintf("%d of %d behind it: %s (worst: %s).", len(bad), all, some(bad), worst)})
 	}
-	v.Action = stricter(action, c.action(v, ofRecipient, p.Nation))
+	v.Action = Stricter(action, c.action(v, ofRecipient, p.Nation))
 	return v
 }
 
@@ -121,6 +121,7 @@ func (c *check) full(a addressee) Verdict {
 type judged struct {
 	outcome Outcome
 	action  Action
+	ground  Ground
 }
 
 // part is somebody behind an entry: what a system can take counts for those that the message is addressed on to, not for
@@ -136,7 +137,8 @@ func (c *check) judge(b backer) judged {
 		return j
 	}
 	v := c.base(b.party, b.needsLink)
-	j := judged{v.Outcome, c.action(v, ofRecipient, b.party.Nation)}
+	j := judged{outcome: v.Outcome, ground: c.ground(v, ofRecipient, b.party.Nation)}
+	j.action = c.follows(j.ground)
 	c.parts[key] = j
 	return j
 }

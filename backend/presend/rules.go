@@ -94,59 +94,21 @@ const (
 	ofLink
 )
 
-// action says what follows from a verdict. Delivered, everything but cleared blocks. There is no ignoring (RULES 14).
+// action says what follows from a verdict.
 func (c *check) action(v Verdict, whose subject, nation string) Action {
-	switch {
-	case v.Outcome == Cleared:
+	if v.Outcome == Cleared {
 		return Pass
-	case !c.labelValid, whose == ofLink, whose == ofOriginator && v.Outcome != Stale, c.protects(v):
-		return Block
 	}
-	for _, r := range c.in.Rules.Relaxations {
-		if !r.Trial && r.matches(v.Outcome, nation, c.in.Draft.Channel, c.label.Classification, c.in.Now) {
-			return Warn
-		}
-	}
-	return Block
+	return c.follows(c.ground(v, whose, nation))
 }
 
-// protects reports whether a refusal is, or may be, about a tag set that the administrator protects. Where nobody could judge
-// what somebody holds, the label's protected values count as missing: only a verdict that was once cleared and has aged, or
-// one that says which other values are missing, can become a warning.
-func (c *check) protects(v Verdict) bool {
-	return slices.ContainsFunc(v.Reasons, func(r Reason) bool {
-		switch r.Rule {
-		case RuleStale, RuleMember, RuleCapability, cmbac.RuleClassification:
-			return false // of a member, its own reasons tell; what a system can take says nothing about what somebody holds
-		case RulePartNotCleared:
-			return r.TagSet != "" || !c.asksForClass(r) && c.labelIsProtected()
-		case cmbac.RuleRestrictive:
-			return true
-		case cmbac.RulePermissive:
-			return c.isProtected(r.TagSet)
-		}
-		return c.labelIsProtected()
-	})
+// follows says what follows from a ground here and now.
+func (c *check) follows(g Ground) Action {
+	return c.in.Rules.Action(g, c.in.Draft.Channel, c.label.Classification, c.in.Now)
 }
 
-// asksForClass reports that what is missing is a classification alone.
-func (c *check) asksForClass(r Reason) bool {
-	return len(r.Needed) > 0 && c.policy.Class(r.Needed[0]) != nil
-}
-
-// labelIsProtected reports whether the label has a restrictive value, or one of a protected tag set.
-func (c *check) labelIsProtected() bool {
-	return slices.ContainsFunc(c.policy.Tags(), func(t *spif.Tag) bool {
-		return c.numbered.Values().Meets(t.Mask()) && (t.Type() == label.Restrictive || c.isProtected(t.Set().Name()))
-	})
-}
-
-func (c *check) isProtected(set string) bool {
-	return slices.ContainsFunc(c.in.Rules.Protected, func(p string) bool { return label.Fold(p) == label.Fold(set) })
-}
-
-// stricter gives the stricter of two actions.
-func stricter(a, b Action) Action {
+// Stricter gives the stricter of two actions.
+func Stricter(a, b Action) Action {
 	switch {
 	case a == Pass || b == Block:
 		return b
