@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 
 	"caveat/backend/demo"
 	"caveat/backend/installation"
@@ -16,14 +18,20 @@ import (
 )
 
 type demoCommand struct {
-	Listen string `help:"Address to serve on; loopback only. Left out, 127.0.0.1:8471, and with --as 127.0.0.1:8472." placeholder:"ADDR"`
-	As     string `help:"Join the demonstration that runs on this data directory as the user of another nation: ukr, aus or deu." placeholder:"NATION"`
-	People int    `help:"Entries per nation; the number of the last start when left out, else 2500." placeholder:"N"`
-	NoOpen bool   `help:"Do not open the browser."`
-	Window bool   `help:"The desktop window instead of the browser."`
+	Listen string   `help:"Address to serve on; loopback only. Left out, 127.0.0.1:8471, and with --as 127.0.0.1:8472." placeholder:"ADDR"`
+	As     string   `help:"Join the demonstration that runs on this data directory as the user of another nation: ukr, aus or deu." placeholder:"NATION"`
+	People int      `help:"Entries per nation; the number of the last start when left out, else 2500." placeholder:"N"`
+	NoOpen bool     `help:"Do not open the browser."`
+	Roles  []string `help:"What the user may do: drafter, administrator, auditor, or some of them; all when left out." placeholder:"ROLE,..."`
+	Window bool     `help:"The desktop window instead of the browser."`
 }
 
 func (cmd demoCommand) Run(ctx context.Context, c *console) error {
+	for _, role := range cmd.Roles {
+		if !slices.Contains(installation.Roles(), role) {
+			return usageError{fmt.Sprintf("--roles %q: one or more of %s", role, strings.Join(installation.Roles(), ", "))}
+		}
+	}
 	dir, err := c.demoDir()
 	if err != nil {
 		return err
@@ -83,7 +91,7 @@ func (cmd demoCommand) begin(ctx context.Context, c *console, dir string) (end f
 // join says how to open the app as the user of another nation, beside the demonstration that runs on a data directory.
 func (cmd demoCommand) join(dir string) opener {
 	return func(ctx context.Context, c *console) (*workspace, error) {
-		home, jid, err := demo.JoinAs(dir, cmd.As)
+		home, jid, err := demo.JoinAs(dir, cmd.As, cmd.Roles)
 		if err != nil {
 			return nil, err
 		}
@@ -150,7 +158,7 @@ func (cmd demoCommand) inWindow(ctx context.Context, c *console, dir string) err
 // start starts the federation, and says how to open the app on it.
 func (cmd demoCommand) start(ctx context.Context, c *console, dir string) (*demo.Federation, opener, error) {
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	world, err := demo.Start(ctx, demo.Config{Dir: dir, People: cmd.People, Log: log})
+	world, err := demo.Start(ctx, demo.Config{Dir: dir, People: cmd.People, Roles: cmd.Roles, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}

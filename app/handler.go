@@ -12,11 +12,12 @@ import (
 func appHandler(s *api.Service, shell api.Shell) http.Handler {
 	mux := http.NewServeMux()
 	api.Handler(mux, s, shell, version)
+	caller := func(*http.Request) api.Caller { return s.Local() } // whoever was let in is the person at the program
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
 	})
 	mux.Handle("/", newPage(frontend.Built(), s.NewestChange))
-	return mux
+	return api.As(caller, mux)
 }
 
 // reasonHandler serves the page and, in place of the operations, the reason why there are none.

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -50,15 +49,13 @@ func newAdminWorld(t testing.TB, managed bool, more map[string]string) *adminWor
 	policy, err := os.ReadFile("../demo/policy.spif.xml")
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(w.dir, "policy.xml"), policy, 0o600))
-	must(t, os.WriteFile(w.path(), []byte("# Kept by the signal office\n"+file+tail), 0o600))
+	must(t, os.WriteFile(w.path(), []byte("# Kept by the signal office\n"+file+asAdministrator(tail)), 0o600))
 	w.store, err = store.Open(t.Context(), w.dir, "test")
 	must(t, err)
 	w.book, err = ldapbook.Open(t.Context(), filepath.Join(w.dir, "book.db"))
 	must(t, err)
 	w.service = w.newService(w.store, w.book, managed)
-	mux := http.NewServeMux()
-	api.Handler(mux, w.service, api.Shell{}, "test")
-	w.server = httptest.NewServer(mux)
+	w.server = httptest.NewServer(served(w.service))
 	t.Cleanup(func() {
 		w.server.Close()
 		must(t, w.service.Close())
@@ -66,6 +63,11 @@ func newAdminWorld(t testing.TB, managed bool, more map[string]string) *adminWor
 		must(t, w.store.Close())
 	})
 	return w
+}
+
+// asAdministrator makes the user of a world an administrator.
+func asAdministrator(file string) string {
+	return strings.Replace(file, "roles = [\"drafter\"]\n", "roles = [\"administrator\"]\n", 1)
 }
 
 func (w *adminWorld) path() string { return filepath.Join(w.dir, installation.FileName) }
@@ -185,7 +187,5 @@ func (w *adminWorld) renew() {
 	w.t.Helper()
 	must(w.t, w.service.Close())
 	w.service = w.newService(w.store, w.book, false)
-	mux := http.NewServeMux()
-	api.Handler(mux, w.service, api.Shell{}, "test")
-	w.server.Config.Handler = mux
+	w.server.Config.Handler = served(w.service)
 }

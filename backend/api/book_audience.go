@@ -196,7 +196,7 @@ func whyVerdict(name string, v presend.Verdict) WhyVerdict {
 
 // ExportReceive writes the counts by nation and unit as CSV (RFC 4180) or JSON; for administrators only (RULES 19).
 func (s *Service) ExportReceive(ctx context.Context, r ReceiveRequest, format string) ([]byte, error) {
-	if err := s.needRole("an export", installation.RoleAdministrator); err != nil {
+	if err := s.needRole(ctx, "an export", installation.RoleAdministrator); err != nil {
 		return nil, err
 	}
 	all, err := s.Receive(ctx, r)

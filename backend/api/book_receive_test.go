@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,9 +10,10 @@ import (
 	"caveat/backend/api"
 )
 
-const withRole = "\n[[identity]]\nuser = \"tester\"\ndirectory = \"GBR\"\ndn = \"uid=ann,o=gbr\"\nmail = \"ann@gbr.example\"\nroles = [%q]\n"
+const withRole = "\n[[identity]]\nuser = \"tester\"\ndirectory = \"GBR\"\ndn = \"uid=ann,o=gbr\"\nmail = \"ann@gbr.example\"\nroles = [%s]\n"
 
-func role(name string) string { return strings.ReplaceAll(withRole, "%q", `"`+name+`"`) }
+// role is an identity that makes the tester something besides a drafter.
+func role(names ...string) string { return fmt.Sprintf(withRole, `"`+strings.Join(names, `", "`)+`"`) }
 
 func TestWhoMayReceiveByNationAndUnit(t *testing.T) {
 	w := newWorld(t, "")
@@ -93,8 +95,12 @@ func TestRule19WhoMayReceiveOnlyForLabelsThatTheAskerMayReceive(t *testing.T) {
 		w.refused(tt.status, tt.code, "POST", "/api/book/receive/why", map[string]any{"label": tt.label, "id": ann})
 		w.refused(tt.status, tt.code, "POST", "/api/book/receive/export", map[string]any{"label": tt.label})
 	}
-	// Who has no identity here may ask about nothing.
+	// Who has no identity here may ask about nothing, where roles are given and where they are not.
 	nobody := newWorldOf(t, people(), func(f string) string { return strings.Replace(f, `user = "tester"`, `user = "somebody"`, 1) })
+	nobody.refused(http.StatusForbidden, "user-role", "POST", "/api/book/receive", map[string]any{"label": labelled("UNCLASSIFIED")})
+	nobody = newWorldOf(t, people(), func(f string) string {
+		return strings.Replace(strings.Replace(f, `user = "tester"`, `user = "somebody"`, 1), `roles = ["drafter"]`, "", 1)
+	})
 	nobody.refused(http.StatusForbidden, "user-own-clearance", "POST", "/api/book/receive", map[string]any{"label": labelled("UNCLASSIFIED")})
 }
 
@@ -143,7 +149,7 @@ func TestRule19HeldValuesAndExportsNeedARole(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if got := get[api.InstallationDocument](admin, "/api/installation").Roles; len(got) != 1 || got[0] != "administrator" {
+	if got := get[api.InstallationDocument](admin, "/api/installation").Roles; strings.Join(got, " ") != "drafter administrator" {
 		t.Errorf("%q", got)
 	}
 	status, text, header := admin.ask("POST", "/api/book/receive/export", question)

@@ -272,7 +272,7 @@ func (out *RereadDocument) count(x *RereadEntry, r federation.Read) {
 
 // ShowClearance tells what an entry holds, in words and as published; for administrators and auditors only (RULES 19).
 func (s *Service) ShowClearance(ctx context.Context, id string) (ClearanceDocument, error) {
-	if err := s.needRole("what somebody holds", heldFor...); err != nil {
+	if err := s.needRole(ctx, "what somebody holds", heldFor...); err != nil {
 		return ClearanceDocument{}, err
 	}
 	e, err := s.entryOf(ctx, id)

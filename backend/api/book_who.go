@@ -5,19 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"caveat/backend/draft"
 	"caveat/backend/federation"
-	"caveat/backend/installation"
 	"caveat/backend/presend"
 	"caveat/ldapbook"
 )
 
 // Errors about what the asker may know (RULES 19).
 var (
-	// ErrRole: only an administrator or auditor may see that.
+	// ErrRole: that is for other roles than the asker has.
 	ErrRole = errors.New("api: not for your role")
 	// ErrOwnClearance: who may receive a label is told only to those who may receive it themselves.
 	ErrOwnClearance = errors.New("api: your own clearance does not permit this label")
@@ -25,17 +23,6 @@ var (
 
 // ErrNotFound: no entry, directory or message of that name.
 var ErrNotFound = errors.New("api: not found")
-
-// needRole refuses users who have none of the roles.
-func (s *Service) needRole(what string, roles ...string) error {
-	if slices.ContainsFunc(s.fed.Roles(), func(have string) bool { return slices.Contains(roles, have) }) {
-		return nil
-	}
-	return fmt.Errorf("%w: %s is for %s: the administrator gives the role in the installation file, with the identity", ErrRole, what, strings.Join(roles, " or "))
-}
-
-// heldFor are the roles that may see what people hold.
-var heldFor = []string{installation.RoleAdministrator, installation.RoleAuditor}
 
 // screen reads a label and makes sure that the asker may know who may receive it: the label is valid, within the installation's
 // clearance (RULES 10) and within the asker's own (RULES 19).

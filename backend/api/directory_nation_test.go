@@ -11,7 +11,7 @@ import (
 // A nation's code that is none would make a nation of its own, for which no label and no route has a name.
 func TestNationIsThreeCapitalLetters(t *testing.T) {
 	w := newWorldOf(t, people(), func(file string) string {
-		return file + "[[route]]\ndomain = \"nato.example\"\nchannel = \"mail\"\nnation = \"NATO\"\n[[route.link]]\nname = \"to NATO\"\n" +
+		return asAdministrator(file) + "[[route]]\ndomain = \"nato.example\"\nchannel = \"mail\"\nnation = \"NATO\"\n[[route.link]]\nname = \"to NATO\"\n" +
 			"clearance = { policy = \"NATO\", up_to = \"SECRET\", categories = { Context = [\"MROD\"] } }\n"
 	})
 	for _, tt := range []struct {

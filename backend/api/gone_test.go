@@ -7,8 +7,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"testing"
-
-	"caveat/backend/api"
 )
 
 // gone is a client that leaves when its answer begins.
@@ -28,12 +26,11 @@ func (g *gone) Write([]byte) (int, error) {
 // The status of an answer is set once, also when whoever asked has left: net/http complains of a second one each time.
 func TestClientThatLeavesSetsNoSecondStatus(t *testing.T) {
 	w := newWorld(t, "")
-	mux := http.NewServeMux()
-	api.Handler(mux, w.service, api.Shell{}, "test")
+	h := served(w.service)
 	for path, want := range map[string]int{"/api/messages": 200, "/api/inbox": 200, "/api/messages?zz=1": 422, "/api/messages/none": 404} {
 		ctx, cancel := context.WithCancel(t.Context())
 		g := &gone{header: http.Header{}, leave: cancel}
-		mux.ServeHTTP(g, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+		h.ServeHTTP(g, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
 		if ctx.Err() == nil || !slices.Equal(g.statuses, []int{want}) {
 			t.Errorf("%s: statuses %v, want %d once; the client left: %t", path, g.statuses, want, ctx.Err() != nil)
 		}

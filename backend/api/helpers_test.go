@@ -76,9 +76,7 @@ func newWorldOf(t testing.TB, people map[string][]ldaptest.Entry, edit func(file
 		newChat(&c)
 	}
 	w.service = api.New(c)
-	mux := http.NewServeMux()
-	api.Handler(mux, w.service, api.Shell{}, "test")
-	w.server = httptest.NewServer(mux)
+	w.server = httptest.NewServer(served(w.service))
 	t.Cleanup(func() {
 		w.server.Close()
 		must(t, w.service.Close())
@@ -149,7 +147,15 @@ user = "tester"
 directory = "GBR"
 dn = "UID=me, o=gbr"
 mail = "me@gbr.example"
+roles = ["drafter"]
 `
+
+// served is the handler of the operations, asked by the person at the program.
+func served(s *api.Service) http.Handler {
+	mux := http.NewServeMux()
+	api.Handler(mux, s, api.Shell{}, "test")
+	return api.As(func(*http.Request) api.Caller { return s.Local() }, mux)
+}
 
 // The people of the tests.
 const (

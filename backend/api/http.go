@@ -8,7 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-// Handler serves the operations below /api on mux and returns their OpenAPI description. shell is what is around the page. A nil
+// Handler serves the operations below /api on mux and returns their OpenAPI description: to those whom As named, by the roles that each
+// operation is for. shell is what is around the page. A nil
 // s gives the description only.
 func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.API {
 	c := huma.DefaultConfig("Caveat", version)
@@ -16,7 +17,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/api/openapi", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	api := humago.New(mux, c)
-	api.UseMiddleware(statusOnce, strict)
+	api.UseMiddleware(statusOnce, roleChecked, strict)
 	o := operations{api}
 	o.policy(s)
 	o.label(s)
@@ -73,5 +74,6 @@ func op[I, O any](o operations, method, path, id, summary string, f func(context
 	for _, change := range more {
 		change(&operation)
 	}
+	declareRoles(&operation)
 	huma.Register(o.api, operation, f)
 }

@@ -97,6 +97,9 @@ func (o operations) shell(s *Service, shell Shell) {
 func (s *Service) toSave(ctx context.Context, in SaveInput) (name string, data []byte, err error) {
 	switch in.What {
 	case "message":
+		if err := s.needRole(ctx, "a sent message", drafter...); err != nil {
+			return "", nil, err
+		}
 		data, err = s.box.Wire(ctx, in.ID)
 		return in.ID + ".eml", data, err
 	case "vcard":
@@ -108,6 +111,9 @@ func (s *Service) toSave(ctx context.Context, in SaveInput) (name string, data [
 		}
 		data, err = s.ExportReceive(ctx, in.Receive.request(), "csv")
 		return "who-may-receive.csv", data, err
+	}
+	if err := s.needRole(ctx, "the audit log", heldFor...); err != nil {
+		return "", nil, err
 	}
 	var out bytes.Buffer
 	err = audit.Export(ctx, s.store, &out)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"caveat/backend/api"
+	"caveat/backend/installation"
 )
 
 // post asks the operations of a page that has shell around it, without a service.
@@ -20,7 +21,7 @@ func post(shell api.Shell, method, path, body string) *httptest.ResponseRecorder
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	mux.ServeHTTP(w, r)
+	api.As(func(*http.Request) api.Caller { return api.Caller{Roles: installation.Roles()} }, mux).ServeHTTP(w, r)
 	return w
 }
 

@@ -20,7 +20,7 @@ type InstallationDocument struct {
 	Managed    bool               `json:"managed" doc:"false: not centrally managed"`
 	Warnings   []string           `json:"warnings" nullable:"false"`
 	User       string             `json:"user" doc:"login name of the person at the program"`
-	Roles      []string           `json:"roles" nullable:"false" enum:"administrator,auditor" doc:"what the administrator gave the user; they may see what is held (RULES 19)"`
+	Roles      []string           `json:"roles" nullable:"false" enum:"drafter,administrator,auditor" doc:"what the user may do: all three, unless the installation file gives roles (RULES 19)"`
 	Identities []IdentityDocument `json:"identities" nullable:"false" doc:"what the user may send as, first is the default"`
 	SystemHigh MarkingDocument    `json:"systemHigh" doc:"marking that frames the window: the most sensitive that this installation may hold"`
 	CheckAges  AgesDocument       `json:"checkAges"`
@@ -93,7 +93,7 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 	d := InstallationDocument{
 		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.user,
 		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
-		Roles:    s.fed.Roles(), Identities: []IdentityDocument{},
+		Roles:    s.caller(ctx).Roles, Identities: []IdentityDocument{},
 		Attachment: s.in.MaxAttachment(),
 		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
 	}

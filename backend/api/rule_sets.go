@@ -67,13 +67,13 @@ func (s *Service) SwitchRules(ctx context.Context, sets []string) (RulesDocument
 	})
 	switch {
 	case errors.Is(err, errSame):
-		return s.rulesOf(now), nil
+		return s.rulesOf(ctx, now), nil
 	case err != nil && recorded:
 		return RulesDocument{}, errors.Join(err, s.noteRules(context.WithoutCancel(ctx)))
 	case err != nil:
 		return RulesDocument{}, err
 	}
-	return s.rulesOf(now), s.tellInstallation(ctx, "rules")
+	return s.rulesOf(ctx, now), s.tellInstallation(ctx, "rules")
 }
 
 // recordSwitch writes down that sets are switched. What was changed before by other means is written down first: it must not slip in
@@ -84,8 +84,8 @@ func (s *Service) recordSwitch(ctx context.Context, before, after installation.F
 		return err
 	}
 	e := rulesSwitched{
-		By: s.user, File: s.in.Path, Before: notNil(before.Check.ActiveRuleSets), After: notNil(after.Check.ActiveRuleSets),
-		On: s.gained(before, after), Off: s.gained(after, before), Rules: after.RulesDigest(),
+		By: s.caller(ctx).User, File: s.in.Path, Before: notNil(before.Check.ActiveRuleSets), After: notNil(after.Check.ActiveRuleSets),
+		On: s.gained(ctx, before, after), Off: s.gained(ctx, after, before), Rules: after.RulesDigest(),
 	}
 	return s.store.Write(ctx, func(tx *sql.Tx) error {
 		if err := s.recordChanged(ctx, tx, before, digest); err != nil {
@@ -96,8 +96,8 @@ func (s *Service) recordSwitch(ctx context.Context, before, after installation.F
 }
 
 // gained lists what belongs to the sets that are active in one file and not in the other.
-func (s *Service) gained(before, after installation.File) switchedRules {
-	all := s.rulesOf(after)
+func (s *Service) gained(ctx context.Context, before, after installation.File) switchedRules {
+	all := s.rulesOf(ctx, after)
 	isNew := func(set string) bool { return !before.IsActive(set) && after.IsActive(set) }
 	return switchedRules{
 		Rules:      slices.DeleteFunc(all.Rules, func(r RuleDocument) bool { return !isNew(r.Set) }),
@@ -133,7 +133,7 @@ func (s *Service) recordChanged(ctx context.Context, tx *sql.Tx, f installation.
 		return err
 	}
 	return appendRules(ctx, tx, audit.TypeChanged, installationChanged{
-		What: "installation changed", NoticedBy: s.user, File: s.in.Path, SHA256: digest,
+		What: "installation changed", NoticedBy: s.caller(ctx).User, File: s.in.Path, SHA256: digest,
 		Active: notNil(f.Check.ActiveRuleSets), Rules: f.RulesDigest(),
 	})
 }

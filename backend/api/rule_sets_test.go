@@ -14,9 +14,8 @@ import (
 	"caveat/backend/store"
 )
 
-// phases are rules of two sets, and one of none; the identity before them is an administrator's.
-const phases = `roles = ["administrator"]
-[[rule]]
+// phases are rules of two sets, and one of none.
+const phases = `[[rule]]
 name = "old copies"
 set = "phase 2"
 outcome = "stale"
@@ -126,7 +125,7 @@ func TestRule14SwitchRefuses(t *testing.T) {
 	}{
 		"an unknown set":    {nil, `{"sets":["phase 1","phase 3"]}`, http.StatusUnprocessableEntity, "user-no-rule-set"},
 		"nothing named":     {nil, `{}`, http.StatusUnprocessableEntity, "user-request"},
-		"a drafter":         {func(w *adminWorld) { w.edit(`["administrator"]`, `[]`) }, `{"sets":["phase 1"]}`, http.StatusForbidden, "user-role"},
+		"a drafter":         {func(w *adminWorld) { w.edit("administrator", "drafter") }, `{"sets":["phase 1"]}`, http.StatusForbidden, "user-role"},
 		"an auditor":        {func(w *adminWorld) { w.edit("administrator", "auditor") }, `{"sets":["phase 1"]}`, http.StatusForbidden, "user-role"},
 		"a file that broke": {func(w *adminWorld) { must(w.t, os.WriteFile(w.path(), []byte("format = 1\n[[ruel]]\n"), 0o600)) }, `{"sets":["phase 1"]}`, http.StatusConflict, "user-installation"},
 	} {
@@ -170,9 +169,7 @@ func TestRule14SwitchIsRefusedWhereCentrallyManaged(t *testing.T) {
 	in.Managed = true
 	s := api.New(api.Config{Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: "tester"})
 	defer s.Close()
-	mux := http.NewServeMux()
-	api.Handler(mux, s, api.Shell{}, "test")
-	w.server.Config.Handler = mux
+	w.server.Config.Handler = served(s)
 	before := w.file()
 	w.refused(http.StatusForbidden, "user-managed", "POST", "/api/rules/active", `{"sets":["phase 1"]}`)
 	if got := get[api.RulesDocument](w.world, "/api/rules"); got.Switchable || w.file() != before || len(w.audited(audit.TypeRules)) != 0 {

@@ -151,7 +151,7 @@ func (s *Service) input(ctx context.Context, d draft.Draft, sending bool) presen
 		Item: item, ItemUnread: unread, Servers: s.servers(d),
 		Occupants: s.occupants(), Draft: d, Site: s.in.Site, Rules: s.fed.Rules(), Directory: s.fed, Routes: s.fed, Alternatives: s.fed, Now: s.now(), Sending: sending,
 		Message:      presend.Message{Size: message.SizeOf(d), HasAttachments: len(d.Attachments) > 0, MMHS: message.IsMilitary(d), Limit: s.limit(d)},
-		LabelsReadIn: s.labelsReadIn(ctx, d), LabelsUnread: s.labelsUnread(ctx, d), TellAll: s.needRole("", heldFor...) == nil,
+		LabelsReadIn: s.labelsReadIn(ctx, d), LabelsUnread: s.labelsUnread(ctx, d), TellAll: s.caller(ctx).Has(heldFor...),
 	}
 }
 

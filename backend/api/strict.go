@@ -23,6 +23,11 @@ func strict(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
+	writeProblem(ctx, p)
+}
+
+// writeProblem answers with a problem in place of the operation.
+func writeProblem(ctx huma.Context, p *Problem) {
 	data, err := json.Marshal(p)
 	if err != nil {
 		panic("api: internal error: " + err.Error()) // strings and numbers always marshal

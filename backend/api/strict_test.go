@@ -33,7 +33,7 @@ func (w *world) asked(method, path, body string) (status int, p api.Problem) {
 
 // A parameter that is not looked at gives another answer than was asked for: the whole book, in place of a name in it.
 func TestEveryOperationRefusesUnknownParameters(t *testing.T) {
-	w := newWorld(t, "")
+	w := newWorld(t, role("administrator", "auditor"))
 	document, err := api.OpenAPI("test")
 	must(t, err)
 	var all struct {
@@ -99,7 +99,7 @@ func TestKnownParametersAndBodiesAreTaken(t *testing.T) {
 
 // TestProblemsNameNoPackage: what people read says nothing of how the program is made.
 func TestProblemsNameNoPackage(t *testing.T) {
-	w := newWorld(t, "")
+	w := newWorld(t, role("administrator", "auditor"))
 	for _, tt := range []struct{ method, path, body, says string }{
 		{"POST", "/api/check", strings.Replace(content(secret, ann), `"subject"`, `"sic":["a"],"subject"`, 1), `"detail":"invalid: sic`},
 		{"POST", "/api/check", strings.Replace(content(secret, ann), `"subject"`, `"sendAt":"2020-01-01T00:00:00Z","subject"`, 1), "invalid: sendAt 2020-01-01T00:00:00Z is past"},

@@ -17,7 +17,7 @@ import (
 // olena joins the demonstration on a data directory as UKR's user.
 func olena(t *testing.T, dir string) (home, address, jid string) {
 	t.Helper()
-	home, jid, err := demo.JoinAs(dir, "ukr")
+	home, jid, err := demo.JoinAs(dir, "ukr", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,17 +50,17 @@ func (l listener) event(t *testing.T, kind xmppsend.RoomEventKind, nick string) 
 // TestJoinAs: whoever has the data directory of a demonstration that runs can join it as another nation's user, and nobody else.
 func TestJoinAs(t *testing.T) {
 	dir := t.TempDir()
-	if _, _, err := demo.JoinAs(dir, "ukr"); !errors.Is(err, demo.ErrNotRunning) {
+	if _, _, err := demo.JoinAs(dir, "ukr", nil); !errors.Is(err, demo.ErrNotRunning) {
 		t.Errorf("where none ever ran: %v", err)
 	}
 	f := startDemo(t, demo.Config{Dir: dir, People: few})
 	for _, nation := range []string{"gbr", "fra", ""} {
-		if _, _, err := demo.JoinAs(dir, nation); !errors.Is(err, demo.ErrUnknown) {
+		if _, _, err := demo.JoinAs(dir, nation, nil); !errors.Is(err, demo.ErrUnknown) {
 			t.Errorf("%q: %v", nation, err)
 		}
 	}
 	for _, nation := range []string{"ukr", "AUS", "deu"} {
-		home, jid, err := demo.JoinAs(dir, nation)
+		home, jid, err := demo.JoinAs(dir, nation, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestJoinAs(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := demo.JoinAs(dir, "ukr"); !errors.Is(err, demo.ErrNotRunning) {
+	if _, _, err := demo.JoinAs(dir, "ukr", nil); !errors.Is(err, demo.ErrNotRunning) {
 		t.Errorf("after its end: %v", err)
 	}
 }

@@ -37,12 +37,14 @@ type Config struct {
 	People int
 	Seed   uint64       // 0: as in the last start on this Dir, else DefaultSeed
 	Log    *slog.Logger // nil: nothing is logged
+	Roles  []string     // that the user has, of installation.Roles; nil: all
 }
 
 // Federation is a running demonstration. It is safe for concurrent use.
 type Federation struct {
 	dir       string
 	log       *slog.Logger
+	roles     []string // of the user; nil: all
 	policy    *spif.Policy
 	site      *spif.Site
 	catalogue *catalogue
@@ -90,7 +92,7 @@ func Start(ctx context.Context, c Config) (*Federation, error) {
 	if err := CheckDir(c.Dir); err != nil {
 		return nil, err
 	}
-	f := &Federation{dir: c.Dir, log: c.Log, nations: map[string]*services{}, secrets: map[link]string{}, patience: relayPatience}
+	f := &Federation{dir: c.Dir, log: c.Log, roles: c.Roles, nations: map[string]*services{}, secrets: map[link]string{}, patience: relayPatience}
 	f.life, f.end = context.WithCancel(context.Background())
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)

@@ -38,7 +38,7 @@ func (f *Federation) installationFile() installation.File {
 		AccountMailbox: installation.AccountMailbox{Clearance: new(mailboxHigh().inFile(policy)), Sent: true, Drafts: true},
 	}}, out.Accounts...)
 	id := &out.Identities[0]
-	id.Mail, id.Account, id.Mailbox = UserAddress, Account, Mailbox
+	id.Mail, id.Account, id.Mailbox, id.Roles = UserAddress, Account, Mailbox, f.roles
 	marked := func(domain, room, class string) installation.DefaultLabelFile {
 		return installation.DefaultLabelFile{Domain: domain, Room: room, Policy: policy, Classification: class, Categories: map[string][]string{tagContext: {mission}}}
 	}

@@ -18,9 +18,10 @@ var ErrNotRunning = errors.New("demo: no demonstration runs on this data directo
 
 // JoinAs makes ready what the user of another nation than GBR needs to join the demonstration that runs on a data directory: an
 // installation of its own, with the address of that nation's chat server, and her secrets. It gives the data directory to open, which
-// lies within the first one, and her chat address. She has a chat account and no mail. ErrUnknown for a nation that has no such user;
+// lies within the first one, and her chat address. She has a chat account and no mail, and these roles, all where
+// roles is nil. ErrUnknown for a nation that has no such user;
 // ErrNotRunning.
-func JoinAs(dir, nation string) (home, jid string, err error) {
+func JoinAs(dir, nation string, roles []string) (home, jid string, err error) {
 	code := strings.ToUpper(nation)
 	if code == Own || !slices.Contains(Codes, code) {
 		return "", "", fmt.Errorf("%w: nation %q: choose one of %s", ErrUnknown, nation, strings.ToLower(strings.Join(Codes[1:], ", ")))
@@ -44,7 +45,7 @@ func JoinAs(dir, nation string) (home, jid string, err error) {
 			return "", "", err
 		}
 	}
-	return home, chatAddress(chatUsers[code]), writeInstallationOf(dir, home, code)
+	return home, chatAddress(chatUsers[code]), writeInstallationOf(dir, home, code, roles)
 }
 
 // running says whether a demonstration holds a data directory. It writes nothing.
@@ -88,7 +89,7 @@ func setSecret(all installation.Secrets, name, value string) error {
 	return all.SetSecret(name, value)
 }
 
-func writeInstallationOf(dir, home, code string) error {
+func writeInstallationOf(dir, home, code string, roles []string) error {
 	policy, err := Policy()
 	if err != nil {
 		return err
@@ -97,7 +98,9 @@ func writeInstallationOf(dir, home, code string) error {
 	if err := readJSON(filepath.Join(folder(dir), "ports.json"), &w.ports); err != nil {
 		return err
 	}
-	data, err := toml.Marshal(w.file())
+	file := w.file()
+	file.Identities[0].Roles = roles
+	data, err := toml.Marshal(file)
 	if err != nil {
 		return fmt.Errorf("demo: installation file: %w", err)
 	}

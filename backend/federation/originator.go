@@ -3,7 +3,6 @@ package federation
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"caveat/backend/draft"
 	"caveat/backend/installation"
@@ -15,25 +14,15 @@ import (
 func (f *Federation) Identities() []installation.IdentityFile {
 	var out []installation.IdentityFile
 	for _, id := range f.in.File.Identities {
-		if id.User == "*" || id.User == f.user {
+		if id.IsFor(f.user) {
 			out = append(out, id)
 		}
 	}
 	return out
 }
 
-// Roles lists what the administrator gave the user: administrator, auditor. Empty: a drafter (RULES 19).
-func (f *Federation) Roles() []string {
-	out := []string{}
-	for _, id := range f.Identities() {
-		for _, role := range id.Roles {
-			if !slices.Contains(out, role) {
-				out = append(out, role)
-			}
-		}
-	}
-	return out
-}
+// Roles lists what the user may be: installation.Roles (RULES 19).
+func (f *Federation) Roles() []string { return f.in.File.RolesOf(f.user) }
 
 // Identity finds the identity with that address on the channel; an empty from means the first that has one.
 func (f *Federation) Identity(channel draft.Channel, from string) (id installation.IdentityFile, address string, ok bool) {

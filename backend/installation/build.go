@@ -227,11 +227,7 @@ func (b *builder) identities() {
 		} else if b.in.Directories[d].Nation != b.in.File.System.Nation {
 			b.fail(section, "an identity lies in the own nation's directory; %q is of %s", f.Directory, b.in.Directories[d].Nation)
 		}
-		for _, role := range f.Roles {
-			if role != RoleAdministrator && role != RoleAuditor {
-				b.fail(section, "role %q: administrator or auditor", role)
-			}
-		}
+		b.roles(section, f.Roles)
 		b.accountOf(section, "account", f.Account, KindSMTP)
 		b.accountOf(section, "mailbox", f.Mailbox, KindIMAP)
 		b.accountOf(section, "chat", f.Chat, KindXMPP)
@@ -239,6 +235,17 @@ func (b *builder) identities() {
 			b.fail(section, "mailbox has no effect without mail")
 		}
 		b.chatAs(section, f)
+	}
+}
+
+func (b *builder) roles(section string, roles []string) {
+	if roles != nil && len(roles) == 0 {
+		b.fail(section, "roles is empty: an identity is a drafter's at least: write roles = [\"drafter\"]")
+	}
+	for _, role := range roles {
+		if !slices.Contains(Roles(), role) {
+			b.fail(section, "role %q: it must be one of %s", role, strings.Join(Roles(), ", "))
+		}
 	}
 }
 

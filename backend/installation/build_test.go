@@ -116,6 +116,7 @@ func TestInvalidInstallations(t *testing.T) {
 		"identity's directory":        func(f *file) { f.Identities[0].Directory = "DEU" },
 		"identity of another nation":  func(f *file) { f.Identities[0].Directory = "BOR" },
 		"identity's role":             func(f *file) { f.Identities[0].Roles = []string{"admin"} },
+		"identity's empty roles":      func(f *file) { f.Identities[0].Roles = []string{} },
 		"identity's account":          func(f *file) { f.Identities[0].Account = "deu" },
 		"rule without name":           func(f *file) { f.Rules[0].Name = "" },
 		"rule's outcome":              func(f *file) { f.Rules[0].Outcome = "cleared" },

@@ -33,7 +33,7 @@ export class Program {
 
   /** join starts it as the user of another nation of a demonstration that runs. */
   static async join(demo: Program, nation: string): Promise<Program> {
-    const args = ["demo", "--data", demo.dir, "--as", nation, "--no-open"];
+    const args = ["demo", "--data", demo.dir, "--as", nation, "--no-open", "--roles", "drafter"];
     return new Program(join(demo.dir, "demo", `as-${nation}`), args, await begin(args));
   }
 
@@ -132,11 +132,26 @@ export class Program {
   }
 }
 
-/** Demo is the program with its demonstration federation, in a data directory of its own. */
+export type Role = "drafter" | "administrator" | "auditor";
+
+/**
+ * Demo is the program with its demonstration federation, in a data directory of its own. Its user is a drafter, unless a test says what
+ * else.
+ */
 export class Demo extends Program {
-  static async start(options: { people?: number } = {}): Promise<Demo> {
+  static async start(options: { people?: number; roles?: Role[] } = {}): Promise<Demo> {
     const dir = await newDir();
-    const args = ["demo", "--data", dir, "--no-open", "--people", String(options.people ?? 400)];
+    const roles = options.roles ?? ["drafter"];
+    const args = [
+      "demo",
+      "--data",
+      dir,
+      "--no-open",
+      "--roles",
+      roles.join(),
+      "--people",
+      String(options.people ?? 400),
+    ];
     return new Demo(dir, args, await begin(args));
   }
 

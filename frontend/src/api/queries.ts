@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useLanguage } from "../words/language";
 import { api, ask } from "./client";
+import type { Role } from "./types";
 
 /** Questions that more than one feature asks. Those of one feature lie in its folder. */
 
@@ -13,8 +14,8 @@ export function useInstallation() {
   });
 }
 
-/** useRoles gives the roles that the administrator gave the user; none while that is not known. */
-export function useRoles() {
+/** useRoles is what the user may do (RULES 19); nothing until that is known. */
+export function useRoles(): Role[] {
   return useInstallation().data?.roles ?? [];
 }
 

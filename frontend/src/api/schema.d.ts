@@ -2786,8 +2786,8 @@ export interface components {
             managed: boolean;
             name: string;
             nation: string;
-            /** @description what the administrator gave the user; they may see what is held (RULES 19) */
-            roles: ("administrator" | "auditor")[];
+            /** @description what the user may do: all three, unless the installation file gives roles (RULES 19) */
+            roles: ("drafter" | "administrator" | "auditor")[];
             /** @description marking that frames the window: the most sensitive that this installation may hold */
             systemHigh: components["schemas"]["MarkingDocument"];
             /** @description login name of the person at the program */

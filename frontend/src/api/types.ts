@@ -46,6 +46,7 @@ export type InboxRow = Schemas["InboxRow"];
 export type InboxSender = Schemas["InboxSender"];
 export type Message = Schemas["SentMessage"];
 export type Policy = Schemas["PolicyDocument"];
+export type Role = Schemas["InstallationDocument"]["roles"][number];
 export type Reason = Schemas["Reason"];
 export type RecipientReport = Schemas["Recipient"];
 export type RecipientStatus = Schemas["SentRecipient"];

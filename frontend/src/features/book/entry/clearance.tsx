@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useInstallation } from "../../../api/queries";
+import { useRoles } from "../../../api/queries";
 import type { HeldClearance } from "../../../api/types";
 import { ProblemState, SkeletonRows } from "../../../components/state";
 import classes from "../book.module.css";
@@ -11,10 +11,10 @@ import { useEntryWords } from "./words";
 /** Clearance is what an entry holds, in words and as published: for administrators and auditors only (RULES 19). */
 export function Clearance({ id, level: Heading }: { id: string; level: "h2" | "h3" }) {
   const words = useEntryWords();
-  const installation = useInstallation();
+  const roles = useRoles();
   const [opened, setOpened] = useState(false);
   const held = useHeld(id, opened);
-  if (!installation.data?.roles?.length) return null;
+  if (!roles.includes("administrator") && !roles.includes("auditor")) return null;
   return (
     <>
       <Heading className={classes.part}>{words.held}</Heading>

@@ -3,7 +3,7 @@ import { useDocumentTitle, useSessionStorage } from "@mantine/hooks";
 import { useCallback } from "react";
 import { useLocation, useParams } from "wouter";
 import { Problem } from "../../../api/problem";
-import { useInstallation } from "../../../api/queries";
+import { useRoles } from "../../../api/queries";
 import type { Hit, LabelSelection } from "../../../api/types";
 import { announce } from "../../../components/announce";
 import { LabelChoice } from "../../../components/label/choice";
@@ -96,9 +96,9 @@ function Refused({ error, retry }: { error: unknown; retry: () => void }) {
 /** Export keeps the counts as a file, for administrators (RULES 19). */
 function Export({ question }: { question: Question }) {
   const words = useReceiveWords();
-  const installation = useInstallation();
+  const roles = useRoles();
   const file = useExport();
-  if (!installation.data?.roles?.includes("administrator")) return null;
+  if (!roles.includes("administrator")) return null;
   return (
     <>
       <Button
