@@ -7,6 +7,8 @@ import { expect, holdAnnouncements, test } from "./fixtures";
 type Schemas = components["schemas"];
 type Directory = Schemas["DirectoryDocument"];
 
+test.use({ roles: ["administrator"] });
+
 test("each directory says how it stands, is read, and is tested", async ({ page }) => {
   await holdAnnouncements(page);
   await page.goto("/book/directories");

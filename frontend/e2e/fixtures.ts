@@ -1,7 +1,7 @@
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
 import { lasting } from "../src/components/announce";
-import { Demo, type Program } from "./demo";
+import { Demo, type Program, type Role } from "./demo";
 
 type Schemas = components["schemas"];
 
@@ -47,17 +47,18 @@ async function throttle(page: Page): Promise<void> {
 
 /** own: a program of this test's own, for what stops it, breaks it, or wants nothing sent before. */
 type Fixtures = { watch: Watch; own: Demo };
-type WorkerFixtures = { demo: Demo };
+/** roles: what the user of the shared demonstration may do; a file that says another starts one of its own: `test.use({ roles })`. */
+type WorkerFixtures = { demo: Demo; roles: Role[] };
 
 /**
  * test starts every test with a page that has a session, no drafts, and a record of every request: one that leaves for
  * anywhere else, a script error or a breach of the content security policy fails the test, whatever it is about.
  */
 export const test = base.extend<Fixtures & { _clean: undefined }, WorkerFixtures>({
+  roles: [["drafter"], { option: true, scope: "worker" }],
   demo: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures it needs from the pattern
-    async ({}, use) => {
-      const demo = await Demo.start();
+    async ({ roles }, use) => {
+      const demo = await Demo.start({ roles });
       await use(demo);
       await demo.stop();
     },
