@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -64,14 +65,20 @@ func (b *Box) place(ctx context.Context, tx *sql.Tx, p piece, c *changes) error 
 	return p.row.insert(ctx, tx)
 }
 
-// follow puts a message whose time is known to the second behind those of that second that are there: they were told first.
+// follow puts a message whose time is known to the second behind those of that second that are there, but for those that the archive has
+// later: the others were told first.
 func (r *row) follow(ctx context.Context, tx *sql.Tx) error {
 	second := r.at.UnixMilli()
 	if !r.late || second%1000 != 0 {
 		return nil
 	}
+	later, err := json.Marshal(r.before)
+	if err != nil {
+		return err
+	}
 	var at sql.NullInt64
-	err := tx.QueryRowContext(ctx, `SELECT max(at) FROM chat_message WHERE conversation = ? AND at > ? AND at < ?`, r.conversation, second, second+1000).Scan(&at)
+	err = tx.QueryRowContext(ctx, `SELECT max(at) FROM chat_message WHERE conversation = ? AND at > ? AND at < ?
+		AND NOT (archive <> '' AND archive IN (SELECT value FROM json_each(coalesce(?, '[]'))))`, r.conversation, second, second+1000, later).Scan(&at)
 	if err == nil && at.Valid {
 		r.at = time.UnixMilli(at.Int64).UTC()
 	}

@@ -118,6 +118,8 @@ type row struct {
 	outbox                                string
 	logged                                bool
 	replaces                              string // of one of our own: the stanza's id of what it corrects
+
+	before []string // of one from an archive: what the archive has later in the same second; it is not written down
 }
 
 const rowColumns = `seq, id, conversation, kind, at, late, mine, nick, address, stanza, archive, state, envelope, subject, body, cut, private, corrections,

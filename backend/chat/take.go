@@ -100,6 +100,7 @@ func (b *Box) take(ctx context.Context, batch []incoming) error {
 	nicks := map[string]map[string]string{}
 	var todo []func(context.Context, *sql.Tx, *changes) error
 	var after []func()
+	var pieces []*piece
 	for _, x := range batch {
 		m := x.message
 		if x.event != nil && x.event.Kind == Subject {
@@ -112,6 +113,7 @@ func (b *Box) take(ctx context.Context, batch []incoming) error {
 				return err
 			}
 			if ok {
+				pieces = append(pieces, &p)
 				todo = append(todo, func(ctx context.Context, tx *sql.Tx, c *changes) error { return b.place(ctx, tx, p, c) })
 			}
 		case x.event != nil:
@@ -131,6 +133,7 @@ func (b *Box) take(ctx context.Context, batch []incoming) error {
 	if len(todo) == 0 {
 		return nil
 	}
+	inOrder(pieces)
 	err := b.store.Write(ctx, func(tx *sql.Tx) error {
 		var c changes
 		for _, f := range todo {
@@ -146,6 +149,26 @@ func (b *Box) take(ctx context.Context, batch []incoming) error {
 		}
 	}
 	return err
+}
+
+// inOrder tells each message of an archive what the archive has later in the same second: of those, one may have come before it.
+func inOrder(pieces []*piece) {
+	for i, p := range pieces {
+		if !p.row.late {
+			continue
+		}
+		for _, q := range pieces[i+1:] {
+			if q.account != p.account || q.address != p.address || !q.row.late {
+				continue
+			}
+			if !q.row.at.Equal(p.row.at) {
+				break
+			}
+			if q.row.archive != "" {
+				p.row.before = append(p.row.before, q.row.archive)
+			}
+		}
+	}
 }
 
 // nicksOf gives the addresses of who is in the room of a message now, by nick, asked once for many messages.
