@@ -77,12 +77,11 @@ func (e *Exim) Addr() string { return e.addr }
 // freePort finds one. Another process could take it before Exim does; then Exim does not start and the test says so.
 func freePort(t TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ldaptest.FreePort()
 	if err != nil {
 		t.Fatalf("mailtest: %v", err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 // ids are the user and group of the server: our own, or nobody's instead of root's.

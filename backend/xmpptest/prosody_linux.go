@@ -217,10 +217,9 @@ func check(t TB, err error) {
 
 func freePort(t TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ldaptest.FreePort()
 	check(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 // ids are the user and group of the server: our own, or nobody's instead of root's.

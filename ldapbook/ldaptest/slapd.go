@@ -3,7 +3,6 @@ package ldaptest
 import (
 	"crypto/rand"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,18 +191,14 @@ func (s *Slapd) start() error {
 }
 
 // freePorts returns two ports that were free a moment ago.
-func freePorts() (int, int, error) {
-	a, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+func freePorts() (plain, secure int, err error) {
+	if plain, err = FreePort(); err != nil {
 		return 0, 0, err
 	}
-	defer a.Close()
-	b, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, 0, err
+	for secure = plain; secure == plain && err == nil; {
+		secure, err = FreePort()
 	}
-	defer b.Close()
-	return a.Addr().(*net.TCPAddr).Port, b.Addr().(*net.TCPAddr).Port, nil
+	return plain, secure, err
 }
 
 // stop ends the server, by force after a minute.

@@ -125,7 +125,7 @@ func (f Fixture) Start() (*Running, error) {
 	if err := os.WriteFile(filepath.Join(f.Dir, "password.include"), []byte("rootpw "+r.Password+"\n"), 0o600); err != nil {
 		return nil, err
 	}
-	port, _, err := freePorts()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
