@@ -1,28 +1,28 @@
 package app
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"caveat/backend/audit"
-	"caveat/backend/plain"
+	"caveat/backend/installation"
 	"caveat/backend/store"
 )
 
 type auditCommand struct {
-	Export auditExportCommand `cmd:"" help:"The log as JSON lines, ending with a checkpoint."`
-	Verify auditVerifyCommand `cmd:"" help:"Was an exported log altered?"`
+	Export     auditExportCommand     `cmd:"" help:"The log as JSON lines, ending with a checkpoint."`
+	Verify     auditVerifyCommand     `cmd:"" help:"Was an exported log altered? Or does a proof hold?"`
+	Prove      auditProveCommand      `cmd:"" help:"Prove that one entry is in the log, without the rest of it."`
+	Checkpoint auditCheckpointCommand `cmd:"" help:"A signed checkpoint of the log as it is now, to be kept elsewhere."`
+	Key        auditKeyCommand        `cmd:"" help:"The public key by which checkpoints are verified."`
 }
 
-type auditExportCommand struct{}
-
-func (auditExportCommand) Run(ctx context.Context, c *console) error {
+// withLog opens the log of the data directory for a command.
+func (c *console) withLog(ctx context.Context, program string, do func(*audit.Log) error) error {
 	dir, err := c.dataDir()
 	if err != nil {
 		return err
@@ -30,83 +30,78 @@ func (auditExportCommand) Run(ctx context.Context, c *console) error {
 	if _, err := os.Stat(filepath.Join(dir, "caveat.db")); err != nil {
 		return fmt.Errorf("there is no log: %w", err)
 	}
-	s, err := store.Open(ctx, dir, "caveat audit export")
+	s, err := store.Open(ctx, dir, program)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	return audit.Export(ctx, s, c.out)
+	return do(audit.New(s, audit.Config{Secrets: installation.NewAgeFile(dir)}))
 }
 
-type auditVerifyCommand struct {
-	File       string `arg:"" help:"Exported log, - for standard input."`
-	Checkpoint string `placeholder:"FILE" help:"An earlier export, or its last line, that the log must contain."`
+type auditExportCommand struct{}
+
+func (auditExportCommand) Run(ctx context.Context, c *console) error {
+	return c.withLog(ctx, "caveat audit export", func(l *audit.Log) error { return l.Export(ctx, c.out) })
 }
 
-func (cmd auditVerifyCommand) Run(c *console) error {
-	checkpoint, err := readCheckpoint(cmd.Checkpoint)
-	if err != nil {
-		return err
-	}
-	var in io.Reader = c.in
-	if cmd.File != "-" {
-		f, err := os.Open(cmd.File)
+type auditCheckpointCommand struct{}
+
+// checkpointDocument is a checkpoint that was made.
+type checkpointDocument struct {
+	Lines int64  `json:"lines"`
+	Root  string `json:"root"`
+	Head  string `json:"head"`
+	Time  string `json:"time"`
+	Key   string `json:"key"`
+	Note  string `json:"note"`
+}
+
+func (auditCheckpointCommand) Run(ctx context.Context, c *console) error {
+	return c.withLog(ctx, "caveat audit checkpoint", func(l *audit.Log) error {
+		made, err := l.Checkpoint(ctx)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		in = f
-	}
-	sum, err := audit.Verify(in, checkpoint)
-	doc := verifyDocument{Consistent: err == nil, Summary: sum}
-	if errors.Is(err, audit.ErrTampered) {
-		doc.Problem = oneLine(plain.Text(err))
-		fmt.Fprintf(c.err, "caveat: %s: %s\n", cmd.File, doc.Problem)
-	} else if err != nil {
-		return fmt.Errorf("%s: %w", cmd.File, err)
-	}
-	if err := c.answer(doc, func(out io.Writer) {
-		if doc.Consistent {
-			fmt.Fprintf(out, "consistent: %d lines, %s to %s, head %s\n", sum.Lines, sum.First, sum.Last, sum.Head)
-		}
-	}); err != nil {
-		return err
-	}
-	if !doc.Consistent {
-		return exitStatus(exitDenied)
-	}
-	return nil
+		doc := checkpointDocument{Lines: made.Size, Root: made.Root.String(), Head: made.Head, Time: made.Time.Format(time.RFC3339), Key: made.Key, Note: made.Note}
+		return c.answer(doc, func(out io.Writer) { fmt.Fprint(out, made.Note) })
+	})
 }
 
-type verifyDocument struct {
-	Consistent bool   `json:"consistent"`
-	Problem    string `json:"problem,omitempty"`
-	audit.Summary
+type auditKeyCommand struct{}
+
+func (auditKeyCommand) Run(ctx context.Context, c *console) error {
+	return c.withLog(ctx, "caveat audit key", func(l *audit.Log) error {
+		key, err := l.Key(ctx)
+		if err == nil && key == "" { // it is made for the first checkpoint
+			if _, err = l.Checkpoint(ctx); err == nil {
+				key, err = l.Key(ctx)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return c.answer(map[string]string{"key": key}, func(out io.Writer) { fmt.Fprintln(out, key) })
+	})
 }
 
-// readCheckpoint reads the last line of an earlier export, however long that is; nil without a path.
-func readCheckpoint(path string) ([]byte, error) {
-	if path == "" {
-		return nil, nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var last []byte
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, audit.MaxLine)
-	for lines.Scan() {
-		if len(bytes.TrimSpace(lines.Bytes())) > 0 {
-			last = append(last[:0], lines.Bytes()...)
+type auditProveCommand struct {
+	Number int64 `arg:"" name:"n" help:"Number of the entry: \"seq\" in its line."`
+}
+
+func (cmd auditProveCommand) Run(ctx context.Context, c *console) error {
+	return c.withLog(ctx, "caveat audit prove", func(l *audit.Log) error {
+		p, err := l.Prove(ctx, cmd.Number)
+		if err != nil {
+			return err
 		}
+		return c.answer(p, func(out io.Writer) { printProof(out, p) })
+	})
+}
+
+func printProof(out io.Writer, p audit.Proof) {
+	fmt.Fprintf(out, "%s\n\nEntry %d is in the log that this checkpoint covers:\n\n%s\nKey: %s\nFrom the entry up to the root:\n", p.Line, p.Seq, p.Checkpoint, p.Key)
+	for _, h := range p.Hashes {
+		fmt.Fprintf(out, "  %s\n", h)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if len(last) == 0 {
-		return nil, fmt.Errorf("%s: an empty checkpoint", path)
-	}
-	return last, nil
+	fmt.Fprintf(out, "\nKeep what `caveat audit prove %d --json` prints; `caveat audit verify --proof FILE` holds it to the checkpoint.\n", p.Seq)
 }

@@ -37,7 +37,7 @@ func TestReadmeExampleWorks(t *testing.T) {
 	}
 	for _, want := range []string{
 		"watchkeeper@gbr.example", "Ковальчук", "1 of 3 may not get this.", "The link GBR-DEU does not carry this label.",
-		"accepted  olena.kovalchuk@ukr.example", "SIO-Label: marking=\"NATO/MROD SECRET\"", "Label:       valid", "consistent: ",
+		"accepted  olena.kovalchuk@ukr.example", "SIO-Label: marking=\"NATO/MROD SECRET\"", "Label:       valid", "consistent, and complete up to the checkpoint of ",
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the example does not print %q:\n%s", want, out)

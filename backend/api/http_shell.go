@@ -10,7 +10,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"caveat/backend/audit"
 	"caveat/backend/plain"
 )
 
@@ -116,7 +115,7 @@ func (s *Service) toSave(ctx context.Context, in SaveInput) (name string, data [
 		return "", nil, err
 	}
 	var out bytes.Buffer
-	err = audit.Export(ctx, s.store, &out)
+	err = s.log.Export(ctx, &out)
 	return "caveat-audit-" + s.now().UTC().Format(time.DateOnly) + ".jsonl", out.Bytes(), err
 }
 

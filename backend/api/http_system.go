@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"caveat/backend/audit"
 	"caveat/backend/store"
 	"caveat/ldapbook"
 )
@@ -76,7 +75,7 @@ func (o operations) system(s *Service, version string) {
 	op(o, http.MethodPost, "/api/audit/export", "audit-export", "The audit log as JSON lines, ending with a checkpoint",
 		func(ctx context.Context, _ *struct{}) (*exportOutput, error) {
 			var out bytes.Buffer
-			if err := audit.Export(ctx, s.store, &out); err != nil {
+			if err := s.log.Export(ctx, &out); err != nil {
 				return nil, problem(err)
 			}
 			return &exportOutput{ContentType: "application/jsonl", Body: out.Bytes()}, nil

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caveat/backend/audit"
 	"caveat/backend/chat"
 	"caveat/backend/contacts"
 	"caveat/backend/draft"
@@ -30,6 +31,7 @@ type Service struct {
 	book  *ldapbook.Book
 	fed   *federation.Federation
 	box   *outbox.Box
+	log   *audit.Log
 	kept  *draftbox.Box
 	own   *contacts.Contacts
 	inbox *inbox.Box
@@ -69,6 +71,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.secrets, s.chat = c.Secrets, c.Chat
+	s.log = audit.New(c.Store, audit.Config{Secrets: c.Secrets, Now: c.Now})
 	s.fed = federation.New(federation.Config{
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})

@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"app":                  {"app", "backend", "ldapbook", "frontend"},
 	"backend/api":          {"backend", "ldapbook"},
 	"backend/arch":         {},
-	"backend/audit":        {"backend/store"},
+	"backend/audit":        {"backend/plain", "backend/store"},
 	"backend/chat":         {"backend/plain", "backend/draft", "backend/label", "backend/spif", "backend/presend", "backend/message", "backend/audit", "backend/store"},
 	"backend/cmbac":        {"backend/spif", "backend/label"},
 	"backend/contacts":     {"backend/store"},

@@ -1,13 +1,16 @@
 // Package audit keeps the log of decisions, overrides and sends as a chain: each line carries the hash of the line before
 // it and, at its end, the hash of its own bytes. Whoever changes, inserts, removes or reorders a line breaks the chain; who
-// cuts the end off is found out by a checkpoint that was kept elsewhere.
+// cuts the end off, or writes the chain anew, is found out by a checkpoint that was kept elsewhere.
+//
+// The lines are besides the leaves of a Merkle tree (RFC 6962), so that a few hashes prove that one line is in the log. The tree is worked
+// out from the lines when a checkpoint is made, never while somebody waits for a message to be sent. A checkpoint is a signed note
+// (C2SP tlog-checkpoint) of the tree's root and the chain's head; it stands in the log, and leaves the machine by a Log.
 //
 // Append works inside the caller's transaction, so that an act and its record are both there or neither. Verify needs only
 // an exported file. Both are safe for concurrent use.
 package audit
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -15,16 +18,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
-
-	"caveat/backend/store"
 )
 
 // Types of lines.
 const (
 	TypeHeader     = "header"     // first line of every log
-	TypeCheckpoint = "checkpoint" // the state of the chain at an export, or when a process began to send
+	TypeCheckpoint = "checkpoint" // the state of the log so far, signed where a key is to be had (Log); or that a process began to send
+	TypeKey        = "key"        // the public key by which checkpoints are verified from here on
 	TypeDecision   = "decision"   // a check at Send, and what came of it
 	TypeReceipt    = "receipt"    // what a server said about a message
 	TypeState      = "state"      // a message was held, released, dropped, found uncertain
@@ -129,70 +130,4 @@ func Line(ctx context.Context, db interface {
 		return fmt.Errorf("%w: line %d: %w", ErrTampered, seq, err)
 	}
 	return nil
-}
-
-// openLine checks a line against its own hash and takes it apart.
-func openLine(line []byte) (h head, hash string, err error) {
-	i := bytes.LastIndex(line, []byte(hashMark))
-	if i < 0 || len(line) != i+len(hashMark)+2*sha256.Size+2 || !bytes.HasSuffix(line, []byte(`"}`)) {
-		return head{}, "", errors.New("no hash at its end")
-	}
-	hash = string(line[i+len(hashMark) : len(line)-2])
-	sum := sha256.Sum256(line[:i])
-	if hex.EncodeToString(sum[:]) != hash {
-		return head{}, "", errors.New("its bytes do not match its hash")
-	}
-	if err := json.Unmarshal(append(append([]byte(nil), line[:i]...), '}'), &h); err != nil {
-		return head{}, "", err
-	}
-	return h, hash, nil
-}
-
-// Export adds a checkpoint line to the log and writes all lines up to it to w, oldest first, each ended by a newline. A
-// slow w holds nobody up: no connection is held while it is written to.
-func Export(ctx context.Context, s *store.Store, w io.Writer) error {
-	var last int64
-	err := s.Write(ctx, func(tx *sql.Tx) (err error) {
-		last, err = Append(ctx, tx, TypeCheckpoint, struct{}{})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for after := int64(0); after < last; {
-		page, newest, err := lines(ctx, s, after, last)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(page); err != nil {
-			return err
-		}
-		if after = newest; len(page) == 0 {
-			break // lines are missing: whoever verifies is told
-		}
-	}
-	return nil
-}
-
-// How many lines, and about how many bytes, are read at a time.
-const (
-	pageLines = 500
-	pageBytes = 4 << 20
-)
-
-// lines reads some lines after a number, up to last, each with its newline.
-func lines(ctx context.Context, s *store.Store, after, last int64) (page []byte, newest int64, err error) {
-	rows, err := s.Reader().QueryContext(ctx, `SELECT seq, line FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`, after, last, pageLines)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer rows.Close()
-	for len(page) < pageBytes && rows.Next() {
-		var line []byte
-		if err := rows.Scan(&newest, &line); err != nil {
-			return nil, 0, err
-		}
-		page = append(append(page, line...), '\n')
-	}
-	return page, newest, rows.Err()
 }

@@ -180,11 +180,7 @@ func (r Ref) Data(ctx context.Context, tx *sql.Tx, data any) (time.Time, error) 
 }
 
 func readLineAt(ctx context.Context, tx *sql.Tx, seq int64) (h head, hash string, err error) {
-	var line []byte
-	err = tx.QueryRowContext(ctx, `SELECT line FROM audit WHERE seq = ?`, seq).Scan(&line)
-	if errors.Is(err, sql.ErrNoRows) {
-		return head{}, "", fmt.Errorf("%w: no line %d", ErrTampered, seq)
-	}
+	line, err := rawLine(ctx, tx, seq)
 	if err != nil {
 		return head{}, "", err
 	}

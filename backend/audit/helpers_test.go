@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"caveat/backend/audit"
@@ -75,4 +77,65 @@ func forge(t testing.TB, log []byte, change func(line map[string]json.RawMessage
 		fmt.Fprintf(&out, "%s,\"hash\":%q}\n", body, prev)
 	}
 	return out.Bytes()
+}
+
+// safe keeps secrets in memory.
+type safe struct {
+	mu   sync.Mutex
+	kept map[string]string
+	fail error // of every call
+}
+
+func (s *safe) Secret(name string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.kept[name]; ok && s.fail == nil {
+		return v, nil
+	}
+	return "", errors.Join(errors.New("no such secret"), s.fail)
+}
+
+func (s *safe) SetSecret(name, value string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail == nil {
+		s.kept[name] = value
+	}
+	return s.fail
+}
+
+func newSafe() *safe { return &safe{kept: map[string]string{}} }
+
+// signed makes a log that is signed.
+func signed(s *store.Store) *audit.Log { return audit.New(s, audit.Config{Secrets: newSafe()}) }
+
+// addMany adds entries in one transaction.
+func addMany(t testing.TB, s *store.Store, n int, data func(n int) any) {
+	t.Helper()
+	must(t, s.Write(t.Context(), func(tx *sql.Tx) error {
+		for i := range n {
+			if _, err := audit.Append(t.Context(), tx, audit.TypeDecision, data(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// exported is the log, with the checkpoint that its export adds.
+func exported(t testing.TB, l *audit.Log) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	must(t, l.Export(t.Context(), &out))
+	return out.Bytes()
+}
+
+// keysOf are the public keys that a log names.
+func keysOf(t testing.TB, l *audit.Log) audit.Keys {
+	t.Helper()
+	text, err := l.Key(t.Context())
+	must(t, err)
+	keys, err := audit.ParseKeys([]byte("# of the log\n\n" + text + "\n"))
+	must(t, err)
+	return keys
 }

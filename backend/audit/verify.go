@@ -17,15 +17,31 @@ type Summary struct {
 	First string `json:"first"` // time of the first line
 	Last  string `json:"last"`  // time of the last line
 	Head  string `json:"head"`  // hash of the last line: keep it elsewhere as a checkpoint
+
+	// Up to this line the log is complete, since a checkpoint says so that was kept elsewhere, made at CheckpointTime; 0: none was given,
+	// and later lines may be missing.
+	Complete       int64  `json:"complete,omitempty"`
+	CheckpointTime string `json:"checkpointTime,omitempty"`
+	// Signed is how many lines the newest signed checkpoint in the log covers, Key who signed it: one of the keys that were given, or, when
+	// none was, one that the log itself names.
+	Signed int64  `json:"signed,omitempty"`
+	Key    string `json:"key,omitempty"`
 }
 
-// Verify reads an exported log and holds every byte of it to the chain. checkpoint is nil, or an earlier export (or its last
-// line): the log must contain that line, byte for byte; one that holds no line is ErrCheckpoint. ErrTampered says which line
-// is wrong and how; ErrNotLog that there is no line to be wrong. Any other error is one of reading.
+// Verify is VerifyBy with the keys that the log itself names.
 func Verify(log io.Reader, checkpoint []byte) (Summary, error) {
-	v := verifier{prev: genesis, want: lastLine(checkpoint)}
-	if checkpoint != nil && v.want == nil {
-		return Summary{}, ErrCheckpoint
+	return VerifyBy(log, checkpoint, Keys{})
+}
+
+// VerifyBy reads an exported log and holds every byte of it to the chain, and to the signed checkpoints in it. checkpoint is nil, or an
+// earlier export (or its last line): the log must contain that line, byte for byte; or a signed note: the log must begin with what that
+// says. One that holds no line is ErrCheckpoint; a note that nobody is known to have signed ErrNote. With keys, a checkpoint in the log must
+// be signed by one of them. ErrTampered says which line is wrong and how; ErrNotLog that there is no line to be wrong. Any other error is one
+// of reading.
+func VerifyBy(log io.Reader, checkpoint []byte, keys Keys) (Summary, error) {
+	v := verifier{prev: genesis, given: keys, known: keys}
+	if err := v.wantCheckpoint(checkpoint); err != nil {
+		return Summary{}, err
 	}
 	in := bufio.NewReaderSize(log, 64<<10)
 	start, err := in.Peek(beginning)
@@ -35,12 +51,14 @@ func Verify(log io.Reader, checkpoint []byte) (Summary, error) {
 	if !isLog(start) {
 		return Summary{}, ErrNotLog
 	}
+	var buffer []byte
 	for {
-		line, err := readLine(in)
+		line, err := readLine(in, buffer[:0])
 		if err == io.EOF {
 			break
 		}
 		if err == nil {
+			buffer = line
 			err = v.line(line)
 		} else if !errors.Is(err, errLine) {
 			return Summary{}, err
@@ -49,11 +67,8 @@ func Verify(log io.Reader, checkpoint []byte) (Summary, error) {
 			return Summary{}, fmt.Errorf("%w: line %d: %w", ErrTampered, v.sum.Lines+1, err)
 		}
 	}
-	switch {
-	case v.lastType != TypeCheckpoint:
-		return Summary{}, fmt.Errorf("%w: it does not end with a checkpoint, as every export does: its end is missing", ErrTampered)
-	case v.want != nil && !v.found:
-		return Summary{}, fmt.Errorf("%w: it does not contain the checkpoint: lines were cut off or written anew", ErrTampered)
+	if err := v.end(); err != nil {
+		return Summary{}, err
 	}
 	return v.sum, nil
 }
@@ -87,8 +102,9 @@ func isLog(start []byte) bool {
 // errLine: what is there is no line of a log.
 var errLine = errors.New("no line of a log")
 
-// readLine reads one line, without its newline. The newline must be there, and alone: every byte of an export counts.
-func readLine(in *bufio.Reader) (line []byte, err error) {
+// readLine reads one line behind what is in a buffer, without its newline. The newline must be there, and alone: every byte of an export
+// counts.
+func readLine(in *bufio.Reader, line []byte) ([]byte, error) {
 	for {
 		part, err := in.ReadSlice('\n')
 		line = append(line, part...)
@@ -103,43 +119,4 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 			return nil, err
 		}
 	}
-}
-
-type verifier struct {
-	prev     string
-	want     []byte // the checkpoint's line
-	found    bool
-	lastType string
-	sum      Summary
-}
-
-func (v *verifier) line(line []byte) error {
-	h, hash, err := openLine(line)
-	switch {
-	case err != nil:
-		return err
-	case h.Seq != v.sum.Lines+1:
-		return fmt.Errorf("it has the number %d", h.Seq)
-	case h.Prev != v.prev:
-		return fmt.Errorf("it does not follow the line before it")
-	case (h.Seq == 1) != (h.Type == TypeHeader):
-		return fmt.Errorf("it has the type %q", h.Type)
-	}
-	if v.want != nil && bytes.Equal(line, v.want) {
-		v.found = true
-	}
-	if h.Seq == 1 {
-		v.sum.First = h.Time
-	}
-	v.prev, v.lastType = hash, h.Type
-	v.sum.Lines, v.sum.Last, v.sum.Head = h.Seq, h.Time, hash
-	return nil
-}
-
-func lastLine(data []byte) []byte {
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 {
-		return nil
-	}
-	return data[bytes.LastIndexByte(data, '\n')+1:]
 }

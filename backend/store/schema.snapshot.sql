@@ -18,6 +18,26 @@ CREATE TABLE audit (
     hash TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE audit_mark (
+    seq  INTEGER PRIMARY KEY REFERENCES audit (seq),
+    kind TEXT NOT NULL,    -- key, checkpoint
+    size INTEGER NOT NULL  -- of a checkpoint: the lines that it covers
+) STRICT;
+
+CREATE TABLE audit_tree (
+    position INTEGER PRIMARY KEY,
+    hash     BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit_way (
+    name    TEXT PRIMARY KEY,            -- drop, syslog
+    place   TEXT NOT NULL,
+    began   INTEGER NOT NULL,            -- Unix milliseconds: since when they are to go there
+    gone    INTEGER NOT NULL DEFAULT 0,  -- when one last went; 0: never
+    size    INTEGER NOT NULL DEFAULT 0,  -- the lines that it covers
+    problem TEXT NOT NULL DEFAULT ''     -- why the last attempt failed; empty: it did not
+) STRICT;
+
 CREATE TABLE change (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -268,6 +288,8 @@ CREATE TABLE used (
     heat      REAL NOT NULL,    -- logarithm of the uses, each weighed by how recent it is: it orders without knowing the time
     PRIMARY KEY (directory, uuid)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_mark_kind ON audit_mark (kind, seq);
 
 CREATE INDEX chat_message_archive ON chat_message (conversation, archive) WHERE archive <> '';
 
