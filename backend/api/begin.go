@@ -161,7 +161,7 @@ func (s *Service) recordWithheld(ctx context.Context, f io.ReadSeeker) error {
 	if _, err := io.Copy(h, f); err != nil {
 		return err
 	}
-	entry := map[string]string{"sha256": hex.EncodeToString(h.Sum(nil)), "reason": "the user's own clearance does not permit its label", "by": s.user}
+	entry := map[string]string{"sha256": hex.EncodeToString(h.Sum(nil)), "reason": "the user's own clearance does not permit its label", "by": s.caller(ctx).User}
 	return s.store.Write(ctx, func(tx *sql.Tx) error {
 		_, err := audit.Append(ctx, tx, audit.TypeWithheld, entry)
 		return err

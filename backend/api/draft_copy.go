@@ -82,7 +82,7 @@ func (s *Service) CopyDraft(ctx context.Context, ref DraftRef) (outbox.DraftCopy
 	if err != nil {
 		return outbox.DraftCopy{}, err
 	}
-	_, err = s.box.ClearCopy(ctx, outbox.CopyRequest{Copy: c, Draft: ref.ID, Actor: s.user, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
+	_, err = s.box.ClearCopy(ctx, outbox.CopyRequest{Copy: c, Draft: ref.ID, Actor: s.caller(ctx).User, InTransaction: func(ctx context.Context, tx *sql.Tx) error {
 		return s.kept.Hold(ctx, tx, ref.ID, ref.Version)
 	}})
 	if err != nil {

@@ -90,7 +90,7 @@ type exportOutput struct {
 func (s *Service) describe(ctx context.Context, version, lang string) (InstallationDocument, error) {
 	rules := s.fed.Rules()
 	d := InstallationDocument{
-		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.user,
+		Name: s.in.File.System.Name, Nation: s.in.File.System.Nation, Managed: s.in.Managed, Version: version, User: s.caller(ctx).User,
 		Warnings: append(append([]string{}, s.in.Warnings...), s.in.PolicyWarnings(s.now())...),
 		Roles:    s.caller(ctx).Roles, Identities: []IdentityDocument{},
 		Attachment: s.in.MaxAttachment(),

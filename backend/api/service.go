@@ -262,7 +262,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	if request.Account, err = s.account(d); err != nil {
 		return Sent{Report: r.Told()}, err
 	}
-	request.Result, request.Actor = r, s.user
+	request.Result, request.Actor = r, s.caller(ctx).User
 	if request.Copy, err = s.sentCopy(ctx, r); err != nil {
 		return Sent{Report: r.Told()}, err
 	}

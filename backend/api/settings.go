@@ -73,7 +73,7 @@ func (s *Service) changeSettings(ctx context.Context, c settingsChange, change f
 	if s.in.Managed {
 		return nil, s.managed()
 	}
-	e := settingsEntry{What: c.What, By: s.user, Kind: c.Kind, Name: c.Name, Change: c.Change, File: s.in.Path}
+	e := settingsEntry{What: c.What, By: s.caller(ctx).User, Kind: c.Kind, Name: c.Name, Change: c.Change, File: s.in.Path}
 	recorded := false
 	next, err := s.in.EditRecorded(change, func(before, after installation.File) error {
 		if e.Before, e.After = installation.Difference(before, after); e.Before == e.After {

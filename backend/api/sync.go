@@ -164,7 +164,7 @@ func (s *Service) heldOf(ctx context.Context, name string) (int, error) {
 // recordSettings writes into the log that the installation, or what it rests on, was changed.
 func (s *Service) recordSettings(ctx context.Context, what string) error {
 	return s.store.Write(ctx, func(tx *sql.Tx) error {
-		_, err := audit.Append(ctx, tx, audit.TypeSettings, map[string]string{"what": what, "by": s.user})
+		_, err := audit.Append(ctx, tx, audit.TypeSettings, map[string]string{"what": what, "by": s.caller(ctx).User})
 		return err
 	})
 }

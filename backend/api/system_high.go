@@ -69,14 +69,14 @@ func (s *Service) recordRefusal(ctx context.Context, at, id string, err error) e
 	if !errors.As(err, &high) {
 		return err
 	}
-	s.refuse(ctx, refusedLabel{Rule: presend.RuleSystemHigh, At: at, Draft: id, Whose: high.whose, Marking: high.marking, User: s.user})
+	s.refuse(ctx, refusedLabel{Rule: presend.RuleSystemHigh, At: at, Draft: id, Whose: high.whose, Marking: high.marking, User: s.caller(ctx).User})
 	return err
 }
 
 // recordChecked is recordRefusal for what the check says of a draft.
 func (s *Service) recordChecked(ctx context.Context, r presend.Report) {
 	if slices.ContainsFunc(r.Label.Problems, func(x presend.Reason) bool { return x.Rule == presend.RuleSystemHigh }) {
-		s.refuse(ctx, refusedLabel{Rule: presend.RuleSystemHigh, At: "check", Whose: "the label", Marking: r.Label.Marking, User: s.user})
+		s.refuse(ctx, refusedLabel{Rule: presend.RuleSystemHigh, At: "check", Whose: "the label", Marking: r.Label.Marking, User: s.caller(ctx).User})
 	}
 }
 

@@ -101,7 +101,7 @@ function Administration({ narrow }: { narrow: boolean }) {
       {roles.includes("administrator") ? (
         <Page to="/admin/accounts" icon={AccountIcon} text={frame.accounts} narrow={narrow} current={onAccounts} />
       ) : null}
-      {roles.length > 0 ? (
+      {roles.includes("administrator") || roles.includes("auditor") ? (
         <Page to="/admin/audit" icon={AuditIcon} text={frame.audit} narrow={narrow} current={onAudit} />
       ) : null}
     </div>
