@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"caveat/backend/api"
+	"caveat/backend/installation"
 )
 
 const secretLabel = `{"policy":"NATO","classification":"SECRET","categories":{"Context":["MROD"]}}`
@@ -21,6 +22,15 @@ func bookWorld(t *testing.T) *embedded {
 		t.Fatal(r)
 	}
 	return e
+}
+
+// giveRole changes the installation file.
+func (e *embedded) giveRole(t *testing.T, from, to string) {
+	t.Helper()
+	text := strings.Replace(e.installationFile(t), from, to, 1)
+	if err := os.WriteFile(filepath.Join(e.data, installation.FileName), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // book runs one book command that must end with a status.
@@ -74,23 +84,16 @@ func TestBookReceive(t *testing.T) {
 	e.book(t, 2, "", "receive", "--label", label, "--export", "x.pdf")
 	// RULES 19: an export is for the administrator.
 	out := filepath.Join(t.TempDir(), "counts.csv")
+	e.giveRole(t, "[[identity]]\n", "[[identity]]\nroles = ['drafter']\n")
 	if r := e.book(t, 1, "", "receive", "--label", label, "--export", out); !strings.Contains(r.stderr, "administrator") {
 		t.Errorf("%q", r.stderr)
 	}
 	if _, err := os.Stat(out); err == nil {
 		t.Error("it was written all the same")
 	}
-	installation := filepath.Join(e.data, "installation.toml")
-	data, err := os.ReadFile(installation)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := strings.Replace(string(data), "[[identity]]\n", "[[identity]]\nroles = ['administrator']\n", 1)
-	if err := os.WriteFile(installation, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	e.giveRole(t, "['drafter']", "['administrator']")
 	e.book(t, 0, "", "receive", "--label", label, "--export", out)
-	if data, err = os.ReadFile(out); err != nil || strings.Count(string(data), "\r\n") != 1+4+4 {
+	if data, err := os.ReadFile(out); err != nil || strings.Count(string(data), "\r\n") != 1+4+4 {
 		t.Errorf("%v: %s", err, data)
 	}
 }

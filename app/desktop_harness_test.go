@@ -81,7 +81,7 @@ func newScreen(t testing.TB) *screen {
 	}
 	s := &screen{t: t, display: ":" + strings.TrimSpace(number), home: home}
 	// Nobody's bus, or GTK would start one: what is left of it would outlive the test.
-	s.env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+run, "DISPLAY="+s.display, "WAYLAND_DISPLAY=", "GDK_BACKEND=x11",
+	s.env = append(os.Environ(), "HOME="+home, "CAVEAT_SECRETS=file", "XDG_RUNTIME_DIR="+run, "DISPLAY="+s.display, "WAYLAND_DISPLAY=", "GDK_BACKEND=x11",
 		"NO_AT_BRIDGE=1", "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(run, "no-bus"), "CAVEAT_DATA=", "LC_ALL=C.UTF-8")
 	return s
 }

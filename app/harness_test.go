@@ -92,7 +92,7 @@ func command(t testing.TB, ctx context.Context, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = append(os.Environ(), "CAVEAT_DATA=", "DISPLAY=", "WAYLAND_DISPLAY=", "HOME="+t.TempDir())
+	cmd.Env = append(os.Environ(), "CAVEAT_DATA=", "CAVEAT_SECRETS=file", "DISPLAY=", "WAYLAND_DISPLAY=", "HOME="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }

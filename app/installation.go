@@ -187,11 +187,22 @@ func (cmd installationSecretCommand) Run(ctx context.Context, c *console) error 
 		return err
 	}
 	defer s.Close()
+	secrets, err := c.openSecrets(dir, in)
+	if err != nil {
+		return err
+	}
 	if err := recordSettings(ctx, s, "secret stored: "+cmd.Name); err != nil {
 		return err
 	}
-	if err := installation.NewAgeFile(dir).SetSecret(cmd.Name, value); err != nil {
+	if err := secrets.SetSecret(cmd.Name, value); err != nil {
 		return err
 	}
-	return c.answer(map[string]string{"stored": cmd.Name}, func(out io.Writer) { fmt.Fprintf(out, "The secret %s is stored.\n", cmd.Name) })
+	place, err := secrets.Place()
+	if err != nil {
+		return err
+	}
+	where := map[string]string{installation.SecretsInKeychain: "in the system's keychain", installation.SecretsInFile: "in secrets.age of the data directory"}[place]
+	return c.answer(map[string]string{"stored": cmd.Name, "place": place}, func(out io.Writer) {
+		fmt.Fprintf(out, "The secret %s is stored %s.\n", cmd.Name, where)
+	})
 }

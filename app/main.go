@@ -26,8 +26,9 @@ const (
 
 // commands is the whole command line; names are a contract with scripts.
 type commands struct {
-	Data string `help:"Data directory; left out, your own (demo has one of its own)." env:"CAVEAT_DATA" placeholder:"DIR"`
-	JSON bool   `help:"One JSON document on standard output."`
+	Data    string `help:"Data directory; left out, your own (demo has one of its own)." env:"CAVEAT_DATA" placeholder:"DIR"`
+	Secrets string `help:"Where passwords are kept: keychain (the system's) or file; another place than before moves them. The installation file's word counts more. Left out: where they are; the first go into the keychain, where there is one." env:"CAVEAT_SECRETS" placeholder:"PLACE"`
+	JSON    bool   `help:"One JSON document on standard output."`
 
 	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`
 	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, with a mailbox and a chat account for its user, and the app on it."`
@@ -52,7 +53,8 @@ type console struct {
 	out, err io.Writer
 	json     bool
 	data     string
-	read     bool // standard input has been read
+	secrets  string // where they are kept; "": where they are
+	read     bool   // standard input has been read
 }
 
 // exitStatus is returned by a command that ends with a status of its own after it has printed its answer.
@@ -91,7 +93,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "caveat: %s (see caveat --help)\n", oneLine(err.Error()))
 		return exitUsage
 	}
-	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data}
+	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data, secrets: c.Secrets}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return con.status(parsed.Run(con))
 }

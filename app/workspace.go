@@ -59,8 +59,11 @@ func (c *console) open(ctx context.Context, program string) (*workspace, error) 
 }
 
 func (c *console) openWorkspace(ctx context.Context, dir, program string, in *installation.Installation) (*workspace, error) {
-	w := &workspace{dir: dir, secrets: installation.NewAgeFile(dir)}
-	var err error
+	secrets, err := c.openSecrets(dir, in)
+	if err != nil {
+		return nil, err
+	}
+	w := &workspace{dir: dir, secrets: secrets}
 	if w.store, err = store.Open(ctx, dir, program); err != nil {
 		return nil, err
 	}
@@ -74,6 +77,15 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 		return nil, err
 	}
 	return w, nil
+}
+
+// openSecrets opens them where the administrator wants them, else where the user does.
+func (c *console) openSecrets(dir string, in *installation.Installation) (*installation.Vault, error) {
+	choice := in.File.System.Secrets
+	if choice == "" {
+		choice = c.secrets
+	}
+	return installation.OpenSecrets(dir, choice)
 }
 
 func (w *workspace) newService(in *installation.Installation) *api.Service {

@@ -19,7 +19,7 @@ func (w whereabouts) file() installation.File {
 	jid := chatAddress(chatUsers[w.own])
 	out := installation.File{
 		Format: 1,
-		System: installation.SystemFile{Name: SystemName, Nation: w.own, Clearance: systemHigh().inFile(w.policy)},
+		System: installation.SystemFile{Name: SystemName, Nation: w.own, Clearance: systemHigh().inFile(w.policy), Secrets: installation.SecretsInFile},
 		Policies: []installation.PolicyFile{{
 			File: "demo/policy.spif.xml", AcceptUnsigned: "Accepted for the demonstration: the policy is fictitious.",
 			RequireTagSets: []string{tagContext},

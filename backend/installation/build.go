@@ -114,6 +114,9 @@ func (b *builder) system() {
 		b.fail("system", "name and nation must be given")
 	}
 	b.in.SystemHigh = b.clearance("system", s.Clearance)
+	if s.Secrets != "" && s.Secrets != SecretsInKeychain && s.Secrets != SecretsInFile {
+		b.fail("system", "secrets %q: %s or %s", s.Secrets, SecretsInKeychain, SecretsInFile)
+	}
 }
 
 func (b *builder) authorities() {

@@ -30,6 +30,7 @@ type SystemFile struct {
 	Nation    string    `toml:"nation"` // three-letter code of the own nation
 	Clearance Clearance `toml:"clearance"`
 	Language  string    `toml:"language,omitempty"` // of the markings that go out; "": English
+	Secrets   string    `toml:"secrets,omitempty"`  // where they are kept: SecretsInKeychain, SecretsInFile; "": see OpenSecrets
 }
 
 // CheckFile holds ages and deadlines.

@@ -44,9 +44,16 @@ func (a *AgeFile) Secret(name string) (string, error) {
 	}
 	v, ok := all[name]
 	if !ok {
-		return "", fmt.Errorf("%w %q is not stored: set it with `caveat installation secret %s`", ErrSecret, name, name)
+		return "", notStored(name)
 	}
 	return v, nil
+}
+
+// errNotStored: there is no secret of that name.
+var errNotStored = errors.New("is not stored")
+
+func notStored(name string) error {
+	return fmt.Errorf("%w %q %w: set it with `caveat installation secret %s`", ErrSecret, name, errNotStored, name)
 }
 
 // SetSecret stores or removes one secret.

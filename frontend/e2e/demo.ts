@@ -10,6 +10,9 @@ export type Cookie = { name: string; value: string; domain: string; path: string
 const startTime = 150_000;
 const endTime = 60_000;
 
+// The keychain of whoever runs the tests is none of their business.
+const env = { ...process.env, CAVEAT_SECRETS: "file" };
+
 type Started = { process: ChildProcess; url: URL; output: string[] };
 
 /** Program is the real program, serving the page from a data directory. */
@@ -86,7 +89,7 @@ export class Program {
       const child = execFile(
         program(),
         [...args, "--data", this.dir],
-        { maxBuffer: 1 << 26 },
+        { maxBuffer: 1 << 26, env },
         (error, output, said) => {
           if (output) done({ status: child.exitCode ?? -1, output });
           else fail(error ?? new Error(said || "it wrote nothing"));
@@ -196,7 +199,7 @@ export function newDir(): Promise<string> {
 
 /** begin starts the program and waits for the line `ready URL`. */
 async function begin(args: string[], listen = "127.0.0.1:0"): Promise<Started> {
-  const child = spawn(program(), [...args, "--listen", listen], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program(), [...args, "--listen", listen], { env, stdio: ["ignore", "pipe", "pipe"] });
   const output: string[] = [];
   const url = await new Promise<URL>((done, fail) => {
     const timer = setTimeout(() => fail(new Error(`not ready in ${startTime} ms:\n${output.join("")}`)), startTime);
