@@ -22,6 +22,7 @@ type embedded struct {
 	data, policy string
 	file         installation.File // what was imported
 	ca           *ldaptest.CA
+	secrets      map[string]string
 	directories  map[string]*ldaptest.Server
 	listeners    map[string]*countingListener
 
@@ -92,6 +93,7 @@ func embeddedWorld(t *testing.T, edit ...func(*installation.File)) *embedded {
 		change(&f)
 	}
 	e.file = f
+	e.secrets = secrets
 	e.data = importInstallation(t, f, secrets)
 	e.policy = write(t, "policy.spif.xml", string(demo.PolicyXML))
 	return e

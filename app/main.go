@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"caveat/backend/plain"
+	"caveat/backend/store"
 )
 
 // Exit statuses of every command.
@@ -43,6 +44,9 @@ type commands struct {
 	Inbox        inboxCommand        `cmd:"" help:"Messages that came in."`
 	Audit        auditCommand        `cmd:"" help:"The log of decisions, overrides and sends."`
 	Installation installationCommand `cmd:"" help:"The installation file: import, export, secrets."`
+	Doctor       doctorCommand       `cmd:"" help:"Look at settings, secrets, directories, clocks, disk and data, and say what to do. Nothing is changed."`
+	Backup       backupCommand       `cmd:"" help:"Copy the data directory into one file, while the program runs; without secrets."`
+	Restore      restoreCommand      `cmd:"" help:"Bring a backup back into an empty data directory."`
 	Openapi      openapiCommand      `cmd:"" help:"The OpenAPI document of the HTTP interface."`
 	Version      versionCommand      `cmd:"" help:"Version of this program."`
 }
@@ -113,7 +117,11 @@ func (c *console) status(err error) int {
 		fmt.Fprintf(c.err, "caveat: %s\n", oneLine(plain.Text(err)))
 		return exitUsage
 	}
-	fmt.Fprintf(c.err, "caveat: %s\n", oneLine(plain.Text(err)))
+	line := plain.Text(err)
+	if advice := store.Advice(err); advice != "" {
+		line += ": " + advice
+	}
+	fmt.Fprintf(c.err, "caveat: %s\n", oneLine(line))
 	return exitError
 }
 

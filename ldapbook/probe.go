@@ -3,6 +3,7 @@ package ldapbook
 import (
 	"context"
 	"slices"
+	"time"
 
 	"caveat/ldapbook/internal/wire"
 )
@@ -19,6 +20,8 @@ type TestResult struct {
 	Entries       int
 	More          bool
 	WithClearance int // how many of them have a clearance; 0: nothing could be sent to them
+	// Clock is what the server said the time was (MS-ADTS 3.1.1.3.2.5, currentTime), and Asked when by our clock; zero: it does not say.
+	Clock, Asked time.Time
 }
 
 // testEntries is the size limit of the small search.
@@ -60,7 +63,7 @@ func (c *Conn) rootDSE(ctx context.Context, result *TestResult) error {
 	if err != nil {
 		return err
 	}
-	request.Attrs = []string{"namingContexts", "supportedControl", "vendorName", "vendorVersion"}
+	request.Attrs = []string{"namingContexts", "supportedControl", "vendorName", "vendorVersion", "currentTime"}
 	done, err := c.client.Search(ctx, c.src.Timeout, request, func(m wire.Message) error {
 		_, err := m.Entry(func(attr, value []byte) {
 			switch string(attr) {
@@ -73,6 +76,10 @@ func (c *Conn) rootDSE(ctx context.Context, result *TestResult) error {
 					result.Vendor += " "
 				}
 				result.Vendor += string(value)
+			case "currentTime":
+				if at, ok := parseGeneralizedTime(string(value)); ok {
+					result.Clock, result.Asked = at, time.Now()
+				}
 			}
 		})
 		return err

@@ -35,6 +35,7 @@ type TestDocument struct {
 	Strategy       string             `json:"strategy,omitempty" doc:"how it will be"`
 	Entries        int                `json:"entries" doc:"how many entries a small search brought"`
 	WithClearance  int                `json:"withClearance" doc:"how many of them have a clearance"`
+	ClockAhead     *float64           `json:"clockAheadSeconds" doc:"how far the server's clock is ahead of ours, negative: behind; null: it does not tell the time"`
 	Checks         []CheckOutput      `json:"checks" nullable:"false" doc:"step by step, up to the first that failed"`
 }
 
@@ -56,6 +57,10 @@ func (s *Service) TestDirectory(ctx context.Context, name string) (TestDocument,
 	out.URL, out.Transport, out.Certificate = look.URL, string(look.Transport), certificateOutput(look.Certificate)
 	out.Vendor, out.NamingContexts, out.Paging = look.Vendor, notNil(look.NamingContexts), look.Paging
 	out.Entries, out.WithClearance = look.Entries, look.WithClearance
+	if !look.Clock.IsZero() {
+		ahead := look.Clock.Sub(look.Asked).Round(time.Second).Seconds()
+		out.ClockAhead = &ahead
+	}
 	if d.LDIF != "" {
 		out.Checks = checkFile(d, look, err, s.now())
 	} else {

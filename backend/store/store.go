@@ -68,7 +68,7 @@ func Open(ctx context.Context, dir, program string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	path := filepath.Join(s.dir, "caveat.db")
+	path := filepath.Join(s.dir, DatabaseFile)
 	if err := s.notLost(path); err != nil {
 		return err
 	}
@@ -235,13 +235,15 @@ func steps(files fs.FS) ([]*goose.Migration, error) {
 }
 
 // version is the number of the newest migration applied, 0 for a new database.
-func (s *Store) version(ctx context.Context) (int64, error) {
+func (s *Store) version(ctx context.Context) (int64, error) { return version(ctx, s.w) }
+
+func version(ctx context.Context, db *sql.DB) (int64, error) {
 	var tables int
-	if err := s.w.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&tables); err != nil || tables == 0 {
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&tables); err != nil || tables == 0 {
 		return 0, err
 	}
 	var v sql.NullInt64
-	err := s.w.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&v)
+	err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&v)
 	return v.Int64, err
 }
 

@@ -3991,6 +3991,11 @@ export interface components {
             certificate: components["schemas"]["CertificateOutput"] | null;
             /** @description step by step, up to the first that failed */
             checks: components["schemas"]["CheckOutput"][];
+            /**
+             * Format: double
+             * @description how far the server's clock is ahead of ours, negative: behind; null: it does not tell the time
+             */
+            clockAheadSeconds: number | null;
             directory: string;
             /**
              * Format: int64
