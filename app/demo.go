@@ -24,6 +24,7 @@ type demoCommand struct {
 	NoOpen bool     `help:"Do not open the browser."`
 	Roles  []string `help:"What the user may do: drafter, administrator, auditor, or some of them; all when left out." placeholder:"ROLE,..."`
 	Window bool     `help:"The desktop window instead of the browser."`
+	metricsFlag
 }
 
 func (cmd demoCommand) Run(ctx context.Context, c *console) error {
@@ -54,6 +55,9 @@ func (cmd demoCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
+	if err := cmd.offer(w); err != nil {
+		return err
+	}
 	return w.serve(ctx, l, func(h *host) {
 		fmt.Fprintf(c.out, "ready %s\n", h.URL())
 		if cmd.NoOpen {

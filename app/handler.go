@@ -17,7 +17,7 @@ func appHandler(s *api.Service, shell api.Shell) http.Handler {
 		api.WriteProblem(w, http.StatusNotFound, "user-not-found", "there is no such operation: see /api/openapi.json")
 	})
 	mux.Handle("/", newPage(frontend.Built(), s.NewestChange))
-	return api.As(caller, mux)
+	return api.As(caller, counted(mux, s.Observer()))
 }
 
 // reasonHandler serves the page and, in place of the operations, the reason why there are none.

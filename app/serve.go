@@ -16,6 +16,7 @@ import (
 
 type serveCommand struct {
 	Listen string `default:"127.0.0.1:8470" help:"Address to serve on; loopback only." placeholder:"ADDR"`
+	metricsFlag
 }
 
 func (cmd serveCommand) Run(ctx context.Context, c *console) error {
@@ -29,6 +30,9 @@ func (cmd serveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
+	if err := cmd.offer(w); err != nil {
+		return err
+	}
 	if !w.service.Installation().Managed {
 		fmt.Fprintln(c.err, "caveat: not centrally managed")
 	}
@@ -74,6 +78,9 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 		return nil
 	})
 	g.Go(func() error { return w.keepWorking(running, app, api.Shell{}) })
+	if w.metricsAt != nil {
+		g.Go(func() error { return serveMetrics(running, w.metricsAt, w.metrics) })
+	}
 	g.Go(func() error {
 		<-running.Done()
 		end, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,6 +29,9 @@ type workspace struct {
 	service *api.Service
 	mail    *smtpsend.Sender
 	chat    *chatLink
+	metrics *metrics
+
+	metricsAt net.Listener // where they are gathered; nil: nowhere
 }
 
 // dataDir is the data directory: --data, CAVEAT_DATA, or the user's own.
@@ -71,6 +75,8 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 		w.Close()
 		return nil, err
 	}
+	w.metrics = newMetrics()
+	w.metrics.registry.MustRegister(&stateMetrics{dir: dir, store: w.store, book: w.book, in: w.metrics.in.Load})
 	w.service = w.newService(in)
 	if err := w.service.NoteRules(ctx); err != nil {
 		w.Close()
@@ -90,6 +96,7 @@ func (c *console) openSecrets(dir string, in *installation.Installation) (*insta
 
 func (w *workspace) newService(in *installation.Installation) *api.Service {
 	w.mail = smtpsend.New(accounts(in, w.secrets))
+	w.metrics.in.Store(in)
 	talks := &chatSource{}
 	w.chat = newChatLink(in, w.secrets, loginName(), func() *outbox.Box { return w.service.Outbox() }, talks)
 	talks.setSender(w.chat.Sender, func(ctx context.Context, _ ...string) error {
@@ -97,7 +104,7 @@ func (w *workspace) newService(in *installation.Installation) *api.Service {
 		return ctx.Err()
 	})
 	return api.New(api.Config{
-		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(),
+		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(), Observer: w.metrics,
 		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, draft.Chat: w.chat, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
 		Inbox:   inboxes(mailboxes(in, w.secrets)), Chat: w.chat, ChatSource: talks, ChatAccounts: chatAccounts(in, w.chat.accounts),
 	})
@@ -137,6 +144,9 @@ func (c *console) openBook(ctx context.Context, s *store.Store) (*ldapbook.Book,
 // Close closes everything, the lock last.
 func (w *workspace) Close() error {
 	var errs []error
+	if w.metricsAt != nil {
+		w.metricsAt.Close() // it is closed already, unless nothing was ever served
+	}
 	if w.service != nil {
 		errs = append(errs, w.service.Close())
 	}

@@ -45,6 +45,8 @@ type Service struct {
 	plan    plan
 	refused refusals
 
+	observer Observer
+
 	readsInbox atomic.Bool // this process reads the mailboxes
 }
 
@@ -59,6 +61,7 @@ type Config struct {
 	Chat         ChatLink                                                        // the sessions of chat accounts; nil: there are none
 	Inbox        func(ctx context.Context, mailbox string) (inbox.Source, error) // opens a mailbox; nil: none is read
 	ChatAccounts []chat.Account                                                  // of the user's identities
+	Observer     Observer                                                        // counts what is done; nil: nobody does
 	ChatSource   chat.Source                                                     // keeps their sessions; nil: there is no chat
 	Retry        func(attempts int) time.Duration                                // nil: the delivered waits
 	Now          func() time.Time                                                // nil: time.Now
@@ -70,8 +73,11 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), user: c.User, now: c.Now}
-	s.secrets, s.chat = c.Secrets, c.Chat
 	s.log = audit.New(c.Store, audit.Config{Secrets: c.Secrets, Now: c.Now})
+	s.secrets, s.chat, s.observer = c.Secrets, c.Chat, c.Observer
+	if s.observer == nil {
+		s.observer = unobserved{}
+	}
 	s.fed = federation.New(federation.Config{
 		Installation: c.Installation, Secrets: c.Secrets, Book: c.Book, Store: c.Store, User: c.User, Now: c.Now,
 	})
@@ -108,8 +114,9 @@ func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (pres
 	if err != nil {
 		return presend.Report{}, err
 	}
+	begun := time.Now()
 	r, err := s.check(ctx, d, false)
-	if err != nil {
+	if r, err = s.observed(begun, false, r, err); err != nil {
 		return presend.Report{}, err
 	}
 	s.recordChecked(ctx, r.Report())
@@ -129,18 +136,21 @@ func (s *Service) CheckIn(ctx context.Context, d draft.Draft, lang string) (pres
 }
 
 func (s *Service) checkAtSend(ctx context.Context, d draft.Draft) (*presend.Result, error) {
-	return s.check(ctx, d, true)
+	begun := time.Now()
+	r, err := s.check(ctx, d, true)
+	return s.observed(begun, true, r, err)
 }
 
 // checkSending is the check at Send of what a person sends now. What the cache says comes first, so that the report can tell what
 // has changed since; that it cannot be told stops nothing.
 func (s *Service) checkSending(ctx context.Context, d draft.Draft) (*presend.Result, error) {
-	in := s.input(ctx, d, true)
+	begun, in := time.Now(), s.input(ctx, d, true)
 	if r, err := s.check(ctx, d, false); err == nil {
 		before := r.Report()
 		in.Before = &before
 	}
-	return presend.Check(federation.Begin(ctx), in)
+	r, err := presend.Check(federation.Begin(ctx), in)
+	return s.observed(begun, true, r, err)
 }
 
 func (s *Service) check(ctx context.Context, d draft.Draft, sending bool) (*presend.Result, error) {

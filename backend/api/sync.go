@@ -65,7 +65,11 @@ func (s *Service) SyncWith(ctx context.Context, r SyncRequest, progress func(lda
 	var wg sync.WaitGroup
 	for i, d := range due {
 		wg.Go(func() {
-			out[i] = s.reads.of(d.Name).read(ctx, r.Full, func() SyncDocument { return s.syncOne(ctx, d, r.Full, progress) })
+			out[i] = s.reads.of(d.Name).read(ctx, r.Full, func() SyncDocument {
+				done := s.syncOne(ctx, d, r.Full, progress)
+				s.observer.Synced(done)
+				return done
+			})
 		})
 	}
 	wg.Wait()
