@@ -34,7 +34,7 @@ type commands struct {
 	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`
 	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, with a mailbox and a chat account for its user, and the app on it."`
 	Serve        serveCommand        `cmd:"" help:"The app in the browser, on your own settings."`
-	Policy       policyCommand       `cmd:"" help:"What a security policy says: lint, valid, mark, translate, decide."`
+	Policy       policyCommand       `cmd:"" help:"Security policies: what one says of a label, which are loaded, which is in force."`
 	Directory    directoryCommand    `cmd:"" help:"The nations' directories."`
 	Book         bookCommand         `cmd:"" help:"The address book over all directories."`
 	Check        checkCommand        `cmd:"" help:"Who may get a draft, who may not, and why."`

@@ -20,6 +20,13 @@ type policyCommand struct {
 	Mark      policyMarkCommand      `cmd:"" help:"The marking of a label."`
 	Translate policyTranslateCommand `cmd:"" help:"The label of another policy that says the same."`
 	Decide    policyDecideCommand    `cmd:"" help:"Does a clearance permit a label?"`
+
+	Load     policyLoadCommand     `cmd:"" help:"Keep a policy as a version; nothing is put in force by that."`
+	Versions policyVersionsCommand `cmd:"" help:"The policies that were loaded, and those in force."`
+	Show     policyShowCommand     `cmd:"" help:"A version drawn so that a person can read it."`
+	Impact   policyImpactCommand   `cmd:"" help:"What would change if a version were put in force."`
+	Use      policyUseCommand      `cmd:"" help:"Put a version in force, also one that was before."`
+	Withdraw policyWithdrawCommand `cmd:"" help:"Take a policy that stands beside the governing one out of force."`
 }
 
 // policyInput is what all policy commands read.

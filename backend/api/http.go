@@ -20,6 +20,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	api.UseMiddleware(statusOnce, roleChecked, strict)
 	o := operations{api}
 	o.policy(s)
+	o.policyVersions(s)
 	o.label(s)
 	o.labelUse(s)
 	o.book(s)

@@ -19,6 +19,7 @@ import (
 	"caveat/backend/message"
 	"caveat/backend/outbox"
 	"caveat/backend/plain"
+	"caveat/backend/policybook"
 	"caveat/backend/presend"
 	"caveat/backend/spif"
 	"caveat/backend/store"
@@ -137,6 +138,14 @@ var codes = []struct {
 	{message.ErrUnsupported, http.StatusUnprocessableEntity, "user-cannot-send"},
 	{label.ErrSyntax, http.StatusBadRequest, "user-label-syntax"},
 	{label.ErrTooLarge, http.StatusBadRequest, "user-label-syntax"},
+	{policybook.ErrUnknown, http.StatusNotFound, "user-not-found"},
+	{policybook.ErrMany, http.StatusUnprocessableEntity, "user-too-many"},
+	{policybook.ErrAltered, http.StatusInternalServerError, "server-tampered"},
+	{ErrPolicyAcceptance, http.StatusUnprocessableEntity, "user-policy-acceptance"},
+	{ErrPolicySignature, http.StatusUnprocessableEntity, "user-policy-signature"},
+	{ErrPolicyChanged, http.StatusConflict, "user-policy-changed"},
+	{ErrPolicyUse, http.StatusConflict, "user-policy-use"},
+	{ErrPolicyRefused, http.StatusUnprocessableEntity, "user-policy-refused"},
 	{spif.ErrUnknownPolicy, http.StatusUnprocessableEntity, "user-unknown-policy"},
 	{spif.ErrSelection, http.StatusUnprocessableEntity, "user-label"},
 	{installation.ErrSecret, http.StatusInternalServerError, "server-secret"},

@@ -19,6 +19,7 @@ import (
 	"caveat/backend/installation"
 	"caveat/backend/message"
 	"caveat/backend/outbox"
+	"caveat/backend/policybook"
 	"caveat/backend/presend"
 	"caveat/backend/store"
 	"caveat/ldapbook"
@@ -34,6 +35,7 @@ type Service struct {
 	log   *audit.Log
 	kept  *draftbox.Box
 	own   *contacts.Contacts
+	spifs *policybook.Book
 	inbox *inbox.Box
 	chat  ChatLink
 	talks *chat.Box
@@ -72,7 +74,7 @@ func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), user: c.User, now: c.Now}
+	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), spifs: policybook.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.log = audit.New(c.Store, audit.Config{Secrets: c.Secrets, Now: c.Now})
 	s.secrets, s.chat, s.observer = c.Secrets, c.Chat, c.Observer
 	if s.observer == nil {

@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"backend/message":      {"backend/idn", "backend/draft", "backend/label", "backend/spif"},
 	"backend/outbox":       {"backend/plain", "backend/draft", "backend/label", "backend/presend", "backend/message", "backend/audit", "backend/store"},
 	"backend/plain":        {},
+	"backend/policybook":   {"backend/audit", "backend/spif", "backend/store"},
 	"backend/presend":      {"backend/plain", "backend/draft", "backend/cmbac", "backend/spif", "backend/label"},
 	"backend/saslclient":   {},
 	"backend/smtpsend":     {"backend/idn", "backend/outbox", "backend/message", "backend/draft", "backend/saslclient"},
@@ -68,14 +69,17 @@ var onlyIn = map[string][]string{
 
 	"github.com/emersion/go-imap/v2/imapclient": {"backend/imapbox"},
 
-	"mellium.im":                    {"backend/xmppsend", "backend/xmpptest", "backend/demo"},
-	"github.com/go-ldap/ldap":       {"ldapbook", "build/bench-book"},
-	"github.com/jcmturner/gokrb5":   {"ldapbook"},
-	"github.com/miekg/pkcs11":       {"ldapbook"},
-	"github.com/wailsapp/wails":     {"app"},
-	"github.com/danielgtaylor/huma": {"backend/api"},
-	"modernc.org/sqlite":            {"backend/store", "ldapbook"},
-	"github.com/alecthomas/kong":    {"app"},
+	"mellium.im":                          {"backend/xmppsend", "backend/xmpptest", "backend/demo"},
+	"github.com/go-ldap/ldap":             {"ldapbook", "build/bench-book"},
+	"github.com/jcmturner/gokrb5":         {"ldapbook"},
+	"github.com/miekg/pkcs11":             {"ldapbook"},
+	"github.com/wailsapp/wails":           {"app"},
+	"github.com/danielgtaylor/huma":       {"backend/api"},
+	"github.com/russellhaering/goxmldsig": {"backend/spif/xmldsig"},
+	"github.com/beevik/etree":             {"backend/spif/xmldsig"},
+
+	"modernc.org/sqlite":         {"backend/store", "ldapbook"},
+	"github.com/alecthomas/kong": {"app"},
 }
 
 // badNames say nothing about what is in a package.

@@ -355,6 +355,12 @@ func (s *Screen) Classes(ctx context.Context) (map[int64]bool, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.ClassesAmong(ctx, classes)
+}
+
+// ClassesAmong is Classes for whoever has read the book's classes and asks about several labels.
+func (s *Screen) ClassesAmong(ctx context.Context, classes []ldapbook.Class) (map[int64]bool, error) {
+	s.learn(classes)
 	states, err := s.f.States(ctx)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package installation
 
 import (
-	"bytes"
 	"crypto/x509"
 	"fmt"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 
 	"caveat/backend/idn"
 	"caveat/backend/label"
-	"caveat/backend/spif"
 )
 
 // Route is the way to a domain.
@@ -59,53 +57,6 @@ func (b *builder) path(name string) string {
 		return name
 	}
 	return filepath.Join(b.dir, name)
-}
-
-func (b *builder) policies() {
-	var all []*spif.Policy
-	for i, f := range b.in.File.Policies {
-		section := fmt.Sprintf("policy %d", i+1)
-		data := []byte(f.SPIF)
-		if (f.File == "") == (f.SPIF == "") {
-			b.fail(section, "exactly one of file and spif must be given")
-			return
-		}
-		if f.File != "" {
-			var err error
-			if data, err = readFile(b.path(f.File)); err != nil {
-				b.fail(section, "%w", err)
-				return
-			}
-		}
-		p, err := spif.Parse(bytes.NewReader(data))
-		if err != nil {
-			b.fail(section, "%s: %w", f.File, err)
-			return
-		}
-		if f.SHA256 != "" && !strings.EqualFold(f.SHA256, p.SHA256()) {
-			b.fail(section, "%s has the SHA-256 %s, the file says %s", f.File, p.SHA256(), f.SHA256)
-		}
-		if strings.TrimSpace(f.AcceptUnsigned) == "" {
-			// A signature is not verified by this version, so a signed policy needs the acceptance too.
-			b.fail(section, "policy %s carries no signature that is verified: set accept_unsigned to who accepted it, when and why", p.Name())
-		}
-		for _, name := range f.RequireTagSets {
-			if p.TagSet(name) == nil {
-				b.fail(section, "require_tag_sets: policy %s has no tag set %q", p.Name(), name)
-			}
-		}
-		all = append(all, p)
-	}
-	if len(all) == 0 {
-		b.fail("policy", "at least one is needed")
-		return
-	}
-	site, err := spif.NewSite(all...)
-	if err != nil {
-		b.fail("policy", "%w", err)
-		return
-	}
-	b.in.Site = site
 }
 
 func (b *builder) system() {

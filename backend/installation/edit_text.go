@@ -193,7 +193,7 @@ func sectionKeys() []string {
 
 // Difference writes the sections that one of two files has and the other has not: of the first, and of the second.
 func Difference(before, after File) (was, is string) {
-	old, now := sectionsOf(before), sectionsOf(after)
+	old, now := sectionsOf(before.withoutDocuments()), sectionsOf(after.withoutDocuments())
 	lacking := func(list, other [][]byte) (out [][]byte) {
 		for _, x := range list {
 			if indexOf(other, x) < 0 {

@@ -49,6 +49,7 @@ type PolicyFile struct {
 	File           string   `toml:"file,omitempty"` // relative to the installation file
 	SPIF           string   `toml:"spif,omitempty"` // the document itself, in a bundle
 	SHA256         string   `toml:"sha256,omitempty"`
+	Signer         string   `toml:"signer,omitempty"`          // name of a [[ca]]: its signature must be by this certificate, or one that it issued
 	AcceptUnsigned string   `toml:"accept_unsigned,omitempty"` // who accepted it, when and why (RULES 17)
 	Hierarchical   bool     `toml:"hierarchical,omitempty"`
 	RequireTagSets []string `toml:"require_tag_sets,omitempty"`

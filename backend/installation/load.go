@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -33,6 +32,8 @@ type Installation struct {
 	Path    string
 	Managed bool // it is the machine-wide file
 	Site    *spif.Site
+
+	PolicySigners []*x509.Certificate // who signed the policies of the Site, in their order; nil: no signature was asked for
 
 	SystemHigh  label.Clearance
 	Directories []Directory
@@ -138,23 +139,4 @@ func readFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: longer than %d bytes", path, MaxSize)
 	}
 	return data, nil
-}
-
-// PolicyWarning is how long before a policy's end the app begins to warn (RULES 17).
-const PolicyWarning = 30 * 24 * time.Hour
-
-// PolicyWarnings says which policies are past their end or near it.
-func (in *Installation) PolicyWarnings(now time.Time) []string {
-	var out []string
-	for _, p := range in.Site.Policies() {
-		end := p.NotAfter()
-		switch {
-		case end.IsZero():
-		case now.After(end):
-			out = append(out, fmt.Sprintf("Policy %s ended on %s: nothing can be cleared under it.", p.Name(), end.Format("2 Jan 2006")))
-		case now.Add(PolicyWarning).After(end):
-			out = append(out, fmt.Sprintf("Policy %s ends on %s.", p.Name(), end.Format("2 Jan 2006")))
-		}
-	}
-	return out
 }

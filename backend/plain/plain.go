@@ -11,8 +11,8 @@ import (
 // names are our packages, sorted: the folders of the program that have a package.
 var names = []string{
 	"api", "app", "audit", "binding", "chat", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "idn", "imapbox", "inbox", "installation", "label",
-	"ldapbook", "ldaptest", "ldif", "mailstore", "mailtest", "message", "outbox", "plain", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
-	"store", "strictxml", "wire", "xmppsend", "xmpptest",
+	"ldapbook", "ldaptest", "ldif", "mailstore", "mailtest", "message", "outbox", "plain", "policybook", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
+	"store", "strictxml", "wire", "xmldsig", "xmppsend", "xmpptest",
 }
 
 // Names lists the packages whose names Text takes off, sorted.

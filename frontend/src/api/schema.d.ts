@@ -1219,6 +1219,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/policy/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a policy's document, or worth knowing, before it is loaded */
+        post: operations["policy-lint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policy/mark": {
         parameters: {
             query?: never;
@@ -1247,6 +1264,92 @@ export interface paths {
         put?: never;
         /** Is a label valid under its policy? */
         post: operations["policy-valid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies that were loaded, and those in force */
+        get: operations["policy-versions"];
+        put?: never;
+        /** Keep a policy's document as a version; nothing is put in force by that */
+        post: operations["policy-load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A policy drawn so that a person can read it: classifications, tag sets, rules in words, markings */
+        get: operations["policy-drawing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions/{sha256}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would change if a version were put in force: people, labels in use, drafts, the queue */
+        get: operations["policy-impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions/{sha256}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version in force; the one before it is kept, and can be put in force again in the same way */
+        post: operations["policy-use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions/{sha256}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a policy that stands beside the governing one out of force; it is kept */
+        post: operations["policy-withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2198,6 +2301,12 @@ export interface components {
              */
             state: "none" | "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "dropped" | "removing" | "removed" | "left";
         };
+        DraftImpact: {
+            id: string;
+            marking: string;
+            subject: string;
+            why: string;
+        };
         DraftRef: {
             id: string;
             /** Format: int64 */
@@ -2259,6 +2368,57 @@ export interface components {
              * @description name it in the next save
              */
             version: number;
+        };
+        DrawnClass: {
+            background: string;
+            equivalents: string[];
+            foreground: string;
+            /**
+             * Format: int64
+             * @description higher is more sensitive
+             */
+            hierarchy: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description its number in ASN.1 labels
+             */
+            number: number;
+            obsolete: boolean;
+            phrases: components["schemas"]["DrawnPhrase"][];
+            rules: string[];
+        };
+        DrawnEquivalent: {
+            id: string;
+            /** @description it is in force here, too */
+            known: boolean;
+            name: string;
+        };
+        DrawnPhrase: {
+            lang: string;
+            text: string;
+        };
+        DrawnTag: {
+            name: string;
+            rules: string[];
+            /** @enum {string} */
+            type: "RESTRICTIVE" | "PERMISSIVE" | "INFORMATIVE";
+            values: components["schemas"]["DrawnValue"][];
+        };
+        DrawnTagSet: {
+            equivalents: string[];
+            id: string;
+            name: string;
+            tags: components["schemas"]["DrawnTag"][];
+        };
+        DrawnValue: {
+            equivalents: string[];
+            name: string;
+            /** @description in ASN.1 labels */
+            number: string;
+            obsolete: boolean;
+            phrases: components["schemas"]["DrawnPhrase"][];
+            rules: string[];
         };
         EntryDocument: {
             /** @description mail, else JID */
@@ -2538,6 +2698,21 @@ export interface components {
             name: string;
             /** @description empty when the book does not have it */
             nation: string;
+        };
+        ImpactChecked: {
+            /** Format: int64 */
+            allDrafts: number;
+            /** Format: int64 */
+            allWaiting: number;
+            /**
+             * Format: int64
+             * @description how far back the labels of sent messages were looked at
+             */
+            days: number;
+            /** Format: int64 */
+            drafts: number;
+            /** Format: int64 */
+            waiting: number;
         };
         InboxAddress: {
             /** @description empty: none that can be written to */
@@ -2861,6 +3036,40 @@ export interface components {
             /** @description nothing is wrong with it under the policy and the installation's rules */
             valid: boolean;
         };
+        LabelImpact: {
+            /** @description its marking then; empty: it could not be marked */
+            after: string;
+            /** @description colour behind the marking; empty: none */
+            background: string;
+            /**
+             * @description on which people and links were asked
+             * @enum {string}
+             */
+            channel: "mail" | "chat";
+            /** @description some of them */
+            examples: components["schemas"]["PersonImpact"][];
+            /** @description colour of the marking's text; empty: none */
+            foreground: string;
+            /**
+             * Format: int64
+             * @description persons who could get it then and cannot now: by the clearance of their entry and the route to it, as if read now
+             */
+            gained: number;
+            /** @description why it would not be valid any more; empty: it would be, or is not valid now */
+            invalid: string[];
+            /**
+             * Format: int64
+             * @description persons who can get it now and could not then
+             */
+            lost: number;
+            /** @description empty where there is no label, or none that can be marked */
+            marking: string;
+            /** @description it is not valid now, and would be */
+            mended: boolean;
+            nations: components["schemas"]["NationImpact"][];
+            policy: string;
+            uses: components["schemas"]["LabelUses"];
+        };
         LabelInput: {
             /** @description STANAG 4774 label, XML */
             label: string;
@@ -2920,10 +3129,59 @@ export interface components {
              */
             used: number;
         };
+        LabelUses: {
+            /** Format: int64 */
+            drafts: number;
+            /** @description it is a favourite, or was used of late */
+            favourite: boolean;
+            /**
+             * Format: int64
+             * @description messages of the last 90 days
+             */
+            sent: number;
+            /** Format: int64 */
+            templates: number;
+            /**
+             * Format: int64
+             * @description messages that have not left yet
+             */
+            waiting: number;
+        };
         LabelValue: string | {
             name: string;
             /** @enum {string} */
             type: "restrictive" | "permissive" | "informative";
+        };
+        LintDocument: {
+            /** Format: int64 */
+            errors: number;
+            findings: components["schemas"]["LintFinding"][];
+            id: string;
+            /** @description this very document was loaded before */
+            known: boolean;
+            /** @description of the policy; empty: it cannot be used */
+            name: string;
+            /** Format: int64 */
+            notes: number;
+            sha256: string;
+            signature: components["schemas"]["SignatureDocument"];
+            /** @description no finding is an error */
+            usable: boolean;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            warnings: number;
+        };
+        LintFinding: {
+            /** Format: int64 */
+            column: number;
+            /** Format: int64 */
+            line: number;
+            path: string;
+            rule: string;
+            /** @enum {string} */
+            severity: "error" | "warning" | "note";
+            text: string;
         };
         LiveDocument: {
             /** Format: date-time */
@@ -3169,6 +3427,12 @@ export interface components {
             state: "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "perhaps-delivered" | "held" | "dropped";
             subject: string;
         };
+        MessageImpact: {
+            id: string;
+            marking: string;
+            subject: string;
+            why: string;
+        };
         MessageOverride: {
             /** @description of the originator or recipient; of a threshold its name */
             address: string;
@@ -3210,6 +3474,13 @@ export interface components {
             of?: "paragraph" | "attachment";
             /** @description empty text: its own is taken off */
             to: string | components["schemas"]["LabelSelection"];
+        };
+        NationImpact: {
+            /** Format: int64 */
+            gained: number;
+            /** Format: int64 */
+            lost: number;
+            nation: string;
         };
         NationReceive: {
             counts: components["schemas"]["ReceiveCounts"];
@@ -3335,6 +3606,13 @@ export interface components {
             problems: components["schemas"]["Reason"][];
             valid: boolean;
         };
+        PersonImpact: {
+            /** @description false: loses */
+            gains: boolean;
+            id: string;
+            name: string;
+            nation: string;
+        };
         PickedInput: {
             ids: string[];
         };
@@ -3344,6 +3622,18 @@ export interface components {
             subject?: string;
             xHeader?: string;
             xHeaderName?: string;
+        };
+        PolicyDifference: {
+            after: string;
+            /** @description of what is changed: what is other, as it was */
+            before: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            name: string;
+            /** @enum {string} */
+            of: "classification" | "tag-set" | "tag" | "value" | "dates";
+            /** @description of a value or tag; else empty */
+            tagSet: string;
         };
         PolicyDocument: {
             classifications: components["schemas"]["ClassDocument"][];
@@ -3367,6 +3657,103 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        PolicyDrawing: {
+            /** @description the most sensitive first */
+            classes: components["schemas"]["DrawnClass"][];
+            /** @description policies that its labels can be translated to */
+            equivalents: components["schemas"]["DrawnEquivalent"][];
+            /** @description identifier of the issuer's key, as it says itself */
+            key: string;
+            /** @description in which it has markings */
+            languages: string[];
+            /** @description who belongs to each organisation that it names */
+            memberships?: {
+                [key: string]: string[];
+            };
+            /**
+             * @description how a classification is held against a clearance here
+             * @enum {string}
+             */
+            mode: "membership" | "hierarchical";
+            /** @description who issued it, as it says itself */
+            originator: string;
+            privacyMarks: string[];
+            /** @description tag sets that the administrator requires in every label */
+            required: string[];
+            /** @description version of the SPIF schema */
+            schema: string;
+            tagSets: components["schemas"]["DrawnTagSet"][];
+            /** @description the policy that it assumes for data without a label; empty: none */
+            unlabelled: string;
+            version: components["schemas"]["PolicyVersion"];
+        };
+        PolicyImpact: {
+            /** @enum {string} */
+            as: "governing" | "beside";
+            checked: components["schemas"]["ImpactChecked"];
+            /** @description between the version that it would take the place of and itself */
+            differences: components["schemas"]["PolicyDifference"][];
+            /** @description drafts that can be sent now and could not be sent then */
+            drafts: components["schemas"]["DraftImpact"][];
+            /** @description SHA-256 of the policy that governs now: named when the version is put in force, so that nothing else is replaced than what was compared */
+            governing: string;
+            /** @description it is in force so already: nothing would change */
+            inForce: boolean;
+            /** @description labels in use for which something would change */
+            labels: components["schemas"]["LabelImpact"][];
+            /**
+             * Format: int64
+             * @description labels in use that are too many to be looked at
+             */
+            leftOut: number;
+            name: string;
+            /**
+             * @description what it lacks to be put in force: somebody who accepts it, or the signature that is configured
+             * @enum {string}
+             */
+            needs: "" | "acceptance" | "signature";
+            /**
+             * Format: int64
+             * @description entries of persons in the book, for which each label was decided
+             */
+            people: number;
+            /** @description why it cannot be put in force; empty: it can, once it has what it needs. Then nothing more is said */
+            problem: string;
+            /** @description SHA-256 of the version that it would take the place of; empty: none */
+            replaces: string;
+            /**
+             * Format: int64
+             * @description labels in use for which nothing would change
+             */
+            same: number;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description drafts, messages and templates whose label cannot be read already
+             */
+            unreadable: number;
+            /** Format: int64 */
+            version: number;
+            /** @description queued messages that would be held for the user */
+            waiting: components["schemas"]["MessageImpact"][];
+        };
+        PolicyInput: {
+            /** @description the XML document, as it was issued: its very bytes are what is signed and what its SHA-256 names */
+            spif: string;
+        };
+        PolicyUse: {
+            /** @description why it is accepted though its signature is not verified; left out: as it was accepted before */
+            accept?: string;
+            /**
+             * @description left out: where its policy stands now; a policy that is not in force yet stands beside
+             * @enum {string}
+             */
+            as?: "governing" | "beside";
+            /** @description SHA-256 of the governing policy as the asker saw it; another one is a conflict */
+            expected?: string;
+            /** @description the [[ca]] by which its signature is verified, and those of its later versions; left out: as it is configured */
+            signer?: string;
+        };
         PolicyUsed: {
             /** @description how the classification was tested: membership or hierarchical */
             mode?: string;
@@ -3374,6 +3761,70 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             version: number;
+        };
+        PolicyVersion: {
+            /** @description who accepted it without a verified signature, when and why; empty: nobody */
+            acceptance: string;
+            /**
+             * Format: date-time
+             * @description as its issuer says; null: not said
+             */
+            created: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @description null: it is in force by the installation file and was not loaded here
+             */
+            loaded: string | null;
+            /** @description empty: it was found in force */
+            loadedBy: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description null: it has no end
+             */
+            notAfter: string | null;
+            /** Format: date-time */
+            notBefore: string | null;
+            /** Format: int64 */
+            notes: number;
+            /** @description why its document cannot be read any more; empty: it can */
+            problem: string;
+            sha256: string;
+            signature: components["schemas"]["SignatureDocument"];
+            /**
+             * @description kept: it is not in force
+             * @enum {string}
+             */
+            standing: "governing" | "beside" | "kept";
+            /**
+             * Format: date-time
+             * @description when it was last put in force here; null: never
+             */
+            used: string | null;
+            usedBy: string;
+            /**
+             * @description by its own dates; ends-soon: within 30 days (RULES 17)
+             * @enum {string}
+             */
+            validity: "valid" | "ends-soon" | "ended" | "not-yet";
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description of lint, when it was loaded
+             */
+            warnings: number;
+        };
+        PolicyVersionsDocument: {
+            /** @description the asker is an administrator, and the installation is not centrally managed: policies can be loaded and put in force here */
+            editable: boolean;
+            /** @description the file in which policies are changed, where the installation is centrally managed; else empty */
+            managed: string;
+            /** @description names of certificates by which signatures can be verified */
+            signers: string[];
+            /** @description the governing one first, then those that stand beside it, then by policy, the newest first */
+            versions: components["schemas"]["PolicyVersion"][];
         };
         Problem: {
             /** @description stable name of what went wrong: user-… the asker can mend, server-… not */
@@ -3925,6 +4376,24 @@ export interface components {
         ShellDocument: {
             /** @description true: a desktop window, which can save files and notify; false: a browser */
             window: boolean;
+        };
+        SignatureDocument: {
+            /** @description why it is refused; empty: it is not */
+            problem: string;
+            /** @description the [[ca]] by which it is, or would be, verified; empty: none is configured */
+            signer: string;
+            /**
+             * @description none: it is not signed; unchecked: it is, and no signer is configured for the policy; refused: a signer is configured, and it is not signed so
+             * @enum {string}
+             */
+            state: "none" | "unchecked" | "verified" | "refused";
+            /** @description who signed; empty: not verified */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description when the signer's certificate ends; null: not verified
+             */
+            until: string | null;
         };
         StoppedDocument: {
             directory: string;
@@ -6746,6 +7215,39 @@ export interface operations {
             };
         };
     };
+    "policy-lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LintDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "policy-mark": {
         parameters: {
             query?: never;
@@ -6799,6 +7301,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policy-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersionsDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policy-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policy-drawing": {
+        parameters: {
+            query?: {
+                /** @description of the rules in words */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDrawing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policy-impact": {
+        parameters: {
+            query?: {
+                /** @description of what is said of labels and differences */
+                lang?: string;
+                /** @description left out: where its policy stands now */
+                as?: "governing" | "beside";
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyImpact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policy-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyUse"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersionsDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policy-withdraw": {
+        parameters: {
+            query?: {
+                /** @description of the rules in words */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersionsDocument"];
                 };
             };
             /** @description Error */
