@@ -27,9 +27,22 @@ func TestRule14GroundsTellWhatOtherRulesWouldHaveMadeOfIt(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 14))
 		for range 4 {
 			w.rules.Relaxations, w.rules.Protected = randomRules(rng)
+			w.rules.Thresholds = []presend.ThresholdRule{{
+				Name: "many", Limit: rng.IntN(12), Classification: []string{"", "SECRET", "TOP SECRET", "COSMIC"}[rng.IntN(4)], Action: []presend.Action{presend.Warn, presend.Block}[rng.IntN(2)],
+			}}
 			r, err := w.run(d)
 			if err != nil {
 				t.Fatal(err)
+			}
+			past := presend.Past{
+				Channel: d.Channel, Policy: r.Report().Originator.Evidence.Policy, Classification: r.Label().Classification,
+				Unusable: !delivered.Report().Label.Valid, Originator: &grounds.Originator, Reached: grounds.Reached, Others: grounds.Others,
+			}
+			for i, x := range delivered.Report().Recipients {
+				past.Recipients = append(past.Recipients, presend.PastRecipient{Grounds: grounds.Recipients[i], NoWay: x.Link.Action != presend.Pass})
+			}
+			if got, want := w.rules.Replay(w.site, past, now), whole(r.Report()); got.Action != want || len(got.Exceeded) != len(r.Report().Thresholds) || len(got.Unsure) > 0 {
+				t.Fatalf("seed %d, %q: replayed %+v, checked %s %+v", seed, text, got, want, r.Report().Thresholds)
 			}
 			follows := func(g presend.Ground) presend.Action {
 				return w.rules.Action(g, d.Channel, r.Label().Classification, now)
@@ -53,6 +66,21 @@ func TestRule14GroundsTellWhatOtherRulesWouldHaveMadeOfIt(t *testing.T) {
 			t.Errorf("only %d %s", counts[a], a)
 		}
 	}
+}
+
+// whole is what follows from a report.
+func whole(r presend.Report) presend.Action {
+	out := r.Originator.Action
+	for _, x := range r.Recipients {
+		out = presend.Stricter(presend.Stricter(out, x.Verdict.Action), x.Link.Action)
+	}
+	for _, x := range r.Thresholds {
+		out = presend.Stricter(out, x.Action)
+	}
+	if !r.Label.Valid {
+		return presend.Block
+	}
+	return out
 }
 
 func randomRules(rng *rand.Rand) (out []presend.Relaxation, protected []string) {
@@ -89,5 +117,33 @@ func TestOnlyTheCheckAtSendHasGrounds(t *testing.T) {
 		}) {
 			t.Errorf("%+v", g.Recipients[0])
 		}
+	}
+}
+
+// Times do not count for the past, but for whether a rule has ended; a classification of a policy that is not here is not guessed at.
+func TestRule14UntimedRulesAndOtherEditions(t *testing.T) {
+	w := newWorld(t)
+	later, ended := now.Add(1), now
+	rules := presend.Rules{
+		Relaxations: []presend.Relaxation{{Name: "later", Outcome: presend.Unknown, From: later}, {Name: "ended", Outcome: presend.Stale, Until: ended}},
+		Thresholds:  []presend.ThresholdRule{{Name: "class", Classification: "SECRET", From: later}, {Name: "ended", Until: ended}},
+	}
+	past := presend.Past{Classification: "SECRET", Policy: presend.PolicyUsed{SHA256: w.policy.SHA256()}, Reached: 2, Recipients: []presend.PastRecipient{
+		{Grounds: []presend.Ground{{Outcome: presend.Unknown}}}, {Grounds: []presend.Ground{{Outcome: presend.Stale}}}, {},
+	}}
+	if got := rules.Replay(w.site, past, now); got.Recipients[0] != presend.Block || len(got.Exceeded) != 0 {
+		t.Errorf("as timed: %+v", got)
+	}
+	untimed := rules.Untimed(now)
+	got := untimed.Replay(w.site, past, now)
+	if !slices.Equal(got.Recipients, []presend.Action{presend.Warn, presend.Block, presend.Pass}) || len(got.Exceeded) != 1 || got.Exceeded[0].Name != "class" || got.Unsure != nil {
+		t.Errorf("untimed: %+v", got)
+	}
+	if rules.Relaxations[0].From.IsZero() || len(rules.Relaxations) != 2 {
+		t.Error("the rules themselves were changed")
+	}
+	past.Policy.SHA256 = "another edition"
+	if got = untimed.Replay(w.site, past, now); len(got.Exceeded) != 0 || !slices.Equal(got.Unsure, []string{"class"}) {
+		t.Errorf("another edition: %+v", got)
 	}
 }

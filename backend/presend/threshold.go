@@ -36,11 +36,16 @@ func (r ThresholdRule) inForce(now time.Time) bool {
 	return InForce(now, r.From, r.Until)
 }
 
-func (r ThresholdRule) exceededBy(count int, isKnown bool) Threshold {
-	t := Threshold{Name: r.Name, Classification: r.Classification, Limit: r.Limit, Recipients: count, Action: Block}
+// follows is what follows from exceeding it.
+func (r ThresholdRule) follows() Action {
 	if r.Action == Warn {
-		t.Action = Warn
+		return Warn
 	}
+	return Block
+}
+
+func (r ThresholdRule) exceededBy(count int, isKnown bool) Threshold {
+	t := Threshold{Name: r.Name, Classification: r.Classification, Limit: r.Limit, Recipients: count, Action: r.follows()}
 	at := ""
 	if r.Classification != "" {
 		at = fmt.Sprintf(" at %s or above", r.Classification)
@@ -52,17 +57,21 @@ func (r ThresholdRule) exceededBy(count int, isKnown bool) Threshold {
 	return t
 }
 
-// isAbove reports that the label is at or above a classification. One that no policy here knows counts for every label: a rule
-// that nobody understands must not be off; one of another policy's says nothing about this label.
+// isAbove reports that the label is at or above a classification.
 func (c *check) isAbove(classification string) bool {
-	class := c.numbered.Class()
+	return isClassAbove(c.in.Site, c.policy, c.numbered.Class(), classification)
+}
+
+// isClassAbove reports that a class of a policy is at or above a classification. One that no policy here knows counts for every label:
+// a rule that nobody understands must not be off; one of another policy's says nothing about this label. No class is above every one.
+func isClassAbove(site *spif.Site, policy *spif.Policy, class *spif.Class, classification string) bool {
 	if classification == "" || class == nil {
 		return true
 	}
-	if bound := classOf(c.policy, classification); bound != nil {
+	if bound := classOf(policy, classification); bound != nil {
 		return class.Hierarchy() >= bound.Hierarchy()
 	}
-	for _, p := range c.in.Site.Policies() {
+	for _, p := range site.Policies() {
 		if classOf(p, classification) != nil {
 			return false
 		}
