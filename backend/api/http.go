@@ -31,6 +31,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	o.bookReceive(s)
 	o.bookOwn(s)
 	o.rules(s)
+	o.bundle(s)
 	o.drafts(s)
 	o.history(s)
 	o.templates(s)

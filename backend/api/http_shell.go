@@ -43,7 +43,7 @@ type ShellDocument struct {
 
 // SaveInput names what to save.
 type SaveInput struct {
-	What    string        `json:"what" enum:"message,audit,vcard,receive" doc:"message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators"`
+	What    string        `json:"what" enum:"message,audit,vcard,receive,bundle" doc:"message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators; bundle: the installation as one file, for administrators"`
 	ID      string        `json:"id,omitempty" doc:"of the message"`
 	IDs     []string      `json:"ids,omitempty" maxItems:"5000" doc:"of the entries"`
 	Receive *ReceiveInput `json:"receive,omitempty" doc:"what is asked"`
@@ -101,6 +101,12 @@ func (s *Service) toSave(ctx context.Context, in SaveInput) (name string, data [
 		}
 		data, err = s.box.Wire(ctx, in.ID)
 		return in.ID + ".eml", data, err
+	case "bundle":
+		if err := s.needRole(ctx, "the bundle of the installation", administrator...); err != nil {
+			return "", nil, err
+		}
+		b, err := s.ExportBundle(ctx)
+		return b.Name, []byte(b.Text), err
 	case "vcard":
 		data, err = s.VCards(ctx, in.IDs)
 		return "contacts.vcf", data, err

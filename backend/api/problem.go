@@ -119,6 +119,7 @@ var codes = []struct {
 	{ErrLookUp, http.StatusConflict, "user-look-up"},
 	{ErrNothingHeld, http.StatusConflict, "user-nothing-held"},
 	{installation.ErrManaged, http.StatusForbidden, "user-managed"},
+	{ErrRulesChanged, http.StatusConflict, "user-rules-changed"},
 	{installation.ErrNoRuleSet, http.StatusUnprocessableEntity, "user-no-rule-set"},
 	{installation.ErrInvalid, http.StatusUnprocessableEntity, "user-installation"},
 	{installation.ErrSyntax, http.StatusConflict, "user-installation"},

@@ -1,13 +1,15 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"net/http"
 	"slices"
 	"time"
 
 	"caveat/backend/installation"
+	"caveat/backend/label"
 	"caveat/backend/presend"
+	"caveat/backend/spif"
 )
 
 // RulesDocument is what the administrator decided about verdicts that are not cleared (RULES 14).
@@ -15,7 +17,18 @@ type RulesDocument struct {
 	Sets       []RuleSet       `json:"sets" nullable:"false" doc:"named sets of rules, such as phases of the mission"`
 	Rules      []RuleDocument  `json:"rules" nullable:"false" doc:"what is blocked but for these becomes a warning that needs a reason"`
 	Thresholds []ThresholdRule `json:"thresholds" nullable:"false" doc:"how many may get a label"`
-	Switchable bool            `json:"switchable" doc:"the asker is an administrator, and the installation is not centrally managed: sets can be switched here"`
+	Revision   string          `json:"revision" doc:"names the rules as they are: a change says for which it was made"`
+	Protected  []string        `json:"protected" nullable:"false" doc:"tag sets whose refusal never becomes a warning, besides every restrictive one"`
+	Choices    RuleChoices     `json:"choices"`
+	Switchable bool            `json:"switchable" doc:"the asker is an administrator, and the installation is not centrally managed: rules can be changed and sets switched here"`
+}
+
+// RuleChoices is what a rule can name.
+type RuleChoices struct {
+	Nations         []string `json:"nations" nullable:"false" doc:"of the directories and routes"`
+	Classifications []string `json:"classifications" nullable:"false" doc:"of the policies, lowest first"`
+	Restrictive     []string `json:"restrictive" nullable:"false" doc:"tag sets that are restrictive: always protected"`
+	TagSets         []string `json:"tagSets" nullable:"false" doc:"the other tag sets, which can be protected"`
 }
 
 // RuleSet is a named set of rules.
@@ -57,7 +70,8 @@ func (s *Service) Rules(ctx context.Context) (RulesDocument, error) {
 
 // rulesOf lists the rules of a file, and its sets: those that rules belong to, and those that are switched on in vain.
 func (s *Service) rulesOf(ctx context.Context, f installation.File) RulesDocument {
-	out := RulesDocument{Sets: []RuleSet{}, Rules: []RuleDocument{}, Thresholds: []ThresholdRule{}}
+	out := RulesDocument{Sets: []RuleSet{}, Rules: []RuleDocument{}, Thresholds: []ThresholdRule{}, Choices: s.ruleChoices()}
+	out.Revision, out.Protected = rulesRevision(f), notNil(f.Protected())
 	out.Switchable = !s.in.Managed && s.caller(ctx).Has(administrator...)
 	now := s.now()
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.RuleSets(), f.Check.ActiveRuleSets)))) {
@@ -82,16 +96,33 @@ func threshold(f installation.File, now time.Time, t installation.ThresholdFile)
 	}
 }
 
-func (o operations) rules(s *Service) {
-	op(o, http.MethodGet, "/api/rules", "rules", "The installation's rules on verdicts that are not cleared",
-		func(ctx context.Context, _ *struct{}) (*body[RulesDocument], error) { return answer(s.Rules(ctx)) })
-	type activeInput struct {
-		Body struct {
-			Sets []string `json:"sets" maxItems:"1000" nullable:"false" doc:"exactly these are switched on; an empty list: none"`
+// ruleChoices lists what a rule can name.
+func (s *Service) ruleChoices() RuleChoices {
+	out := RuleChoices{Nations: []string{s.in.File.System.Nation}, Classifications: []string{}, Restrictive: []string{}, TagSets: []string{}}
+	for _, d := range s.in.File.Directories {
+		out.Nations = append(out.Nations, d.Nation)
+	}
+	for _, r := range s.in.File.Routes {
+		out.Nations = append(out.Nations, r.Nation)
+	}
+	out.Nations = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(out.Nations))), func(n string) bool { return n == "" })
+	add := func(to *[]string, name string) {
+		if !slices.Contains(*to, name) {
+			*to = append(*to, name)
 		}
 	}
-	op(o, http.MethodPost, "/api/rules/active", "switch-rules", "Switch sets of rules; for administrators, and only where the installation is not centrally managed",
-		func(ctx context.Context, in *activeInput) (*body[RulesDocument], error) {
-			return answer(s.SwitchRules(ctx, in.Body.Sets))
-		})
+	for _, p := range s.in.Site.Policies() {
+		classes := slices.SortedStableFunc(slices.Values(p.Classes()), func(a, b *spif.Class) int { return cmp.Compare(a.Hierarchy(), b.Hierarchy()) })
+		for _, k := range classes {
+			add(&out.Classifications, k.Name())
+		}
+		for _, t := range p.Tags() {
+			if t.Type() == label.Restrictive {
+				add(&out.Restrictive, t.Set().Name())
+			} else {
+				add(&out.TagSets, t.Set().Name())
+			}
+		}
+	}
+	return out
 }

@@ -48,6 +48,7 @@ type Service struct {
 	refused refusals
 
 	observer Observer
+	attempts attempts // of the audit log, for trying rules on them
 
 	readsInbox atomic.Bool // this process reads the mailboxes
 }

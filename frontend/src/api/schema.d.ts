@@ -1014,6 +1014,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/installation/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The installation as one file, without secrets; it is in the log */
+        post: operations["export-installation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/installation/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a bundle in the place of the installation; only where it is not centrally managed */
+        post: operations["import-installation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/installation/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a bundle would change; nothing is changed */
+        post: operations["preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -1390,6 +1441,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the rules; for administrators, and only where the installation is not centrally managed */
+        post: operations["change-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change to the rules would have made of the last 30 days; nothing is changed */
+        post: operations["rule-effect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules in trial recorded in the last 30 days */
+        get: operations["rule-trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/send": {
         parameters: {
             query?: never;
@@ -1497,6 +1599,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActionSum: {
+            /** Format: int64 */
+            block: number;
+            /**
+             * Format: int64
+             * @description sent without a word
+             */
+            pass: number;
+            /**
+             * Format: int64
+             * @description sent if the user gives a reason
+             */
+            warn: number;
+        };
         ActiveInputBody: {
             /** @description exactly these are switched on; an empty list: none */
             sets: string[];
@@ -1542,6 +1658,14 @@ export interface components {
             notes: string[];
             /** Format: int64 */
             version: number;
+        };
+        BundleDocument: {
+            /** @description a name for the file */
+            name: string;
+            /** @description names of the secrets that whoever imports it must store */
+            secrets: string[];
+            /** @description TOML: policies and certificates are in it, secrets are not */
+            text: string;
         };
         CapabilitiesDocument: {
             /** @description emission control; empty: not published */
@@ -2420,6 +2544,52 @@ export interface components {
             phrases: components["schemas"]["DrawnPhrase"][];
             rules: string[];
         };
+        EffectCount: {
+            /** @enum {string} */
+            after: "pass" | "warn" | "block";
+            /** @enum {string} */
+            before: "pass" | "warn" | "block";
+            /** Format: int64 */
+            count: number;
+            /** @description empty: of no nation that is known */
+            nation: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+        };
+        EffectRecipient: {
+            address: string;
+            /** @enum {string} */
+            after: "pass" | "warn" | "block";
+            /** @enum {string} */
+            before: "pass" | "warn" | "block";
+            nation?: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+        };
+        EffectSend: {
+            actor?: string;
+            /** @enum {string} */
+            after: "pass" | "warn" | "block";
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            before: "pass" | "warn" | "block";
+            /** @enum {string} */
+            channel: "mail" | "chat";
+            marking: string;
+            /** @description id of the message; left out: it was blocked */
+            message?: string;
+            /** @description those whose action changes */
+            recipients: components["schemas"]["EffectRecipient"][];
+            sender: string;
+            /**
+             * Format: int64
+             * @description number of its line in the audit log
+             */
+            seq: number;
+            /** @description that it exceeds before or after, and not both alike */
+            thresholds: string[];
+        };
         EntryDocument: {
             /** @description mail, else JID */
             address: string;
@@ -2713,6 +2883,38 @@ export interface components {
             drafts: number;
             /** Format: int64 */
             waiting: number;
+        };
+        ImportChange: {
+            /** @description TOML */
+            after?: string;
+            /** @description TOML */
+            before?: string;
+            /** @enum {string} */
+            change: "added" | "changed" | "removed";
+            /** @description key of the section in the file: directory, rule */
+            kind: string;
+            name?: string;
+        };
+        ImportDocument: {
+            /** @description sections that are others afterwards; none: it is what is in use */
+            changes: components["schemas"]["ImportChange"][];
+            /** @description of its rules on the last 30 days */
+            effect: components["schemas"]["RuleEffect"];
+            /** @description of the installation in the bundle */
+            name: string;
+            nation: string;
+            /** @description names the file that would be replaced */
+            revision: string;
+            /** @description names of secrets that it needs and that are not stored here */
+            secrets: string[];
+            /** @description what it says of itself, and what the asker would lose */
+            warnings: string[];
+        };
+        ImportInput: {
+            /** @description of the file that it was shown to replace: ImportDocument.revision; needed to import */
+            revision?: string;
+            /** @description TOML: an installation file or bundle */
+            text: string;
         };
         InboxAddress: {
             /** @description empty: none that can be written to */
@@ -4109,6 +4311,37 @@ export interface components {
             people: number;
             reasons: string[];
         };
+        RuleChange: {
+            /**
+             * Format: int64
+             * @description which rule or threshold is changed or removed, counted from 0
+             */
+            at?: number;
+            /** @enum {string} */
+            do: "add-rule" | "change-rule" | "remove-rule" | "add-threshold" | "change-threshold" | "remove-threshold" | "rename-set" | "remove-set" | "switch-sets" | "protect";
+            /** @description of the rules that it was made for: RulesDocument.revision */
+            revision: string;
+            rule?: components["schemas"]["RuleInput"];
+            /** @description the set that is renamed or removed with what belongs to it */
+            set?: string;
+            /** @description of switch-sets: exactly these are on */
+            sets?: string[];
+            /** @description of protect: exactly these, besides every restrictive one, never become a warning */
+            tagSets?: string[];
+            threshold?: components["schemas"]["ThresholdInput"];
+            /** @description its new name */
+            to?: string;
+        };
+        RuleChoices: {
+            /** @description of the policies, lowest first */
+            classifications: string[];
+            /** @description of the directories and routes */
+            nations: string[];
+            /** @description tag sets that are restrictive: always protected */
+            restrictive: string[];
+            /** @description the other tag sets, which can be protected */
+            tagSets: string[];
+        };
         RuleDocument: {
             /** @description its set is switched on, and its time has come and is not over */
             active: boolean;
@@ -4125,16 +4358,68 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        RuleEffect: {
+            /** @description after the change */
+            after: components["schemas"]["ActionSum"];
+            /**
+             * Format: int64
+             * @description messages that somebody asked to be sent
+             */
+            attempts: number;
+            /** @description by the rules of now */
+            before: components["schemas"]["ActionSum"];
+            by: components["schemas"]["EffectCount"][];
+            /**
+             * Format: int64
+             * @description others whose action changes
+             */
+            more: number;
+            /** @description messages whose action changes, newest first, the first 200 */
+            sends: components["schemas"]["EffectSend"][];
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: int64
+             * @description of these, from before the log said what rules ask about: nobody can say
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description of these, some to which a threshold on a classification may apply, in another edition of the policy than is here
+             */
+            unsure: number;
+            /** Format: date-time */
+            until: string;
+        };
+        RuleInput: {
+            channel?: string;
+            classification?: string;
+            /** Format: date-time */
+            from?: string;
+            name: string;
+            nation?: string;
+            outcome?: string;
+            set?: string;
+            /** @description it only records what it would have done */
+            trial?: boolean;
+            /** Format: date-time */
+            until?: string;
+        };
         RuleSet: {
             active: boolean;
             name: string;
         };
         RulesDocument: {
+            choices: components["schemas"]["RuleChoices"];
+            /** @description tag sets whose refusal never becomes a warning, besides every restrictive one */
+            protected: string[];
+            /** @description names the rules as they are: a change says for which it was made */
+            revision: string;
             /** @description what is blocked but for these becomes a warning that needs a reason */
             rules: components["schemas"]["RuleDocument"][];
             /** @description named sets of rules, such as phases of the mission */
             sets: components["schemas"]["RuleSet"][];
-            /** @description the asker is an administrator, and the installation is not centrally managed: sets can be switched here */
+            /** @description the asker is an administrator, and the installation is not centrally managed: rules can be changed and sets switched here */
             switchable: boolean;
             /** @description how many may get a label */
             thresholds: components["schemas"]["ThresholdRule"][];
@@ -4198,10 +4483,10 @@ export interface components {
             /** @description what is asked */
             receive?: components["schemas"]["ReceiveInput"];
             /**
-             * @description message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators
+             * @description message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators; bundle: the installation as one file, for administrators
              * @enum {string}
              */
-            what: "message" | "audit" | "vcard" | "receive";
+            what: "message" | "audit" | "vcard" | "receive" | "bundle";
         };
         SavedDocument: {
             /** @description empty: the user decided not to */
@@ -4504,6 +4789,20 @@ export interface components {
             recipients: number;
             text: string;
         };
+        ThresholdInput: {
+            /** @enum {string} */
+            action: "warn" | "block";
+            /** @description this one and above; left out: every one */
+            classification?: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: int64 */
+            limit: number;
+            name: string;
+            set?: string;
+            /** Format: date-time */
+            until?: string;
+        };
         ThresholdRule: {
             /** @enum {string} */
             action: "warn" | "block";
@@ -4518,6 +4817,31 @@ export interface components {
             set?: string;
             /** Format: date-time */
             until?: string;
+        };
+        TrialCount: {
+            /** Format: int64 */
+            count: number;
+            nation: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+        };
+        TrialRecord: {
+            /**
+             * Format: int64
+             * @description messages
+             */
+            attempts: number;
+            by: components["schemas"]["TrialCount"][];
+            /** Format: date-time */
+            newest: string;
+            /** @description its name then */
+            rule: string;
+        };
+        TrialsDocument: {
+            /** @description those that recorded something, by name */
+            rules: components["schemas"]["TrialRecord"][];
+            /** Format: date-time */
+            since: string;
         };
         UnitReceive: {
             counts: components["schemas"]["ReceiveCounts"];
@@ -6794,6 +7118,101 @@ export interface operations {
             };
         };
     };
+    "export-installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     job: {
         parameters: {
             query?: never;
@@ -7564,6 +7983,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulesDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialsDocument"];
                 };
             };
             /** @description Error */
