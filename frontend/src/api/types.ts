@@ -82,3 +82,9 @@ export type ChatItem = Schemas["ChatItem"];
 
 export type Outcome = Verdict["outcome"];
 export type MessageState = Message["state"];
+export type ImportPreview = Schemas["ImportDocument"];
+export type Rule = Schemas["RuleDocument"];
+export type RuleChange = Schemas["RuleChange"];
+export type RuleEffect = Schemas["RuleEffect"];
+export type Rules = Schemas["RulesDocument"];
+export type Threshold = Schemas["ThresholdRule"];
