@@ -18,6 +18,8 @@ type directoryCommand struct {
 	Propose directoryProposeCommand `cmd:"" help:"Ask a server how it should be set up; nothing is changed."`
 	Confirm directoryConfirmCommand `cmd:"" help:"Let go what a directory no longer has, after a loss so large that it was held."`
 	Stop    directoryStopCommand    `cmd:"" help:"Stop the read that is going on."`
+	Pause   directoryPauseCommand   `cmd:"" help:"Neither read nor ask a directory; what was read goes on deciding, as old as it is."`
+	Resume  directoryResumeCommand  `cmd:"" help:"Read and ask a paused directory again."`
 	Remove  directoryRemoveCommand  `cmd:"" help:"Take a directory out of this installation and out of the book."`
 }
 
@@ -83,6 +85,8 @@ func when(t *time.Time) string {
 // next is when a directory is read again. Only the process that keeps the book fresh knows that.
 func next(d api.DirectoryDocument) string {
 	switch {
+	case d.Paused:
+		return "paused"
 	case d.NextRun != nil:
 		return when(d.NextRun)
 	case d.Every == 0:

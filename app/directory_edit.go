@@ -32,6 +32,44 @@ func (cmd directoryRemoveCommand) Run(ctx context.Context, c *console) error {
 	})
 }
 
+type directoryPauseCommand struct {
+	Name string `arg:"" help:"Name of the directory."`
+}
+
+func (cmd directoryPauseCommand) Run(ctx context.Context, c *console) error {
+	return c.changeDirectory(ctx, "caveat directory pause", func(s *api.Service) (api.ChangedDocument, error) {
+		return s.PauseDirectory(ctx, cmd.Name)
+	}, "neither read nor asked from now on: what was read decides, as old as it is")
+}
+
+type directoryResumeCommand struct {
+	Name string `arg:"" help:"Name of the directory."`
+}
+
+func (cmd directoryResumeCommand) Run(ctx context.Context, c *console) error {
+	return c.changeDirectory(ctx, "caveat directory resume", func(s *api.Service) (api.ChangedDocument, error) {
+		return s.ResumeDirectory(ctx, cmd.Name)
+	}, "read and asked again")
+}
+
+// changeDirectory changes one directory, and says what became of it.
+func (c *console) changeDirectory(ctx context.Context, command string, change func(*api.Service) (api.ChangedDocument, error), done string) error {
+	w, err := c.open(ctx, command)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	c.warnOfDemo(w.dir)
+	doc, err := change(w.service)
+	if err != nil {
+		return err
+	}
+	for _, text := range doc.Warnings {
+		c.warn("%s", text)
+	}
+	return c.answer(doc, func(out io.Writer) { fmt.Fprintf(out, "%s: %s.\n", doc.Name, done) })
+}
+
 type directoryConfirmCommand struct {
 	Name string `arg:"" help:"Name of the directory."`
 }

@@ -88,7 +88,7 @@ func TestDirectoryByCommand(t *testing.T) {
 		if r.decode(t, &d); r.status != 0 || d.Directory != "FRA" || !strings.Contains(r.stderr, "No [[route]] leads to fra.example") {
 			t.Errorf("%d %+v %s", r.status, d, r.stderr)
 		}
-		if text := e.installationFile(t); !strings.HasPrefix(text, strings.TrimRight(before, "\n")) || strings.Contains(text, password) {
+		if text := e.installationFile(t); !hasLines(text, before) || strings.Contains(text, password) {
 			t.Errorf("the file:\n%s", text)
 		}
 		if r := e.run(t, "", append([]string{"directory", "add", "FRA", "--yes"}, flags...)...); r.status != 1 || !strings.Contains(r.stderr, "remove it first") {
@@ -226,4 +226,32 @@ func TestKilledWhileTheFileIsWritten(t *testing.T) {
 		t.Errorf("directories %v", seen)
 	}
 	took(add...)
+}
+
+// hasLines reports whether a text has all lines of another that are not empty, in their order.
+func hasLines(text, other string) bool {
+	want := strings.FieldsFunc(other, func(r rune) bool { return r == '\n' })
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(want) > 0 && line == want[0] {
+			want = want[1:]
+		}
+	}
+	return len(want) == 0
+}
+
+// A directory is paused and resumed by command; the list says so.
+func TestDirectoryIsPausedByCommand(t *testing.T) {
+	e := embeddedWorld(t)
+	if r := e.run(t, "", "directory", "pause", "GBR"); r.status != 0 || !strings.Contains(e.installationFile(t), "paused = true") {
+		t.Fatalf("%d %s%s", r.status, r.stdout, r.stderr)
+	}
+	if r := e.run(t, "", "directory", "list"); !strings.Contains(r.stdout, "paused") {
+		t.Errorf("%s", r.stdout)
+	}
+	if r := e.run(t, "", "directory", "pause", "nobody"); r.status != 1 || !strings.Contains(r.stderr, `no directory "nobody"`) {
+		t.Errorf("%d %s", r.status, r.stderr)
+	}
+	if r := e.run(t, "", "directory", "resume", "GBR"); r.status != 0 || strings.Contains(e.installationFile(t), "paused") {
+		t.Errorf("%d %s", r.status, r.stderr)
+	}
 }

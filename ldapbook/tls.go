@@ -33,6 +33,13 @@ func (s *Source) tlsConfig(host string) *tls.Config {
 
 // verify checks pins and revocation of a connection whose chains are verified already.
 func (t *Trust) verify(state tls.ConnectionState) error {
+	if err := t.accepts(state); err != nil {
+		return &refusedError{error: err, shown: state.PeerCertificates}
+	}
+	return nil
+}
+
+func (t *Trust) accepts(state tls.ConnectionState) error {
 	if len(state.VerifiedChains) == 0 {
 		return errors.New("no verified chain of certificates")
 	}

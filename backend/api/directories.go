@@ -23,6 +23,7 @@ type DirectoryDocument struct {
 	MailDomains []string `json:"mailDomains" nullable:"false" doc:"for which it decides"`
 	ChatDomains []string `json:"chatDomains" nullable:"false" doc:"for which it decides"`
 
+	Paused      bool           `json:"paused" doc:"it is neither read nor asked: what was read goes on deciding, as old as it is"`
 	State       string         `json:"state" enum:"ok,incomplete,held,failed,never-read"`
 	Error       string         `json:"error,omitempty" doc:"why the last read failed or brought only a part"`
 	Incomplete  bool           `json:"incomplete" doc:"the last read brought only a part"`
@@ -42,6 +43,8 @@ type DirectoryDocument struct {
 	Wanted    string  `json:"wanted" enum:"auto,syncrepl,dirsync,changes,full" doc:"the strategy that is set up"`
 	Bytes     int64   `json:"bytes" doc:"read in the last attempt"`
 	Seconds   float64 `json:"seconds" doc:"that the last attempt took"`
+
+	Day ReadsSum `json:"day" doc:"the reads of the last 24 hours together"`
 
 	Running *RunDocument `json:"running" doc:"the read that is going on; null: none"`
 }
@@ -123,6 +126,17 @@ type CeilingInput struct {
 	Classifications []string            `json:"classifications,omitempty"`
 	UpTo            string              `json:"upTo,omitempty" doc:"this classification and all below it"`
 	Categories      map[string][]string `json:"categories,omitempty" doc:"values by tag set"`
+	XML             string              `json:"xml,omitempty" maxLength:"1000000" doc:"a clearance of STANAG 4774, in place of everything else"`
+}
+
+// written is the clearance as the installation file has it.
+func (c CeilingInput) written() installation.Clearance {
+	return installation.Clearance{Policy: c.Policy, Classifications: c.Classifications, UpTo: c.UpTo, Categories: c.Categories, XML: c.XML}
+}
+
+// namesOf is a clearance of the installation file as it is edited.
+func namesOf(c installation.Clearance) CeilingInput {
+	return CeilingInput{Policy: c.Policy, Classifications: c.Classifications, UpTo: c.UpTo, Categories: c.Categories, XML: c.XML}
 }
 
 // ProposalDocument is what a look at a server suggests, with the evidence for it.
@@ -141,6 +155,12 @@ type ProposalDocument struct {
 	Evidence       []EvidenceRow            `json:"evidence" nullable:"false"`
 	Problems       []string                 `json:"problems" nullable:"false" doc:"what would not work, in words"`
 	Certificate    *CertificateOutput       `json:"certificate" doc:"null: no TLS"`
+	Chain          []ChainCertificate       `json:"chain" nullable:"false" doc:"what the server showed, its own certificate first; empty: no TLS, or it could not be reached"`
+	Untrusted      bool                     `json:"untrusted" doc:"the server shows a certificate, and nothing was given yet to trust it by; no name or password was sent"`
+	Checks         []CheckOutput            `json:"checks" nullable:"false" doc:"step by step, up to the first that failed"`
+	Strategies     []string                 `json:"strategies" nullable:"false" doc:"how it can be kept up to date, best first"`
+	Entries        int                      `json:"entries" doc:"how many entries a small search brought"`
+	WithClearance  int                      `json:"withClearance" doc:"how many of them have a clearance"`
 	TOML           string                   `json:"toml" doc:"the section as it would be written into the installation file"`
 }
 
@@ -159,6 +179,16 @@ type CertificateOutput struct {
 	Issuer   string    `json:"issuer"`
 	NotAfter time.Time `json:"notAfter"`
 	Pin      string    `json:"pin" doc:"sha256:HEX of its public key"`
+}
+
+// ChainCertificate is one of the certificates that a server showed.
+type ChainCertificate struct {
+	CertificateOutput
+	NotBefore time.Time `json:"notBefore"`
+	SHA256    string    `json:"sha256" doc:"of the certificate, hexadecimal digits: what somebody at the other nation can read out"`
+	CA        bool      `json:"ca" doc:"it may issue certificates"`
+	Root      bool      `json:"root" doc:"it has issued itself"`
+	PEM       string    `json:"pem"`
 }
 
 // AddedDocument is the answer to a directory that was added.

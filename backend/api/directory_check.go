@@ -28,6 +28,7 @@ type TestDocument struct {
 	Transport      string             `json:"transport,omitempty"`
 	Auth           string             `json:"auth"`
 	Certificate    *CertificateOutput `json:"certificate" doc:"of the server; null: no TLS"`
+	Chain          []ChainCertificate `json:"chain" nullable:"false" doc:"what the server showed, its own certificate first, believed or not"`
 	Vendor         string             `json:"vendor,omitempty"`
 	NamingContexts []string           `json:"namingContexts" nullable:"false"`
 	Paging         bool               `json:"paging"`
@@ -52,8 +53,14 @@ func (s *Service) TestDirectory(ctx context.Context, name string) (TestDocument,
 	if !ok {
 		return TestDocument{}, s.noDirectory(name)
 	}
-	out := TestDocument{Directory: d.Name, Nation: d.Nation, Auth: d.AuthMethod(), NamingContexts: []string{}, Strategies: []string{}}
 	look, err := s.fed.Look(ctx, d)
+	return s.found(d, look, err), nil
+}
+
+// found says what a look at a directory found; err is why it could not be made, or not to the end.
+func (s *Service) found(d installation.Directory, look federation.Look, err error) TestDocument {
+	out := TestDocument{Directory: d.Name, Nation: d.Nation, Auth: d.AuthMethod(), NamingContexts: []string{}, Strategies: []string{}}
+	out.Chain = chainOutput(look.Chain)
 	out.URL, out.Transport, out.Certificate = look.URL, string(look.Transport), certificateOutput(look.Certificate)
 	out.Vendor, out.NamingContexts, out.Paging = look.Vendor, notNil(look.NamingContexts), look.Paging
 	out.Entries, out.WithClearance = look.Entries, look.WithClearance
@@ -76,7 +83,7 @@ func (s *Service) TestDirectory(ctx context.Context, name string) (TestDocument,
 	if out.OK = err == nil; err != nil {
 		out.Error = plain.Text(err)
 	}
-	return out, nil
+	return out
 }
 
 func certificateOutput(c *x509.Certificate) *CertificateOutput {

@@ -30,6 +30,9 @@ func (s *Service) ProposeDirectory(ctx context.Context, in DirectoryInput) (Prop
 	if s.in.Managed {
 		return ProposalDocument{}, s.managed()
 	}
+	if in.lacksTrust() {
+		return s.showChain(ctx, in)
+	}
 	in.BaseDN, in.Schema, in.Mapping = cmp.Or(in.BaseDN, unknownBase), "", nil // what it is asked for
 	d, secrets, err := s.preview(in)
 	if err != nil {
@@ -38,7 +41,8 @@ func (s *Service) ProposeDirectory(ctx context.Context, in DirectoryInput) (Prop
 	if d.BaseDN == unknownBase {
 		d.BaseDN = ""
 	}
-	return s.propose(ctx, d, secrets, func(p ProposalDocument) (string, error) {
+	out, err := s.propose(ctx, d, secrets, func(p ProposalDocument) (string, error) {
+		in := in
 		in.BaseDN = p.BaseDN
 		in.Adopt(p)
 		b, err := in.section(s.in)
@@ -47,20 +51,22 @@ func (s *Service) ProposeDirectory(ctx context.Context, in DirectoryInput) (Prop
 		}
 		return b.file.Section()
 	})
+	if err != nil || !out.OK || out.BaseDN == "" {
+		return out, err
+	}
+	return out, s.tried(ctx, in, &out)
 }
 
 func (s *Service) propose(ctx context.Context, d installation.Directory, secrets installation.Secrets, section func(ProposalDocument) (string, error)) (ProposalDocument, error) {
 	if d.LDIF != "" {
 		return ProposalDocument{}, fmt.Errorf("%w: directory %q: an LDIF file cannot be asked: give base_dn and schema", installation.ErrInvalid, d.Name)
 	}
-	out := ProposalDocument{NamingContexts: []string{}, Evidence: []EvidenceRow{}, Problems: []string{}}
+	out := emptyProposal()
 	p, look, err := s.fed.Propose(ctx, d, secrets)
-	out.URL, out.Certificate = look.URL, certificateOutput(look.Certificate)
+	out.URL, out.Certificate, out.Chain = look.URL, certificateOutput(look.Certificate), chainOutput(look.Chain)
 	if err != nil {
-		out.Error = plain.Text(err)
-		if i := failedStep(err); i < len(steps) {
-			out.Step = steps[i].name
-		}
+		out.Error, out.Step = plain.Text(err), stepName(err)
+		out.Checks = checkServer(d, look, err, TestDocument{URL: look.URL, Transport: string(look.Transport), Certificate: out.Certificate}, s.now())
 		return out, nil
 	}
 	out.OK, out.Vendor, out.NamingContexts, out.BaseDN = true, p.Vendor, notNil(p.NamingContexts), p.BaseDN
@@ -284,6 +290,9 @@ func (s *Service) RemoveDirectory(ctx context.Context, name string) (RemovedDocu
 	}
 	// A holder that still reads it forgets it when it reads the installation anew: see forgetStrangers.
 	if err := s.book.Forget(ctx, name); err != nil {
+		return out, err
+	}
+	if err := s.forgetReads(ctx, name); err != nil {
 		return out, err
 	}
 	return out, s.tellInstallation(ctx, name)

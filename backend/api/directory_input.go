@@ -61,7 +61,8 @@ func (in DirectoryInput) section(at *installation.Installation) (built, error) {
 		f.Kerberos = &installation.KerberosFile{Config: k.Config, Keytab: k.Keytab, Principal: k.Principal, CCache: k.CCache, Service: k.Service}
 	}
 	if c := in.PlainCeiling; c != nil {
-		f.PlainCeiling = &installation.Clearance{Policy: c.Policy, Classifications: c.Classifications, UpTo: c.UpTo, Categories: c.Categories}
+		ceiling := c.written()
+		f.PlainCeiling = &ceiling
 	}
 	if in.CAPEM != "" {
 		f.CA = cmp.Or(in.CA, in.Name)

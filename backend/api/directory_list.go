@@ -19,12 +19,17 @@ func (s *Service) ListDirectories(ctx context.Context) ([]DirectoryDocument, err
 	if err != nil {
 		return nil, err
 	}
+	day, err := s.readsOfDay(ctx)
+	if err != nil {
+		return nil, err
+	}
 	places := s.places()
 	out := []DirectoryDocument{}
 	for _, d := range s.in.Directories {
 		st := status[d.Name]
 		x := s.setUp(d)
 		x.fill(d, st)
+		x.Day = day[d.Name]
 		if next := s.plan.next(d, places[d.Name], st); !next.IsZero() {
 			x.NextRun = &next
 		}
@@ -40,7 +45,7 @@ func (s *Service) ListDirectories(ctx context.Context) ([]DirectoryDocument, err
 func (s *Service) setUp(d installation.Directory) DirectoryDocument {
 	own := s.in.File.System.Nation
 	return DirectoryDocument{
-		Name: d.Name, Nation: d.Nation, Own: d.Nation == own, Mode: d.Mode, Security: d.Transport(), Ceiling: d.Ceiling != nil,
+		Name: d.Name, Nation: d.Nation, Paused: d.Paused, Own: d.Nation == own, Mode: d.Mode, Security: d.Transport(), Ceiling: d.Ceiling != nil,
 		Auth: d.AuthMethod(), Sources: notNil(d.Sources()), Schema: d.SchemaName(), Live: d.Asked(own),
 		MailDomains: notNil(d.MailDomains), ChatDomains: notNil(d.ChatDomains), ByKind: map[string]int{},
 		Every: int(d.Interval().Seconds()), FullEvery: int(d.FullEvery.Or(ldapbook.DefaultFullEvery).Seconds()), Keep: int(d.Kept().Seconds()),

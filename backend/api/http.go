@@ -25,6 +25,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	o.labelUse(s)
 	o.book(s)
 	o.directories(s)
+	o.nations(s)
 	o.bookSearch(s)
 	o.bookEntry(s)
 	o.bookTree(s)

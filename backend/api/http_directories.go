@@ -22,6 +22,29 @@ func (o operations) directories(s *Service) {
 		func(ctx context.Context, in *nameInput) (*body[TestDocument], error) {
 			return answer(s.TestDirectory(ctx, in.Name))
 		})
+	op(o, http.MethodGet, "/api/directories/{name}/reads", "directory-reads", "What reading a directory brought and cost of late",
+		func(ctx context.Context, in *nameInput) (*body[ReadsDocument], error) {
+			return answer(s.DirectoryReads(ctx, in.Name))
+		})
+	op(o, http.MethodGet, "/api/directories/{name}/settings", "directory-settings", "What can be changed of a directory",
+		func(_ context.Context, in *nameInput) (*body[DirectorySettings], error) {
+			return answer(s.SettingsOf(in.Name))
+		})
+	op(o, http.MethodPut, "/api/directories/{name}/settings", "change-directory", "Change what a directory decides for, and how it is kept up to date",
+		func(ctx context.Context, in *struct {
+			Name string `path:"name" maxLength:"64"`
+			Body DirectorySettings
+		}) (*body[ChangedDocument], error) {
+			return answer(s.ChangeDirectory(ctx, in.Name, in.Body))
+		})
+	op(o, http.MethodPost, "/api/directories/{name}/pause", "pause-directory", "Neither read nor ask a directory; what was read goes on deciding, as old as it is",
+		func(ctx context.Context, in *nameInput) (*body[ChangedDocument], error) {
+			return answer(s.PauseDirectory(ctx, in.Name))
+		})
+	op(o, http.MethodPost, "/api/directories/{name}/resume", "resume-directory", "Read and ask a paused directory again",
+		func(ctx context.Context, in *nameInput) (*body[ChangedDocument], error) {
+			return answer(s.ResumeDirectory(ctx, in.Name))
+		})
 	op(o, http.MethodPost, "/api/directories/{name}/confirm", "confirm-directory", "Let go what the directory no longer has, and read it again",
 		func(ctx context.Context, in *nameInput) (*body[JobDocument], error) {
 			id, err := s.SubmitConfirm(ctx, in.Name)

@@ -117,6 +117,7 @@ var codes = []struct {
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},
 	{ErrExists, http.StatusConflict, "user-directory-exists"},
 	{ErrLookUp, http.StatusConflict, "user-look-up"},
+	{ErrPaused, http.StatusConflict, "user-directory-paused"},
 	{ErrNothingHeld, http.StatusConflict, "user-nothing-held"},
 	{installation.ErrManaged, http.StatusForbidden, "user-managed"},
 	{ErrRulesChanged, http.StatusConflict, "user-rules-changed"},

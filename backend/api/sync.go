@@ -80,7 +80,7 @@ func (s *Service) SyncWith(ctx context.Context, r SyncRequest, progress func(lda
 func (s *Service) meant(only string) ([]installation.Directory, error) {
 	var due []installation.Directory
 	for _, d := range s.in.Directories {
-		if only == d.Name || only == "" && d.Mode == installation.ModeMirror {
+		if only == d.Name || only == "" && d.Mode == installation.ModeMirror && !d.Paused {
 			due = append(due, d)
 		}
 	}
@@ -91,6 +91,8 @@ func (s *Service) meant(only string) ([]installation.Directory, error) {
 		return nil, s.noDirectory(only)
 	case due[0].Mode != installation.ModeMirror:
 		return nil, fmt.Errorf("%w: %s is a look-up directory: only what is asked for is read there", ErrLookUp, only)
+	case due[0].Paused:
+		return nil, fmt.Errorf("%w: %s: resume it first", ErrPaused, only)
 	}
 	return due, nil
 }
@@ -98,13 +100,18 @@ func (s *Service) meant(only string) ([]installation.Directory, error) {
 // ErrLookUp: a look-up directory is not read as a whole: its nation has not agreed to a copy (RULES 22).
 var ErrLookUp = errors.New("api: look-up directory")
 
+// ErrPaused: a directory that the administrator has paused is not read.
+var ErrPaused = errors.New("api: directory paused")
+
 func (s *Service) noDirectory(name string) error {
 	return fmt.Errorf("%w: no directory %q in %s", ErrNotFound, name, s.in.Path)
 }
 
 // syncOne reads one directory. Whoever wants to know sees in the meantime how far it is, and may stop it.
-func (s *Service) syncOne(ctx context.Context, d installation.Directory, full bool, progress func(ldapbook.SyncProgress)) SyncDocument {
-	out := SyncDocument{Directory: d.Name, Nation: d.Nation}
+func (s *Service) syncOne(ctx context.Context, d installation.Directory, full bool, progress func(ldapbook.SyncProgress)) (out SyncDocument) {
+	out = SyncDocument{Directory: d.Name, Nation: d.Nation}
+	whole, started := ctx, s.now()
+	defer func() { s.recordRead(whole, started, out) }()
 	src, err := s.fed.Source(d)
 	if err != nil {
 		out.Error = plain.Text(err)
@@ -123,7 +130,6 @@ func (s *Service) syncOne(ctx context.Context, d installation.Directory, full bo
 		}
 	})
 	run.end()
-	defer s.tellSynced(ctx, d)
 	out.OK, out.Incomplete, out.Held = err == nil && !r.Incomplete && r.Held == 0, r.Incomplete, r.Held
 	out.Strategy, out.Full, out.Bytes = string(r.Strategy), r.Full, r.Bytes
 	out.Read, out.Added, out.Changed, out.Removed, out.Seconds = r.Read, r.Added, r.Changed, r.Removed, r.Duration.Seconds()

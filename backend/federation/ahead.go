@@ -26,7 +26,7 @@ func (f *Federation) OpenAhead(channel draft.Channel, from string, addresses []s
 		}
 	}
 	for _, d := range wanted {
-		if d.LDIF == "" && f.beginOpening(d.Name) {
+		if d.LDIF == "" && !d.Paused && f.beginOpening(d.Name) {
 			go func() {
 				defer f.opening.Done()
 				f.openAhead(d)

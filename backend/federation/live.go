@@ -49,6 +49,9 @@ func (f *Federation) askWithin(ctx context.Context, d installation.Directory, de
 	if d.LDIF != "" {
 		return fmt.Sprintf("The directory %s is read from a file: it cannot be asked.", d.Name)
 	}
+	if d.Paused {
+		return fmt.Sprintf("The directory %s is paused by the administrator: it is not asked.", d.Name)
+	}
 	if text := f.recentFault(d.Name); text != "" {
 		return text
 	}

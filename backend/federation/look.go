@@ -16,6 +16,8 @@ import (
 type Look struct {
 	ldapbook.TestResult
 	Certificate *x509.Certificate // of the server; nil: no TLS
+	// Chain are the certificates that the server showed, its own first, accepted or not.
+	Chain []*x509.Certificate
 	// FileSize and FileTime are of an LDIF file.
 	FileSize int64
 	FileTime time.Time
@@ -23,7 +25,12 @@ type Look struct {
 
 // Look connects to a directory, binds and looks around, within the directory's deadline. With an LDIF file it looks at the file.
 func (f *Federation) Look(ctx context.Context, d installation.Directory) (Look, error) {
-	src, err := f.Source(d)
+	return f.LookWith(ctx, d, f.secrets)
+}
+
+// LookWith is Look at a directory that need not be part of the installation; secrets are those it needs.
+func (f *Federation) LookWith(ctx context.Context, d installation.Directory, secrets installation.Secrets) (Look, error) {
+	src, err := SourceOf(d, secrets)
 	if err != nil {
 		return Look{}, err
 	}
@@ -32,14 +39,27 @@ func (f *Federation) Look(ctx context.Context, d installation.Directory) (Look, 
 	}
 	var out Look
 	err = f.dialled(ctx, src, func(ctx context.Context, c *ldapbook.Conn) error {
-		out.URL, out.Transport, out.Certificate = c.URL(), c.Transport(), c.PeerCertificate()
+		out.met(c)
 		r, err := c.Test(ctx)
 		if err == nil || r.URL != "" {
 			out.TestResult = r
 		}
 		return err
 	})
+	out.refused(err)
 	return out, err
+}
+
+// met notes whom a connection leads to.
+func (l *Look) met(c *ldapbook.Conn) {
+	l.URL, l.Transport, l.Certificate, l.Chain = c.URL(), c.Transport(), c.PeerCertificate(), c.PeerCertificates()
+}
+
+// refused notes what a server showed whose certificate was not accepted.
+func (l *Look) refused(err error) {
+	if shown := ldapbook.RefusedCertificates(err); len(shown) > 0 && l.Chain == nil {
+		l.Certificate, l.Chain = shown[0], shown
+	}
 }
 
 func lookAtFile(d installation.Directory) (Look, error) {
@@ -64,10 +84,11 @@ func (f *Federation) Propose(ctx context.Context, d installation.Directory, secr
 	var p ldapbook.Proposal
 	var out Look
 	err = f.dialled(ctx, src, func(ctx context.Context, c *ldapbook.Conn) error {
-		out.URL, out.Transport, out.Certificate = c.URL(), c.Transport(), c.PeerCertificate()
+		out.met(c)
 		p, err = c.Propose(ctx)
 		return err
 	})
+	out.refused(err)
 	return p, out, err
 }
 

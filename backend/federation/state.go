@@ -23,9 +23,9 @@ const (
 
 // Asks reports whether a search of that scope asks a directory. Delivered: the own nation while typing, partners that keep no copy
 // here on Enter, mirrored partners only when somebody says so for this one search (Everybody); the administrator may say otherwise per
-// directory, and "never" is never. What is read from a file is never asked.
+// directory, and "never" is never. What is read from a file is never asked, nor what is paused.
 func (f *Federation) Asks(d installation.Directory, scope Scope) bool {
-	if len(d.URLs) == 0 || d.Live == "never" {
+	if len(d.URLs) == 0 || d.Live == "never" || d.Paused {
 		return false
 	}
 	switch {

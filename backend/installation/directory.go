@@ -73,9 +73,9 @@ func (d Directory) AuthMethod() string {
 	return authAnonymous
 }
 
-// Interval is how often the directory is read; 0 for look-up, which is never read as a whole.
+// Interval is how often the directory is read by itself; 0 for look-up, which is never read as a whole, and while it is paused.
 func (d Directory) Interval() time.Duration {
-	if d.Mode != ModeMirror {
+	if d.Mode != ModeMirror || d.Paused {
 		return 0
 	}
 	return d.Every.Or(DefaultEvery)
@@ -90,10 +90,10 @@ func (d Directory) Kept() time.Duration {
 }
 
 // Asked says when a search asks the directory itself: "typing", "enter" or "never". Delivered: the own nation while typing,
-// partners on Enter unless they are mirrored (RULES 22). A file cannot be asked.
+// partners on Enter unless they are mirrored (RULES 22). A file cannot be asked; what is paused is not.
 func (d Directory) Asked(own string) string {
 	switch {
-	case d.LDIF != "":
+	case d.LDIF != "" || d.Paused:
 		return LiveNever
 	case d.Live != "":
 		return d.Live

@@ -81,6 +81,8 @@ type DirectoryFile struct {
 	Live         string     `toml:"live,omitempty"`          // typing, enter, never; see Directory.Asked
 	Lists        string     `toml:"lists,omitempty"`         // address, members; see Directory.ListsByMembers
 	PlainCeiling *Clearance `toml:"plain_ceiling,omitempty"` // of plain, and of an LDIF file
+	// Paused: it is neither read nor asked. What was read goes on deciding, as old as it is.
+	Paused bool `toml:"paused,omitempty"`
 
 	DirectoryTrust
 	DirectoryAuth

@@ -99,6 +99,22 @@ CREATE TABLE chat_message (
     logged       INTEGER NOT NULL DEFAULT 0   -- 1: that it was withheld is in the audit log
 , replaces TEXT NOT NULL DEFAULT '') STRICT;
 
+CREATE TABLE directory_read (
+  id INTEGER PRIMARY KEY,
+  directory TEXT NOT NULL,
+  started INTEGER NOT NULL, -- ms
+  ms INTEGER NOT NULL,
+  state TEXT NOT NULL, -- ok, incomplete, held, failed, stopped
+  strategy TEXT NOT NULL,
+  everything INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  added INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  error TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE draft (
     id      TEXT PRIMARY KEY, -- made by the page
     version INTEGER NOT NULL, -- counts the saves, from 1
@@ -321,6 +337,8 @@ CREATE INDEX chat_message_replaces ON chat_message (conversation, replaces) WHER
 CREATE INDEX chat_message_stanza ON chat_message (conversation, stanza);
 
 CREATE INDEX chat_message_unread ON chat_message (conversation) WHERE unread = 1;
+
+CREATE INDEX directory_read_when ON directory_read (directory, started);
 
 CREATE INDEX draft_chat_to ON draft (chat_to, changed) WHERE chat_to <> '';
 

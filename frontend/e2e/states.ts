@@ -292,28 +292,28 @@ export const states: PageState[] = [
   {
     name: "book-directories",
     reach: async (page) => {
-      await page.goto("/book/directories");
+      await page.goto("/admin/directories");
       await expect(page.getByRole("row", { name: /UKR/ })).toBeVisible();
     },
   },
   {
     name: "book-directory",
     reach: async (page) => {
-      await page.goto("/book/directories/UKR");
+      await page.goto("/admin/directories/UKR");
       await expect(page.getByRole("button", { name: "Test the connection" })).toBeVisible();
     },
   },
   {
     name: "book-add-directory",
     reach: async (page) => {
-      await page.goto("/book/add-directory");
+      await page.goto("/admin/add-directory");
       await expect(page.getByRole("button", { name: "Ask the server" })).toBeVisible();
     },
   },
   {
     name: "book-add-directory-certificate",
     reach: async (page) => {
-      await page.goto("/book/add-directory");
+      await page.goto("/admin/add-directory");
       await page.getByRole("combobox", { name: "Login" }).selectOption("external");
       await page.getByText("Advanced", { exact: true }).click();
       await expect(page.getByRole("textbox", { name: "Pinned keys" })).toBeVisible();

@@ -1,19 +1,20 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect, useState } from "react";
-import { Route, Switch } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
 import { refreshOnChange } from "./api/changes";
 import { ProblemState } from "./components/state";
 import { AccountsPage } from "./features/accounts/page";
 import { AuditPage } from "./features/audit/page";
 import { BrowsePage } from "./features/book/browse/page";
-import { AddDirectoryPage } from "./features/book/directories/add/page";
-import { DirectoriesPage } from "./features/book/directories/page";
 import { OwnPage } from "./features/book/own/page";
 import { BookPage } from "./features/book/page";
 import { ReceivePage } from "./features/book/receive/page";
 import { ChatPage } from "./features/chat/page";
 import { refreshChat } from "./features/chat/refresh";
+import { AddDirectoryPage } from "./features/directories/add/page";
+import { NationsPage } from "./features/directories/nations/page";
+import { DirectoriesPage } from "./features/directories/page";
 import { DraftPage } from "./features/draft/page";
 import { DraftsPage } from "./features/drafts/page";
 import { Frame } from "./features/frame/frame";
@@ -53,12 +54,19 @@ export function App() {
                 <Route path="/book/browse/:id?" component={BrowsePage} />
                 <Route path="/book/own/:id?" component={OwnPage} />
                 <Route path="/book/receive/:id?" component={ReceivePage} />
-                <Route path="/book/directories/:name?" component={DirectoriesPage} />
-                <Route path="/book/add-directory" component={AddDirectoryPage} />
+                <Route path="/book/directories/:name?">
+                  {(p) => <Redirect to={`/admin/directories${p.name ? `/${p.name}` : ""}`} replace />}
+                </Route>
+                <Route path="/book/add-directory">
+                  <Redirect to="/admin/add-directory" replace />
+                </Route>
                 <Route path="/book/:id?" component={BookPage} />
                 <Route path="/inbox/:id?" component={InboxPage} />
                 <Route path="/chat/:id?" component={ChatPage} />
                 <Route path="/sent/:id?" component={SentPage} />
+                <Route path="/admin/directories/:name?" component={DirectoriesPage} />
+                <Route path="/admin/add-directory" component={AddDirectoryPage} />
+                <Route path="/admin/nations/:nation?" component={NationsPage} />
                 <Route path="/admin/policies/:id?" component={PoliciesPage} />
                 <Route path="/admin/rules/:id?" component={RulesPage} />
                 <Route path="/admin/accounts/:id?" component={AccountsPage} />

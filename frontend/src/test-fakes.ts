@@ -101,6 +101,8 @@ export const fakeDirectory = (nation: string, more: Partial<Directory> = {}): Di
   lastAttempt: readAt,
   lastFull: readAt,
   nextRun: "2026-11-21T14:20:00Z",
+  paused: false,
+  day: { reads: 96, failed: 1, bytes: 4_800_000, seconds: 30 },
   everySeconds: 900,
   fullEverySeconds: 86400,
   keepSeconds: 0,

@@ -722,6 +722,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/directories/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Neither read nor ask a directory; what was read goes on deciding, as old as it is */
+        post: operations["pause-directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/{name}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reading a directory brought and cost of late */
+        get: operations["directory-reads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read and ask a paused directory again */
+        post: operations["resume-directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directories/{name}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be changed of a directory */
+        get: operations["directory-settings"];
+        /** Change what a directory decides for, and how it is kept up to date */
+        put: operations["change-directory"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/directories/{name}/stop": {
         parameters: {
             query?: never;
@@ -1236,6 +1305,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nations: their domains, who decides there, and the links that lead there */
+        get: operations["nations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -1402,6 +1488,24 @@ export interface paths {
         /** Take a policy that stands beside the governing one out of force; it is kept */
         post: operations["policy-withdraw"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routes/{channel}/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make the route to a domain, or put another in its place */
+        put: operations["set-route"];
+        post?: never;
+        /** Take the route to a domain away */
+        delete: operations["remove-route"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1696,6 +1800,8 @@ export interface components {
             policy?: string;
             /** @description this classification and all below it */
             upTo?: string;
+            /** @description a clearance of STANAG 4774, in place of everything else */
+            xml?: string;
         };
         CertificateDocument: {
             issuer: string;
@@ -1720,11 +1826,35 @@ export interface components {
             pin: string;
             subject: string;
         };
+        ChainCertificate: {
+            /** @description it may issue certificates */
+            ca: boolean;
+            issuer: string;
+            /** Format: date-time */
+            notAfter: string;
+            /** Format: date-time */
+            notBefore: string;
+            pem: string;
+            /** @description sha256:HEX of its public key */
+            pin: string;
+            /** @description it has issued itself */
+            root: boolean;
+            /** @description of the certificate, hexadecimal digits: what somebody at the other nation can read out */
+            sha256: string;
+            subject: string;
+        };
         Change: {
             id: string;
             kind: string;
             /** Format: int64 */
             seq: number;
+        };
+        ChangedDocument: {
+            name: string;
+            /** @description of the installation file */
+            path: string;
+            /** @description what it lacks to be of use */
+            warnings: string[];
         };
         ChangesDocument: {
             changes: components["schemas"]["Change"][];
@@ -2091,6 +2221,8 @@ export interface components {
             ceiling: boolean;
             /** @description for which it decides */
             chatDomains: string[];
+            /** @description the reads of the last 24 hours together */
+            day: components["schemas"]["ReadsSum"];
             /** Format: int64 */
             entries: number;
             /** @description why the last read failed or brought only a part */
@@ -2152,6 +2284,8 @@ export interface components {
             nextRun: string | null;
             /** @description of the own nation */
             own: boolean;
+            /** @description it is neither read nor asked: what was read goes on deciding, as old as it is */
+            paused: boolean;
             /** @description the read that is going on; null: none */
             running: components["schemas"]["RunDocument"] | null;
             /** @enum {string} */
@@ -2267,6 +2401,53 @@ export interface components {
             timeout?: string;
             /** @description ldap:// or ldaps://, tried in order */
             urls?: string[];
+        };
+        DirectorySettings: {
+            /** @description for which it decides */
+            chatDomains: string[];
+            /** @description of mirror, such as 15m; empty: as delivered */
+            every: string;
+            /** @description of mirror, such as 24h; empty: as delivered */
+            fullEvery: string;
+            /** @description of look-up, such as 720h; empty: as delivered */
+            keep: string;
+            /**
+             * @description what is written to of its lists; empty: the list's address
+             * @enum {string}
+             */
+            lists: "" | "address" | "members";
+            /**
+             * @description when a search asks it; empty: as delivered
+             * @enum {string}
+             */
+            live: "" | "typing" | "enter" | "never";
+            /** @description for which it decides (RULES 6) */
+            mailDomains: string[];
+            /**
+             * Format: double
+             * @description of mirror; 0: the delivered 0.5
+             */
+            maxLoss: number;
+            /** @enum {string} */
+            mode: "mirror" | "look-up";
+            /** @description sha256:HEX of the server's public key; empty: every certificate of its CA counts */
+            pins: string[];
+            /** @description up to where counts what is read unprotected; left out: nothing counts */
+            plainCeiling?: components["schemas"]["CeilingInput"];
+            /**
+             * Format: int64
+             * @description of mirror: most entries per second; 0: no limit
+             */
+            rate: number;
+        };
+        DomainDocument: {
+            /** @enum {string} */
+            channel: "mail" | "chat";
+            /** @description that decides for its addresses (RULES 6); empty: none, so that nothing can be sent there */
+            directory: string;
+            domain: string;
+            /** @description the way there; left out: none, so that nothing can be sent there (RULES 11) */
+            route?: components["schemas"]["RouteInput"];
         };
         Draft: {
             /** @description name of the account it leaves by */
@@ -3354,6 +3535,15 @@ export interface components {
             /** @enum {string} */
             type: "restrictive" | "permissive" | "informative";
         };
+        LinkInput: {
+            /** @description of the nations in Only and Releasable To, the destination's alone */
+            clearance: components["schemas"]["CeilingInput"];
+            name: string;
+            /** @description of chat: it is told there that a message has arrived */
+            receipts?: boolean;
+            /** @description of chat: kinds of stanzas that it does not carry */
+            refuse?: ("messages" | "rooms" | "queries")[];
+        };
         LintDocument: {
             /** Format: int64 */
             errors: number;
@@ -3676,6 +3866,13 @@ export interface components {
             of?: "paragraph" | "attachment";
             /** @description empty text: its own is taken off */
             to: string | components["schemas"]["LabelSelection"];
+        };
+        NationDocument: {
+            domains: components["schemas"]["DomainDocument"][];
+            nation: string;
+            own: boolean;
+            /** @description what is missing for messages to go there */
+            warnings: string[];
         };
         NationImpact: {
             /** Format: int64 */
@@ -4054,6 +4251,15 @@ export interface components {
             baseDn: string;
             /** @description null: no TLS */
             certificate: components["schemas"]["CertificateOutput"] | null;
+            /** @description what the server showed, its own certificate first; empty: no TLS, or it could not be reached */
+            chain: components["schemas"]["ChainCertificate"][];
+            /** @description step by step, up to the first that failed */
+            checks: components["schemas"]["CheckOutput"][];
+            /**
+             * Format: int64
+             * @description how many entries a small search brought
+             */
+            entries: number;
             /** @description why the server could not be asked */
             error?: string;
             evidence: components["schemas"]["EvidenceRow"][];
@@ -4071,12 +4277,83 @@ export interface components {
              * @enum {string}
              */
             step?: "setup" | "connection" | "certificate" | "bind" | "base" | "entries";
+            /** @description how it can be kept up to date, best first */
+            strategies: string[];
             strategy: string;
             /** @description the section as it would be written into the installation file */
             toml: string;
+            /** @description the server shows a certificate, and nothing was given yet to trust it by; no name or password was sent */
+            untrusted: boolean;
             /** @description the one that answered */
             url?: string;
             vendor?: string;
+            /**
+             * Format: int64
+             * @description how many of them have a clearance
+             */
+            withClearance: number;
+        };
+        ReadDocument: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            changed: number;
+            /** @description why it failed or brought only a part */
+            error?: string;
+            /** @description everything was read */
+            full: boolean;
+            /**
+             * Format: int64
+             * @description entries
+             */
+            read: number;
+            /** Format: int64 */
+            removed: number;
+            /** Format: double */
+            seconds: number;
+            /** Format: date-time */
+            started: string;
+            /** @enum {string} */
+            state: "ok" | "incomplete" | "held" | "failed" | "stopped";
+            /** @description empty: it did not come so far */
+            strategy: string;
+        };
+        ReadsDay: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int64
+             * @description those that failed or brought only a part
+             */
+            failed: number;
+            /** Format: int64 */
+            reads: number;
+            /** Format: double */
+            seconds: number;
+        };
+        ReadsDocument: {
+            /** @description per day of UTC, newest first; a day without a read is left out */
+            days: components["schemas"]["ReadsDay"][];
+            directory: string;
+            /** @description the last ones, newest first */
+            reads: components["schemas"]["ReadDocument"][];
+        };
+        ReadsSum: {
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description those that failed or brought only a part
+             */
+            failed: number;
+            /** Format: int64 */
+            reads: number;
+            /** Format: double */
+            seconds: number;
         };
         Reason: {
             /** @description values held; only for those who may see them */
@@ -4302,6 +4579,18 @@ export interface components {
              * @description deadline per nation; left out: the installation's
              */
             seconds?: number;
+        };
+        RouteInput: {
+            /** @description of chat: servers there do not understand labels, so the marking is the first line of the text (RULES 26) */
+            firstLine?: boolean;
+            /** @description in order */
+            links?: components["schemas"]["LinkInput"][];
+            /** @description three-letter code of the nation that the domain belongs to */
+            nation: string;
+            /** @description of the own nation: the installation's own clearance is the way, without links */
+            own?: boolean;
+            /** @description of an own chat domain: senders there are told that a message has arrived */
+            receipts?: boolean;
         };
         RouteReceive: {
             domain: string;
@@ -4743,6 +5032,8 @@ export interface components {
             auth: string;
             /** @description of the server; null: no TLS */
             certificate: components["schemas"]["CertificateOutput"] | null;
+            /** @description what the server showed, its own certificate first, believed or not */
+            chain: components["schemas"]["ChainCertificate"][];
             /** @description step by step, up to the first that failed */
             checks: components["schemas"]["CheckOutput"][];
             /**
@@ -6462,6 +6753,165 @@ export interface operations {
             };
         };
     };
+    "pause-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "directory-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadsDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "directory-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectorySettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectorySettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "stop-directory": {
         parameters: {
             query?: never;
@@ -7570,6 +8020,35 @@ export interface operations {
             };
         };
     };
+    nations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationDocument"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     policies: {
         parameters: {
             query?: {
@@ -7921,6 +8400,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersionsDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "mail" | "chat";
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "mail" | "chat";
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDocument"];
                 };
             };
             /** @description Error */

@@ -198,6 +198,7 @@ export const en = {
       "user-too-many": "That is too many at once",
       "user-directory-exists": "There is a directory of that name already",
       "user-look-up": "This directory is not copied here",
+      "user-directory-paused": "This directory is paused",
       "user-nothing-held": "Nothing waits for a decision any more",
       "user-managed": "This installation is centrally managed",
       "user-installation": "The installation would not be valid",

@@ -191,6 +191,7 @@ export const fr: Words = {
       "user-too-many": "C’est trop en une fois",
       "user-directory-exists": "Un annuaire porte déjà ce nom",
       "user-look-up": "Cet annuaire n’est pas copié ici",
+      "user-directory-paused": "Cet annuaire est en pause",
       "user-nothing-held": "Plus rien n’attend de décision",
       "user-managed": "Cette installation est gérée de façon centrale",
       "user-installation": "L’installation ne serait pas valable",

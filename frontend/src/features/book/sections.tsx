@@ -8,7 +8,6 @@ export const parts = {
   browse: "/book/browse",
   own: "/book/own",
   receive: "/book/receive",
-  directories: "/book/directories",
 } as const;
 
 export type Part = keyof typeof parts;
@@ -18,7 +17,6 @@ const names = Object.keys(parts) as Part[];
 /** partOf tells which part a path belongs to. */
 export function partOf(path: string): Part {
   const name = path.split("/")[2] ?? "";
-  if (name === "add-directory") return "directories";
   return names.find((n) => n !== "search" && n === name) ?? "search";
 }
 

@@ -24,7 +24,6 @@ test.each([
   ["/book/browse/GBR%3Aann", "browse"],
   ["/book/search", "search"],
   ["/book/receive", "receive"],
-  ["/book/add-directory", "directories"],
 ])("%s belongs to %s", (path, part) => {
   expect(partOf(path)).toBe(part);
 });

@@ -14,7 +14,6 @@ export const useBookWords = catalogue({
       browse: "Browse",
       own: "Favourites and groups",
       receive: "Who may receive",
-      directories: "Directories",
     },
     note: {
       disabled: "Disabled",
@@ -155,7 +154,6 @@ export const useBookWords = catalogue({
       browse: "Parcourir",
       own: "Favoris et groupes",
       receive: "Qui peut recevoir",
-      directories: "Annuaires",
     },
     note: {
       disabled: "Désactivé",

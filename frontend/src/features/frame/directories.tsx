@@ -41,7 +41,7 @@ export function Directories({ narrow }: { narrow: boolean }) {
             ))}
           </ul>
           <ReadNow />
-          <Link href="/book/directories">{frame.directoriesMore}</Link>
+          <Link href="/admin/directories">{frame.directoriesMore}</Link>
         </div>
       </Popover.Dropdown>
     </Popover>

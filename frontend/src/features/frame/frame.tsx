@@ -42,7 +42,7 @@ export function Frame({ children }: { children: ReactNode }) {
     "g i": () => go("/inbox"),
     "g c": () => go("/chat"),
     "g s": () => go("/sent"),
-    "g n": () => go("/book/directories"),
+    "g n": () => go("/admin/directories"),
     "g p": () => go("/admin/policies"),
     "g r": () => go("/admin/rules"),
     "g a": () => go("/admin/accounts"),

@@ -81,7 +81,9 @@ export function Navigation({ narrow, setNarrow, showShortcuts }: Props) {
 function Administration({ narrow }: { narrow: boolean }) {
   const { frame } = useWords();
   const roles = useRoles();
-  const [onDirectories] = useRoute("/book/directories/:name?");
+  const [onDirectories] = useRoute("/admin/directories/*?");
+  const [onAdding] = useRoute("/admin/add-directory");
+  const [onNations] = useRoute("/admin/nations/*?");
   const [onPolicies] = useRoute("/admin/policies/*?");
   const [onRules] = useRoute("/admin/rules/*?");
   const [onAccounts] = useRoute("/admin/accounts/*?");
@@ -90,11 +92,11 @@ function Administration({ narrow }: { narrow: boolean }) {
     <div className={classes.group} role="group" aria-label={frame.administration}>
       {narrow ? null : <p className={classes.groupName}>{frame.administration}</p>}
       <Page
-        to="/book/directories"
+        to="/admin/directories"
         icon={DirectoryIcon}
         text={frame.directoriesPage}
         narrow={narrow}
-        current={onDirectories}
+        current={onDirectories || onAdding || onNations}
       />
       <Page to="/admin/policies" icon={PolicyIcon} text={frame.policies} narrow={narrow} current={onPolicies} />
       <Page to="/admin/rules" icon={RulesIcon} text={frame.rules} narrow={narrow} current={onRules} />

@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useRoles } from "../../../api/queries";
 import type { HeldClearance } from "../../../api/types";
+import { Field } from "../../../components/field";
 import { ProblemState, SkeletonRows } from "../../../components/state";
 import classes from "../book.module.css";
-import { Field } from "./fields";
 import { useHeld } from "./queries";
 import { useEntryWords } from "./words";
 

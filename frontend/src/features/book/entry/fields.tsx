@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Entry, Hit } from "../../../api/types";
+import { Field } from "../../../components/field";
 import { named } from "../../../components/hit";
 import { Nation } from "../../../components/nation";
 import { place } from "../../../components/place";
@@ -121,17 +122,6 @@ function Groups({ groups, level: Heading }: { groups: readonly Hit[]; level: "h2
         ))}
       </ul>
     </>
-  );
-}
-
-/** Field is a line of what is known; what is not published has none. */
-export function Field({ name, children }: { name: string; children: ReactNode }) {
-  if (!children) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

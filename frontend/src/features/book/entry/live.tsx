@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import { useInstallation } from "../../../api/queries";
 import type { Entry, LiveEntry } from "../../../api/types";
+import { Field } from "../../../components/field";
 import { Folded } from "../../../components/folded";
 import { named } from "../../../components/hit";
 import { ProblemState, SkeletonRows } from "../../../components/state";
 import { useLanguage } from "../../../words/language";
 import { longDate, longTime } from "../../../words/time";
 import classes from "../book.module.css";
-import { Field } from "./fields";
 import { useLive } from "./queries";
 import { useEntryWords } from "./words";
 

@@ -1,0 +1,88 @@
+import { useDocumentTitle } from "@mantine/hooks";
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import { useInstallation } from "../../../api/queries";
+import { announce } from "../../../components/announce";
+import { place } from "../../../components/place";
+import { EmptyState, ProblemState } from "../../../components/state";
+import { useWords } from "../../../words/language";
+import classes from "../directories.module.css";
+import { useAdd } from "../queries";
+import { Sections } from "../sections";
+import { Form } from "./form";
+import { blank, inputOf } from "./form-state";
+import { Proposed } from "./proposed";
+import { useAddWords } from "./words";
+
+/** AddDirectoryPage asks a server how it should be set up, shows on what the proposal rests, and adds it as proposed. */
+export function AddDirectoryPage() {
+  const shared = useWords();
+  const words = useAddWords();
+  const [, go] = useLocation();
+  const installation = useInstallation();
+  const [form, setForm] = useState(blank);
+  const { propose, add } = useAdd();
+  useDocumentTitle(`${words.title} – ${shared.app}`);
+  const change = (next: typeof form) => {
+    setForm(next);
+    propose.reset(); // what was proposed was for another form
+    add.reset();
+  };
+  const again = (next: typeof form) => {
+    change(next);
+    propose.mutate(inputOf(next));
+  };
+  const p = propose.data;
+  const save = () => {
+    if (!p) return;
+    const input = {
+      ...inputOf(form),
+      baseDn: p.baseDn || form.baseDn,
+      schema: p.schema as NonNullable<ReturnType<typeof inputOf>["schema"]>,
+      ...(p.schema === "custom" ? { mapping: p.mapping } : {}),
+      ...(p.pageSize > 0 && form.pageSize.trim() === "" ? { pageSize: p.pageSize } : {}),
+    };
+    add.mutate(input, {
+      onSuccess: (added) => {
+        announce([words.added(added.directory, added.path), ...added.warnings].join(" "));
+        go(place("/admin/directories", added.directory));
+      },
+    });
+  };
+  if (installation.data?.managed) {
+    return (
+      <>
+        <Sections />
+        <EmptyState title={words.managed} action={<Link href="/admin/directories">{words.back}</Link>}>
+          {words.managedMeans}
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <div className={classes.adding}>
+      <Sections />
+      <div className={classes.own}>
+        <h1>{words.title}</h1>
+        <p className="quiet">{words.hint}</p>
+        <Form form={form} change={change} ask={() => propose.mutate(inputOf(form))} isAsking={propose.isPending} />
+        {propose.error ? <ProblemState error={propose.error} inline /> : null}
+        {p ? (
+          <Proposed
+            proposal={p}
+            save={save}
+            isSaving={add.isPending}
+            name={form.name}
+            trust={(caPem, caName) => again({ ...form, caPem, caName })}
+            pins={form.pins}
+            pin={(key) => again({ ...form, pins: `${form.pins} ${key}`.trim() })}
+          />
+        ) : null}
+        {add.error ? <ProblemState error={add.error} inline /> : null}
+        <p>
+          <Link href="/admin/directories">{words.back}</Link>
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { Button } from "@mantine/core";
+import type { Directory } from "../../api/types";
+import { Notice, ProblemState } from "../../components/state";
+import { useLanguage } from "../../words/language";
+import { useAct } from "./queries";
+import { useDirectoryWords } from "./words";
+
+/** Held asks what a directory that suddenly has much less means. The button says exactly what will happen. */
+export function Held({ directory: d }: { directory: Directory }) {
+  const { held: words } = useDirectoryWords();
+  const { language } = useLanguage();
+  const { confirm } = useAct(d.name);
+  if (d.held === 0) return null;
+  const n = d.held.toLocaleString(language);
+  return (
+    <Notice>
+      <strong>{words.title(d.name, n, d.entries.toLocaleString(language))}</strong>
+      <p>{words.means}</p>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={confirm.isPending || d.running !== null}
+        onClick={() => confirm.mutate()}
+      >
+        {words.confirm(n, d.name)}
+      </Button>
+      {confirm.error ? <ProblemState error={confirm.error} inline /> : null}
+    </Notice>
+  );
+}

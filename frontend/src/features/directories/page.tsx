@@ -1,0 +1,177 @@
+import { Button } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useCallback, useMemo, useRef } from "react";
+import { useLocation, useParams } from "wouter";
+import { useDirectories, useInstallation } from "../../api/queries";
+import type { Directory } from "../../api/types";
+import { announce } from "../../components/announce";
+import { Failed } from "../../components/failed";
+import { Nation } from "../../components/nation";
+import { nameIn, place } from "../../components/place";
+import { Split, useReturn } from "../../components/split";
+import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
+import { type Column, Table, type TableHandle } from "../../components/table";
+import { useLanguage, useWords } from "../../words/language";
+import { bytes } from "../../words/numbers";
+import { age, clock } from "../../words/time";
+import { DirectoryDetail } from "./detail";
+import classes from "./directories.module.css";
+import { Held } from "./held";
+import { useRead } from "./queries";
+import { Running } from "./running";
+import { Sections } from "./sections";
+import { useMayChange } from "./settings";
+import { StateMark } from "./state";
+import { useDirectoryWords } from "./words";
+
+/** DirectoriesPage is how each nation's directory stands: what the copy has of it, how old it is, and what is going on. */
+export function DirectoriesPage() {
+  const shared = useWords();
+  const words = useDirectoryWords();
+  const name = nameIn(useParams<{ name?: string }>().name);
+  const [, go] = useLocation();
+  const table = useRef<TableHandle>(null);
+  const directories = useDirectories();
+  const columns = useDirectoryColumns();
+  const all = directories.data ?? [];
+  useReturn(name, table);
+  useDocumentTitle(`${words.title} – ${shared.app}`);
+  const open = useCallback((d: Directory) => go(place("/admin/directories", d.name)), [go]);
+  const close = useCallback(() => go("/admin/directories"), [go]);
+  const list = (
+    <>
+      {name === undefined ? <h1 className="visually-hidden">{words.title}</h1> : null}
+      <Sections />
+      <Head all={all} />
+      <Failed error={directories.error} hasOld={all.length > 0} retry={() => void directories.refetch()} />
+      {directories.isPending ? <SkeletonRows label={words.loading} /> : null}
+      {all.map((d) => (
+        <Held key={d.name} directory={d} />
+      ))}
+      {all.map((d) => (
+        <Running key={d.name} directory={d} />
+      ))}
+      {all.length > 0 ? (
+        <Table
+          ref={table}
+          name="directories"
+          label={words.title}
+          rows={all}
+          columns={columns}
+          idOf={(d) => d.name}
+          opened={name}
+          open={open}
+        />
+      ) : null}
+      {directories.data?.length === 0 ? (
+        <EmptyState title={words.none} action={<code className="mono">caveat directory add --help</code>}>
+          {words.noneHint}
+        </EmptyState>
+      ) : null}
+    </>
+  );
+  const opened = all.find((d) => d.name === name);
+  const detail =
+    name === undefined || directories.isPending ? null : (
+      <DirectoryDetail key={name} name={name} directory={opened} close={close} />
+    );
+  return <Split list={list} detail={detail} beside />;
+}
+
+/** Head has what concerns all directories: reading them, adding one, or why none can be added here. */
+function Head({ all }: { all: readonly Directory[] }) {
+  const words = useDirectoryWords();
+  const [, go] = useLocation();
+  const installation = useInstallation();
+  const mayChange = useMayChange();
+  const read = useRead();
+  const mirrored = all.filter((d) => d.mode === "mirror" && !d.paused).length;
+  const isRunning = all.some((d) => d.running !== null);
+  return (
+    <div className={classes.bar}>
+      <div className={classes.line}>
+        <Button
+          disabled={mirrored === 0 || read.isPending || isRunning}
+          onClick={() => read.mutate({}, { onSuccess: () => announce(words.begun(mirrored)) })}
+        >
+          {isRunning ? words.reading : words.readAll(mirrored)}
+        </Button>
+        {mayChange ? (
+          <Button variant="default" onClick={() => go("/admin/add-directory")}>
+            {words.add}
+          </Button>
+        ) : null}
+      </div>
+      {installation.data?.managed ? <p className="quiet">{words.managed}</p> : null}
+      {read.error ? <ProblemState error={read.error} inline /> : null}
+    </div>
+  );
+}
+
+function useDirectoryColumns(): Column<Directory>[] {
+  const shared = useWords();
+  const words = useDirectoryWords();
+  const { language } = useLanguage();
+  return useMemo(
+    (): Column<Directory>[] => [
+      {
+        id: "name",
+        title: words.columns.name,
+        width: 120,
+        least: 96,
+        text: (d) => `${d.nation} ${d.name}`,
+        cell: (d) => (
+          <>
+            <Nation code={d.nation} /> {d.name}
+          </>
+        ),
+      },
+      {
+        id: "state",
+        title: words.columns.state,
+        width: 176,
+        least: 120,
+        text: (d) => (d.paused ? words.paused : words.states[d.state]),
+        cell: (d) => <StateMark directory={d} />,
+      },
+      { id: "mode", title: words.columns.mode, width: 96, least: 72, text: (d) => words.modes[d.mode] },
+      {
+        id: "entries",
+        title: words.columns.entries,
+        width: 96,
+        least: 80,
+        numeric: true,
+        text: (d) => d.entries.toLocaleString(language),
+        by: (d) => d.entries,
+      },
+      {
+        id: "read",
+        title: words.columns.read,
+        width: 136,
+        least: 96,
+        text: (d) => (d.lastRead ? age(d.lastRead, shared) : words.never),
+        by: (d) => d.lastRead ?? "",
+      },
+      {
+        id: "next",
+        title: words.columns.next,
+        width: 120,
+        least: 96,
+        text: (d) => (d.running ? words.reading : d.nextRun ? clock(d.nextRun) : words.notByItself),
+        by: (d) => d.nextRun ?? "",
+      },
+      {
+        id: "day",
+        title: words.columns.day,
+        width: 152,
+        least: 112,
+        text: (d) =>
+          d.day.failed > 0
+            ? `${words.day(d.day.reads, bytes(d.day.bytes, language))}, ${words.dayFailed(d.day.failed)}`
+            : words.day(d.day.reads, bytes(d.day.bytes, language)),
+        by: (d) => d.day.bytes,
+      },
+    ],
+    [words, shared, language],
+  );
+}

@@ -1,0 +1,33 @@
+import { Button } from "@mantine/core";
+import type { Directory } from "../../api/types";
+import { announce } from "../../components/announce";
+import { ProblemState } from "../../components/state";
+import { useLanguage } from "../../words/language";
+import { useAct } from "./queries";
+import { useMayChange } from "./settings";
+import { useDirectoryWords } from "./words";
+
+/** Remove takes a directory out of the installation. It cannot be taken back: so it says what goes, one step away. */
+export function Remove({ directory: d, close }: { directory: Directory; close: () => void }) {
+  const words = useDirectoryWords();
+  const { language } = useLanguage();
+  const mayChange = useMayChange();
+  const domains = [...d.mailDomains, ...d.chatDomains];
+  const { remove } = useAct(d.name);
+  if (!mayChange) return null;
+  const onSuccess = () => {
+    announce(words.removed(d.name));
+    close();
+  };
+  return (
+    <details>
+      <summary>{words.removal}</summary>
+      <p>{words.removeMeans}</p>
+      {domains.length > 0 ? <p>{words.removeDomains(domains.join(", "))}</p> : null}
+      <Button variant="default" disabled={remove.isPending} onClick={() => remove.mutate(undefined, { onSuccess })}>
+        {words.remove(d.name, d.entries.toLocaleString(language))}
+      </Button>
+      {remove.error ? <ProblemState error={remove.error} inline /> : null}
+    </details>
+  );
+}
