@@ -4,6 +4,7 @@ import { ProblemState } from "../../components/state";
 import { Certificates } from "./chain";
 import classes from "./directories.module.css";
 import { useAct } from "./queries";
+import { useMayRead } from "./settings";
 import { Steps } from "./steps";
 import { useDirectoryWords } from "./words";
 
@@ -11,13 +12,16 @@ import { useDirectoryWords } from "./words";
 export function Connection({ name }: { name: string }) {
   const words = useDirectoryWords();
   const { test } = useAct(name);
+  const mayRead = useMayRead();
   const t = test.data;
   return (
     <>
       <h2 className={classes.part}>{words.test}</h2>
-      <Button size="xs" variant="default" disabled={test.isPending} onClick={() => test.mutate()}>
-        {test.isPending ? words.testing : words.tryIt}
-      </Button>
+      {mayRead ? (
+        <Button size="xs" variant="default" disabled={test.isPending} onClick={() => test.mutate()}>
+          {test.isPending ? words.testing : words.tryIt}
+        </Button>
+      ) : null}
       {test.error ? <ProblemState error={test.error} inline /> : null}
       {t ? (
         <div role="status">

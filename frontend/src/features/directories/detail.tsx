@@ -14,7 +14,7 @@ import classes from "./directories.module.css";
 import { useAct, useRead } from "./queries";
 import { Reads } from "./reads";
 import { Remove } from "./remove";
-import { Settings, useMayChange } from "./settings";
+import { Settings, useMayChange, useMayRead } from "./settings";
 import { StateMark } from "./state";
 import { useDirectoryWords } from "./words";
 
@@ -67,6 +67,7 @@ function Actions({ directory: d }: { directory: Directory }) {
   const read = useRead();
   const { pause } = useAct(d.name);
   const mayChange = useMayChange();
+  const mayRead = useMayRead();
   const isIdle = d.running === null && !read.isPending && !d.paused;
   const setPaused = (paused: boolean) =>
     pause.mutate(paused, { onSuccess: () => announce(paused ? words.pausedNow(d.name) : words.resumedNow(d.name)) });
@@ -74,12 +75,16 @@ function Actions({ directory: d }: { directory: Directory }) {
     read.mutate({ directory: d.name, full }, { onSuccess: () => announce(words.begunOne(d.name)) });
   return (
     <>
-      <Button disabled={!isIdle} onClick={() => begin(false)}>
-        {words.readNow}
-      </Button>
-      <Button variant="default" disabled={!isIdle} onClick={() => begin(true)}>
-        {words.readFull}
-      </Button>
+      {mayRead ? (
+        <>
+          <Button disabled={!isIdle} onClick={() => begin(false)}>
+            {words.readNow}
+          </Button>
+          <Button variant="default" disabled={!isIdle} onClick={() => begin(true)}>
+            {words.readFull}
+          </Button>
+        </>
+      ) : null}
       {mayChange ? (
         <Button variant="default" disabled={pause.isPending} onClick={() => setPaused(!d.paused)}>
           {d.paused ? words.resume : words.pause}

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useRoles } from "../../api/queries";
 import type { Directory } from "../../api/types";
 import { Notice, ProblemState } from "../../components/state";
 import { useLanguage } from "../../words/language";
@@ -10,20 +11,23 @@ export function Held({ directory: d }: { directory: Directory }) {
   const { held: words } = useDirectoryWords();
   const { language } = useLanguage();
   const { confirm } = useAct(d.name);
+  const isAdministrator = useRoles().includes("administrator");
   if (d.held === 0) return null;
   const n = d.held.toLocaleString(language);
   return (
     <Notice>
       <strong>{words.title(d.name, n, d.entries.toLocaleString(language))}</strong>
       <p>{words.means}</p>
-      <Button
-        size="xs"
-        variant="default"
-        disabled={confirm.isPending || d.running !== null}
-        onClick={() => confirm.mutate()}
-      >
-        {words.confirm(n, d.name)}
-      </Button>
+      {isAdministrator ? (
+        <Button
+          size="xs"
+          variant="default"
+          disabled={confirm.isPending || d.running !== null}
+          onClick={() => confirm.mutate()}
+        >
+          {words.confirm(n, d.name)}
+        </Button>
+      ) : null}
       {confirm.error ? <ProblemState error={confirm.error} inline /> : null}
     </Notice>
   );

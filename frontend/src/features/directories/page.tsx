@@ -20,7 +20,7 @@ import { Held } from "./held";
 import { useRead } from "./queries";
 import { Running } from "./running";
 import { Sections } from "./sections";
-import { useMayChange } from "./settings";
+import { useMayChange, useMayRead } from "./settings";
 import { StateMark } from "./state";
 import { useDirectoryWords } from "./words";
 
@@ -84,18 +84,21 @@ function Head({ all }: { all: readonly Directory[] }) {
   const [, go] = useLocation();
   const installation = useInstallation();
   const mayChange = useMayChange();
+  const mayRead = useMayRead();
   const read = useRead();
   const mirrored = all.filter((d) => d.mode === "mirror" && !d.paused).length;
   const isRunning = all.some((d) => d.running !== null);
   return (
     <div className={classes.bar}>
       <div className={classes.line}>
-        <Button
-          disabled={mirrored === 0 || read.isPending || isRunning}
-          onClick={() => read.mutate({}, { onSuccess: () => announce(words.begun(mirrored)) })}
-        >
-          {isRunning ? words.reading : words.readAll(mirrored)}
-        </Button>
+        {mayRead ? (
+          <Button
+            disabled={mirrored === 0 || read.isPending || isRunning}
+            onClick={() => read.mutate({}, { onSuccess: () => announce(words.begun(mirrored)) })}
+          >
+            {isRunning ? words.reading : words.readAll(mirrored)}
+          </Button>
+        ) : null}
         {mayChange ? (
           <Button variant="default" onClick={() => go("/admin/add-directory")}>
             {words.add}

@@ -18,6 +18,11 @@ export function useMayChange(): boolean {
   return installation.data?.managed === false && roles.includes("administrator");
 }
 
+/** useMayRead tells whether the user may have directories read and tested: who only looks after the log may not. */
+export function useMayRead(): boolean {
+  return useRoles().some((r) => r === "drafter" || r === "administrator");
+}
+
 /** Settings change what a directory decides for and how it is kept up to date. */
 export function Settings({ directory: d }: { directory: Directory }) {
   const { settings: words } = useDirectoryWords();

@@ -94,7 +94,7 @@ test("an auditor reads, and changes nothing", async () => {
 });
 
 test("a drafter is not told what links are cleared for (RULES 19)", async () => {
-  const { asked } = nations({}, []);
+  const { asked } = nations({}, ["drafter"]);
   await screen.findByText(/Only administrators and auditors/);
   expect(asked).not.toContain("GET /api/nations");
 });

@@ -25,7 +25,8 @@ export function NationsPage() {
   const roles = useRoles();
   useDocumentTitle(`${words.title} – ${shared.app}`);
   if (!installation.data) return <SkeletonRows label={words.loading} />;
-  if (roles.length === 0) return <EmptyState title={words.notYours}>{words.notYoursMeans}</EmptyState>;
+  if (!roles.some((r) => r === "administrator" || r === "auditor"))
+    return <EmptyState title={words.notYours}>{words.notYoursMeans}</EmptyState>;
   return (
     <div className={classes.adding}>
       <Sections />
