@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,13 +21,16 @@ import (
 	"caveat/backend/installation"
 )
 
-// host serves the HTTP interface on loopback to one person: the one who was given the link, or can read the token in the
-// data directory.
+// host serves the HTTP interface to one person: the one who was given the link, or can read the token in the data directory. It is on
+// loopback, or speaks TLS.
 type host struct {
-	addr    string // host:port that requests must name
-	session string // value of the session cookie
-	token   string // for other programs of the same user: Authorization: Bearer
-	dir     string // the data directory
+	addr    string   // host:port that is in the link
+	names   []string // host:port that requests may name
+	tls     bool     // beyond this machine
+	session string   // value of the session cookie
+	token   string   // for other programs of the same user: Authorization: Bearer
+	dir     string   // the data directory
+	tries   tries
 
 	mu   sync.Mutex
 	link string // one-time secret of the link; empty once it was used
@@ -34,9 +39,22 @@ type host struct {
 // tokenFile holds the token that other programs of the same user send.
 const tokenFile = "api-token"
 
-// newHost makes the secrets. The token is kept in dir, mode 0600, so that it stays over a restart.
-func newHost(dir, addr string) (*host, error) {
-	h := &host{addr: addr, session: rand.Text(), link: rand.Text(), dir: dir}
+// newHost makes the secrets. The token is kept in dir, mode 0600, so that it stays over a restart. tlsNames are those of the own
+// certificate; without any the host is for this machine alone.
+func newHost(dir, addr string, tlsNames ...string) (*host, error) {
+	h := &host{session: rand.Text(), link: rand.Text(), dir: dir, tls: len(tlsNames) > 0}
+	h.tries = tries{wrong: map[string]wrongTries{}, now: now}
+	_, port, _ := net.SplitHostPort(addr)
+	for _, name := range tlsNames {
+		h.names = append(h.names, net.JoinHostPort(name, port))
+		if port == "443" { // which browsers leave out
+			h.names = append(h.names, name)
+		}
+	}
+	if !h.tls {
+		h.names = []string{addr, "localhost:" + port, "127.0.0.1:" + port}
+	}
+	h.addr = h.names[0]
 	h.removeLinkPage() // left by a program that was killed
 	path := filepath.Join(dir, tokenFile)
 	data, err := os.ReadFile(path)
@@ -51,7 +69,14 @@ func newHost(dir, addr string) (*host, error) {
 }
 
 // URL is the link that opens the app: it works once.
-func (h *host) URL() string { return "http://" + h.addr + "/?link=" + h.link }
+func (h *host) URL() string { return h.scheme() + "://" + h.addr + "/?link=" + h.link }
+
+func (h *host) scheme() string {
+	if h.tls {
+		return "https"
+	}
+	return "http"
+}
 
 // handler puts in front of next everything that protects it.
 func (h *host) handler(next http.Handler) http.Handler { return recovered(h.protected(next)) }
@@ -60,14 +85,22 @@ func (h *host) handler(next http.Handler) http.Handler { return recovered(h.prot
 func (h *host) protected(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secured(w.Header())
+		if h.tls {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		fromPage := h.isFromLinkPage(r)
 		switch {
 		case !h.isOurs(r.Host):
 			api.WriteProblem(w, http.StatusMisdirectedRequest, "user-host", "this is "+h.addr+"; the request named another host")
 		case !h.sameOrigin(r) && !fromPage:
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "the request came from another site")
+		case h.tries.isOver(r) && h.isTry(r):
+			w.Header().Set("Retry-After", strconv.Itoa(int(triesTime.Seconds())))
+			api.WriteProblem(w, http.StatusTooManyRequests, "user-tries", "too many wrong links or tokens came from here: wait a minute")
 		case h.useLink(r):
-			http.SetCookie(w, &http.Cookie{Name: h.cookie(), Value: h.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			http.SetCookie(w, &http.Cookie{
+				Name: h.cookie(), Value: h.session, Path: "/", HttpOnly: true, Secure: h.tls, SameSite: http.SameSiteStrictMode,
+			})
 			if fromPage { // a redirect would still count as the file's, and come without the cookie
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				w.Write(onwards("/"))
@@ -76,8 +109,12 @@ func (h *host) protected(next http.Handler) http.Handler {
 			http.Redirect(w, r, "/", http.StatusSeeOther) // the secret leaves the address bar
 		case h.known(r) && r.URL.Path == "/" && r.URL.Query().Has("link"):
 			http.Redirect(w, r, "/", http.StatusSeeOther) // opened twice
+		case h.hasSession(r) && !h.hasToken(r) && changes(r) && !isFromPage(r):
+			api.WriteProblem(w, http.StatusForbidden, "user-origin", "a request that changes something must say which page it comes from: other programs send the token")
 		case h.known(r) || r.URL.Path == "/api/openapi.json":
 			next.ServeHTTP(w, r)
+		case h.failed(r):
+			api.WriteProblem(w, http.StatusUnauthorized, "user-session", "this link or token is not the program's: open the link that it printed last, or read the token anew")
 		case wantsPage(r):
 			writeNotice(w, r, http.StatusUnauthorized, noticeEnded)
 		default:
@@ -89,18 +126,26 @@ func (h *host) protected(next http.Handler) http.Handler {
 // cookie is the name of the session's cookie. A browser sends cookies to every port of a host: with one name for all, the
 // demonstration and the app on the user's own settings would end each other's sessions.
 func (h *host) cookie() string {
-	_, port, _ := net.SplitHostPort(h.addr)
-	return "caveat-session-" + port
+	return h.cookiePrefix() + "caveat-session-" + h.port()
 }
 
-// isOurs holds the Host header to our address, so that a name that somebody points at loopback does not reach us.
-func (h *host) isOurs(name string) bool {
-	if name == h.addr {
-		return true
+// cookiePrefix makes browsers take the cookie from this very host alone, where it speaks TLS; else they know no such thing.
+func (h *host) cookiePrefix() string {
+	if h.tls {
+		return "__Host-"
 	}
-	_, port, _ := net.SplitHostPort(h.addr)
-	return name == "localhost:"+port || name == "127.0.0.1:"+port
+	return ""
 }
+
+func (h *host) port() string {
+	if _, port, err := net.SplitHostPort(h.addr); err == nil {
+		return port
+	}
+	return "443"
+}
+
+// isOurs holds the Host header to our address, so that a name that somebody points at it does not reach us.
+func (h *host) isOurs(name string) bool { return slices.Contains(h.names, strings.ToLower(name)) }
 
 func (h *host) sameOrigin(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
@@ -111,7 +156,7 @@ func (h *host) sameOrigin(r *http.Request) bool {
 		return true
 	}
 	u, err := url.Parse(origin)
-	return err == nil && u.Scheme == "http" && h.isOurs(u.Host)
+	return err == nil && u.Scheme == h.scheme() && h.isOurs(u.Host)
 }
 
 // useLink takes the one-time secret, if the request carries it.
@@ -141,12 +186,49 @@ func isPrefetch(r *http.Request) bool {
 	return false
 }
 
-func (h *host) known(r *http.Request) bool {
-	if c, err := r.Cookie(h.cookie()); err == nil && same(c.Value, h.session) {
-		return true
-	}
+func (h *host) known(r *http.Request) bool { return h.hasSession(r) || h.hasToken(r) }
+
+func (h *host) hasSession(r *http.Request) bool {
+	c, err := r.Cookie(h.cookie())
+	return err == nil && same(c.Value, h.session)
+}
+
+func (h *host) hasToken(r *http.Request) bool {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return ok && same(token, h.token)
+}
+
+// isTry reports whether a request without a session shows a link or a token.
+func (h *host) isTry(r *http.Request) bool {
+	return !h.hasSession(r) && (r.Header.Get("Authorization") != "" || r.URL.Path == "/" && r.URL.Query().Has("link"))
+}
+
+// failed counts a wrong token or link; a browser that opens the link again is told what to do like anybody who comes without one. A
+// cookie of an earlier start is no try: a page that stayed open sends it.
+func (h *host) failed(r *http.Request) bool {
+	if !h.isTry(r) || h.showsLink(r) {
+		return false
+	}
+	if h.tries.failed(r) {
+		slog.Warn("many wrong links or tokens: no more are looked at for a minute", "from", addressOf(r))
+	}
+	return !wantsPage(r)
+}
+
+// showsLink reports whether a request bears the link that has not been used yet, though not so that it may be used, as a preview does.
+func (h *host) showsLink(r *http.Request) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.link != "" && r.Header.Get("Authorization") == "" && same(r.URL.Query().Get("link"), h.link)
+}
+
+// changes reports whether a request asks for more than to read.
+func changes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
+
+// isFromPage reports whether a browser says where a request comes from; sameOrigin has judged what it says. Every browser says it of what
+// changes something: a request that bears the cookie and does not say it was made by something that is no browser.
+func isFromPage(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
 }
 
 // same compares secrets in a time that does not tell where they differ.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"html"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -17,8 +16,7 @@ import (
 
 // linkPage is the file; each port has its own, as it has its own link.
 func (h *host) linkPage() string {
-	_, port, _ := net.SplitHostPort(h.addr)
-	return filepath.Join(h.dir, "open-"+port+".html")
+	return filepath.Join(h.dir, "open-"+h.port()+".html")
 }
 
 // writeLinkPage writes the file and returns its address.

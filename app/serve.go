@@ -15,12 +15,12 @@ import (
 )
 
 type serveCommand struct {
-	Listen string `default:"127.0.0.1:8470" help:"Address to serve on; loopback only." placeholder:"ADDR"`
+	doorFlags
 	metricsFlag
 }
 
 func (cmd serveCommand) Run(ctx context.Context, c *console) error {
-	l, err := listenLoopback(cmd.Listen)
+	l, names, err := cmd.open()
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (cmd serveCommand) Run(ctx context.Context, c *console) error {
 	if !w.service.Installation().Managed {
 		fmt.Fprintln(c.err, "caveat: not centrally managed")
 	}
-	return w.serve(ctx, l, func(h *host) { fmt.Fprintf(c.out, "ready %s\n", h.URL()) })
+	return w.serve(ctx, l, func(h *host) { fmt.Fprintf(c.out, "ready %s\n", h.URL()) }, names...)
 }
 
 // listenLoopback refuses to serve anybody but this machine.
@@ -46,7 +46,7 @@ func listenLoopback(addr string) (net.Listener, error) {
 		return nil, usageError{fmt.Sprintf("--listen %q: HOST:PORT, such as 127.0.0.1:8470", addr)}
 	}
 	if ip := net.ParseIP(hostName); hostName != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, usageError{fmt.Sprintf("--listen %q: only a loopback address, such as 127.0.0.1:8470", addr)}
+		return nil, usageError{fmt.Sprintf("--listen %q: only a loopback address, such as 127.0.0.1:8470; beyond this machine `caveat serve` needs --tls-cert, --tls-key and --name", addr)}
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -55,12 +55,21 @@ func listenLoopback(addr string) (net.Listener, error) {
 	return l, nil
 }
 
+// What a request may take. Operations have bounds of their own below these: 20 MB and 5 s for all but attached files, which may be long.
+const (
+	headerTime = 10 * time.Second
+	bodyTime   = 15 * time.Minute
+	idleTime   = 2 * time.Minute
+	maxHeader  = 64 << 10 // bytes
+)
+
 // shutdownTime is how long running requests may take to end.
 const shutdownTime = 2 * time.Second
 
-// serve serves HTTP on l and, as holder of the data directory, works until ctx ends. ready is told who has the link.
-func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)) error {
-	h, err := newHost(w.dir, l.Addr().String())
+// serve serves HTTP on l and, as holder of the data directory, works until ctx ends. ready is told who has the link;
+// names are those of the certificate, where l speaks TLS.
+func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host), names ...string) error {
+	h, err := newHost(w.dir, l.Addr().String(), names...)
 	if err != nil {
 		return err
 	}
@@ -68,7 +77,7 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 	app := &scene{}
 	app.show(appHandler(w.service, api.Shell{}))
 	server := &http.Server{
-		Handler: h.handler(app), ReadHeaderTimeout: 10 * time.Second,
+		Handler: h.handler(app), ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		BaseContext: func(net.Listener) context.Context { return running }, // long polls end with the program
 	}
 	g.Go(func() error {

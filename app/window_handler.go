@@ -22,7 +22,8 @@ func windowHandler(next http.Handler) http.Handler {
 	own := strings.TrimSuffix(windowURL(), "/")
 	return recovered(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secured(w.Header())
-		if origin := r.Header.Get("Origin"); origin != "" && origin != own {
+		origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
+		if origin != "" && origin != own || site == "cross-site" || site == "same-site" {
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "the request came from another site")
 			return
 		}

@@ -288,6 +288,7 @@ func TestWindowHandler(t *testing.T) {
 		"another":                 {"/api/check", []string{"Origin", "http://evil.example"}, 403},
 		"an opaque one":           {"/api/check", []string{"Origin", "null"}, 403},
 		"one that begins as ours": {"/", []string{"Origin", strings.TrimSuffix(windowURL(), "/") + ".evil"}, 403},
+		"another site":            {"/", []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		"a defect of ours":        {"/panic", nil, 500},
 	} {
 		w := ask(h, "POST", x.path, x.header...)

@@ -73,6 +73,7 @@ var onlyIn = map[string][]string{
 	"github.com/go-ldap/ldap":             {"ldapbook", "build/bench-book"},
 	"github.com/jcmturner/gokrb5":         {"ldapbook"},
 	"github.com/miekg/pkcs11":             {"ldapbook"},
+	"github.com/zalando/go-keyring":       {"backend/installation"},
 	"github.com/wailsapp/wails":           {"app"},
 	"github.com/danielgtaylor/huma":       {"backend/api"},
 	"github.com/russellhaering/goxmldsig": {"backend/spif/xmldsig"},

@@ -160,9 +160,8 @@ type IdentityFile struct {
 	Account   string `toml:"account,omitempty"` // of mail
 	Mailbox   string `toml:"mailbox,omitempty"` // an imap account: its inbox is read, copies are kept in it
 	Chat      string `toml:"chat,omitempty"`    // an xmpp account, of this very JID
-	// Roles: "drafter", "administrator", "auditor"; see File.RolesOf. Never empty where it is given: written anew, it would be gone, and
-	// the user would have all of them.
-	Roles []string `toml:"roles,omitempty"`
+	// Roles: "drafter", "administrator", "auditor"; see File.RolesOf. Never empty where it is given.
+	Roles []string `toml:"roles,omitzero"`
 }
 
 // Duration is a length of time written as "8s", "24h".
