@@ -3,11 +3,13 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -76,6 +78,7 @@ func TestHTTPMainJob(t *testing.T) {
 	t.Run("check says the same over HTTP and on the command line", func(t *testing.T) { sameReport(t, c, data) })
 	t.Run("a sidecar beside a file that is corrected", func(t *testing.T) { sidecarBeside(t, data) })
 	t.Run("problems have stable codes", func(t *testing.T) { httpProblems(t, c) })
+	t.Run("requests are bounded", func(t *testing.T) { bounded(t, c) })
 	p.stop()
 }
 
@@ -154,6 +157,28 @@ func httpMainJob(t *testing.T, c *client, data string) {
 	status, body, _ = c.do("GET", "/api/changes?after=0&client=test", "", nil)
 	if status != 200 || !strings.Contains(body, sent.Message) {
 		t.Errorf("changes: %d %s", status, body)
+	}
+}
+
+// bounded: what is too long or comes too slowly is refused, and nothing of it is kept.
+func bounded(t *testing.T, c *client) {
+	if status, text, _ := c.do("POST", "/api/check", strings.Repeat(" ", 21<<20), nil); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a body of 21 MB: %d %.200s", status, text)
+	}
+	if status, _, _ := c.do("GET", "/api/drafts", "", map[string]string{"X-Long": strings.Repeat("x", 80<<10)}); status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a header of 80 kB: %d", status)
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(c.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/check HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+		strings.TrimPrefix(c.base, "http://"), c.token)
+	conn.SetReadDeadline(time.Now().Add(time.Minute)) // then the program waits for ever
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil || !strings.Contains(answer, " 408 ") {
+		t.Errorf("a body that does not come: %q, %v", answer, err)
 	}
 }
 
