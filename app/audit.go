@@ -35,7 +35,11 @@ func (c *console) withLog(ctx context.Context, program string, do func(*audit.Lo
 		return err
 	}
 	defer s.Close()
-	return do(audit.New(s, audit.Config{Secrets: installation.NewAgeFile(dir)}))
+	secrets, err := installation.OpenSecrets(dir, "")
+	if err != nil {
+		return err
+	}
+	return do(audit.New(s, audit.Config{Secrets: secrets}))
 }
 
 type auditExportCommand struct{}

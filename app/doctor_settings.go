@@ -52,7 +52,11 @@ func (d *doctor) lookAtSecrets() {
 	if d.in == nil {
 		return
 	}
-	secrets := installation.NewAgeFile(d.dir)
+	secrets, err := installation.OpenSecrets(d.dir, "")
+	if err != nil {
+		d.add("secrets", "", foundBroken, "", "%s", said(err))
+		return
+	}
 	names := d.in.Secrets()
 	missing := 0
 	for _, name := range names {
@@ -107,7 +111,11 @@ func (d *doctor) lookAtDirectories(ctx context.Context) {
 	if d.in == nil {
 		return
 	}
-	service := api.New(api.Config{Installation: d.in, Secrets: installation.NewAgeFile(d.dir), User: loginName()})
+	secrets, err := installation.OpenSecrets(d.dir, "")
+	if err != nil {
+		return // lookAtSecrets says it
+	}
+	service := api.New(api.Config{Installation: d.in, Secrets: secrets, User: loginName()})
 	defer service.Close()
 	tests := make([]api.TestDocument, len(d.in.Directories))
 	errs := make([]error, len(tests))
