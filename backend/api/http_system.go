@@ -96,6 +96,7 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 		Attachment: s.in.MaxAttachment(),
 		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
 	}
+	d.Warnings = append(d.Warnings, s.log.Health(ctx).Sentences()...)
 	var err error
 	if d.SystemHigh, err = s.picker().SystemHigh(lang); err != nil {
 		return InstallationDocument{}, err

@@ -113,6 +113,7 @@ var codes = []struct {
 	{chat.ErrNotJoined, http.StatusConflict, "user-chat-not-joined"},
 	{chat.ErrOffline, http.StatusServiceUnavailable, "server-chat-offline"},
 	{federation.ErrNoGroup, http.StatusNotFound, "user-no-group"},
+	{outbox.ErrLog, http.StatusServiceUnavailable, "server-audit-log"},
 	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},
 	{ErrExists, http.StatusConflict, "user-directory-exists"},

@@ -76,7 +76,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), spifs: policybook.New(c.Store, c.Now), user: c.User, now: c.Now}
-	s.log = audit.New(c.Store, audit.Config{Secrets: c.Secrets, Now: c.Now})
+	s.log = newLog(c)
 	s.secrets, s.chat, s.observer = c.Secrets, c.Chat, c.Observer
 	if s.observer == nil {
 		s.observer = unobserved{}
@@ -87,7 +87,7 @@ func New(c Config) *Service {
 	s.box = outbox.New(c.Store, outbox.Config{
 		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel, Wire: s.wire,
 		Mailbox: s.mailbox, CheckLabel: s.checkLabel, Expiry: c.Installation.Expiry(), Overdue: c.Installation.Overdue(),
-		References: s.references, Stanza: s.stanza,
+		References: s.references, Stanza: s.stanza, Log: s.log,
 	})
 	s.inbox = s.newInbox(c)
 	s.talks = s.newTalks(c)

@@ -35,6 +35,7 @@ func (s *Service) work(ctx context.Context, mirror bool) error {
 		slog.WarnContext(ctx, "attachments that nothing refers to any more cannot be removed: the next start tries again", "error", err)
 	}
 	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { s.log.Run(running); return nil })
 	g.Go(func() error { return s.box.Run(running) })
 	g.Go(func() error { s.readInbox(running); return nil })
 	g.Go(func() error { s.keepTalks(running); return nil })

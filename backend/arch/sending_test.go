@@ -23,7 +23,7 @@ var senders = map[string][]string{
 var dialers = map[string]string{
 	"backend/smtpsend": "submits mail", "backend/xmppsend": "sends chat", "backend/imapbox": "keeps mail", "backend/demo": "its own servers",
 	"backend/mailtest": "servers of tests", "backend/xmpptest": "servers of tests", "ldapbook": "asks directories",
-	"app/display.go": "asks whether there is a display",
+	"app/display.go": "asks whether there is a display", "backend/audit/syslog.go": "checkpoints of the audit log; it is given nothing else",
 }
 
 // runners run other programs.

@@ -26,6 +26,7 @@ const (
 	TypeHeader     = "header"     // first line of every log
 	TypeCheckpoint = "checkpoint" // the state of the log so far, signed where a key is to be had (Log); or that a process began to send
 	TypeKey        = "key"        // the public key by which checkpoints are verified from here on
+	TypeDelivery   = "delivery"   // checkpoints could not leave the machine, or can again
 	TypeDecision   = "decision"   // a check at Send, and what came of it
 	TypeReceipt    = "receipt"    // what a server said about a message
 	TypeState      = "state"      // a message was held, released, dropped, found uncertain

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -16,12 +17,24 @@ import (
 type Log struct {
 	store  *store.Store
 	config Config
+
+	mu      sync.Mutex
+	altered error // that somebody found it so; nil: nobody did
+	failed  error // why no checkpoint could be made at last
+	// unwritten is why nothing could be written at last.
+	unwritten error
 }
 
 // Config is what a Log needs of the rest of the program.
 type Config struct {
 	// Secrets keeps the key that signs; nil: nothing is signed.
 	Secrets Secrets
+	// Ways by which checkpoints leave the machine, each of another name.
+	Ways []Way
+	// Every is how often; 0: DefaultEvery.
+	Every time.Duration
+	// Required: nothing may be sent when by one of the ways nothing could leave for so long; 0: that is only told.
+	Required time.Duration
 	// Now; nil: time.Now.
 	Now func() time.Time
 }
@@ -30,6 +43,9 @@ type Config struct {
 func New(s *store.Store, c Config) *Log {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Every <= 0 {
+		c.Every = DefaultEvery
 	}
 	return &Log{store: s, config: c}
 }

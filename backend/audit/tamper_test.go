@@ -122,6 +122,7 @@ func (l *tamperedLog) entry() int {
 
 // std: RFC6962 §2.1
 func TestTamperingWithTenThousandEntries(t *testing.T) {
+	t.Parallel()
 	const entries, places = 10_000, 6
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -165,8 +166,8 @@ func TestTamperingWithTenThousandEntries(t *testing.T) {
 	}
 }
 
-// million is a log of a million lines of 500 bytes, and no signature.
-func million(b *testing.B) []byte {
+// longLog is a log of a million lines of 500 bytes, and no signature.
+func longLog(b *testing.B) []byte {
 	var text bytes.Buffer
 	fill := strings.Repeat("x", 240)
 	for n := 1; n <= 1_000_000; n++ {
@@ -184,7 +185,7 @@ func million(b *testing.B) []byte {
 
 // BenchmarkVerify reads a million lines of about 500 bytes; its peer only hashes the same bytes.
 func BenchmarkVerify(b *testing.B) {
-	log := million(b)
+	log := longLog(b)
 	b.Logf("%d bytes a line", len(log)/1_000_000)
 	b.Run("verify", func(b *testing.B) {
 		b.SetBytes(int64(len(log)))

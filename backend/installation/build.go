@@ -32,6 +32,7 @@ func build(f File, dir string) (*Installation, error) {
 	b.send()
 	b.marking()
 	b.authorities()
+	b.audit()
 	b.directories()
 	b.routes()
 	b.accounts()

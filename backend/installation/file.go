@@ -10,6 +10,7 @@ type File struct {
 	System      SystemFile      `toml:"system"`
 	Check       CheckFile       `toml:"check,omitzero"`
 	Send        SendFile        `toml:"send,omitzero"`
+	Audit       AuditFile       `toml:"audit,omitzero"`
 	Marking     MarkingFile     `toml:"marking,omitzero"`
 	Policies    []PolicyFile    `toml:"policy,omitempty"`
 	CAs         []CAFile        `toml:"ca,omitempty"`

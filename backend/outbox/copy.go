@@ -81,6 +81,9 @@ func mailboxAddress(account string, f Folder) string {
 // the mailbox is taken out of it when this one is there; each copy has a Message-ID of its own. The draft may be addressed to nobody
 // yet; exempted addresses are left out. Errors besides: ErrNotCleared, those of Clear.
 func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
+	if err := b.isLogged(ctx); err != nil {
+		return "", err
+	}
 	result := r.Copy.Result()
 	if result == nil || r.Draft == "" || !b.isWithin(r.Copy.At(), maxCheckAge) {
 		return "", fmt.Errorf("%w: there is no fresh check of the draft for a copy", ErrNotCleared)

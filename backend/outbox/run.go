@@ -144,6 +144,9 @@ func (b *Box) sendOne(ctx context.Context, id string) error {
 
 // tryOne takes a message that was loaded through an attempt.
 func (b *Box) tryOne(ctx context.Context, l loaded) error {
+	if waits, err := b.awaitLog(ctx, l); err != nil || waits {
+		return err
+	}
 	if l.isCopy() {
 		if due, err := b.isCopyDue(ctx, &l); err != nil || !due {
 			return err

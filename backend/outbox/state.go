@@ -34,6 +34,8 @@ var (
 	ErrNotCleared = errors.New("outbox: not cleared")
 	// ErrTampered: a queued message differs from what the audit log says was cleared.
 	ErrTampered = errors.New("outbox: queued message does not match its audit entry")
+	// ErrLog: the audit log is not kept as it must be, and nothing is sent without it.
+	ErrLog = errors.New("outbox: nothing is sent without the audit log")
 	// ErrUnknownMessage: no message of that id.
 	ErrUnknownMessage = errors.New("outbox: unknown message")
 	// ErrWrongState: the message is in no state in which that can be done.

@@ -203,6 +203,9 @@ func final(s State) State {
 func (b *Box) remember(ctx context.Context) {
 	if err := b.chain.Follow(context.WithoutCancel(ctx), b.store); errors.Is(err, audit.ErrTampered) {
 		slog.ErrorContext(ctx, "the audit log was altered: messages that were cleared before are held", "error", err)
+		if b.config.Log != nil {
+			b.config.Log.Alter(err)
+		}
 	}
 }
 

@@ -168,6 +168,7 @@ export const en = {
       "user-draft-changed": "The draft was changed elsewhere",
       "user-draft-gone": "The draft is no longer there",
       "user-copy-blocked": "The mailbox may not hold this draft",
+      "server-audit-log": "Nothing is sent while the audit log is not kept",
       "server-tampered": "This message does not match the audit log",
       "server-secret": "A password is missing",
       "page-foreign-label": "This draft was labelled by another program",
@@ -227,6 +228,8 @@ export const en = {
       "user-managed": "Its file belongs to the administrator and cannot be changed here.",
       "user-installation": "Nothing was changed. The details say what is wrong.",
       "user-rules-changed": "Nothing was changed. Close this, look at them as they are now, and do it again.",
+      "server-audit-log":
+        "Nothing was sent. Tell your administrator what is said here; it goes on by itself when that is mended.",
       "server-tampered": "It is not shown, and it will not be sent. Tell your administrator.",
       other: "The details say what happened.",
     } as Record<string, string>,

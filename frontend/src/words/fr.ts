@@ -169,6 +169,7 @@ export const fr: Words = {
       "user-draft-changed": "Le brouillon a été modifié ailleurs",
       "user-draft-gone": "Le brouillon n’existe plus",
       "user-copy-blocked": "La boîte ne peut pas détenir ce brouillon",
+      "server-audit-log": "Rien n’est envoyé tant que le journal d’audit n’est pas tenu",
       "server-tampered": "Ce message ne correspond pas au journal d’audit",
       "server-secret": "Un mot de passe manque",
       "page-foreign-label": "Ce brouillon a été étiqueté par un autre programme",
@@ -229,6 +230,8 @@ export const fr: Words = {
       "user-installation": "Rien n’a changé. Les détails disent ce qui ne va pas.",
       "user-rules-changed": "Rien n’a changé. Fermez ceci, regardez-les telles qu’elles sont, et recommencez.",
       "user-draft": "Les détails disent ce qui ne va pas.",
+      "server-audit-log":
+        "Rien n’a été envoyé. Transmettez à votre administrateur ce qui est dit ici ; l’envoi reprend de lui-même une fois le défaut corrigé.",
       "server-tampered": "Il n’est pas affiché et ne sera pas envoyé. Prévenez votre administrateur.",
       other: "Les détails disent ce qui s’est passé.",
     },
