@@ -161,7 +161,7 @@ func (cmd demoCommand) inWindow(ctx context.Context, c *console, dir string) err
 
 // start starts the federation, and says how to open the app on it.
 func (cmd demoCommand) start(ctx context.Context, c *console, dir string) (*demo.Federation, opener, error) {
-	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := c.log.logger(c.err, slog.LevelWarn)
 	world, err := demo.Start(ctx, demo.Config{Dir: dir, People: cmd.People, Roles: cmd.Roles, Log: log})
 	if err != nil {
 		return nil, nil, err

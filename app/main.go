@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -30,6 +31,7 @@ type commands struct {
 	Data    string `help:"Data directory; left out, your own (demo has one of its own)." env:"CAVEAT_DATA" placeholder:"DIR"`
 	Secrets string `help:"Where passwords are kept: keychain (the system's) or file; another place than before moves them. The installation file's word counts more. Left out: where they are; the first go into the keychain, where there is one." env:"CAVEAT_SECRETS" placeholder:"PLACE"`
 	JSON    bool   `help:"One JSON document on standard output."`
+	logFlags
 
 	Window       windowCommand       `cmd:"" default:"1" hidden:"" help:"The desktop window."`
 	Demo         demoCommand         `cmd:"" help:"A federation of four nations on this machine, with a mailbox and a chat account for its user, and the app on it."`
@@ -59,6 +61,7 @@ type console struct {
 	data     string
 	secrets  string // where they are kept; "": where they are
 	read     bool   // standard input has been read
+	log      logFlags
 }
 
 // exitStatus is returned by a command that ends with a status of its own after it has printed its answer.
@@ -97,7 +100,8 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "caveat: %s (see caveat --help)\n", oneLine(err.Error()))
 		return exitUsage
 	}
-	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data, secrets: c.Secrets}
+	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data, secrets: c.Secrets, log: c.logFlags}
+	con.log.use(stderr, slog.LevelWarn)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return con.status(parsed.Run(con))
 }

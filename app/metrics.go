@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -118,4 +119,5 @@ func (m *metrics) Served(pattern string, status int, took time.Duration) {
 	}
 	m.requests.WithLabelValues(pattern, fmt.Sprintf("%dxx", status/100)).Inc()
 	m.requestTime.WithLabelValues(pattern).Observe(took.Seconds())
+	slog.Debug("a request was answered", "operation", pattern, "status", status, "seconds", took.Seconds())
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 	"unicode"
@@ -22,8 +23,22 @@ func (c *console) answer(document any, text func(io.Writer)) error {
 	return e.Encode(document)
 }
 
+// warn says what does not stop the command. Where the log is JSON it is a line of it.
 func (c *console) warn(format string, args ...any) {
+	if c.log.Format == formatJSON {
+		slog.Warn("warning", "text", oneLine(fmt.Sprintf(format, args...)))
+		return
+	}
 	fmt.Fprintf(c.err, "caveat: warning: %s\n", oneLine(fmt.Sprintf(format, args...)))
+}
+
+// note says what is worth knowing, as warn does.
+func (c *console) note(text string) {
+	if c.log.Format == formatJSON {
+		slog.Info(text)
+		return
+	}
+	fmt.Fprintf(c.err, "caveat: %s\n", text)
 }
 
 // screen writes text for people: what a directory or server wrote may not move the cursor, change colours or turn the order

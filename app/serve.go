@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -25,6 +26,7 @@ func (cmd serveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer l.Close()
+	c.log.use(c.err, slog.LevelInfo) // nobody watches it
 	w, err := c.open(ctx, "caveat serve")
 	if err != nil {
 		return err
@@ -34,7 +36,7 @@ func (cmd serveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if !w.service.Installation().Managed {
-		fmt.Fprintln(c.err, "caveat: not centrally managed")
+		c.note("not centrally managed")
 	}
 	return w.serve(ctx, l, func(h *host) { fmt.Fprintf(c.out, "ready %s\n", h.URL()) }, names...)
 }
@@ -78,6 +80,7 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 	app.show(appHandler(w.service, api.Shell{}))
 	server := &http.Server{
 		Handler: h.handler(app), ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ErrorLog:    slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return running }, // long polls end with the program
 	}
 	g.Go(func() error {
@@ -100,8 +103,11 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 		return nil
 	})
 	defer h.removeLinkPage()
+	slog.Info("the program serves", "version", version, "holder", w.store.IsHolder(), "directories", len(w.service.Installation().Directories))
 	ready(h)
-	return g.Wait()
+	err = g.Wait()
+	slog.Info("the program ends")
+	return err
 }
 
 // workWhenHolder does the holder's work as soon as this process is the holder.

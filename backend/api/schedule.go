@@ -156,6 +156,7 @@ func (s *Service) freshen(ctx context.Context, d installation.Directory) {
 	case !done[0].OK:
 		slog.Warn("a directory could not be read", "directory", d.Name, "error", done[0].Error, "held", done[0].Held)
 	default:
+		slog.Info("a directory was read", "directory", d.Name, "entries", done[0].Read, "changed", done[0].Added+done[0].Changed+done[0].Removed, "seconds", done[0].Seconds)
 		s.readAhead(ctx)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -281,6 +282,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 	}
 	c, err := s.box.Clear(ctx, request)
 	if err == nil {
+		slog.InfoContext(ctx, "a message was cleared and queued", "message", c.ID(), "channel", string(d.Channel), "recipients", len(d.Recipients()))
 		s.sentTo(ctx, r)
 		s.answered(ctx, d)
 		s.labelUsed(ctx, d)
