@@ -45,6 +45,8 @@ func Advice(err error) string {
 		return "the database is damaged: end the program, keep the data directory as it is, and bring a backup back into an empty one with `caveat restore`; `caveat doctor` says what is damaged"
 	case IsFull(err):
 		return "the disk takes no more: nothing that was there is lost; make room and try again"
+	case hasCode(err, sqlite3.SQLITE_IOERR):
+		return "the disk is full or fails: nothing that was there is lost; look at it, make room and try again"
 	case IsReadOnly(err):
 		return "it cannot be written to: look who owns the data directory and whether its disk is mounted for reading only; nothing was changed"
 	}

@@ -49,8 +49,11 @@ func Snapshot(ctx context.Context, dir, to string) (failure error) {
 		if err != nil {
 			return err
 		}
-		_, err = b.Step(-1) // all of it in one read transaction: in steps it would begin anew with each write
-		return errors.Join(err, b.Finish())
+		_, failed := b.Step(-1) // all of it in one read transaction: in steps it would begin anew with each write
+		if err := b.Finish(); failed == nil {
+			failed = err // else it says the same once more
+		}
+		return failed
 	})
 }
 
