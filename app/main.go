@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -72,9 +73,19 @@ func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)
 // Main runs the command line of the process and exits.
 func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() { time.AfterFunc(endTime, endAllTheSame) })
 	status := Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
+}
+
+// endTime is how long the program may take to end once it is told to. Whatever it does can be broken off (RULES 25), so that this is
+// only for what does not heed that it is.
+const endTime = 5 * time.Second
+
+func endAllTheSame() {
+	fmt.Fprintf(os.Stderr, "caveat: it had not ended after %s, and is ended: what was being sent is sorted out at the next start\n", endTime)
+	os.Exit(exitError)
 }
 
 // Run runs one command and returns its exit status. Answers go to stdout, diagnostics to stderr.
