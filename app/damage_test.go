@@ -28,7 +28,9 @@ func TestDamageIsOneLine(t *testing.T) {
 	commands := [][]string{{"outbox", "list"}, {"send", "--draft", draft}, {"audit", "export"}, {"serve", "--listen", "127.0.0.1:0"}, {"backup", filepath.Join(t.TempDir(), "b")}}
 	t.Run("corrupt database", func(t *testing.T) {
 		for _, how := range []func([]byte) []byte{
-			func(db []byte) []byte { return append([]byte("this is no database, and longer than its header"), db[47:]...) },
+			func(db []byte) []byte {
+				return append([]byte("this is no database, and longer than its header"), db[47:]...)
+			},
 			func(db []byte) []byte { return db[:len(db)/3/4096*4096] },
 		} {
 			data := copyData(t, e.data)

@@ -52,9 +52,9 @@ func (d *doctor) lookAtSecrets() {
 	if d.in == nil {
 		return
 	}
-	secrets, err := installation.OpenSecrets(d.dir, "")
+	secrets, err := installation.OpenSecrets(d.dir, "") // where they are: nothing is moved
 	if err != nil {
-		d.add("secrets", "", foundBroken, "", "%s", said(err))
+		d.add("secrets", "", foundBroken, "Unlock the keychain, or look at secrets.place, secrets.age and secrets.key of the data directory.", "%s", said(err))
 		return
 	}
 	names := d.in.Secrets()
@@ -113,7 +113,7 @@ func (d *doctor) lookAtDirectories(ctx context.Context) {
 	}
 	secrets, err := installation.OpenSecrets(d.dir, "")
 	if err != nil {
-		return // lookAtSecrets says it
+		return // said already
 	}
 	service := api.New(api.Config{Installation: d.in, Secrets: secrets, User: loginName()})
 	defer service.Close()

@@ -32,7 +32,9 @@ func killedWhileSaving(t *testing.T, kills int) {
 	t.Parallel()
 	e := phasedWorld(t)
 	sets := [][]string{{"phase 1"}, {"phase 2"}}
-	save := func(set string) (args []string) { return []string{"installation", "rules", "use", set, "--data", e.data} }
+	save := func(set string) (args []string) {
+		return []string{"installation", "rules", "use", set, "--data", e.data}
+	}
 	before := e.changesLogged(t)
 	begun := time.Now()
 	if r := caveat(t, "", save("phase 1")...); r.status != 0 {
