@@ -79,7 +79,7 @@ func (s *Service) PreviewImport(ctx context.Context, in ImportInput) (ImportDocu
 	}
 	out := ImportDocument{
 		Revision: revision, Name: next.File.System.Name, Nation: next.File.System.Nation, Changes: []ImportChange{}, Secrets: []string{},
-		Warnings: slices.Concat([]string{}, s.losses(ctx, next), next.Warnings, next.PolicyWarnings(s.now())),
+		Warnings: notNil(slices.Concat(s.losses(ctx, next), next.Warnings, next.PolicyWarnings(s.now()))),
 	}
 	changes, err := installation.Compare(now, next)
 	if err != nil {

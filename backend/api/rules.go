@@ -63,8 +63,12 @@ type ThresholdRule struct {
 	Until          *time.Time `json:"until,omitempty"`
 }
 
-// Rules lists the rules of the installation.
+// Rules lists the rules of the installation as the file has them now: what was changed a moment ago is there, though the program takes
+// it up a moment later. While the file cannot be read, they are those that are in use.
 func (s *Service) Rules(ctx context.Context) (RulesDocument, error) {
+	if f, _, err := s.in.OnDisk(); err == nil {
+		return s.rulesOf(ctx, f), nil
+	}
 	return s.rulesOf(ctx, s.in.File), nil
 }
 

@@ -35,7 +35,7 @@ export function Sets({ rules, ask }: Part) {
                       })
                     }
                   >
-                    {s.active ? form.switchOff : form.switchOn}
+                    {s.active ? words.switchOffShort : words.switchOnShort}
                   </Button>
                   {count > 0 ? (
                     <>

@@ -70,6 +70,8 @@ export const useRuleWords = catalogue({
       switchOff: (name: string) => `Switch off ${name}`,
       rename: (name: string) => `Rename ${name}`,
       renameShort: "Rename",
+      switchOnShort: "Switch on",
+      switchOffShort: "Switch off",
       newName: "New name",
     },
     protect: {
@@ -239,6 +241,8 @@ export const useRuleWords = catalogue({
       switchOff: (name: string) => `Désactiver ${name}`,
       rename: (name: string) => `Renommer ${name}`,
       renameShort: "Renommer",
+      switchOnShort: "Activer",
+      switchOffShort: "Désactiver",
       newName: "Nouveau nom",
     },
     protect: {
