@@ -1,7 +1,8 @@
 import { Autocomplete, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Rule, Rules } from "../../api/types";
-import { useWords } from "../../words/language";
+import { useLanguage, useWords } from "../../words/language";
+import { longTime } from "../../words/time";
 import { nationsOf, relaxable } from "./cells";
 import classes from "./rules.module.css";
 import { Making } from "./sheet";
@@ -35,6 +36,7 @@ const fieldsOf = (r: Rule | undefined): Fields => ({
 /** RuleForm makes a rule, or changes one; what no rule relaxes stands beside it before it is saved (RULES 14). */
 export function RuleForm({ rules, at, close }: { rules: Rules; at: number | undefined; close: () => void }) {
   const shared = useWords();
+  const { language } = useLanguage();
   const { form: words, rules: list } = useRuleWords();
   const [f, setFields] = useState(() => fieldsOf(at === undefined ? undefined : rules.rules[at]));
   const set = (part: Partial<Fields>) => setFields({ ...f, ...part });
@@ -92,12 +94,14 @@ export function RuleForm({ rules, at, close }: { rules: Rules; at: number | unde
         <TextInput
           type="datetime-local"
           label={words.from}
+          description={from ? longTime(`${from}Z`, language) : ""}
           value={f.from}
           onChange={(e) => set({ from: e.currentTarget.value })}
         />
         <TextInput
           type="datetime-local"
           label={words.until}
+          description={until ? longTime(`${until}Z`, language) : ""}
           value={f.until}
           onChange={(e) => set({ until: e.currentTarget.value })}
         />

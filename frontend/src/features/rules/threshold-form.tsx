@@ -1,6 +1,8 @@
 import { Autocomplete, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Rules } from "../../api/types";
+import { useLanguage } from "../../words/language";
+import { longTime } from "../../words/time";
 import { withOwn } from "./rule-form";
 import classes from "./rules.module.css";
 import { Making } from "./sheet";
@@ -9,6 +11,7 @@ import { useRuleWords } from "./words";
 
 /** ThresholdForm makes a bound on how many may get a label, or changes one. */
 export function ThresholdForm({ rules, at, close }: { rules: Rules; at: number | undefined; close: () => void }) {
+  const { language } = useLanguage();
   const { form: words, thresholds, rules: list } = useRuleWords();
   const [f, setFields] = useState(() => {
     const t = at === undefined ? undefined : rules.thresholds[at];
@@ -84,12 +87,14 @@ export function ThresholdForm({ rules, at, close }: { rules: Rules; at: number |
         <TextInput
           type="datetime-local"
           label={words.from}
+          description={from ? longTime(`${from}Z`, language) : ""}
           value={f.from}
           onChange={(e) => set({ from: e.currentTarget.value })}
         />
         <TextInput
           type="datetime-local"
           label={words.until}
+          description={until ? longTime(`${until}Z`, language) : ""}
           value={f.until}
           onChange={(e) => set({ until: e.currentTarget.value })}
         />
