@@ -29,12 +29,17 @@ var errChanged = errors.New("app: the installation was changed")
 // keepWorking shows the workspace and does its work until ctx ends. When a command or the page changed the installation file, it goes
 // on with the new one; with one that makes no sense it keeps the old, and says so.
 func (w *workspace) keepWorking(ctx context.Context, on *scene, shell api.Shell) error {
-	for {
+	for first := true; ; first = false {
 		after, err := w.store.NewestChange(ctx)
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
 		on.show(appHandler(w.service, shell))
+		if !first {
+			if err := w.tellRenewed(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("pages are not told that the installation is another one", "error", err)
+			}
+		}
 		g, running := errgroup.WithContext(ctx)
 		g.Go(func() error { return w.workWhenHolder(running) })
 		g.Go(func() error { return waitInstallation(running, w.store, after) })
@@ -89,8 +94,10 @@ func (w *workspace) renew(ctx context.Context) error {
 		return err
 	}
 	w.service = next
-	if err := errors.Join(old.Close(), mail.Close()); err != nil {
-		return err
-	}
-	return w.store.Write(ctx, func(tx *sql.Tx) error { return store.Changed(ctx, tx, "book", "") }) // pages read the directories anew
+	return errors.Join(old.Close(), mail.Close())
+}
+
+// tellRenewed has pages read everything anew. It is told when the new installation answers, not before: who hears it asks at once.
+func (w *workspace) tellRenewed(ctx context.Context) error {
+	return w.store.Write(ctx, func(tx *sql.Tx) error { return store.Changed(ctx, tx, "renewed", "") })
 }

@@ -91,8 +91,8 @@ case "${1:-}" in
     need_packages "${window[@]}" slapd:slapd slapadd:slapd ldapsearch:ldap-utils exim4:exim4-daemon-light dovecot:dovecot-imapd \
       prosody:prosody "file/usr/lib/prosody/modules/mod_seclabels/*.lua:prosody-modules" \
       krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user "file/usr/lib/*/sasl2/libgssapiv2.so:libsasl2-modules-gssapi-mit" \
-      softhsm2-util:softhsm2 \
-      chromium-headless-shell:chromium-headless-shell Xvfb:xvfb xdotool:xdotool import:imagemagick dbus-daemon:dbus-daemon gnome-keyring-daemon:gnome-keyring
+      softhsm2-util:softhsm2 openssl:openssl \
+      chromium-headless-shell:chromium-headless-shell Xvfb:xvfb xdotool:xdotool import:imagemagick dbus-daemon:dbus-daemon
     need_node
     ;;
   *) echo "usage: build/setup.sh go | page | desktop | test" >&2; exit 2 ;;

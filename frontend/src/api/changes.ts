@@ -179,10 +179,13 @@ const keyOf: Record<string, string[]> = {
   room: [],
 };
 
+/** renewed is the kind of change that says that the program goes on with another installation: everything may be others then. */
+const renewed = "renewed";
+
 /** refreshOnChange asks again what changes made old. */
 export function refreshOnChange(client: QueryClient): () => void {
   return follower.subscribe((changes, reset) => {
-    if (reset) {
+    if (reset || changes.some((c) => c.kind === renewed)) {
       void client.invalidateQueries();
       return;
     }

@@ -42,19 +42,21 @@ export function ClearanceEditor({ value: v, change }: Props) {
             .map((c) => c.name),
         ]}
       />
-      {policy.tagSets.map((s) => (
-        <fieldset key={s.name} className={classes.set}>
-          <legend>{s.name}</legend>
-          {valuesOf(s).map((name) => (
-            <Checkbox
-              key={name}
-              label={name}
-              checked={base.categories[s.name]?.includes(name) ?? false}
-              onChange={(e) => toggle(s.name, name, e.currentTarget.checked)}
-            />
-          ))}
-        </fieldset>
-      ))}
+      {policy.tagSets
+        .filter((s) => valuesOf(s).length > 0)
+        .map((s) => (
+          <fieldset key={s.name} className={classes.set}>
+            <legend>{s.name}</legend>
+            {valuesOf(s).map((name) => (
+              <Checkbox
+                key={name}
+                label={name}
+                checked={base.categories[s.name]?.includes(name) ?? false}
+                onChange={(e) => toggle(s.name, name, e.currentTarget.checked)}
+              />
+            ))}
+          </fieldset>
+        ))}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import type { Directory } from "../../api/types";
 import { announce } from "../../components/announce";
-import { ProblemState } from "../../components/state";
 import { useLanguage } from "../../words/language";
 import { useAct } from "./queries";
+import { Refused } from "./refused";
 import { useMayChange } from "./settings";
 import { useDirectoryWords } from "./words";
 
@@ -27,7 +27,7 @@ export function Remove({ directory: d, close }: { directory: Directory; close: (
       <Button variant="default" disabled={remove.isPending} onClick={() => remove.mutate(undefined, { onSuccess })}>
         {words.remove(d.name, d.entries.toLocaleString(language))}
       </Button>
-      {remove.error ? <ProblemState error={remove.error} inline /> : null}
+      <Refused error={remove.error} />
     </details>
   );
 }

@@ -9,6 +9,7 @@ import { ClearanceEditor } from "../../components/clearance/editor";
 import { ProblemState, SkeletonRows } from "../../components/state";
 import classes from "./directories.module.css";
 import { useAct } from "./queries";
+import { Refused } from "./refused";
 import { useDirectoryWords } from "./words";
 
 /** useMayChange tells whether the user may change directories here: an administrator may, where the machine's file does not govern. */
@@ -144,7 +145,7 @@ function Form({ directory: d, begin }: { directory: Directory; begin: DirectoryS
           {words.save}
         </Button>
       </div>
-      {change.error ? <ProblemState error={change.error} inline /> : null}
+      <Refused error={change.error} />
     </form>
   );
 }

@@ -4,7 +4,7 @@ import classes from "./directories.module.css";
 import { useStepWords } from "./words-steps";
 
 /** Steps are those of a look at a server: each in plain words, with the server's own under them. */
-export function Steps({ checks }: { checks: readonly Check[] }) {
+export function Steps({ checks, untrusted = false }: { checks: readonly Check[]; untrusted?: boolean }) {
   const words = useStepWords();
   return (
     <ol className={classes.checks} aria-label={words.title}>
@@ -12,7 +12,8 @@ export function Steps({ checks }: { checks: readonly Check[] }) {
         <li key={c.step + c.text} data-ok={c.ok}>
           {c.ok ? <ClearedIcon /> : <BrokenIcon />}
           <div>
-            <strong>{words.steps[c.step]}</strong> {c.ok ? words.right[c.step] : words.wrong[c.step]}
+            <strong>{words.steps[c.step]}</strong>{" "}
+            {c.ok ? words.right[c.step] : untrusted ? words.undecided : words.wrong[c.step]}
             <p className={`${classes.small} mono`}>{c.text}</p>
           </div>
         </li>

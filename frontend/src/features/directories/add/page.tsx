@@ -4,10 +4,11 @@ import { Link, useLocation } from "wouter";
 import { useInstallation } from "../../../api/queries";
 import { announce } from "../../../components/announce";
 import { place } from "../../../components/place";
-import { EmptyState, ProblemState } from "../../../components/state";
+import { EmptyState } from "../../../components/state";
 import { useWords } from "../../../words/language";
 import classes from "../directories.module.css";
 import { useAdd } from "../queries";
+import { Refused } from "../refused";
 import { Sections } from "../sections";
 import { Form } from "./form";
 import { blank, inputOf } from "./form-state";
@@ -66,7 +67,7 @@ export function AddDirectoryPage() {
         <h1>{words.title}</h1>
         <p className="quiet">{words.hint}</p>
         <Form form={form} change={change} ask={() => propose.mutate(inputOf(form))} isAsking={propose.isPending} />
-        {propose.error ? <ProblemState error={propose.error} inline /> : null}
+        <Refused error={propose.error} />
         {p ? (
           <Proposed
             proposal={p}
@@ -78,7 +79,7 @@ export function AddDirectoryPage() {
             pin={(key) => again({ ...form, pins: `${form.pins} ${key}`.trim() })}
           />
         ) : null}
-        {add.error ? <ProblemState error={add.error} inline /> : null}
+        <Refused error={add.error} />
         <p>
           <Link href="/admin/directories">{words.back}</Link>
         </p>

@@ -29,7 +29,7 @@ export function Proposed({ proposal: p, save, isSaving, name, trust, pins, pin }
   if (p.untrusted) {
     return (
       <>
-        <Steps checks={p.checks} />
+        <Steps checks={p.checks} untrusted />
         <Trust chain={p.chain} trust={trust} />
       </>
     );

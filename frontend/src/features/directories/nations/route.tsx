@@ -3,9 +3,9 @@ import { type FormEvent, useState } from "react";
 import type { Domain, Link, NationSetUp, RouteInput } from "../../../api/types";
 import { announce } from "../../../components/announce";
 import { ClearanceEditor } from "../../../components/clearance/editor";
-import { ProblemState } from "../../../components/state";
 import classes from "../directories.module.css";
 import { useRouteTo } from "../queries";
+import { Refused } from "../refused";
 import { useNationWords } from "./words";
 
 type Channel = Domain["channel"];
@@ -78,13 +78,15 @@ export function RouteForm({ nation: n, domain: d, close }: Props) {
             />
           ))}
       {n.own ? null : (
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => setLinks([...links, newLink(Math.max(...links.map((l) => l.key)) + 1)])}
-        >
-          {words.moreLinks}
-        </Button>
+        <div className={classes.line}>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => setLinks([...links, newLink(Math.max(...links.map((l) => l.key)) + 1)])}
+          >
+            {words.moreLinks}
+          </Button>
+        </div>
       )}
       {channel === "chat" && n.own ? (
         <Checkbox
@@ -117,8 +119,7 @@ export function RouteForm({ nation: n, domain: d, close }: Props) {
           </Button>
         ) : null}
       </div>
-      {set.error ? <ProblemState error={set.error} inline /> : null}
-      {remove.error ? <ProblemState error={remove.error} inline /> : null}
+      <Refused error={set.error ?? remove.error} />
     </form>
   );
 }
