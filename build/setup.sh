@@ -92,7 +92,7 @@ case "${1:-}" in
       prosody:prosody "file/usr/lib/prosody/modules/mod_seclabels/*.lua:prosody-modules" \
       krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user "file/usr/lib/*/sasl2/libgssapiv2.so:libsasl2-modules-gssapi-mit" \
       softhsm2-util:softhsm2 openssl:openssl \
-      chromium-headless-shell:chromium-headless-shell Xvfb:xvfb xdotool:xdotool import:imagemagick dbus-daemon:dbus-daemon
+      chromium-headless-shell:chromium-headless-shell Xvfb:xvfb xdotool:xdotool import:imagemagick dbus-daemon:dbus-daemon gnome-keyring-daemon:gnome-keyring
     need_node
     ;;
   *) echo "usage: build/setup.sh go | page | desktop | test" >&2; exit 2 ;;
