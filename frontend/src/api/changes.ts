@@ -170,7 +170,8 @@ export function useLink(): Link {
 const keyOf: Record<string, string[]> = {
   message: ["messages"],
   draft: ["drafts"],
-  book: ["book", "directories", "check"],
+  // Whoever works by a changed installation says "book" as soon as it does.
+  book: ["book", "directories", "check", "installation", "policies", "policy"],
   directory: ["directories"],
   job: ["directories"],
   sync: ["directories"],
