@@ -99,11 +99,13 @@ function Findings({ lint }: { lint: PolicyLint }) {
   const words = usePolicyWords();
   return (
     <>
-      <h2 role="status">
-        {lint.usable
-          ? words.usable(words.version(lint.name, lint.version), lint.warnings, lint.notes)
-          : words.refused(lint.errors)}
-      </h2>
+      <div role="status">
+        <h2>
+          {lint.usable
+            ? words.usable(words.version(lint.name, lint.version), lint.warnings, lint.notes)
+            : words.refused(lint.errors)}
+        </h2>
+      </div>
       <ul className={classes.findings}>
         {lint.findings.map((f) => (
           <li key={`${f.line}:${f.column}:${f.rule}:${f.text}`} data-severity={f.severity}>
