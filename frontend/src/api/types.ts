@@ -97,6 +97,7 @@ export type RuleChange = Schemas["RuleChange"];
 export type RuleEffect = Schemas["RuleEffect"];
 export type Rules = Schemas["RulesDocument"];
 export type Threshold = Schemas["ThresholdRule"];
+export type PolicyVersions = Schemas["PolicyVersionsDocument"];
 export type PolicyVersion = Schemas["PolicyVersion"];
 export type PolicyDrawing = Schemas["PolicyDrawing"];
 export type PolicyImpact = Schemas["PolicyImpact"];

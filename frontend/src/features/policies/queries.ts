@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
-import type { PolicyUse, PolicyVersion } from "../../api/types";
+import type { PolicyUse, PolicyVersion, PolicyVersions } from "../../api/types";
 import { useLanguage } from "../../words/language";
 
 /** useVersions lists the policies that were loaded, and those in force. */
@@ -57,18 +57,19 @@ export function useLoad() {
 /** useAct puts a version in force, or takes one out of force that stands beside. */
 export function useAct(sha256: string) {
   const client = useQueryClient();
-  const onSettled = () => {
-    void client.invalidateQueries({ queryKey: ["policy"] });
-    void client.invalidateQueries({ queryKey: ["policies"] });
+  // The answer is what holds; the program says by itself when it works by it, and everything is read anew then.
+  const onSuccess = (now: PolicyVersions | undefined) => {
+    client.setQueryData(["policy", "versions"], now);
+    client.removeQueries({ queryKey: ["policy", "impact"] });
   };
   const params = { params: { path: { sha256 } } };
   const use = useMutation({
     mutationFn: (body: PolicyUse) => ask(api.POST("/api/policy/versions/{sha256}/use", { ...params, body })),
-    onSettled,
+    onSuccess,
   });
   const withdraw = useMutation({
     mutationFn: () => ask(api.POST("/api/policy/versions/{sha256}/withdraw", params)),
-    onSettled,
+    onSuccess,
   });
   return { use, withdraw };
 }
