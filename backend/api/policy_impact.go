@@ -169,7 +169,7 @@ func (s *Service) supposing(ctx context.Context, out *PolicyImpact, p *spif.Poli
 	if signature.State != signatureVerified && v.Acceptance == "" {
 		out.Needs, use.Accept = "acceptance", "supposed"
 	}
-	change, _, err := s.placing(v, p, document, use)
+	change, _, err := s.placing(ctx, v, p, document, use)
 	if errors.Is(err, ErrPolicySignature) {
 		out.Needs = "signature"
 	}

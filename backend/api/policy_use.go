@@ -49,7 +49,7 @@ func (s *Service) UsePolicy(ctx context.Context, sum string, use PolicyUse) (Pol
 	if err != nil {
 		return PolicyVersionsDocument{}, err
 	}
-	c, section, err := s.placing(v, p, document, use)
+	c, section, err := s.placing(ctx, v, p, document, use)
 	if err != nil {
 		return PolicyVersionsDocument{}, err
 	}
@@ -63,7 +63,7 @@ func (s *Service) UsePolicy(ctx context.Context, sum string, use PolicyUse) (Pol
 		return PolicyVersionsDocument{}, err
 	}
 	if next != s.in { // else it was in force so already
-		if err := s.spifs.Put(ctx, sum, s.user, section.AcceptUnsigned); err != nil {
+		if err := s.spifs.Put(ctx, sum, s.caller(ctx).User, section.AcceptUnsigned); err != nil {
 			return PolicyVersionsDocument{}, err
 		}
 	}
@@ -71,7 +71,7 @@ func (s *Service) UsePolicy(ctx context.Context, sum string, use PolicyUse) (Pol
 }
 
 // placing is the change to the installation file that puts a version in force, and the section that it writes.
-func (s *Service) placing(v policybook.Version, p *spif.Policy, document []byte, use PolicyUse) (func(*installation.File) error, installation.PolicyFile, error) {
+func (s *Service) placing(ctx context.Context, v policybook.Version, p *spif.Policy, document []byte, use PolicyUse) (func(*installation.File) error, installation.PolicyFile, error) {
 	none := installation.PolicyFile{}
 	if s.validityOf(p) == "ended" {
 		return nil, none, fmt.Errorf("%w: policy %s version %d ended on %s: nothing could be cleared under it", ErrPolicyUse, p.Name(), p.Version(), p.NotAfter().UTC().Format("2 Jan 2006"))
@@ -86,7 +86,7 @@ func (s *Service) placing(v policybook.Version, p *spif.Policy, document []byte,
 	}
 	section := installation.PolicyFile{File: filepath.ToSlash(policybook.Path(p.SHA256())), SHA256: p.SHA256(), Signer: signer}
 	if signature.State != signatureVerified {
-		if section.AcceptUnsigned = s.acceptance(v, use); section.AcceptUnsigned == "" {
+		if section.AcceptUnsigned = s.acceptance(ctx, v, use); section.AcceptUnsigned == "" {
 			return nil, none, fmt.Errorf("%w: the signature of policy %s version %d is not verified: say why it is accepted all the same", ErrPolicyAcceptance, p.Name(), p.Version())
 		}
 	}
@@ -94,9 +94,9 @@ func (s *Service) placing(v policybook.Version, p *spif.Policy, document []byte,
 }
 
 // acceptance is who accepts a version, when and why; "": nobody does.
-func (s *Service) acceptance(v policybook.Version, use PolicyUse) string {
+func (s *Service) acceptance(ctx context.Context, v policybook.Version, use PolicyUse) string {
 	if why := strings.Join(strings.Fields(use.Accept), " "); why != "" {
-		return fmt.Sprintf("Accepted by %s on %s: %s", s.user, s.now().UTC().Format("2 Jan 2006, 15:04Z"), why)
+		return fmt.Sprintf("Accepted by %s on %s: %s", s.caller(ctx).User, s.now().UTC().Format("2 Jan 2006, 15:04Z"), why)
 	}
 	return v.Acceptance
 }
@@ -159,7 +159,7 @@ func (s *Service) keepInForce(ctx context.Context) error {
 		d, _ := s.lint(document)
 		v := policybook.Version{Warnings: d.Warnings, Notes: d.Notes, Acceptance: s.in.File.Policies[i].AcceptUnsigned}
 		entry := settingsEntry{
-			What: fmt.Sprintf("policy %s version %d was found in force, and is kept", p.Name(), p.Version()), By: s.user, Kind: kindPolicy, Name: p.Name(), Change: verbLoaded,
+			What: fmt.Sprintf("policy %s version %d was found in force, and is kept", p.Name(), p.Version()), By: s.caller(ctx).User, Kind: kindPolicy, Name: p.Name(), Change: verbLoaded,
 			After: "sha256 = '" + p.SHA256() + "'",
 		}
 		if _, _, err := s.spifs.Load(ctx, p, document, v, entry); err != nil {

@@ -156,10 +156,10 @@ func (s *Service) LoadPolicy(ctx context.Context, document []byte) (PolicyVersio
 		return PolicyVersion{}, fmt.Errorf("%w: line %d, column %d: %s (errors in all: %d)", ErrPolicyRefused, f.Line, f.Column, f.Text, d.Errors)
 	}
 	entry := settingsEntry{
-		What: fmt.Sprintf("policy %s version %d loaded, not put in force", p.Name(), p.Version()), By: s.user, Kind: kindPolicy, Name: p.Name(), Change: verbLoaded,
+		What: fmt.Sprintf("policy %s version %d loaded, not put in force", p.Name(), p.Version()), By: s.caller(ctx).User, Kind: kindPolicy, Name: p.Name(), Change: verbLoaded,
 		After: "sha256 = '" + p.SHA256() + "'",
 	}
-	if _, _, err := s.spifs.Load(ctx, p, document, policybook.Version{LoadedBy: s.user, Warnings: d.Warnings, Notes: d.Notes}, entry); err != nil {
+	if _, _, err := s.spifs.Load(ctx, p, document, policybook.Version{LoadedBy: s.caller(ctx).User, Warnings: d.Warnings, Notes: d.Notes}, entry); err != nil {
 		return PolicyVersion{}, err
 	}
 	return s.version(ctx, s.in, p.SHA256())
