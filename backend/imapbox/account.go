@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"caveat/backend/saslclient"
+	"caveat/backend/servercert"
 )
 
 // Security is how the connection to the server is protected.
@@ -42,6 +43,7 @@ type Account struct {
 	ServerName string // name in the server's certificate; empty: the host of Address
 	Security   Security
 	RootCAs    *x509.CertPool // the only CAs that are trusted; nil trusts nobody (the system's are never used)
+	Pins       []string       // the only keys that the server may have, as servercert.Pin writes them; empty: any
 
 	Auth           saslclient.Method // empty: auto
 	User, Password string            // Never log Password. With oauthbearer it is the token
@@ -117,7 +119,7 @@ func (a Account) tlsConfig() *tls.Config {
 	if name == "" {
 		name, _, _ = net.SplitHostPort(a.Address)
 	}
-	c := &tls.Config{ServerName: name, RootCAs: a.RootCAs, MinVersion: tls.VersionTLS12}
+	c := &tls.Config{ServerName: name, RootCAs: a.RootCAs, MinVersion: tls.VersionTLS12, VerifyConnection: servercert.Check(a.Pins)}
 	if a.Certificate != nil {
 		c.Certificates = []tls.Certificate{*a.Certificate}
 	}

@@ -23,6 +23,9 @@ type speaker struct {
 	tags  int
 	caps  []string // what the server can, in upper case; nil: not known
 	tls   *tls.ConnectionState
+
+	greeted   string // the server's words
+	mechanism string // logged in by; "": not, or let in by the certificate alone
 }
 
 // answer is a status, tagged or not.
@@ -101,6 +104,7 @@ func (s *speaker) greeting() (in bool, err error) {
 	a := parseAnswer(rest)
 	switch {
 	case ok && (a.status == "OK" || a.status == "PREAUTH"):
+		s.greeted = clean(a.text)
 		s.learn(a.code, a.args)
 		return a.status == "PREAUTH", nil
 	case ok && a.status == "BYE":

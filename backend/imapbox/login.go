@@ -51,6 +51,7 @@ func (s *speaker) login(a Account, in bool) error {
 	if err := mechanism.Verify(); err != nil {
 		return fmt.Errorf("%w: %w", ErrAuth, err)
 	}
+	s.mechanism = name
 	s.learn(result.code, result.args)
 	return nil
 }

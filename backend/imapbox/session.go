@@ -23,6 +23,7 @@ type session struct {
 	guard  *guard
 	client *imapclient.Client
 	caps   imap.CapSet
+	talk   *speaker // up to the login; for a look at the server
 
 	mu     sync.Mutex // held while a command runs
 	closed bool
@@ -30,6 +31,15 @@ type session struct {
 
 // open connects, secures and logs in. told is called, in go-imap's reading goroutine, when the server tells of a change.
 func open(ctx context.Context, a Account, told func()) (*session, error) {
+	s, err := start(ctx, a, told)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// start is open that gives a session which failed too, closed, for what was learnt; nil where there was no connection.
+func start(ctx context.Context, a Account, told func()) (*session, error) {
 	if err := a.check(); err != nil {
 		return nil, err
 	}
@@ -46,13 +56,14 @@ func open(ctx context.Context, a Account, told func()) (*session, error) {
 	}
 	if err != nil {
 		s.abandon()
-		return nil, explain(ctx, "open", err)
+		return s, explain(ctx, "open", err)
 	}
 	return s, nil
 }
 
 func (s *session) begin(ctx context.Context, a Account, told func()) error {
 	talk := &speaker{guard: s.guard, r: bufio.NewReader(s.guard)}
+	s.talk = talk
 	s.guard.arm(limits{0, ordinary})
 	if a.Security == TLS {
 		if err := talk.secure(ctx, a); err != nil {

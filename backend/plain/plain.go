@@ -11,7 +11,7 @@ import (
 // names are our packages, sorted: the folders of the program that have a package.
 var names = []string{
 	"api", "app", "audit", "binding", "chat", "cmbac", "contacts", "demo", "draft", "draftbox", "ess", "federation", "idn", "imapbox", "inbox", "installation", "label",
-	"ldapbook", "ldaptest", "ldif", "mailstore", "mailtest", "message", "outbox", "plain", "policybook", "presend", "saslclient", "siolabel", "smtpsend", "spif", "spiftest",
+	"ldapbook", "ldaptest", "ldif", "mailstore", "mailtest", "message", "outbox", "plain", "policybook", "presend", "saslclient", "servercert", "siolabel", "smtpsend", "spif", "spiftest",
 	"store", "strictxml", "wire", "xmldsig", "xmppsend", "xmpptest",
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"caveat/backend/saslclient"
+	"caveat/backend/servercert"
 )
 
 // Security is how the connection to the server is protected.
@@ -40,6 +41,7 @@ type Account struct {
 	ServerName string // name in the server's certificate; empty: the host of Address
 	Security   Security
 	RootCAs    *x509.CertPool // the only CAs that are trusted; nil trusts nobody (the system's are never used)
+	Pins       []string       // the only keys that the server may have, as servercert.Pin writes them; empty: any
 
 	Auth           saslclient.Method // empty: auto
 	User, Password string            // Never log Password. With oauthbearer it is the token
@@ -90,7 +92,7 @@ func (a Account) check() error {
 // connectsAs reports that a connection made for b serves a: nothing has changed that TLS, login or greeting depended on.
 func (a Account) connectsAs(b Account) bool {
 	return a.Address == b.Address && a.ServerName == b.ServerName && a.Security == b.Security && a.HeloName == b.HeloName &&
-		sameRoots(a.RootCAs, b.RootCAs) && a.Auth == b.Auth && a.User == b.User && a.Password == b.Password &&
+		sameRoots(a.RootCAs, b.RootCAs) && slices.Equal(a.Pins, b.Pins) && a.Auth == b.Auth && a.User == b.User && a.Password == b.Password &&
 		sameCertificate(a.Certificate, b.Certificate)
 }
 
@@ -120,7 +122,7 @@ func (a Account) tlsConfig() *tls.Config {
 	if name == "" {
 		name, _, _ = net.SplitHostPort(a.Address)
 	}
-	c := &tls.Config{ServerName: name, RootCAs: a.RootCAs, MinVersion: tls.VersionTLS12}
+	c := &tls.Config{ServerName: name, RootCAs: a.RootCAs, MinVersion: tls.VersionTLS12, VerifyConnection: servercert.Check(a.Pins)}
 	if a.Certificate != nil {
 		c.Certificates = []tls.Certificate{*a.Certificate}
 	}

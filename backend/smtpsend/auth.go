@@ -45,6 +45,7 @@ func (c *conn) authenticate(a Account) error {
 	if err := mechanism.Verify(); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrAuth, name, err)
 	}
+	c.mechanism = name
 	return nil
 }
 

@@ -38,6 +38,9 @@ type conn struct {
 	stop    func() bool          // ends watching ctx
 	spent   bool                 // something went wrong, or the server said that it closes: good for no other message
 	served  int                  // messages
+
+	greeting  string // the server's words
+	mechanism string // logged in by; "": not
 }
 
 // dial connects, and secures the connection at once when the account says so. The connection closes when ctx ends.

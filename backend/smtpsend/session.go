@@ -27,6 +27,7 @@ func (c *conn) begin(a Account) error {
 	if err != nil {
 		return err
 	}
+	c.greeting = greeting.Text
 	switch {
 	case greeting.Code/100 == 4 || greeting.Code/100 == 5:
 		return fmt.Errorf("%w: greeting: %w", ErrUnreachable, greeting)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"mellium.im/xmpp/jid"
+
+	"caveat/backend/servercert"
 )
 
 // Security is how the connection to the server is protected. There is no way without.
@@ -45,6 +47,7 @@ type Account struct {
 	ServerName string // name in the server's certificate; empty: the JID's domain, as RFC 6120 §13.7.2 says
 	Security   Security
 	RootCAs    *x509.CertPool // the only CAs that are trusted; nil trusts nobody (the system's are never used)
+	Pins       []string       // the only keys that the server may have, as servercert.Pin writes them; empty: any
 
 	Auth        Method
 	Password    string           // Never log it
@@ -111,7 +114,7 @@ func (a Account) tlsConfig(me jid.JID) *tls.Config {
 	if name == "" {
 		name = me.Domainpart()
 	}
-	c := &tls.Config{ServerName: name, RootCAs: a.RootCAs, MinVersion: tls.VersionTLS12}
+	c := &tls.Config{ServerName: name, RootCAs: a.RootCAs, MinVersion: tls.VersionTLS12, VerifyConnection: servercert.Check(a.Pins)}
 	if a.Security == TLS {
 		c.NextProtos = []string{"xmpp-client"}
 	}

@@ -160,14 +160,23 @@ func (s *Sender) Services(ctx context.Context, account, server string) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
+	_, st, err := s.online(account)
+	if err != nil {
+		return nil, err
+	}
+	return s.withRooms(ctx, st, all), nil
+}
+
+// withRooms gives those of a server's items that have rooms; of a long list, the first are asked.
+func (s *Sender) withRooms(ctx context.Context, st *stream, all []Item) []Item {
 	const most = 32
 	var out []Item
 	for _, i := range all[:min(len(all), most)] {
-		if known, err := s.Features(ctx, account, i.JID); err == nil && slices.Contains(known, RoomFeature) {
+		if known, err := s.features(ctx, st, i.JID); err == nil && slices.Contains(known, RoomFeature) {
 			out = append(out, i)
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (s *Sender) items(ctx context.Context, account, address string) ([]Item, error) {
@@ -175,6 +184,10 @@ func (s *Sender) items(ctx context.Context, account, address string) ([]Item, er
 	if err != nil {
 		return nil, err
 	}
+	return s.itemsBy(ctx, st, address)
+}
+
+func (s *Sender) itemsBy(ctx context.Context, st *stream, address string) ([]Item, error) {
 	if err := s.mayAsk(st, address); err != nil {
 		return nil, err
 	}

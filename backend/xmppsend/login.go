@@ -28,6 +28,11 @@ const (
 //
 // std: RFC6120 §4, §5, §6, §7
 func connect(ctx context.Context, a Account) (*stream, error) {
+	return connectSeen(ctx, a, func(tls.ConnectionState) {})
+}
+
+// connectSeen is connect that tells of the connection when it is secured.
+func connectSeen(ctx context.Context, a Account, seen func(tls.ConnectionState)) (*stream, error) {
 	me, err := a.check()
 	if err != nil {
 		return nil, err
@@ -39,7 +44,7 @@ func connect(ctx context.Context, a Account) (*stream, error) {
 		return nil, failure(within, err)
 	}
 	stop := context.AfterFunc(within, func() { _ = raw.Close() })
-	s, err := establish(within, a, me, raw)
+	s, err := establish(within, a, me, raw, seen)
 	if err == nil && !stop() {
 		err = within.Err()
 	}
@@ -90,7 +95,7 @@ func describe(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnreachable, err)
 }
 
-func establish(ctx context.Context, a Account, me jid.JID, raw net.Conn) (*stream, error) {
+func establish(ctx context.Context, a Account, me jid.JID, raw net.Conn, seen func(tls.ConnectionState)) (*stream, error) {
 	if a.Security == StartTLS {
 		if err := startTLS(raw, me); err != nil {
 			return nil, err
@@ -103,6 +108,7 @@ func establish(ctx context.Context, a Account, me jid.JID, raw net.Conn) (*strea
 		}
 		return nil, fmt.Errorf("%w: %w", ErrTLS, err)
 	}
+	seen(t.ConnectionState())
 	g := &guard{Conn: t, raw: raw, units: &units{r: t, restarts: true}}
 	if err := login(ctx, a, me, g); err != nil {
 		return nil, err
