@@ -46,7 +46,7 @@ func accountOf(in *installation.Installation, name, kind string) (installation.A
 func account(a installation.Account, secrets installation.Secrets) (smtpsend.Account, error) {
 	out := smtpsend.Account{
 		Name: a.Name, Address: a.Address, ServerName: a.ServerName, Security: smtpsend.Security(a.Security),
-		RootCAs: a.Roots, Auth: saslclient.Method(a.Auth), User: a.User, Timeout: a.Timeout.Duration,
+		RootCAs: a.Roots, Pins: a.Pins, Auth: saslclient.Method(a.Auth), User: a.User, Timeout: a.Timeout.Duration,
 		Options: smtpsend.Options{
 			RequireTLS: a.RequireTLS, DeliverBy: a.DeliverBy.Duration, Chunking: smtpsend.Chunking(a.Chunking),
 			Partial: smtpsend.Partial(a.Partial), MaxSize: a.MaxSize,
@@ -65,7 +65,7 @@ func account(a installation.Account, secrets installation.Secrets) (smtpsend.Acc
 func mailbox(a installation.Account, secrets installation.Secrets) (imapbox.Account, error) {
 	out := imapbox.Account{
 		Name: a.Name, Address: a.Address, ServerName: a.ServerName, Security: imapbox.Security(a.Security),
-		RootCAs: a.Roots, Auth: saslclient.Method(a.Auth), User: a.User, Timeout: a.Timeout.Duration,
+		RootCAs: a.Roots, Pins: a.Pins, Auth: saslclient.Method(a.Auth), User: a.User, Timeout: a.Timeout.Duration,
 		SentFolder: a.SentFolder, DraftsFolder: a.DraftsFolder,
 	}
 	var err error

@@ -15,15 +15,20 @@ func chats(in *installation.Installation, secrets installation.Secrets) func(con
 		if err != nil {
 			return xmppsend.Account{}, err
 		}
-		out := xmppsend.Account{
-			Name: a.Name, JID: a.JID, Address: a.Address, ServerName: a.ServerName, Security: xmppsend.Security(a.Security),
-			RootCAs: a.Roots, Auth: xmppsend.Method(a.Auth), Resource: a.Resource, Timeout: a.Timeout.Duration,
-		}
-		if out.Password, out.Certificate, err = credentials(a, secrets); err != nil {
-			return xmppsend.Account{}, err
-		}
-		return out, nil
+		return chatAccount(a, secrets)
 	}
+}
+
+func chatAccount(a installation.Account, secrets installation.Secrets) (xmppsend.Account, error) {
+	out := xmppsend.Account{
+		Name: a.Name, JID: a.JID, Address: a.Address, ServerName: a.ServerName, Security: xmppsend.Security(a.Security),
+		RootCAs: a.Roots, Pins: a.Pins, Auth: xmppsend.Method(a.Auth), Resource: a.Resource, Timeout: a.Timeout.Duration,
+	}
+	var err error
+	if out.Password, out.Certificate, err = credentials(a, secrets); err != nil {
+		return xmppsend.Account{}, err
+	}
+	return out, nil
 }
 
 // chatControls says what goes over the way to a chat domain, as the administrator wrote it.

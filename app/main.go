@@ -40,6 +40,8 @@ type commands struct {
 	Policy       policyCommand       `cmd:"" help:"Security policies: what one says of a label, which are loaded, which is in force."`
 	Directory    directoryCommand    `cmd:"" help:"The nations' directories."`
 	Book         bookCommand         `cmd:"" help:"The address book over all directories."`
+	Account      accountCommand      `cmd:"" help:"Accounts for mail and chat: add, test, change, remove."`
+	Identity     identityCommand     `cmd:"" help:"Who may send as whom on this machine, and with which roles."`
 	Check        checkCommand        `cmd:"" help:"Who may get a draft, who may not, and why."`
 	Send         sendCommand         `cmd:"" help:"Check a draft with fresh data and send it."`
 	Outbox       outboxCommand       `cmd:"" help:"What was sent, is waiting, or needs your decision."`

@@ -106,7 +106,7 @@ func (w *workspace) newService(in *installation.Installation) *api.Service {
 	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(), Observer: w.metrics,
 		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, draft.Chat: w.chat, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
-		Inbox:   inboxes(mailboxes(in, w.secrets)), Chat: w.chat, ChatSource: talks, ChatAccounts: chatAccounts(in, w.chat.accounts),
+		LookAt:  lookAtAccount, Inbox: inboxes(mailboxes(in, w.secrets)), Chat: w.chat, ChatSource: talks, ChatAccounts: chatAccounts(in, w.chat.accounts),
 	})
 }
 

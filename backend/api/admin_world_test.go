@@ -29,6 +29,7 @@ type adminWorld struct {
 	secrets *installation.AgeFile
 	book    *ldapbook.Book
 	ahead   atomic.Int64
+	look    func(context.Context, installation.Account, installation.Secrets) (api.AccountLook, error)
 }
 
 // newAdminWorld starts one; more follows the section of each directory.
@@ -78,7 +79,7 @@ func (w *adminWorld) newService(s *store.Store, b *ldapbook.Book, managed bool) 
 	in, err := installation.Load(w.path())
 	must(w.t, err)
 	in.Managed = managed
-	return api.New(api.Config{Installation: in, Secrets: w.secrets, Store: s, Book: b, User: "tester", Now: w.now})
+	return api.New(api.Config{Installation: in, Secrets: w.secrets, Store: s, Book: b, User: "tester", Now: w.now, LookAt: w.look})
 }
 
 func (w *adminWorld) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }

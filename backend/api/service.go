@@ -50,6 +50,7 @@ type Service struct {
 
 	observer Observer
 	attempts attempts // of the audit log, for trying rules on them
+	lookAt   func(context.Context, installation.Account, installation.Secrets) (AccountLook, error)
 
 	readsInbox atomic.Bool // this process reads the mailboxes
 }
@@ -67,8 +68,10 @@ type Config struct {
 	ChatAccounts []chat.Account                                                  // of the user's identities
 	Observer     Observer                                                        // counts what is done; nil: nobody does
 	ChatSource   chat.Source                                                     // keeps their sessions; nil: there is no chat
-	Retry        func(attempts int) time.Duration                                // nil: the delivered waits
-	Now          func() time.Time                                                // nil: time.Now
+	// LookAt looks at the server of an account, which need not be one of the installation; nil: nothing can be looked at.
+	LookAt func(ctx context.Context, a installation.Account, secrets installation.Secrets) (AccountLook, error)
+	Retry  func(attempts int) time.Duration // nil: the delivered waits
+	Now    func() time.Time                 // nil: time.Now
 }
 
 // New makes a Service. It does nothing until it is asked.
@@ -78,7 +81,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), spifs: policybook.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.log = newLog(c)
-	s.secrets, s.chat, s.observer = c.Secrets, c.Chat, c.Observer
+	s.secrets, s.chat, s.observer, s.lookAt = c.Secrets, c.Chat, c.Observer, c.LookAt
 	if s.observer == nil {
 		s.observer = unobserved{}
 	}

@@ -35,6 +35,8 @@ const (
 	kindAudit     settingsKind = "audit"
 	kindSecret    settingsKind = "secret"
 	kindBundle    settingsKind = "bundle" // all of it at once
+
+	kindDefaultLabel settingsKind = "default-label"
 )
 
 // settingsVerb is what is done to it.

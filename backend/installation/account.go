@@ -51,6 +51,7 @@ func (b *builder) accounts() {
 		if f.Timeout.Duration < 0 {
 			b.fail(section, "timeout is negative")
 		}
+		b.pins(section, f.Security, f.Pins)
 		b.clientKey(section, f.client())
 		b.login(section, f)
 		b.options(section, f)
@@ -165,3 +166,6 @@ func (f AccountFile) inside(path func(string) string) (AccountFile, error) {
 	f.ClientCertificate, f.ClientCertificatePEM, f.ClientKey = d.ClientCertificate, d.ClientCertificatePEM, d.ClientKey
 	return f, err
 }
+
+// LoginMethod says in a word how the account logs in: auto, scram, plain, external, oauthbearer or none.
+func (f AccountFile) LoginMethod() string { return f.login() }

@@ -16,13 +16,9 @@ var isPin = regexp.MustCompile(`^sha256:[0-9A-Fa-f]{64}$`)
 // trust reads what is wanted of the server's certificate. A list beside the installation file is part of it; one that is named by
 // an absolute path is renewed there by something else, and read when it is needed: then its fault is that directory's alone.
 func (b *builder) trust(section string, d *Directory) {
-	for _, pin := range d.Pins {
-		if !isPin.MatchString(pin) {
-			b.fail(section, "pins: %q: sha256: and 64 hexadecimal digits, as `caveat directory test` shows them", pin)
-		}
-	}
-	if d.Security == "plain" && len(d.Pins)+len(d.CRLs)+len(d.CRLsPEM) > 0 {
-		b.fail(section, "pins and crls need TLS: with security = \"plain\" no certificate is shown")
+	b.pins(section, d.Security, d.Pins)
+	if d.Security == "plain" && len(d.CRLs)+len(d.CRLsPEM) > 0 {
+		b.fail(section, "crls need TLS: with security = \"plain\" no certificate is shown")
 	}
 	for _, text := range d.CRLsPEM {
 		b.list(section, "crls_pem", d, []byte(text))
@@ -38,6 +34,18 @@ func (b *builder) trust(section string, d *Directory) {
 			continue
 		}
 		b.list(section, "crls: "+name, d, data)
+	}
+}
+
+// pins holds the keys that a server may have to their form.
+func (b *builder) pins(section, security string, pins []string) {
+	for _, pin := range pins {
+		if !isPin.MatchString(pin) {
+			b.fail(section, "pins: %q: sha256: and 64 hexadecimal digits, as `caveat directory test` and `caveat account test` show them", pin)
+		}
+	}
+	if security == "plain" && len(pins) > 0 {
+		b.fail(section, "pins need TLS: with security = \"plain\" no certificate is shown")
 	}
 }
 

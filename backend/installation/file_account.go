@@ -20,10 +20,16 @@ type AccountFile struct {
 	Secret     string   `toml:"secret,omitempty"` // name of the password, of the token of oauthbearer, or of the PIN of a PKCS #11 token
 	Timeout    Duration `toml:"timeout,omitempty"`
 
+	AccountTrust
 	AccountAuth
 	AccountOptions
 	AccountMailbox
 	AccountChat
+}
+
+// AccountTrust is what is wanted of the server's certificate, beside that its CA issued it.
+type AccountTrust struct {
+	Pins []string `toml:"pins,omitempty"` // "sha256:HEX" of the server's public key, as a directory's; empty: any
 }
 
 // AccountAuth is how we prove to a mail server who we are. The keys of the certificate are a directory's.
