@@ -28,7 +28,11 @@ func TestIntegrationAccountsOnRealServers(t *testing.T) {
 	exim := mailtest.StartExim(t, mailtest.EximConfig{Domains: []string{"gbr.example"}, Users: users, Certificate: cert, Key: key, CA: ca.PEM(), MaxBytes: 1 << 20})
 	dovecot := mailtest.StartDovecot(t, mailtest.DovecotConfig{Users: users, Certificate: cert, Key: key, CA: ca.PEM()})
 	prosody := xmpptest.StartProsody(t, chatCA, xmpptest.Config{Domain: "chat.gbr.example", Users: users})[0]
-	data := importInstallation(t, testInstallation(string(ca.PEM()), "127.0.0.1:1"), nil)
+	f := testInstallation(string(ca.PEM()), "127.0.0.1:1")
+	for i := range f.Directories { // nobody is asked
+		f.Directories[i].URLs = []string{"ldap://127.0.0.1:1"}
+	}
+	data := importInstallation(t, f, nil)
 	passwordFile, wrongFile := write(t, "password", password+"\n"), write(t, "wrong", wrong+"\n")
 	mailCA, chatCAFile := write(t, "ca.pem", string(ca.PEM())), write(t, "chat-ca.pem", string(chatCA.PEM()))
 

@@ -172,6 +172,9 @@ const keyOf: Record<string, string[]> = {
   draft: ["drafts"],
   // Whoever works by a changed installation says "book" as soon as it does.
   book: ["book", "directories", "check", "installation", "policies", "policy"],
+  // What was saved counts when the program has taken it up, and then it reads the book anew.
+  book: ["book", "directories", "check", "settings"],
+  installation: ["installation", "settings"],
   directory: ["directories"],
   job: ["directories"],
   sync: ["directories"],

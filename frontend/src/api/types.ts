@@ -2,6 +2,11 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Account = Omit<Schemas["AccountDocument"], "certificate"> & {
+  certificate: Schemas["CertificateOutput"] | null;
+};
+export type AccountInput = Schemas["AccountInput"];
+export type AccountTest = Schemas["AccountTestDocument"];
 export type BegunDraft = Schemas["BegunDraft"];
 export type Change = Schemas["Change"];
 export type Chat = Schemas["ChatDocument"];
@@ -14,6 +19,9 @@ export type ChatPresence = Schemas["ChatPresence"];
 export type ChatRoom = Schemas["ChatRoom"];
 export type ChatService = Schemas["ChatService"];
 export type CopyStatus = Schemas["CopyStatus"];
+export type ClearanceInput = Schemas["ClearanceInput"];
+export type DefaultLabel = Schemas["DefaultLabelDocument"];
+export type DefaultLabelInput = Schemas["DefaultLabelInput"];
 export type Directory = Schemas["DirectoryDocument"];
 export type Chain = Schemas["ChainCertificate"][];
 export type Check = Schemas["CheckOutput"];
@@ -33,6 +41,8 @@ export type Entry = Omit<Schemas["EntryDocument"], "capabilities"> & {
 };
 export type Evidence = Schemas["Evidence"];
 export type Fix = Schemas["Fix"];
+export type BoundIdentity = Schemas["BoundIdentity"];
+export type IdentityInput = Schemas["IdentityInput"];
 export type Hit = Schemas["Hit"];
 export type Installation = Schemas["InstallationDocument"];
 export type KeptAttachment = Schemas["KeptAttachment"];
