@@ -25,23 +25,23 @@ func lookAtAccount(ctx context.Context, a installation.Account, secrets installa
 		if err != nil {
 			return api.AccountLook{Step: api.AccountSetup}, err
 		}
-		return said(lookAtSubmission(ctx, x))
+		return inItsWords(lookAtSubmission(ctx, x))
 	case installation.KindIMAP:
 		x, err := mailbox(a, secrets)
 		if err != nil {
 			return api.AccountLook{Step: api.AccountSetup}, err
 		}
-		return said(lookAtMailbox(ctx, x))
+		return inItsWords(lookAtMailbox(ctx, x))
 	}
 	x, err := chatAccount(a, secrets)
 	if err != nil {
 		return api.AccountLook{Step: api.AccountSetup}, err
 	}
-	return said(lookAtChat(ctx, x))
+	return inItsWords(lookAtChat(ctx, x))
 }
 
-// said adds what the server itself said about what failed.
-func said(l api.AccountLook, err error) (api.AccountLook, error) {
+// inItsWords adds what the server itself said about what failed.
+func inItsWords(l api.AccountLook, err error) (api.AccountLook, error) {
 	var reply *smtpsend.Reply
 	var refusal *imapbox.Refusal
 	var stanza *message.StanzaError

@@ -144,7 +144,7 @@ func (s *Service) testAccount(ctx context.Context, a installation.Account, secre
 	defer cancel()
 	l, err := s.lookAt(ctx, a, secrets)
 	out := AccountTestDocument{
-		Account: a.Name, OK: err == nil, Error: plain.Text(err), Transport: l.Transport, Greeting: l.Greeting, Steps: []AccountCheck{}, Chain: []ShownCertificate{}, Can: slices.Concat([]AccountAbility{}, l.Can),
+		Account: a.Name, OK: err == nil, Error: plain.Text(err), Transport: l.Transport, Greeting: l.Greeting, Steps: []AccountCheck{}, Chain: []ShownCertificate{}, Can: append([]AccountAbility{}, l.Can...),
 	}
 	for _, c := range l.Chain {
 		out.Chain = append(out.Chain, shownCertificate(c))

@@ -55,7 +55,7 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
       />
       <section>
         <form className={classes.form} onSubmit={onSubmit}>
-          <fieldset disabled={managed} style={{ display: "contents" }}>
+          <fieldset disabled={managed} className={classes.whole}>
             <Fields form={form} set={set} account={account} cas={cas} />
           </fieldset>
           <div className={classes.line}>

@@ -56,7 +56,7 @@ export function IdentityForm({ identity, accounts, nation, managed, done }: Prop
       <DetailHead id={identity?.id ?? "new"} title={title} close={done} />
       <section>
         <form className={classes.form} onSubmit={onSubmit}>
-          <fieldset disabled={managed} style={{ display: "contents" }}>
+          <fieldset disabled={managed} className={classes.whole}>
             <Text label={own.user} hint={own.userHint} value={form.user} max={255} change={(user) => set({ user })} />
             {managed ? null : <Finder nation={nation} take={take} />}
             {form.dn ? (

@@ -55,7 +55,7 @@ export function LabelForm({ stored, managed, done }: Props) {
       <DetailHead id={of || "new"} title={stored ? of : own.new} close={done} />
       <section>
         <form className={classes.form} onSubmit={onSubmit}>
-          <fieldset disabled={managed} style={{ display: "contents" }}>
+          <fieldset disabled={managed} className={classes.whole}>
             {stored ? null : <Text label={own.domain} hint={own.domainHint} value={of} change={setOf} />}
             <Choice legend={words.choice.classification} of="label" value={label} change={setLabel} />
           </fieldset>
