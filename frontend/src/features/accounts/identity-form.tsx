@@ -136,7 +136,8 @@ function Finder({ nation, take }: { nation: string; take: (h: Hit) => void }) {
   const found = useQuery({
     queryKey: ["book", "identity", asked],
     enabled: asked.length > 1,
-    queryFn: ({ signal }) => ask(api.GET("/api/book/search", { params: { query: { q: asked, limit: 50 } }, signal })),
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/book/search", { params: { query: { text: asked, nation, limit: 20 } }, signal })),
     placeholderData: keepPreviousData,
   });
   const hits = (found.data?.hits ?? []).filter((h) => h.nation === nation && h.decides).slice(0, 8);

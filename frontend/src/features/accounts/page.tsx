@@ -33,7 +33,7 @@ export function AccountsPage() {
 function Accounts() {
   const opened = nameIn(useParams<{ id?: string }>().id);
   const detail = useDetail(opened);
-  return <Split list={<Lists opened={opened} />} detail={detail} beside="reading" />;
+  return <Split list={<Lists opened={opened} />} detail={detail} beside />;
 }
 
 /** useDetail is what an address opens: "a." an account, "i." an identity, "d." a default label; "new." and a kind a new one. */
