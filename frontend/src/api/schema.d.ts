@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts, what uses them, and whether their secrets are stored */
+        get: operations["accounts"];
+        put?: never;
+        /** Add an account; only where the installation is not centrally managed */
+        post: operations["add-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test an account that is not saved; nothing is stored or sent */
+        post: operations["try-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an account; only where the installation is not centrally managed */
+        put: operations["change-account"];
+        post?: never;
+        /** Remove an account; only where the installation is not centrally managed */
+        delete: operations["remove-account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect and log in as the account, and see what its server can do; nothing is sent */
+        post: operations["test-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attachments": {
         parameters: {
             query?: never;
@@ -653,6 +723,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/default-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is taken to be the label of unlabelled messages, by domain or room */
+        get: operations["default-labels"];
+        /** Give a domain or room its default label; only where the installation is not centrally managed */
+        put: operations["set-default-label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/default-labels/{of}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a domain's or room's default label away; only where the installation is not centrally managed */
+        delete: operations["drop-default-label"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/directories": {
         parameters: {
             query?: never;
@@ -942,6 +1047,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may send as whom on this machine, and with which roles */
+        get: operations["identities"];
+        put?: never;
+        /** Bind a directory entry to a user; only where the installation is not centrally managed */
+        post: operations["add-identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an identity; only where the installation is not centrally managed */
+        put: operations["change-identity"];
+        post?: never;
+        /** Remove an identity; only where the installation is not centrally managed */
+        delete: operations["remove-identity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1703,6 +1844,140 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountAbility: {
+            /** @description smtp: size, smtputf8, 8bitmime, chunking, dsn, deliverby, mt-priority, requiretls; imap: messages, folders, append-limit, idle, condstore, uidplus, special-use; xmpp: labels, catalogue, archive, rooms */
+            name: string;
+            ok: boolean;
+            /** @description how much, or which */
+            text?: string;
+        };
+        AccountCheck: {
+            ok: boolean;
+            /** @description the server's own words */
+            said?: string;
+            /** @enum {string} */
+            step: "setup" | "connection" | "certificate" | "login" | "content";
+            /** @description what was found, or what is wrong and what to do */
+            text: string;
+        };
+        AccountDocument: {
+            /** @description of the client; null: none, or it is on the token */
+            certificate: components["schemas"]["CertificateOutput"] | null;
+            /**
+             * @description where the key of the client certificate is
+             * @enum {string}
+             */
+            key: "none" | "secrets" | "file" | "token";
+            /**
+             * @description how it logs in
+             * @enum {string}
+             */
+            login: "auto" | "scram" | "plain" | "external" | "oauthbearer" | "none";
+            /**
+             * @description missing: the installation names one that is not stored
+             * @enum {string}
+             */
+            password: "none" | "stored" | "missing";
+            /** @description as in the form; no secret is in it */
+            settings: components["schemas"]["AccountInput"];
+            /** @description which identities use it */
+            uses: components["schemas"]["AccountUse"][];
+            /**
+             * Format: int64
+             * @description messages that are to leave by it and have not
+             */
+            waiting: number;
+        };
+        AccountInput: {
+            /** @description HOST:PORT */
+            address: string;
+            /** @enum {string} */
+            auth?: "auto" | "scram" | "plain" | "external" | "oauthbearer" | "none";
+            /** @description name of a CA of this installation, or of the one that caPem brings */
+            ca?: string;
+            /** @description certificates of a CA that is added, PEM */
+            caPem?: string;
+            /** @enum {string} */
+            chunking?: "auto" | "never";
+            /** @description of a mailbox; left out: it has none */
+            clearance?: components["schemas"]["ClearanceInput"];
+            /** @description PEM; left out: the one that is there stays */
+            clientCertificate?: string;
+            /** @description PEM; it is stored with the secrets */
+            clientKey?: string;
+            /** @description such as 30m */
+            deliverBy?: string;
+            drafts?: boolean;
+            draftsFolder?: string;
+            /** @description left out: true */
+            inbox?: boolean;
+            jid?: string;
+            /** @enum {string} */
+            kind: "smtp" | "imap" | "xmpp";
+            /** @enum {string} */
+            labelForm?: "label" | "binding";
+            /**
+             * Format: int64
+             * @description octets
+             */
+            maxSize?: number;
+            /** @description in this installation */
+            name: string;
+            /** @description the certificate and key that are there are taken out */
+            noCertificate?: boolean;
+            notify?: string[];
+            /** @enum {string} */
+            partial?: "rest" | "nobody";
+            /** @description password, token or PIN; left out: the stored one stays */
+            password?: string;
+            /** @description sha256:HEX of the only keys that the server may have */
+            pins?: string[];
+            readReceipts?: boolean;
+            requireTls?: boolean;
+            resource?: string;
+            /** @description domains of room services */
+            rooms?: string[];
+            /** @enum {string} */
+            security: "tls" | "starttls" | "plain";
+            sent?: boolean;
+            sentFolder?: string;
+            /** @description name in the server's certificate; left out: the host of address, of chat the domain of jid */
+            serverName?: string;
+            /** @description such as 30s */
+            timeout?: string;
+            user?: string;
+        };
+        AccountTestDocument: {
+            account: string;
+            can: components["schemas"]["AccountAbility"][];
+            /** @description as the server showed it, its own first; where the step certificate failed, anybody may have shown it */
+            chain: components["schemas"]["ShownCertificate"][];
+            error?: string;
+            /** @description the server's own words */
+            greeting?: string;
+            ok: boolean;
+            /** @description up to the first that failed */
+            steps: components["schemas"]["AccountCheck"][];
+            transport?: string;
+        };
+        AccountUse: {
+            /** @description mail address or JID of the identity */
+            address: string;
+            /** @enum {string} */
+            as: "account" | "mailbox" | "chat";
+            /** @description id of the identity */
+            identity: string;
+            user: string;
+        };
+        AccountsDocument: {
+            accounts: components["schemas"]["AccountDocument"][];
+            /** @description names of the CAs of this installation */
+            cas: string[];
+            /** @description nothing can be changed here: the administrator does that in the machine-wide file */
+            managed: boolean;
+            /** @description the installation file */
+            path: string;
+        };
         ActionSum: {
             /** Format: int64 */
             block: number;
@@ -1762,6 +2037,15 @@ export interface components {
             notes: string[];
             /** Format: int64 */
             version: number;
+        };
+        BoundIdentity: {
+            /** @description another one after a change */
+            id: string;
+            /** @description the asker is who it is bound to */
+            mine: boolean;
+            /** @description of its entry in the address book; left out: not found there */
+            name?: string;
+            settings: components["schemas"]["IdentityInput"];
         };
         BundleDocument: {
             /** @description a name for the file */
@@ -1848,6 +2132,13 @@ export interface components {
             kind: string;
             /** Format: int64 */
             seq: number;
+        };
+        ChangedAccount: {
+            account: string;
+            /** @description the installation file */
+            path: string;
+            /** @description what it still needs to be of use */
+            warnings: string[];
         };
         ChangedDocument: {
             name: string;
@@ -2153,6 +2444,16 @@ export interface components {
             clearances: components["schemas"]["HeldClearance"][];
             id: string;
         };
+        ClearanceInput: {
+            categories?: {
+                [key: string]: string[];
+            };
+            classifications?: string[];
+            policy?: string;
+            /** @description this classification and all below it */
+            upTo?: string;
+            xml?: string;
+        };
         ConditionFile: {
             attribute: string;
             /** @description only of entries of this object class */
@@ -2204,6 +2505,25 @@ export interface components {
              * @default en
              */
             lang: string;
+        };
+        DefaultLabelDocument: {
+            marking: string;
+            settings: components["schemas"]["DefaultLabelInput"];
+        };
+        DefaultLabelInput: {
+            /** @description values by tag set */
+            categories?: {
+                [key: string]: string[];
+            };
+            classification?: string;
+            /** @description of the sender's address, or of a room service */
+            domain?: string;
+            /** @description name; left out: the governing one */
+            policy?: string;
+            /** @description address of one room; either this or domain */
+            room?: string;
+            /** @description the label itself, in place of the names */
+            xml?: string;
         };
         DirectoryDocument: {
             /** @enum {string} */
@@ -3049,6 +3369,22 @@ export interface components {
             name: string;
             /** @description empty when the book does not have it */
             nation: string;
+        };
+        IdentityInput: {
+            /** @description of kind smtp; left out: the only one there is */
+            account?: string;
+            /** @description of kind xmpp, of this very jid */
+            chat?: string;
+            /** @description of the own nation */
+            directory: string;
+            dn: string;
+            jid?: string;
+            mail?: string;
+            /** @description of kind imap */
+            mailbox?: string;
+            roles?: ("drafter" | "administrator" | "auditor")[];
+            /** @description login name; * for whoever runs the program */
+            user: string;
         };
         ImpactChecked: {
             /** Format: int64 */
@@ -4951,6 +5287,22 @@ export interface components {
             /** @description true: a desktop window, which can save files and notify; false: a browser */
             window: boolean;
         };
+        ShownCertificate: {
+            /** Format: date-time */
+            from: string;
+            isCa: boolean;
+            issuer: string;
+            /** @description hosts that it is for */
+            names: string[];
+            /** Format: date-time */
+            notAfter: string;
+            pem: string;
+            /** @description sha256:HEX of its public key */
+            pin: string;
+            /** @description fingerprint of the whole certificate, to be compared with what the administrator of the server says */
+            sha256: string;
+            subject: string;
+        };
         SignatureDocument: {
             /** @description why it is refused; empty: it is not */
             problem: string;
@@ -5134,6 +5486,11 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        TryInputBody: {
+            account: components["schemas"]["AccountInput"];
+            /** @description the account that is changed; left out: a new one */
+            of?: string;
+        };
         UnitReceive: {
             counts: components["schemas"]["ReceiveCounts"];
             /** @description in an export */
@@ -5249,6 +5606,201 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAccount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTestDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAccount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-account": {
+        parameters: {
+            query?: {
+                /** @description the identities that use it go on without it */
+                unbind?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAccount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTestDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "add-attachment": {
         parameters: {
             query: {
@@ -6596,6 +7148,106 @@ export interface operations {
             };
         };
     };
+    "default-labels": {
+        parameters: {
+            query?: {
+                /** @description language of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultLabelDocument"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-default-label": {
+        parameters: {
+            query?: {
+                /** @description language of the markings */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefaultLabelInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultLabelDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-default-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description domain or address of the room */
+                of: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultLabelDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     directories: {
         parameters: {
             query?: never;
@@ -7293,6 +7945,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundIdentity"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundIdentity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundIdentity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundIdentity"];
                 };
             };
             /** @description Error */
