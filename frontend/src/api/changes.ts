@@ -170,10 +170,7 @@ export function useLink(): Link {
 const keyOf: Record<string, string[]> = {
   message: ["messages"],
   draft: ["drafts"],
-  // Whoever works by a changed installation says "book" as soon as it does.
-  book: ["book", "directories", "check", "installation", "policies", "policy"],
-  // What was saved counts when the program has taken it up, and then it reads the book anew.
-  book: ["book", "directories", "check", "settings"],
+  book: ["book", "directories", "check"],
   installation: ["installation", "settings"],
   directory: ["directories"],
   job: ["directories"],
