@@ -43,6 +43,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	o.attachments(s)
 	o.messages(s)
 	o.evidence(s)
+	o.audit(s)
 	o.inbox(s)
 	o.chat(s)
 	o.system(s, version)
