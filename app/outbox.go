@@ -161,7 +161,7 @@ func (cmd outboxDropCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer w.Close()
-	if err := w.service.Outbox().Drop(ctx, cmd.ID); err != nil {
+	if err := w.service.Drop(ctx, cmd.ID); err != nil {
 		return err
 	}
 	return c.answer(map[string]string{"dropped": cmd.ID}, func(out io.Writer) { fmt.Fprintf(out, "%s will not be sent.\n", cmd.ID) })

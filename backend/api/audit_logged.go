@@ -66,6 +66,10 @@ type loggedParty struct {
 	Directory string          `json:"directory"`
 	DN        string          `json:"dn"`
 	UUID      string          `json:"uuid"`
+	ReadAt    *time.Time      `json:"readAt"`
+	Transport string          `json:"transport"`
+	Nation    string          `json:"nation"`
+	Kind      string          `json:"kind"`
 	Outcome   presend.Outcome `json:"outcome"`
 	Action    presend.Action  `json:"action"`
 	Rules     []string        `json:"rules"`

@@ -216,7 +216,8 @@ func (m *AuditMessage) tellDecision(l loggedLine, s *Service) {
 func recipientOf(p loggedParty) AuditRecipient {
 	x := AuditRecipient{
 		Address: p.Address, Outcome: p.Outcome, Action: p.Action, Reasons: notNil(p.Rules), Reports: []SentClaim{},
-		Evidence: AuditEvidence{Directory: p.Directory, DN: p.DN, UUID: p.UUID},
+		Nation: p.Nation, Kind: p.Kind,
+		Evidence: AuditEvidence{Directory: p.Directory, DN: p.DN, UUID: p.UUID, ReadAt: p.ReadAt, Transport: p.Transport},
 	}
 	if p.Override != nil {
 		x.Override = p.Override.Reason

@@ -10,7 +10,7 @@ func (o operations) audit(s *Service) {
 	type linesInput struct {
 		Before  int64     `query:"before" minimum:"0" doc:"only lines before this one: next of the last answer; 0: from the newest"`
 		Limit   int       `query:"limit" default:"100" minimum:"1" maximum:"1000"`
-		Type    []string  `query:"type" maxItems:"20" doc:"only lines of these types"`
+		Type    []string  `query:"type,explode" maxItems:"20" doc:"only lines of these types"`
 		Sent    bool      `query:"sent" doc:"only decisions that let a message leave"`
 		Who     string    `query:"who" maxLength:"1000" doc:"part of an address, or of a name in a directory (DN), that the line is about"`
 		Message string    `query:"message" maxLength:"1000" doc:"id of a message, or its Message-ID"`

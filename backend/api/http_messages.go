@@ -78,7 +78,7 @@ func (o operations) messages(s *Service) {
 		})
 	op(o, http.MethodPost, "/api/messages/{id}/drop", "drop", "Do not send a message (again)",
 		func(ctx context.Context, in *idInput) (*body[outbox.Message], error) {
-			if err := s.box.Drop(ctx, in.ID); err != nil {
+			if err := s.Drop(ctx, in.ID); err != nil {
 				return nil, problem(err)
 			}
 			return answer(s.box.Show(ctx, in.ID))

@@ -255,6 +255,9 @@ func (s *Service) Resend(ctx context.Context, id string, given Overrides) (Sent,
 	return s.send(ctx, d, outbox.Request{Overrides: given.Reasons, Seen: given.Seen, Replaces: id})
 }
 
+// Drop ends a message that the user does not want sent (again): see outbox.Box.Drop.
+func (s *Service) Drop(ctx context.Context, id string) error { return s.box.Drop(ctx, id, s.user) }
+
 // send checks a draft with live reads and clears it; the request lacks the check's result and the account.
 func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Request) (Sent, error) {
 	if request.Replaces == "" { // what is sent anew had its time

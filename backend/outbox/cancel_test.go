@@ -41,7 +41,7 @@ func TestRule25DroppedWhileItIsBeingSent(t *testing.T) {
 						if m, err := guest.Show(context.Background(), id); err != nil || m.State != outbox.Sending {
 							t.Errorf("it is %s, %v", m.State, err)
 						}
-						if err := guest.Drop(context.Background(), id); err != nil {
+						if err := guest.Drop(context.Background(), id, "tester"); err != nil {
 							t.Error(err)
 						}
 					}
@@ -89,7 +89,7 @@ func TestRule25DropAfterTheEnd(t *testing.T) {
 	o := newOffice(t)
 	var id string
 	o.slow(mailtest.Config{Data: func(string, []string, []byte) error {
-		if err := o.box.Drop(context.Background(), id); !errors.Is(err, outbox.ErrWrongState) {
+		if err := o.box.Drop(context.Background(), id, "tester"); !errors.Is(err, outbox.ErrWrongState) {
 			t.Errorf("dropped: %v", err)
 		}
 		return nil

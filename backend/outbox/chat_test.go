@@ -246,7 +246,7 @@ func TestRule25PerhapsDeliveredIsLookedUp(t *testing.T) {
 			if _, err := o.box.Draft(t.Context(), id); err != nil {
 				t.Errorf("it does not match the log: %v", err)
 			}
-			if err := o.box.Drop(t.Context(), id); (err == nil) != (c.want[0] == outbox.PerhapsDelivered) {
+			if err := o.box.Drop(t.Context(), id, "tester"); (err == nil) != (c.want[0] == outbox.PerhapsDelivered) {
 				t.Errorf("dropped: %v", err)
 			}
 		})

@@ -321,7 +321,7 @@ func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum
 		return err
 	}
 	if r.Replaces != "" {
-		if err := b.settle(ctx, tx, r.Replaces, "sent anew as "+c.id, Held, PerhapsDelivered, Queued, Deferred); err != nil {
+		if err := b.settle(ctx, tx, r.Replaces, "sent anew as "+c.id, r.Actor, Held, PerhapsDelivered, Queued, Deferred); err != nil {
 			return err
 		}
 	}

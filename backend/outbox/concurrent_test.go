@@ -36,7 +36,7 @@ func TestRule25TwoProcesses(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				dropped := i%3 == 0 && guest.Drop(t.Context(), c.ID()) == nil
+				dropped := i%3 == 0 && guest.Drop(t.Context(), c.ID(), "tester") == nil
 				mu.Lock()
 				ids[c.ID()] = dropped
 				mu.Unlock()

@@ -88,7 +88,7 @@ func TestRule21CopyIsNoMessage(t *testing.T) {
 	_, again := o.box.Draft(t.Context(), id)
 	_, wire := o.box.Wire(t.Context(), id)
 	_, evidence := o.box.Evidence(t.Context(), id)
-	drop := o.box.Drop(t.Context(), id)
+	drop := o.box.Drop(t.Context(), id, "tester")
 	r, err := o.checkAtSend(t.Context(), message("SECRET", ann))
 	must(t, err)
 	_, replace := o.box.Clear(t.Context(), outbox.Request{Result: r, Account: "atl", Replaces: id})
@@ -116,9 +116,9 @@ func TestRule21CopyWaitsForItsMessage(t *testing.T) {
 		"given up":                       {failBefore(errors.Join(errNet, outbox.ErrPermanent)), nil, outbox.Dropped, 0},
 		"uncertain":                      {failAfter(errNet), nil, outbox.Queued, 0},
 		"uncertain for one of them":      {answer(map[string]outbox.State{bob: "silence"}), nil, outbox.Accepted, 1},
-		"uncertain, dropped by the user": {failAfter(errNet), func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id)) }, outbox.Dropped, 0},
-		"put off, dropped by the user":   {failBefore(errNet), func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id)) }, outbox.Dropped, 0},
-		"put off for one, then dropped":  {answer(map[string]outbox.State{bob: later}), func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id)) }, outbox.Accepted, 1},
+		"uncertain, dropped by the user": {failAfter(errNet), func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id, "tester")) }, outbox.Dropped, 0},
+		"put off, dropped by the user":   {failBefore(errNet), func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id, "tester")) }, outbox.Dropped, 0},
+		"put off for one, then dropped":  {answer(map[string]outbox.State{bob: later}), func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id, "tester")) }, outbox.Accepted, 1},
 		"held, since it is not cleared":  {failBefore(errNet), func(o *office, _ string) { o.sleep(time.Hour); o.set(bob, "OPEN") }, outbox.Queued, 0},
 		"its row says that it was gotten": {failBefore(errNet), func(o *office, _ string) {
 			o.exec(`UPDATE message_recipient SET state = 'accepted' WHERE address = ?`, ann)

@@ -184,7 +184,7 @@ func TestAccountsDoNotWaitForOneAnother(t *testing.T) {
 	if got := await(t, h.left, "what was written meanwhile waits"); got != meanwhile {
 		t.Fatalf("%s left, want %s", got, meanwhile)
 	}
-	must(t, o.box.Drop(t.Context(), behind)) // one may be cancelled that waits behind it
+	must(t, o.box.Drop(t.Context(), behind, "tester")) // one may be cancelled that waits behind it
 	end()
 	o.state(before, outbox.Accepted, outbox.Accepted)
 	o.state(meanwhile, outbox.Accepted, outbox.Accepted)

@@ -65,6 +65,8 @@ type decidedParty struct {
 	Directory string          `json:"directory"`
 	DN        string          `json:"dn,omitempty"`
 	UUID      string          `json:"uuid,omitempty"`
+	ReadAt    *time.Time      `json:"readAt,omitempty"`    // the entry; nil: nothing was read
+	Transport string          `json:"transport,omitempty"` // how
 	Outcome   presend.Outcome `json:"outcome"`
 	Action    presend.Action  `json:"action"`
 	Rules     []string        `json:"rules,omitempty"`
@@ -107,7 +109,9 @@ type thresholdOverride struct {
 }
 
 func decided(v presend.Verdict) decidedParty {
-	out := decidedParty{Directory: v.Evidence.Directory, DN: v.Evidence.DN, Outcome: v.Outcome, Action: v.Action}
+	out := decidedParty{
+		Directory: v.Evidence.Directory, DN: v.Evidence.DN, ReadAt: v.Evidence.ReadAt, Transport: v.Evidence.Transport, Outcome: v.Outcome, Action: v.Action,
+	}
 	for _, r := range v.Reasons {
 		if !slices.Contains(out.Rules, r.Rule) {
 			out.Rules = append(out.Rules, r.Rule)

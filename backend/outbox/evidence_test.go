@@ -30,7 +30,7 @@ func TestWireGivesTheExactBytesInAnyState(t *testing.T) {
 		t.Errorf("after a restart %q, %v", accepted, err)
 	}
 	dropped := o.queue(message("OPEN", ann))
-	must(t, o.box.Drop(t.Context(), dropped))
+	must(t, o.box.Drop(t.Context(), dropped, "tester"))
 	if wire, err := o.box.Wire(t.Context(), dropped); err != nil || !strings.Contains(string(wire), "The bridge is open.") {
 		t.Errorf("of a dropped message %q, %v", wire, err)
 	}

@@ -133,8 +133,8 @@ func TestRule24RowsAreNotTrusted(t *testing.T) {
 		"given up":          {[]step{failBefore(errors.Join(errNet, outbox.ErrPermanent))}, nil, waits(outbox.Queued)},
 		"uncertain":         {[]step{failAfter(errNet)}, nil, waits(outbox.Queued)},
 		"no answer":         {[]step{answer(map[string]outbox.State{bob: "silence"})}, nil, waits(outbox.Queued)},
-		"dropped":           {[]step{failBefore(errNet)}, func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id)) }, waits(outbox.Queued)},
-		"dropped, as if it was being sent": {[]step{failBefore(errNet)}, func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id)) },
+		"dropped":           {[]step{failBefore(errNet)}, func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id, "tester")) }, waits(outbox.Queued)},
+		"dropped, as if it was being sent": {[]step{failBefore(errNet)}, func(o *office, id string) { must(o.t, o.box.Drop(o.t.Context(), id, "tester")) },
 			func(o *office, id string) {
 				waits(outbox.Sending)(o, id)
 				o.restart()

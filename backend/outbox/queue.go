@@ -176,15 +176,16 @@ func (b *Box) Draft(ctx context.Context, id string) (draft.Draft, error) {
 
 // Drop ends a message that the user does not want sent (again). Possible for what is held, uncertain, waiting, or being sent as long as
 // its end is not: whoever sends it is refused that then. Else it is ErrWrongState. The copy in the mailbox goes with it.
-func (b *Box) Drop(ctx context.Context, id string) error {
+// actor is who decides that, for the audit log.
+func (b *Box) Drop(ctx context.Context, id, actor string) error {
 	defer b.remember(ctx)
 	return b.store.Write(ctx, func(tx *sql.Tx) error {
-		return b.settle(ctx, tx, id, "dropped by the user", Held, PerhapsDelivered, Queued, Deferred, Sending)
+		return b.settle(ctx, tx, id, "dropped by the user", actor, Held, PerhapsDelivered, Queued, Deferred, Sending)
 	})
 }
 
 // settle ends a message by the user's decision, from some states.
-func (b *Box) settle(ctx context.Context, tx *sql.Tx, id, note string, from ...State) error {
+func (b *Box) settle(ctx context.Context, tx *sql.Tx, id, note, actor string, from ...State) error {
 	var now State
 	err := tx.QueryRowContext(ctx, `SELECT state FROM message WHERE id = ? AND folder = ''`, id).Scan(&now)
 	switch {
@@ -195,7 +196,7 @@ func (b *Box) settle(ctx context.Context, tx *sql.Tx, id, note string, from ...S
 	case !slices.Contains(from, now):
 		return fmt.Errorf("%w: %s is %s", ErrWrongState, id, now)
 	}
-	return b.move(ctx, tx, id, Dropped, note)
+	return b.moveBy(ctx, tx, id, stateChange{State: Dropped, Note: note, Actor: actor})
 }
 
 // stateChange is what the audit log holds when a message changes by itself or by the user.
@@ -203,6 +204,7 @@ type stateChange struct {
 	Message string `json:"message"`
 	State   State  `json:"state"`
 	Note    string `json:"note,omitempty"`
+	Actor   string `json:"actor,omitempty"` // who decided it; empty: the program
 	// At is since when a copy is to be taken out of the mailbox; nil of all other changes.
 	At *time.Time `json:"at,omitempty"`
 	// Withheld: its end was not handed over, though that was near: nothing was delivered.

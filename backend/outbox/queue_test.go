@@ -35,7 +35,7 @@ func TestListAndShow(t *testing.T) {
 	if _, err := o.box.Draft(t.Context(), "no such"); !errors.Is(err, outbox.ErrUnknownMessage) {
 		t.Errorf("Draft: %v", err)
 	}
-	if err := o.box.Drop(t.Context(), "no such"); !errors.Is(err, outbox.ErrUnknownMessage) {
+	if err := o.box.Drop(t.Context(), "no such", "tester"); !errors.Is(err, outbox.ErrUnknownMessage) {
 		t.Errorf("Drop: %v", err)
 	}
 }
@@ -51,7 +51,7 @@ func TestDrop(t *testing.T) {
 		o.exec(`UPDATE message_recipient SET state = ? WHERE message = ? AND position = 0`, outbox.Accepted, id)
 		before, err := o.store.NewestChange(t.Context())
 		must(t, err)
-		err = o.box.Drop(t.Context(), id)
+		err = o.box.Drop(t.Context(), id, "tester")
 		if !may {
 			if !errors.Is(err, outbox.ErrWrongState) || o.show(id).State != state {
 				t.Errorf("%s: %s, %v", state, o.show(id).State, err)

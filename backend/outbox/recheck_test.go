@@ -157,7 +157,7 @@ func TestDroppedWhileCheckedAgain(t *testing.T) {
 			}
 			c := o.config(o.sender)
 			c.Recheck = func(ctx context.Context, d draft.Draft) (*presend.Result, error) {
-				must(t, o.box.Drop(ctx, id))
+				must(t, o.box.Drop(ctx, id, "tester"))
 				return o.checkAtSend(ctx, d)
 			}
 			must(t, outbox.New(o.store, c).SendDue(t.Context()))

@@ -59,20 +59,28 @@ func (b *Box) moveAll(ctx context.Context, tx *sql.Tx, from State, copies bool, 
 
 // move changes the state of a message and of its recipients that are not settled, with an audit entry.
 func (b *Box) move(ctx context.Context, tx *sql.Tx, id string, to State, note string) error {
+	return b.moveBy(ctx, tx, id, stateChange{State: to, Note: note})
+}
+
+// moveBy is move as a line of the log says it, whose message and time are added.
+func (b *Box) moveBy(ctx context.Context, tx *sql.Tx, id string, change stateChange) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE message_recipient SET state = ?, changed = ? WHERE message = ? AND state NOT IN (?, ?)`,
-		to, b.config.Now().UnixMilli(), id, Accepted, Refused); err != nil {
+		change.State, b.config.Now().UnixMilli(), id, Accepted, Refused); err != nil {
 		return err
 	}
-	return b.mark(ctx, tx, id, to, note)
+	return b.markBy(ctx, tx, id, change)
 }
 
 // mark changes the state of a message alone, with an audit entry.
 func (b *Box) mark(ctx context.Context, tx *sql.Tx, id string, to State, note string) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE message SET state = ?, note = ? WHERE id = ?`, to, note, id); err != nil {
+	return b.markBy(ctx, tx, id, stateChange{State: to, Note: note})
+}
+
+func (b *Box) markBy(ctx context.Context, tx *sql.Tx, id string, change stateChange) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE message SET state = ?, note = ? WHERE id = ?`, change.State, change.Note, id); err != nil {
 		return err
 	}
-	change := stateChange{Message: id, State: to, Note: note}
-	if to == Removing {
+	if change.Message = id; change.State == Removing {
 		at := b.config.Now().UTC()
 		change.At = &at
 	}

@@ -65,7 +65,7 @@ func TestRule24ScheduledMessageIsCheckedAtItsTime(t *testing.T) {
 func TestScheduledMessageIsDropped(t *testing.T) {
 	o := newOffice(t)
 	id := o.queue(o.later(time.Hour, ann))
-	must(t, o.box.Drop(t.Context(), id))
+	must(t, o.box.Drop(t.Context(), id, "tester"))
 	o.sleep(2 * time.Hour)
 	o.sendDue()
 	o.state(id, outbox.Dropped, outbox.Dropped)
