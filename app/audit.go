@@ -42,10 +42,21 @@ func (c *console) withLog(ctx context.Context, program string, do func(*audit.Lo
 	return do(audit.New(s, audit.Config{Secrets: secrets}))
 }
 
-type auditExportCommand struct{}
+type auditExportCommand struct {
+	After int64 `placeholder:"N" help:"Only the lines after this one: behind an earlier export that ended with it they make the whole log."`
+}
 
-func (auditExportCommand) Run(ctx context.Context, c *console) error {
-	return c.withLog(ctx, "caveat audit export", func(l *audit.Log) error { return l.Export(ctx, c.out) })
+func (cmd auditExportCommand) Run(ctx context.Context, c *console) error {
+	return c.withLog(ctx, "caveat audit export", func(l *audit.Log) error {
+		e := map[string]any{"what": "the audit log", "by": loginName()}
+		if cmd.After > 0 {
+			e["after"] = cmd.After
+		}
+		if err := l.Append(ctx, audit.TypeExport, e); err != nil {
+			return err
+		}
+		return l.ExportAfter(ctx, cmd.After, c.out)
+	})
 }
 
 type auditCheckpointCommand struct{}

@@ -76,7 +76,7 @@ const firstAddresses = 3
 // AuditLines gives a part of the log: what fits the query in a bounded part of it. It may be empty and yet have a Next. For
 // administrators and auditors (RULES 19). Errors: ErrRole, those of the database.
 func (s *Service) AuditLines(ctx context.Context, q AuditQuery) (AuditPage, error) {
-	if err := s.needRole("the audit log", heldFor...); err != nil {
+	if err := s.needRole(ctx, "the audit log", heldFor...); err != nil {
 		return AuditPage{}, err
 	}
 	out := AuditPage{Lines: []AuditLine{}}
@@ -254,7 +254,7 @@ type AuditEntry struct {
 
 // AuditEntry gives one line, held to its neighbours. For administrators and auditors. Errors: ErrRole, ErrNotFound.
 func (s *Service) AuditEntry(ctx context.Context, seq int64) (AuditEntry, error) {
-	if err := s.needRole("the audit log", heldFor...); err != nil {
+	if err := s.needRole(ctx, "the audit log", heldFor...); err != nil {
 		return AuditEntry{}, err
 	}
 	var near [3]*audit.Recorded

@@ -110,7 +110,7 @@ type AuditRelabelled struct {
 // AuditMessage tells of a message, by its id, who got it and on what evidence, from the audit log; what the log names by its hash alone,
 // the report of the check at Send, is held to it. For administrators and auditors. Errors: ErrRole, outbox.ErrUnknownMessage.
 func (s *Service) AuditMessage(ctx context.Context, id string) (AuditMessage, error) {
-	if err := s.needRole("who got a message", heldFor...); err != nil {
+	if err := s.needRole(ctx, "who got a message", heldFor...); err != nil {
 		return AuditMessage{}, err
 	}
 	out := AuditMessage{ID: id, Recipients: []AuditRecipient{}, Thresholds: []AuditThreshold{}, Relabelled: []AuditRelabelled{}, Lines: []AuditLine{}}

@@ -64,7 +64,7 @@ const (
 // AuditRefused decides anew, by label, clearances, links and rules as they are known here now, what was sent and got by somebody. No
 // directory is asked. For administrators and auditors. Errors: ErrRole, those of the database.
 func (s *Service) AuditRefused(ctx context.Context, q RefusedQuery) (RefusedPage, error) {
-	if err := s.needRole("what was sent", heldFor...); err != nil {
+	if err := s.needRole(ctx, "what was sent", heldFor...); err != nil {
 		return RefusedPage{}, err
 	}
 	until := time.Now().Add(refusedTime)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 func (o operations) audit(s *Service) {
@@ -39,6 +41,26 @@ func (o operations) audit(s *Service) {
 	op(o, http.MethodGet, "/api/audit/messages/{id}", "audit-message", "Who got a message, and on what evidence",
 		func(ctx context.Context, in *messageInput) (*body[AuditMessage], error) {
 			return answer(s.AuditMessage(ctx, in.ID))
+		})
+	type exportInput struct {
+		After int64 `query:"after" minimum:"0" doc:"only the lines after this one: behind an earlier export that ended with it they make the whole log"`
+	}
+	op(o, http.MethodGet, "/api/audit/export", "audit-export", "The audit log as JSON lines, ending with a checkpoint",
+		func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+			if err := s.mayExportAudit(ctx, in.After); err != nil {
+				return nil, problem(err)
+			}
+			return &huma.StreamResponse{Body: func(h huma.Context) {
+				h.SetHeader("Content-Type", "application/jsonl")
+				h.SetHeader("Content-Disposition", `attachment; filename="`+s.auditFile(in.After)+`"`)
+				if err := s.log.ExportAfter(ctx, in.After, h.BodyWriter()); err != nil {
+					panic(http.ErrAbortHandler) // what was written is no whole export: whoever reads it must notice
+				}
+			}}, nil
+		}, func(op *huma.Operation) {
+			op.Responses = map[string]*huma.Response{"200": {Description: "The log", Content: map[string]*huma.MediaType{
+				"application/jsonl": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
+			}}}
 		})
 	type refusedInput struct {
 		Before int64     `query:"before" minimum:"0" doc:"next of the last answer; 0: from the newest"`

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -47,6 +46,7 @@ type SaveInput struct {
 	ID      string        `json:"id,omitempty" doc:"of the message"`
 	IDs     []string      `json:"ids,omitempty" maxItems:"5000" doc:"of the entries"`
 	Receive *ReceiveInput `json:"receive,omitempty" doc:"what is asked"`
+	After   int64         `json:"after,omitempty" minimum:"0" doc:"of the audit log: only the lines after this one"`
 }
 
 // SavedDocument says where a file was saved.
@@ -121,8 +121,8 @@ func (s *Service) toSave(ctx context.Context, in SaveInput) (name string, data [
 		return "", nil, err
 	}
 	var out bytes.Buffer
-	err = s.log.Export(ctx, &out)
-	return "caveat-audit-" + s.now().UTC().Format(time.DateOnly) + ".jsonl", out.Bytes(), err
+	err = s.ExportAudit(ctx, in.After, &out)
+	return s.auditFile(in.After), out.Bytes(), err
 }
 
 func noWindow() *Problem {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -72,19 +71,6 @@ func (o operations) system(s *Service, version string) {
 			defer end()
 			return answer(s.Changes(ctx, in.After))
 		})
-	op(o, http.MethodPost, "/api/audit/export", "audit-export", "The audit log as JSON lines, ending with a checkpoint",
-		func(ctx context.Context, _ *struct{}) (*exportOutput, error) {
-			var out bytes.Buffer
-			if err := s.log.Export(ctx, &out); err != nil {
-				return nil, problem(err)
-			}
-			return &exportOutput{ContentType: "application/jsonl", Body: out.Bytes()}, nil
-		})
-}
-
-type exportOutput struct {
-	ContentType string `header:"Content-Type"`
-	Body        []byte
 }
 
 func (s *Service) describe(ctx context.Context, version, lang string) (InstallationDocument, error) {

@@ -17,12 +17,15 @@ func Export(ctx context.Context, s *store.Store, w io.Writer) error {
 // Export adds a checkpoint line to the log and writes all lines up to it to w, oldest first, each ended by a newline. Where no checkpoint
 // can be signed its line says why: a log that was altered must still come out. A slow w holds nobody up: no connection is held while it is
 // written to.
-func (l *Log) Export(ctx context.Context, w io.Writer) error {
+func (l *Log) Export(ctx context.Context, w io.Writer) error { return l.ExportAfter(ctx, 0, w) }
+
+// ExportAfter is Export of the lines after a number alone. Behind an earlier export that ended with that line it makes the whole log.
+func (l *Log) ExportAfter(ctx context.Context, after int64, w io.Writer) error {
 	last, err := l.exportMark(ctx)
 	if err != nil {
 		return err
 	}
-	for after := int64(0); after < last; {
+	for after < last {
 		page, newest, err := lines(ctx, l.store, after, last)
 		if err != nil {
 			return err

@@ -50,6 +50,14 @@ func New(s *store.Store, c Config) *Log {
 	return &Log{store: s, config: c}
 }
 
+// Append adds one line in a transaction of its own: see the function of that name.
+func (l *Log) Append(ctx context.Context, typ string, data any) error {
+	return l.store.Write(ctx, func(tx *sql.Tx) error {
+		_, err := Append(ctx, tx, typ, data)
+		return err
+	})
+}
+
 // Sentinel errors of a Log.
 var (
 	// ErrNoLine: the log has no line of that number.
