@@ -30,17 +30,19 @@ func (s *Service) mayExportAudit(ctx context.Context, after int64) error {
 	if err := s.needRole(ctx, "the audit log", heldFor...); err != nil {
 		return err
 	}
-	newest, err := audit.Newest(ctx, s.store.Reader())
+	newest, err := audit.LastSeq(ctx, s.store.Reader())
 	if err != nil {
 		return err
 	}
 	if after > newest {
 		return fmt.Errorf("%w: the audit log has no line %d: its newest is %d", ErrNotFound, after, newest)
 	}
-	return s.recordExport(ctx, exported{What: "the audit log", By: s.user, After: after})
+	return s.recordExport(ctx, exported{What: "the audit log", By: s.caller(ctx).User, After: after})
 }
 
-func (s *Service) recordExport(ctx context.Context, e exported) error { return s.log.Append(ctx, audit.TypeExport, e) }
+func (s *Service) recordExport(ctx context.Context, e exported) error {
+	return s.log.Append(ctx, audit.TypeExport, e)
+}
 
 // auditFile is what an export is to be called.
 func (s *Service) auditFile(after int64) string {

@@ -36,7 +36,13 @@ func TestAuditExport(t *testing.T) {
 		t.Errorf("who exported: %+v", got)
 	}
 	w.refused(http.StatusNotFound, "user-not-found", "GET", "/api/audit/export?after=100000", nil)
-	newWorld(t, "").refused(http.StatusForbidden, "user-role", "GET", "/api/audit/export", nil)
+	other := newWorld(t, "")
+	for range 2 {
+		other.refused(http.StatusForbidden, "user-role", "GET", "/api/audit/export", nil)
+	}
+	if n := other.logged(`"operation":"audit-export"`); n != 1 {
+		t.Errorf("%d lines about the refusal, want 1", n)
+	}
 }
 
 // What a run does is in the log: who, which message, which bytes, on what evidence; no text, no subject.
@@ -115,4 +121,17 @@ func TestAuditIsComplete(t *testing.T) {
 			t.Errorf("%s: %d in the log, want %d: %v", what, found[what], n, found)
 		}
 	}
+}
+
+// logged counts the lines of the log that hold a text.
+func (w *world) logged(text string) (n int) {
+	w.t.Helper()
+	var log bytes.Buffer
+	must(w.t, audit.Export(w.t.Context(), w.store, &log))
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, text) {
+			n++
+		}
+	}
+	return n
 }

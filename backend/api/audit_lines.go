@@ -81,7 +81,7 @@ func (s *Service) AuditLines(ctx context.Context, q AuditQuery) (AuditPage, erro
 	}
 	out := AuditPage{Lines: []AuditLine{}}
 	var err error
-	if out.Newest, err = audit.Newest(ctx, s.store.Reader()); err != nil {
+	if out.Newest, err = audit.LastSeq(ctx, s.store.Reader()); err != nil {
 		return AuditPage{}, err
 	}
 	out.Next, err = audit.Older(ctx, s.store.Reader(), q.Before, q.perhaps(), func(r audit.Recorded) bool {
@@ -276,7 +276,7 @@ func (s *Service) AuditEntry(ctx context.Context, seq int64) (AuditEntry, error)
 	if after != nil {
 		isFollowed := r.Fault == "" && after.Prev == r.Hash
 		out.Followed = &isFollowed
-	} else if newest, err := audit.Newest(ctx, s.store.Reader()); err != nil {
+	} else if newest, err := audit.LastSeq(ctx, s.store.Reader()); err != nil {
 		return AuditEntry{}, err
 	} else if newest > seq {
 		out.Followed = new(bool)

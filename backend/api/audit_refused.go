@@ -70,7 +70,7 @@ func (s *Service) AuditRefused(ctx context.Context, q RefusedQuery) (RefusedPage
 	until := time.Now().Add(refusedTime)
 	out := RefusedPage{At: s.now().UTC(), Messages: []RefusedMessage{}}
 	var err error
-	if out.Newest, err = audit.Newest(ctx, s.store.Reader()); err != nil {
+	if out.Newest, err = audit.LastSeq(ctx, s.store.Reader()); err != nil {
 		return RefusedPage{}, err
 	}
 	sent, next, err := s.sentLines(ctx, q)

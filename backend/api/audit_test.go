@@ -38,7 +38,7 @@ func auditWorld(t testing.TB, x *taker, more string) *world {
 	t.Helper()
 	newChat = func(c *api.Config) { c.Senders = map[draft.Channel]outbox.Sender{draft.Mail: x} }
 	defer func() { newChat = nil }()
-	return newWorld(t, fmt.Sprintf(withRole, "auditor")+more)
+	return newWorld(t, role("auditor")+more)
 }
 
 // sent sends a draft and has it handed over.

@@ -203,7 +203,7 @@ func (s *Service) ExportReceive(ctx context.Context, r ReceiveRequest, format st
 	if err != nil {
 		return nil, err
 	}
-	if err := s.recordExport(ctx, exported{What: "how many people may receive " + all.Marking, By: s.user}); err != nil {
+	if err := s.recordExport(ctx, exported{What: "how many people may receive " + all.Marking, By: s.caller(ctx).User}); err != nil {
 		return nil, err
 	}
 	if r.Nation == "" { // by unit too, nation by nation

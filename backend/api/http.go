@@ -17,7 +17,7 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/api/openapi", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	api := humago.New(mux, c)
-	api.UseMiddleware(statusOnce, roleChecked, strict)
+	api.UseMiddleware(statusOnce, roleChecked(s.recordRoleRefusal), strict)
 	o := operations{api}
 	o.policy(s)
 	o.policyVersions(s)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -32,6 +33,10 @@ var rolesFor = map[string][]string{
 	"add-identity":        administrator,
 	"attachment":          drafter,
 	"audit-export":        heldFor,
+	"audit-line":          heldFor,
+	"audit-lines":         heldFor,
+	"audit-message":       heldFor,
+	"audit-refused":       heldFor,
 	"change-account":      administrator,
 	"change-directory":    administrator,
 	"change-identity":     administrator,
@@ -162,16 +167,19 @@ func declareRoles(o *huma.Operation) {
 	o.Extensions = map[string]any{rolesKey: roles}
 }
 
-// roleChecked refuses callers who have none of the operation's roles, before anything of the request is read.
-func roleChecked(ctx huma.Context, next func(huma.Context)) {
-	caller, _ := ctx.Context().Value(callerKey{}).(Caller) // none: may do nothing
-	roles, _ := ctx.Operation().Extensions[rolesKey].([]string)
-	if caller.Has(roles...) {
-		next(ctx)
-		return
+// roleChecked refuses callers who have none of the operation's roles, before anything of the request is read. refused is told of each.
+func roleChecked(refused func(ctx context.Context, operation string)) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		caller, _ := ctx.Context().Value(callerKey{}).(Caller) // none: may do nothing
+		roles, _ := ctx.Operation().Extensions[rolesKey].([]string)
+		if caller.Has(roles...) {
+			next(ctx)
+			return
+		}
+		refused(ctx.Context(), ctx.Operation().OperationID)
+		refusal := notFor(fmt.Sprintf("the operation %q", ctx.Operation().OperationID), roles)
+		writeProblem(ctx, &Problem{
+			Title: http.StatusText(http.StatusForbidden), Status: http.StatusForbidden, Code: "user-role", Detail: plain.Text(refusal),
+		})
 	}
-	refusal := notFor(fmt.Sprintf("the operation %q", ctx.Operation().OperationID), roles)
-	writeProblem(ctx, &Problem{
-		Title: http.StatusText(http.StatusForbidden), Status: http.StatusForbidden, Code: "user-role", Detail: plain.Text(refusal),
-	})
 }

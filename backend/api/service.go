@@ -256,7 +256,9 @@ func (s *Service) Resend(ctx context.Context, id string, given Overrides) (Sent,
 }
 
 // Drop ends a message that the user does not want sent (again): see outbox.Box.Drop.
-func (s *Service) Drop(ctx context.Context, id string) error { return s.box.Drop(ctx, id, s.user) }
+func (s *Service) Drop(ctx context.Context, id string) error {
+	return s.box.Drop(ctx, id, s.caller(ctx).User)
+}
 
 // send checks a draft with live reads and clears it; the request lacks the check's result and the account.
 func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Request) (Sent, error) {

@@ -22,14 +22,15 @@ type systemHighError struct {
 
 func (e systemHighError) Unwrap() error { return e.error }
 
-// refusedLabel is the audit entry of a label that the installation may not hold.
-type refusedLabel struct {
-	Rule    string `json:"rule"`            // system-high
-	At      string `json:"at"`              // save, check, attach
-	Draft   string `json:"draft,omitempty"` // id of the stored draft; empty: it has none
-	Whose   string `json:"whose"`
-	Marking string `json:"marking"`
-	User    string `json:"user"`
+// refusal is the audit entry of a label that the installation may not hold, or of an operation that the caller's roles do not allow.
+type refusal struct {
+	Rule      string `json:"rule"`                // system-high, role
+	At        string `json:"at,omitempty"`        // save, check, attach
+	Draft     string `json:"draft,omitempty"`     // id of the stored draft; empty: it has none
+	Whose     string `json:"whose,omitempty"`     // the label of what
+	Marking   string `json:"marking,omitempty"`   // of the label
+	Operation string `json:"operation,omitempty"` // its id
+	User      string `json:"user"`
 }
 
 // maxRefused bounds how many refusals are remembered; beyond it everything is forgotten, and one may be written down again.
@@ -38,25 +39,25 @@ const maxRefused = 10_000
 // refusals remembers which refusals of this run are in the audit log. The zero value remembers none.
 type refusals struct {
 	mu   sync.Mutex
-	seen map[refusedLabel]bool
+	seen map[refusal]bool
 }
 
 // isNew reports that a refusal was not met before, and remembers it.
-func (r *refusals) isNew(x refusedLabel) bool {
+func (r *refusals) isNew(x refusal) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.seen[x] {
 		return false
 	}
 	if r.seen == nil || len(r.seen) >= maxRefused {
-		r.seen = map[refusedLabel]bool{}
+		r.seen = map[refusal]bool{}
 	}
 	r.seen[x] = true
 	return true
 }
 
 // forget takes a refusal back that could not be written down.
-func (r *refusals) forget(x refusedLabel) {
+func (r *refusals) forget(x refusal) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.seen, x)
@@ -69,18 +70,26 @@ func (s *Service) recordRefusal(ctx context.Context, at, id string, err error) e
 	if !errors.As(err, &high) {
 		return err
 	}
-	s.refuse(ctx, refusedLabel{Rule: presend.RuleSystemHigh, At: at, Draft: id, Whose: high.whose, Marking: high.marking, User: s.caller(ctx).User})
+	s.refuse(ctx, refusal{Rule: presend.RuleSystemHigh, At: at, Draft: id, Whose: high.whose, Marking: high.marking, User: s.caller(ctx).User})
 	return err
 }
 
 // recordChecked is recordRefusal for what the check says of a draft.
 func (s *Service) recordChecked(ctx context.Context, r presend.Report) {
 	if slices.ContainsFunc(r.Label.Problems, func(x presend.Reason) bool { return x.Rule == presend.RuleSystemHigh }) {
-		s.refuse(ctx, refusedLabel{Rule: presend.RuleSystemHigh, At: "check", Whose: "the label", Marking: r.Label.Marking, User: s.caller(ctx).User})
+		s.refuse(ctx, refusal{Rule: presend.RuleSystemHigh, At: "check", Whose: "the label", Marking: r.Label.Marking, User: s.caller(ctx).User})
 	}
 }
 
-func (s *Service) refuse(ctx context.Context, x refusedLabel) {
+// recordRoleRefusal writes down that somebody called an operation that is for others: once for an operation in a run. Of a description
+// alone, which serves nobody, s is nil.
+func (s *Service) recordRoleRefusal(ctx context.Context, operation string) {
+	if s != nil {
+		s.refuse(ctx, refusal{Rule: "role", Operation: operation, User: s.caller(ctx).User})
+	}
+}
+
+func (s *Service) refuse(ctx context.Context, x refusal) {
 	if !s.refused.isNew(x) {
 		return
 	}
@@ -90,7 +99,7 @@ func (s *Service) refuse(ctx context.Context, x refusedLabel) {
 	})
 	if err != nil { // it is refused all the same
 		s.refused.forget(x)
-		slog.ErrorContext(ctx, "the refusal of a label cannot be written to the audit log", "error", err)
+		slog.ErrorContext(ctx, "a refusal cannot be written to the audit log", "error", err)
 	}
 }
 

@@ -35,7 +35,7 @@ const (
 // a bounded part; next is where to go on, 0 when the first line was reached. Whether lines follow each other is not looked at.
 func Older(ctx context.Context, q store.Querier, before int64, keep func(line []byte) bool, found func(Recorded) bool) (next int64, err error) {
 	if before <= 0 {
-		if before, err = Newest(ctx, q); err != nil {
+		if before, err = LastSeq(ctx, q); err != nil {
 			return 0, err
 		}
 		before++
@@ -132,8 +132,8 @@ func At(ctx context.Context, q store.Querier, seq int64) (*Recorded, error) {
 	return &r, errors.Join(rows.Err(), rows.Close())
 }
 
-// Newest is the number of the newest line, 0 when there is none.
-func Newest(ctx context.Context, q store.Querier) (int64, error) {
+// LastSeq is the number of the newest line, 0 when there is none.
+func LastSeq(ctx context.Context, q store.Querier) (int64, error) {
 	all, err := store.Column[int64](ctx, q, `SELECT coalesce(max(seq), 0) FROM audit`)
 	if err != nil || len(all) == 0 {
 		return 0, err

@@ -44,7 +44,7 @@ func TestOlder(t *testing.T) {
 	if got := all(t, s, func(line []byte) bool { return bytes.Contains(line, []byte(`"n":4`)) }); len(got) != 1 || got[0].Seq != 6 {
 		t.Errorf("%+v", got)
 	}
-	if n, err := audit.Newest(t.Context(), s.Reader()); err != nil || n != 11 {
+	if n, err := audit.LastSeq(t.Context(), s.Reader()); err != nil || n != 11 {
 		t.Errorf("%d, %v", n, err)
 	}
 }

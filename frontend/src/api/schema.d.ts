@@ -115,10 +115,78 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /** The audit log as JSON lines, ending with a checkpoint */
-        post: operations["audit-export"];
+        get: operations["audit-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines of the audit log, newest first; a bounded part of it is looked through */
+        get: operations["audit-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/lines/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One line of the audit log, byte for byte, and whether it is held by its neighbours */
+        get: operations["audit-line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who got a message, and on what evidence */
+        get: operations["audit-message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent that would now be refused; a bounded part is decided anew */
+        get: operations["audit-refused"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2024,6 +2092,273 @@ export interface components {
             id: string;
             name: string;
             nation: string;
+        };
+        AuditEntry: {
+            /** @description login name of whoever did it; left out: the program, or an earlier version that did not record it */
+            actor?: string;
+            /** @description the first of them */
+            addresses?: string[];
+            /** @description sets of rules that are */
+            after?: string[];
+            /** @description sets of rules that were active */
+            before?: string[];
+            change?: string;
+            channel?: string;
+            /** @description it is a copy for this folder of a mailbox: sent, drafts */
+            copy?: string;
+            /** @description the line is missing, or does not match its own hash; left out: it does */
+            fault?: string;
+            /** @description the line after it names its hash; null: it is the newest */
+            followed: boolean | null;
+            /** @description the line before it has that hash; of the first line: it begins the log */
+            follows: boolean;
+            /** @description over the bytes of this one */
+            hash: string;
+            kind?: string;
+            /** @description byte for byte as it is exported */
+            line: string;
+            marking?: string;
+            /** @description id of the message that it is about */
+            message?: string;
+            /** @description of the message as it left */
+            messageId?: string;
+            name?: string;
+            /** @description what the program or a server noted */
+            note?: string;
+            /** @description what was found for them, or what a server answered, with how many */
+            outcomes?: components["schemas"]["Tally"][];
+            /** @description somebody gave a reason to send it all the same */
+            overridden?: boolean;
+            /** @description hash of the line before it, as this one names it */
+            prev: string;
+            /**
+             * Format: int64
+             * @description how many the line is about
+             */
+            recipients?: number;
+            /** @description of a decision: cleared, blocked, checked-again */
+            result?: string;
+            /** @description of a refusal: system-high, role */
+            rule?: string;
+            sender?: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description of the bytes that left, or of what was not shown */
+            sha256?: string;
+            state?: string;
+            /**
+             * Format: date-time
+             * @description left out of a damaged line
+             */
+            time?: string;
+            /** @description empty for a damaged line */
+            type: string;
+            /** @description what was changed, in words */
+            what?: string;
+        };
+        AuditEvidence: {
+            /** @description name of the directory that decided, or why there was none */
+            directory: string;
+            dn?: string;
+            note?: string;
+            /** Format: date-time */
+            readAt?: string;
+            /** @description ldaps, starttls, plain, ldif */
+            transport?: string;
+            uuid?: string;
+        };
+        AuditLine: {
+            /** @description login name of whoever did it; left out: the program, or an earlier version that did not record it */
+            actor?: string;
+            /** @description the first of them */
+            addresses?: string[];
+            /** @description sets of rules that are */
+            after?: string[];
+            /** @description sets of rules that were active */
+            before?: string[];
+            change?: string;
+            channel?: string;
+            /** @description it is a copy for this folder of a mailbox: sent, drafts */
+            copy?: string;
+            /** @description the line is missing, or does not match its own hash; left out: it does */
+            fault?: string;
+            kind?: string;
+            marking?: string;
+            /** @description id of the message that it is about */
+            message?: string;
+            /** @description of the message as it left */
+            messageId?: string;
+            name?: string;
+            /** @description what the program or a server noted */
+            note?: string;
+            /** @description what was found for them, or what a server answered, with how many */
+            outcomes?: components["schemas"]["Tally"][];
+            /** @description somebody gave a reason to send it all the same */
+            overridden?: boolean;
+            /**
+             * Format: int64
+             * @description how many the line is about
+             */
+            recipients?: number;
+            /** @description of a decision: cleared, blocked, checked-again */
+            result?: string;
+            /** @description of a refusal: system-high, role */
+            rule?: string;
+            sender?: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description of the bytes that left, or of what was not shown */
+            sha256?: string;
+            state?: string;
+            /**
+             * Format: date-time
+             * @description left out of a damaged line
+             */
+            time?: string;
+            /** @description empty for a damaged line */
+            type: string;
+            /** @description what was changed, in words */
+            what?: string;
+        };
+        AuditLink: {
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            reasons: string[];
+            /** @description on what */
+            rests: string;
+        };
+        AuditMember: {
+            address?: string;
+            evidence: components["schemas"]["AuditEvidence"];
+            name?: string;
+            nation?: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+        };
+        AuditMessage: {
+            /** @description by which it left */
+            account: string;
+            /** @description login name of whoever sent it; left out: an earlier version did not record it */
+            actor?: string;
+            /** @description what is kept does not match the audit log, or the log itself was altered: the lines are shown as they stand */
+            altered?: boolean;
+            channel: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description number of the line that let it leave
+             */
+            line: number;
+            /** @description all lines about it, oldest first */
+            lines: components["schemas"]["AuditLine"][];
+            marking: string;
+            /** @description of the message as it left; left out of chat */
+            messageId?: string;
+            originator: components["schemas"]["AuditRecipient"];
+            policy: components["schemas"]["PolicyUsed"];
+            /** @description why the report of the check at Send is not shown; left out: it is */
+            problem?: string;
+            /** @description each address that it was for, in its order */
+            recipients: components["schemas"]["AuditRecipient"][];
+            /** @description less restrictive labels that it was given, with the reasons */
+            relabelled: components["schemas"]["AuditRelabelled"][];
+            /** @description id of the message that was sent in its place */
+            replacedBy?: string;
+            /** @description id of the message that it stands for */
+            replaces?: string;
+            sender: string;
+            /** @description of the bytes that were handed over */
+            sha256: string;
+            /** @description id of the message to the other audience */
+            splitFrom?: string;
+            /** @description limits on how many may get such a label that were exceeded with a reason */
+            thresholds: components["schemas"]["AuditThreshold"][];
+            /**
+             * Format: date-time
+             * @description of that line
+             */
+            time: string;
+        };
+        AuditPage: {
+            /** @description newest first; damaged lines are among them, whatever was asked */
+            lines: components["schemas"]["AuditLine"][];
+            /**
+             * Format: int64
+             * @description number of the newest line
+             */
+            newest: number;
+            /**
+             * Format: int64
+             * @description ask with before= this number for what lies further back; 0: the log was read to its beginning
+             */
+            next: number;
+        };
+        AuditRecipient: {
+            /** @enum {string} */
+            action: "pass" | "warn" | "block";
+            address: string;
+            /**
+             * Format: date-time
+             * @description when a server answered for it last
+             */
+            at?: string;
+            /** @description the list of the draft whose member it is */
+            by?: string;
+            /** Format: int64 */
+            code?: number;
+            evidence: components["schemas"]["AuditEvidence"];
+            /**
+             * @description did a server take it for this address; left out of the originator
+             * @enum {string}
+             */
+            got?: "yes" | "perhaps" | "no";
+            kind?: string;
+            /** @description the way to its network */
+            link?: components["schemas"]["AuditLink"];
+            /** @description who stood behind it at Send, by whose clearance it was decided too */
+            members?: components["schemas"]["AuditMember"][];
+            name?: string;
+            nation?: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /** @description why it was sent all the same, in the user's words */
+            override?: string;
+            /** @description what the check said; where the report is not there, names of rules */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description number of the line with that answer
+             */
+            receipt?: number;
+            /** @description the server's own words */
+            reply?: string;
+            /** @description what others reported since; claims, which are not in the log */
+            reports: components["schemas"]["SentClaim"][];
+            /** @description as the log says; left out of the originator */
+            state?: string;
+            status?: string;
+        };
+        AuditRelabelled: {
+            /** @description marking */
+            from: string;
+            /**
+             * @description whose label; left out: the message's
+             * @enum {string}
+             */
+            of?: "paragraph" | "attachment";
+            /** @description in the drafter's words */
+            reason: string;
+            /** @description marking */
+            to: string;
+        };
+        AuditThreshold: {
+            /** Format: int64 */
+            limit: number;
+            name: string;
+            /** Format: int64 */
+            reached: number;
+            /** @description in the user's words */
+            reason: string;
         };
         BegunDraft: {
             content: components["schemas"]["DraftContent"];
@@ -4846,6 +5181,67 @@ export interface components {
             /** @description the server's enhanced status code, such as 5.1.1 (RFC 3463) */
             status?: string;
         };
+        RefusedFor: {
+            address: string;
+            /** @description which decides now */
+            directory: string;
+            /**
+             * @description refused: it is known not to be permitted; reason: only with a reason, as rules stand; undecided: it would be blocked because nothing, or nothing recent, is known
+             * @enum {string}
+             */
+            finding: "refused" | "reason" | "undecided";
+            /**
+             * @description did a server take it; left out of the originator
+             * @enum {string}
+             */
+            got?: "yes" | "perhaps";
+            kind?: string;
+            name?: string;
+            nation?: string;
+            /** @enum {string} */
+            outcome: "cleared" | "not-cleared" | "unknown" | "stale" | "error";
+            /** @description it was sent with a reason then */
+            override?: boolean;
+            /** Format: date-time */
+            readAt?: string;
+            reasons: string[];
+        };
+        RefusedMessage: {
+            /** @description why nobody could be sent this label now; empty: it is valid */
+            label: string[];
+            /** @description the line that let it leave */
+            message: components["schemas"]["AuditLine"];
+            /** @description left out: the sender is still cleared */
+            originator?: components["schemas"]["RefusedFor"];
+            /** @description of those who got it, or perhaps did */
+            recipients: components["schemas"]["RefusedFor"][];
+            /** @description why it cannot be decided anew at all; left out: it was */
+            undecided?: string;
+        };
+        RefusedPage: {
+            /**
+             * Format: date-time
+             * @description decided by clearances and policy as they are known here now
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description messages that this part decided anew
+             */
+            examined: number;
+            /** @description those that would not leave now as they did, or of which that cannot be said */
+            messages: components["schemas"]["RefusedMessage"][];
+            /**
+             * Format: int64
+             * @description number of the newest line of the log: with next it tells how far this is
+             */
+            newest: number;
+            /**
+             * Format: int64
+             * @description ask with before= this number for what was sent earlier; 0: everything was decided
+             */
+            next: number;
+        };
         RemovedDocument: {
             directory: string;
             path: string;
@@ -5101,6 +5497,11 @@ export interface components {
             version: number;
         };
         SaveInput: {
+            /**
+             * Format: int64
+             * @description of the audit log: only the lines after this one
+             */
+            after?: number;
             /** @description of the message */
             id?: string;
             /** @description of the entries */
@@ -5362,6 +5763,11 @@ export interface components {
         TagSetDocument: {
             name: string;
             tags: components["schemas"]["TagDocument"][];
+        };
+        Tally: {
+            /** Format: int64 */
+            count: number;
+            what: string;
         };
         Template: {
             /** @description colour behind the marking; empty: none */
@@ -5874,7 +6280,59 @@ export interface operations {
     };
     "audit-export": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only the lines after this one: behind an earlier export that ended with it they make the whole log */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit-lines": {
+        parameters: {
+            query?: {
+                /** @description only lines before this one: next of the last answer; 0: from the newest */
+                before?: number;
+                limit?: number;
+                /** @description only lines of these types */
+                type?: string[];
+                /** @description only decisions that let a message leave */
+                sent?: boolean;
+                /** @description part of an address, or of a name in a directory (DN), that the line is about */
+                who?: string;
+                /** @description id of a message, or its Message-ID */
+                message?: string;
+                /** @description part of the login name of whoever did it */
+                actor?: string;
+                /** @description part of anything that the line says */
+                text?: string;
+                /** @description at or after */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5884,11 +6342,106 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit-refused": {
+        parameters: {
+            query?: {
+                /** @description next of the last answer; 0: from the newest */
+                before?: number;
+                /** @description only what was sent at or after */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedPage"];
                 };
             };
             /** @description Error */
