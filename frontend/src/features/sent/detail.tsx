@@ -14,6 +14,7 @@ import { CheckAtSend } from "./check";
 import { InConversation } from "./conversation";
 import { CopyState } from "./copy";
 import { Decide, Drop, SaveCopy } from "./decide";
+import { InLog } from "./in-log";
 import { needsDecision, replacedBy, useEvidence, useRow, withReports } from "./queries";
 import { Recipients } from "./recipients";
 import classes from "./sent.module.css";
@@ -69,6 +70,7 @@ function Shown({ evidence, close }: { evidence: SentEvidence; close: () => void 
           <>
             <Answer message={m} />
             {m.channel === "chat" ? <InConversation message={m} account={draft.account} /> : <SaveCopy id={m.id} />}
+            <InLog id={m.id} />
             <Drop message={m} />
           </>
         }

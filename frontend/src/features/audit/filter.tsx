@@ -1,0 +1,86 @@
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useState } from "react";
+import classes from "./audit.module.css";
+import { everything, type Filter, isNarrowed } from "./queries";
+import { useAuditWords } from "./words";
+
+type Props = { filter: Filter; set: (f: Filter) => void; sent: boolean };
+
+/** Filters narrow what is looked for. Words that are typed count when Enter is pressed or the field is left: the whole log is looked through. */
+export function Filters({ filter, set, sent }: Props) {
+  const { filter: words, types } = useAuditWords();
+  return (
+    <div className={classes.bar}>
+      {sent ? null : (
+        <NativeSelect
+          size="xs"
+          aria-label={words.type}
+          value={filter.type}
+          onChange={(e) => set({ ...filter, type: e.currentTarget.value })}
+          data={[{ value: "", label: words.all }, ...Object.entries(types).map(([value, label]) => ({ value, label }))]}
+        />
+      )}
+      <Field
+        key={`text ${filter.text}`}
+        wide
+        label={sent ? words.sent : words.text}
+        value={filter.text}
+        set={(text) => set({ ...filter, text })}
+      />
+      <Field key={`who ${filter.who}`} label={words.who} value={filter.who} set={(who) => set({ ...filter, who })} />
+      {sent ? null : (
+        <Field
+          key={`message ${filter.message}`}
+          label={words.message}
+          value={filter.message}
+          set={(message) => set({ ...filter, message })}
+        />
+      )}
+      <Field
+        key={`actor ${filter.actor}`}
+        label={words.actor}
+        value={filter.actor}
+        set={(actor) => set({ ...filter, actor })}
+      />
+      <Day label={words.from} value={filter.from} set={(from) => set({ ...filter, from })} />
+      <Day label={words.to} value={filter.to} set={(to) => set({ ...filter, to })} />
+      {isNarrowed(filter) ? (
+        <Button size="xs" variant="subtle" onClick={() => set(everything)}>
+          {words.reset}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+type FieldProps = { label: string; value: string; set: (value: string) => void; wide?: boolean };
+
+function Field({ label, value, set, wide = false }: FieldProps) {
+  const [typed, setTyped] = useState(value);
+  const done = () => (typed.trim() === value ? undefined : set(typed.trim()));
+  return (
+    <TextInput
+      size="xs"
+      className={wide ? classes.wide : classes.narrow}
+      aria-label={label}
+      placeholder={label}
+      value={typed}
+      maxLength={200}
+      onChange={(e) => setTyped(e.currentTarget.value)}
+      onBlur={done}
+      onKeyDown={(e) => (e.key === "Enter" ? done() : undefined)}
+    />
+  );
+}
+
+/** Day is a day with its name before it. */
+export function Day({ label, value, set }: FieldProps) {
+  return (
+    <div className={classes.day}>
+      <span className="quiet" aria-hidden>
+        {label}
+      </span>
+      <TextInput size="xs" type="date" aria-label={label} value={value} onChange={(e) => set(e.currentTarget.value)} />
+    </div>
+  );
+}
