@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -250,6 +251,22 @@ type AuditEntry struct {
 	Follows bool   `json:"follows" doc:"the line before it has that hash; of the first line: it begins the log"`
 	// Followed is nil of the newest line.
 	Followed *bool `json:"followed" doc:"the line after it names its hash; null: it is the newest"`
+}
+
+// AuditProof is the JSON document that proves that a line is in the log of a signed checkpoint; where none covers it yet, one is made.
+// For administrators and auditors. Errors: ErrRole, ErrNotFound, audit.ErrTampered, audit.ErrKey.
+func (s *Service) AuditProof(ctx context.Context, seq int64) ([]byte, error) {
+	if err := s.needRole(ctx, "the audit log", heldFor...); err != nil {
+		return nil, err
+	}
+	p, err := s.log.Prove(ctx, seq)
+	if errors.Is(err, audit.ErrNoLine) {
+		return nil, fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(p)
 }
 
 // AuditEntry gives one line, held to its neighbours. For administrators and auditors. Errors: ErrRole, ErrNotFound.

@@ -56,7 +56,7 @@ func (w *world) lines(query string) api.AuditPage {
 
 func TestAuditIsForAdministratorsAndAuditors(t *testing.T) {
 	w := newWorld(t, "")
-	for _, path := range []string{"/api/audit/lines", "/api/audit/lines/1", "/api/audit/messages/X", "/api/audit/refused"} {
+	for _, path := range []string{"/api/audit/lines", "/api/audit/lines/1", "/api/audit/lines/1/proof", "/api/audit/messages/X", "/api/audit/refused"} {
 		w.refused(http.StatusForbidden, "user-role", "GET", path, nil)
 	}
 }
@@ -136,6 +136,14 @@ func TestAuditLine(t *testing.T) {
 		}
 	}
 	w.refused(http.StatusNotFound, "user-not-found", "GET", fmt.Sprintf("/api/audit/lines/%d", newest+1), nil)
+	w.refused(http.StatusNotFound, "user-not-found", "GET", fmt.Sprintf("/api/audit/lines/%d/proof", newest+1), nil)
+	_, proof, _ := w.ask("GET", "/api/audit/lines/2/proof", nil)
+	if p, err := audit.VerifyProof([]byte(proof), audit.Keys{}); err != nil || p.Seq != 2 || p.Type != audit.TypeDecision {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if p, err := audit.VerifyProof([]byte(strings.Replace(proof, "tester", "nobody", 1)), audit.Keys{}); err == nil {
+		t.Errorf("a proof that was altered holds: %+v", p)
+	}
 
 	w.exec(`UPDATE audit SET line = CAST(replace(line, 'MROD', 'mrod') AS BLOB) WHERE seq = 2`)
 	if e := get[api.AuditEntry](w, "/api/audit/lines/2"); e.Fault == "" || e.Type != "" || !strings.Contains(e.Line, "mrod") {

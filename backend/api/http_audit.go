@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -34,6 +35,11 @@ func (o operations) audit(s *Service) {
 	op(o, http.MethodGet, "/api/audit/lines/{seq}", "audit-line", "One line of the audit log, byte for byte, and whether it is held by its neighbours",
 		func(ctx context.Context, in *lineInput) (*body[AuditEntry], error) {
 			return answer(s.AuditEntry(ctx, in.Seq))
+		})
+	op(o, http.MethodGet, "/api/audit/lines/{seq}/proof", "audit-proof", "Proof that one line is in the log, against a signed checkpoint: caveat audit verify --proof holds it to that",
+		func(ctx context.Context, in *lineInput) (*fileOutput, error) {
+			data, err := s.AuditProof(ctx, in.Seq)
+			return file("application/json", fmt.Sprintf("caveat-audit-proof-%d.json", in.Seq), data, err)
 		})
 	type messageInput struct {
 		ID string `path:"id"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"caveat/backend/audit"
 	"caveat/backend/chat"
 	"caveat/backend/contacts"
 	"caveat/backend/draft"
@@ -99,6 +100,7 @@ var codes = []struct {
 	{draftbox.ErrMany, http.StatusUnprocessableEntity, "user-too-many"},
 	{ErrSystemHigh, http.StatusUnprocessableEntity, "user-system-high"},
 	{outbox.ErrTampered, http.StatusInternalServerError, "server-tampered"},
+	{audit.ErrTampered, http.StatusInternalServerError, "server-tampered"},
 	{outbox.ErrUnknownMessage, http.StatusNotFound, "user-unknown-message"},
 	{outbox.ErrWrongState, http.StatusConflict, "user-wrong-state"},
 	{ErrOverride, http.StatusUnprocessableEntity, "user-override"},

@@ -36,6 +36,7 @@ var rolesFor = map[string][]string{
 	"audit-line":          heldFor,
 	"audit-lines":         heldFor,
 	"audit-message":       heldFor,
+	"audit-proof":         heldFor,
 	"audit-refused":       heldFor,
 	"change-account":      administrator,
 	"change-directory":    administrator,

@@ -47,6 +47,11 @@ function Shown({ entry: e, close }: { entry: AuditEntry; close: () => void }) {
                 {words.earlier}
               </Button>
             ) : null}
+            {e.fault ? null : (
+              <Button component="a" href={`/api/audit/lines/${e.seq}/proof`} variant="default" download>
+                {words.proof}
+              </Button>
+            )}
             {e.followed === null ? null : (
               <Button component={Link} href={`/admin/audit/${e.seq + 1}`} variant="default">
                 {words.later}

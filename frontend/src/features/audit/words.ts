@@ -135,7 +135,7 @@ export const useAuditWords = catalogue({
       copied: "Copied",
       earlier: "Earlier",
       later: "Later",
-      proof: "Proof",
+      proof: "Save a proof",
     },
     trail: {
       title: (id: string) => `Who got ${id}`,
@@ -362,7 +362,7 @@ export const useAuditWords = catalogue({
       copied: "Copié",
       earlier: "Précédente",
       later: "Suivante",
-      proof: "Preuve",
+      proof: "Enregistrer une preuve",
     },
     trail: {
       title: (id: string) => `Qui a reçu ${id}`,

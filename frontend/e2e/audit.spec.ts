@@ -1,0 +1,164 @@
+import { readFile } from "node:fs/promises";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import type { components } from "../src/api/schema";
+import type { Demo } from "./demo";
+import { expect, people, secret, test } from "./fixtures";
+
+type Schemas = components["schemas"];
+
+test.use({ roles: ["drafter", "auditor"] });
+
+const subject = "Zebra crossing";
+
+/** send has a message taken by the servers of the demonstration, and gives its id. */
+async function send(demo: Demo, ...to: string[]): Promise<string> {
+  const draft = { channel: "mail", action: to, subject, body: "The zebra crosses at dawn.", label: secret };
+  const sent = (await demo.api("POST", "/api/send", { draft })) as Schemas["Sent"];
+  const id = sent.message ?? "";
+  await expect
+    .poll(async () => ((await demo.api("GET", `/api/messages/${id}`)) as Schemas["SentMessage"]).state)
+    .toBe("accepted");
+  return id;
+}
+
+/** accessible holds the page to axe, light and dark. */
+async function accessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+    const found = await new AxeBuilder({ page })
+      .setLegacyMode()
+      .options({ resultTypes: ["violations"] })
+      .analyze();
+    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+test("who got this, and on what evidence", async ({ page, demo }, info) => {
+  const id = await send(demo, people.gbr, people.ukr);
+  await page.goto(`/sent/${id}`);
+  await page.getByRole("link", { name: "In the log" }).click();
+  await expect(page.getByRole("heading", { name: `Who got <${id}@gbr.example>` })).toBeFocused();
+  const detail = page.getByRole("article");
+  await expect(detail).toContainText("2 got it");
+  const olena = detail.getByRole("listitem").filter({ hasText: people.ukr }).first();
+  await expect(olena).toContainText("Got it");
+  await expect(olena).toContainText("Directory UKR");
+  await expect(olena).toContainText(/read \d+ \w+ 20\d\d, \d\d:\d\dZ by (LDAPS|StartTLS)/);
+  await expect(olena).toContainText(/uid=/i);
+  await expect(detail.getByText(/^[0-9a-f]{64}$/).first()).toBeVisible();
+  await expect(detail).not.toContainText("ebra"); // neither subject nor text is in the log
+  await accessible(page);
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await accessible(page);
+
+  // One of its lines, with a proof that holds elsewhere.
+  await detail
+    .getByRole("link", { name: /^Line / })
+    .first()
+    .click();
+  await expect(detail).toContainText("It matches its own hash, follows the line before it");
+  await expect(detail.locator("code")).toContainText(`"message":"${id}"`);
+  await accessible(page);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Save a proof" }).click(),
+  ]);
+  const path = info.outputPath("proof.json");
+  await file.saveAs(path);
+  const verified = await demo.command("audit", "verify", "--proof", path);
+  expect(verified.output).toContain("checkpoint");
+});
+
+test("the log is looked through by what is in it, with the keyboard too", async ({ page, demo }) => {
+  const id = await send(demo, people.gbr);
+  await page.goto("/admin/audit");
+  const log = page.getByRole("grid", { name: "Lines of the audit log" });
+  await expect(log.getByRole("row").nth(1)).toBeVisible();
+  await accessible(page);
+
+  const search = page.getByRole("textbox", { name: "Search the log" });
+  await search.fill("zebra");
+  await search.press("Enter");
+  await expect(page.getByRole("heading", { name: "No line fits" })).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: "Reset" }).click();
+
+  const message = page.getByRole("textbox", { name: "Message or Message-ID" });
+  await message.fill(`<${id}@gbr.example>`);
+  await message.press("Enter");
+  await expect(log.getByRole("row")).toHaveCount(4); // the heading, the decision, the hand-over, the answer
+  await expect(log).toContainText("Let leave for 1 recipient");
+  await log.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/admin\/audit\/\d+$/);
+  await expect(page.getByRole("article").getByRole("heading", { level: 1 })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/admin\/audit$/);
+  await expect(log).toBeFocused();
+  await page.getByRole("button", { name: "Reset" }).click();
+
+  await page.getByRole("link", { name: "Who got this?" }).click();
+  const sent = page.getByRole("grid", { name: "Messages that were sent" });
+  await expect(sent.getByRole("row").nth(1)).toContainText("NATO/MROD SECRET");
+});
+
+test("the log is exported whole and since a line, and both are verified", async ({ page, demo }, info) => {
+  await send(demo, people.gbr);
+  await page.goto("/admin/audit/export");
+  await accessible(page);
+  const save = async (name: string) => {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Save as a file" }).click(),
+    ]);
+    const path = info.outputPath(name);
+    await file.saveAs(path);
+    return path;
+  };
+  const whole = await save("whole.jsonl");
+  const verified = await demo.command("audit", "verify", whole);
+  expect(verified.status, verified.output).toBe(0);
+  const text = await readFile(whole, "utf8");
+  expect(text).not.toContain("ebra");
+  const last = text.trimEnd().split("\n").length;
+
+  await send(demo, people.gbr);
+  await page.reload();
+  await page.getByRole("combobox", { name: "What" }).selectOption("Only lines after");
+  await page.getByRole("textbox", { name: "Number of the last line that you have" }).fill(String(last));
+  const since = await readFile(await save("since.jsonl"), "utf8");
+  expect(JSON.parse(since.split("\n")[0] ?? "").seq).toBe(last + 1);
+});
+
+test("what was sent is decided anew, and what cannot be decided is told apart", async ({ page, demo }) => {
+  const id = await send(demo, people.gbr, people.ukr);
+  await page.goto("/admin/audit/refused");
+  await accessible(page);
+  await page.getByRole("button", { name: "Decide anew" }).click();
+  await expect(page.getByRole("heading", { name: "Everything would leave as it did" })).toBeVisible();
+  await accessible(page);
+
+  // Nobody decides for UKR any more: last, since the program is not whole afterwards.
+  await demo.command("directory", "remove", "UKR");
+  await page.getByRole("button", { name: "Decide anew" }).click();
+  const found = page.getByRole("listitem").filter({ hasText: id }).first();
+  await expect(found).toContainText(people.ukr);
+  await expect(found).toContainText(/Cannot be said|Would be refused/);
+  await expect(found).not.toContainText(people.gbr);
+  await accessible(page);
+  await found.getByRole("link", { name: /^Who got it/ }).click();
+  await expect(page.getByRole("article")).toContainText("2 got it");
+});
+
+test("who is neither auditor nor administrator is told whose it is", async ({ page }) => {
+  await page.route("**/api/installation*", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), roles: ["drafter"] } });
+  });
+  await page.goto("/admin/audit");
+  await expect(page.getByRole("heading", { name: "The audit log is for auditors and administrators" })).toBeVisible();
+});
