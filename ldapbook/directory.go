@@ -101,6 +101,15 @@ func (b *Book) Forget(ctx context.Context, directory string) error {
 		return err
 	}
 	defer release()
+	for {
+		err := b.forget(ctx, directory)
+		if !errors.Is(err, errAnew) {
+			return err
+		}
+	}
+}
+
+func (b *Book) forget(ctx context.Context, directory string) error {
 	ctx, id, err := b.directoryOf(ctx, directory)
 	if err != nil || id == 0 {
 		return err
