@@ -72,13 +72,13 @@ func (r *row) follow(ctx context.Context, tx *sql.Tx) error {
 	if !r.late || second%1000 != 0 {
 		return nil
 	}
-	later, err := json.Marshal(r.before)
+	later, err := json.Marshal(append([]string{}, r.before...)) // [] and never null, which SQL takes for something unknown
 	if err != nil {
 		return err
 	}
 	var at sql.NullInt64
 	err = tx.QueryRowContext(ctx, `SELECT max(at) FROM chat_message WHERE conversation = ? AND at > ? AND at < ?
-		AND NOT (archive <> '' AND archive IN (SELECT value FROM json_each(coalesce(?, '[]'))))`, r.conversation, second, second+1000, later).Scan(&at)
+		AND NOT (archive <> '' AND archive IN (SELECT value FROM json_each(?)))`, r.conversation, second, second+1000, later).Scan(&at)
 	if err == nil && at.Valid {
 		r.at = time.UnixMilli(at.Int64).UTC()
 	}
