@@ -16,7 +16,7 @@ export const fr: Words = {
     chatUnread: (n) => `Discussion ${n} ${n === "1" ? "non lu" : "non lus"}`,
     sent: "Envoyés",
     administration: "Administration",
-    directoriesPage: "Annuaires des nations",
+    directoriesPage: "Annuaires LDAP",
     policies: "Politiques",
     rules: "Règles",
     accounts: "Comptes",

@@ -88,6 +88,7 @@ const same = new Set([
   "JID",
   "LDAPS",
   "Message",
+  "Message-ID",
   "Messages",
   "Nation",
   "Occupants",
@@ -96,7 +97,10 @@ const same = new Set([
   "Protection",
   "SHA-256",
   "SIC",
+  "Signature",
   "StartTLS",
+  "Type",
+  "classification",
 ]);
 /** Functions that say the same for all arguments. */
 const sameFunctions = ["total", "byKind", "version", "detail.message", "check.version", "recipients.sum"];
@@ -125,7 +129,8 @@ describe.each(catalogues)("the words of $name", ({ en: inEnglish, fr: inFrench }
   test("are not English in French", () => {
     const left = first.filter(({ key, text }) => french.get(key) === text && !same.has(text));
     expect(left.filter(({ key }) => !sameFunctions.some((f) => key.endsWith(`${f}(${argumentsOf(key)})`)))).toEqual([]);
-    expect(second.filter(({ text }) => english.test(text))).toEqual([]);
+    // What stands in quotation marks is a name.
+    expect(second.filter(({ text }) => english.test(text.replace(/« [^»]* »/g, "")))).toEqual([]);
   });
 
   test("do not shout, and are not joined by what a keyboard has instead of a sign", () => {

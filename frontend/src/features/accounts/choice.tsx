@@ -50,7 +50,7 @@ export function Choice({ legend, hint, of, value, change }: Props) {
           {sets.map((s) => (
             <MultiSelect
               key={s.name}
-              label={words.values(s.name)}
+              label={s.name}
               value={value.categories?.[s.name] ?? []}
               onChange={(v) => put(s.name, v)}
               data={[...new Set(s.tags.flatMap((t) => t.values.filter((x) => !x.obsolete).map((x) => x.name)))]}

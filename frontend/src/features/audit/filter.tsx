@@ -1,12 +1,13 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useEffect, useRef, useState } from "react";
 import classes from "./audit.module.css";
 import { everything, type Filter, isNarrowed } from "./queries";
 import { useAuditWords } from "./words";
 
 type Props = { filter: Filter; set: (f: Filter) => void; sent: boolean };
 
-/** Filters narrow what is looked for. Words that are typed count when Enter is pressed or the field is left: the whole log is looked through. */
+/** Filters narrow what is looked for. Words that are typed count after a pause, or when Enter is pressed or the field is left: the whole log is looked through. */
 export function Filters({ filter, set, sent }: Props) {
   const { filter: words, types } = useAuditWords();
   return (
@@ -20,28 +21,12 @@ export function Filters({ filter, set, sent }: Props) {
           data={[{ value: "", label: words.all }, ...Object.entries(types).map(([value, label]) => ({ value, label }))]}
         />
       )}
-      <Field
-        key={`text ${filter.text}`}
-        wide
-        label={sent ? words.sent : words.text}
-        value={filter.text}
-        set={(text) => set({ ...filter, text })}
-      />
-      <Field key={`who ${filter.who}`} label={words.who} value={filter.who} set={(who) => set({ ...filter, who })} />
+      <Field wide label={sent ? words.sent : words.text} value={filter.text} set={(text) => set({ ...filter, text })} />
+      <Field label={words.who} value={filter.who} set={(who) => set({ ...filter, who })} />
       {sent ? null : (
-        <Field
-          key={`message ${filter.message}`}
-          label={words.message}
-          value={filter.message}
-          set={(message) => set({ ...filter, message })}
-        />
+        <Field label={words.message} value={filter.message} set={(message) => set({ ...filter, message })} />
       )}
-      <Field
-        key={`actor ${filter.actor}`}
-        label={words.actor}
-        value={filter.actor}
-        set={(actor) => set({ ...filter, actor })}
-      />
+      <Field label={words.actor} value={filter.actor} set={(actor) => set({ ...filter, actor })} />
       <Day label={words.from} value={filter.from} set={(from) => set({ ...filter, from })} />
       <Day label={words.to} value={filter.to} set={(to) => set({ ...filter, to })} />
       {isNarrowed(filter) ? (
@@ -53,11 +38,27 @@ export function Filters({ filter, set, sent }: Props) {
   );
 }
 
+const pause = 500; // in typing, after which the log is looked through, ms
+
 type FieldProps = { label: string; value: string; set: (value: string) => void; wide?: boolean };
 
 function Field({ label, value, set, wide = false }: FieldProps) {
   const [typed, setTyped] = useState(value);
-  const done = () => (typed.trim() === value ? undefined : set(typed.trim()));
+  const told = useRef(value);
+  useEffect(() => {
+    if (value !== told.current) setTyped(value); // it was set by something else
+    told.current = value;
+  }, [value]);
+  const found = (text: string) => {
+    if (text.trim() === value) return;
+    told.current = text.trim();
+    set(told.current);
+  };
+  const soon = useDebouncedCallback(found, { delay: pause, flushOnUnmount: false });
+  const done = () => {
+    soon.cancel();
+    found(typed);
+  };
   return (
     <TextInput
       size="xs"
@@ -66,7 +67,10 @@ function Field({ label, value, set, wide = false }: FieldProps) {
       placeholder={label}
       value={typed}
       maxLength={200}
-      onChange={(e) => setTyped(e.currentTarget.value)}
+      onChange={(e) => {
+        setTyped(e.currentTarget.value);
+        soon(e.currentTarget.value);
+      }}
       onBlur={done}
       onKeyDown={(e) => (e.key === "Enter" ? done() : undefined)}
     />

@@ -66,7 +66,9 @@ function Shown({ message: m, close }: { message: AuditMessage; close: () => void
         </ul>
         {m.thresholds.length + m.relabelled.length > 0 ? <h2>{words.overrides}</h2> : null}
         {m.thresholds.map((t) => (
-          <p key={t.name}>{words.threshold(t.name, t.reached, t.limit, t.reason)}</p>
+          <p key={t.name}>
+            {words.threshold(t.name, t.reached, t.limit)} {words.because(t.reason)}
+          </p>
         ))}
         {m.relabelled.map((r) => (
           <p key={`${r.from} ${r.to} ${r.reason}`}>{words.relabelled(r.from, r.to, r.reason)}</p>

@@ -174,8 +174,9 @@ export const useAuditWords = catalogue({
       recipients: "Recipients",
       overrides: "Sent all the same",
       override: (reason: string) => `Sent all the same: “${reason}”`,
-      threshold: (name: string, reached: number, limit: number, reason: string) =>
-        `${name}: ${reached} recipients, where ${limit} may get it: “${reason}”`,
+      threshold: (name: string, reached: number, limit: number) =>
+        `${name}: ${reached} recipients, where ${limit} may get it`,
+      because: (reason: string) => `“${reason}”`,
       relabelled: (from: string, to: string, reason: string) =>
         `Label ${from} made less restrictive, ${to}: “${reason}”`,
       link: "Way",
@@ -403,8 +404,9 @@ export const useAuditWords = catalogue({
       recipients: "Destinataires",
       overrides: "Envoyé malgré tout",
       override: (reason: string) => `Envoyé malgré tout : « ${reason} »`,
-      threshold: (name: string, reached: number, limit: number, reason: string) =>
-        `${name} : ${reached} destinataires, pour ${limit} permis : « ${reason} »`,
+      threshold: (name: string, reached: number, limit: number) =>
+        `${name} : ${reached} destinataires, pour ${limit} permis`,
+      because: (reason: string) => `« ${reason} »`,
       relabelled: (from: string, to: string, reason: string) =>
         `Étiquette ${from} rendue moins restrictive, ${to} : « ${reason} »`,
       link: "Voie",

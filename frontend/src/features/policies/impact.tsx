@@ -100,7 +100,11 @@ function Label({ label: l }: { label: LabelImpact }) {
       {l.lost + l.gained > 0 ? (
         <>
           <p>
-            <strong>{words.people(l.lost, n(l.lost), l.gained, n(l.gained))}</strong>
+            <strong>
+              {[l.lost > 0 ? words.loseIt(n(l.lost)) : "", l.gained > 0 ? words.gainIt(n(l.gained)) : ""]
+                .filter(Boolean)
+                .join(", ")}
+            </strong>
           </p>
           <table className={classes.nations}>
             <caption className="visually-hidden">{words.byNation(l.marking)}</caption>

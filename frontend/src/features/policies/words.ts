@@ -120,13 +120,13 @@ export const usePolicyWords = catalogue({
         templates > 0 ? `templates: ${templates}` : "",
         favourite ? "favourite or used of late" : "",
       ].filter((x) => x !== "");
-      return `In use: ${said.join(" · ")}`;
+      return said.length > 0 ? `In use: ${said.join(" · ")}` : "Not in use";
     },
     invalid: (why: string) => `Not valid any more: ${why}`,
     mended: "It is not valid now, and would be.",
     markedThen: (marking: string) => `Marked then: ${marking}`,
-    people: (lost: number, lostN: string, gained: number, gainedN: string) =>
-      [lost > 0 ? `${lostN} lose it` : "", gained > 0 ? `${gainedN} gain it` : ""].filter((x) => x !== "").join(", "),
+    loseIt: (n: string) => `${n} lose it`,
+    gainIt: (n: string) => `${n} gain it`,
     byNation: (marking: string) => `Who gains and who loses ${marking}, by nation`,
     nation: "Nation",
     lose: "Lose it",
@@ -272,15 +272,13 @@ export const usePolicyWords = catalogue({
         templates > 0 ? `modèles : ${templates}` : "",
         favourite ? "favorite ou employée récemment" : "",
       ].filter((x) => x !== "");
-      return `Employée : ${said.join(" · ")}`;
+      return said.length > 0 ? `Employée : ${said.join(" · ")}` : "Pas employée";
     },
     invalid: (why: string) => `Plus valable : ${why}`,
     mended: "Elle n’est pas valable maintenant, et le serait.",
     markedThen: (marking: string) => `Marquée alors : ${marking}`,
-    people: (lost: number, lostN: string, gained: number, gainedN: string) =>
-      [lost > 0 ? `${lostN} la perdent` : "", gained > 0 ? `${gainedN} la gagnent` : ""]
-        .filter((x) => x !== "")
-        .join(", "),
+    loseIt: (n: string) => `${n} la perdent`,
+    gainIt: (n: string) => `${n} la gagnent`,
     byNation: (marking: string) => `Qui gagne et qui perd ${marking}, par nation`,
     nation: "Nation",
     lose: "La perdent",

@@ -123,7 +123,7 @@ export function Making({ rules, act, lack, button, close, children }: Props) {
       {children}
       {lack ? null : <Effect asked={effect} />}
       {make.error ? <ProblemState error={make.error} inline /> : null}
-      <div className={classes.buttons}>
+      <div className={`${classes.buttons} ${classes.foot}`}>
         <Button type="submit" disabled={lack !== "" || make.isPending}>
           {make.isPending ? words.form.saving : button}
         </Button>

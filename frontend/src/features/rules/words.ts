@@ -197,10 +197,10 @@ export const useRuleWords = catalogue({
       every: {
         outcome: "tout résultat",
         nation: "toute nation",
-        channel: "courrier et messagerie",
+        channel: "courriel et messagerie",
         classification: "toute classification",
       },
-      channel: { mail: "courrier", chat: "messagerie" } as Record<string, string>,
+      channel: { mail: "courriel", chat: "messagerie" } as Record<string, string>,
       noSet: "Toujours actif",
       always: "sans fin",
       from: (at: string) => `dès le ${at}`,
