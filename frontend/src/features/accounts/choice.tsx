@@ -54,6 +54,7 @@ export function Choice({ legend, hint, of, value, change }: Props) {
               value={value.categories?.[s.name] ?? []}
               onChange={(v) => put(s.name, v)}
               data={[...new Set(s.tags.flatMap((t) => t.values.filter((x) => !x.obsolete).map((x) => x.name)))]}
+              searchable
               comboboxProps={{ withinPortal: false }}
             />
           ))}

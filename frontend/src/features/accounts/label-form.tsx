@@ -52,7 +52,7 @@ export function LabelForm({ stored, managed, done }: Props) {
   };
   return (
     <article className={classes.detail}>
-      <DetailHead id={of || "new"} title={stored ? of : own.new} close={done} />
+      <DetailHead id={stored ? of : "new"} title={stored ? of : own.new} close={done} />
       <section>
         <form className={classes.form} onSubmit={onSubmit}>
           <fieldset disabled={managed} className={classes.whole}>

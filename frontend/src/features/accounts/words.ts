@@ -19,7 +19,7 @@ export const useAccountWords = catalogue({
     unused: "No identity uses it",
     waiting: (n: number) => (n === 1 ? "1 message waits to leave by it" : `${n} messages wait to leave by it`),
     identities: "Identities",
-    identitiesHint: "Who may send as whom on this machine , by which accounts, and with which roles.",
+    identitiesHint: "Who may send as whom on this machine, by which accounts, and with which roles.",
     noIdentities: "Nobody can send yet: bind the user to his entry in the own nation's directory.",
     addIdentity: "Bind an entry to a user",
     roles: { drafter: "Drafter", administrator: "Administrator", auditor: "Auditor" },
@@ -205,7 +205,7 @@ export const useAccountWords = catalogue({
     waiting: (n: number) =>
       n === 1 ? "1 message attend de partir par lui" : `${n} messages attendent de partir par lui`,
     identities: "Identités",
-    identitiesHint: "Qui peut envoyer en tant que qui sur cette machine , par quels comptes et avec quels rôles.",
+    identitiesHint: "Qui peut envoyer en tant que qui sur cette machine, par quels comptes et avec quels rôles.",
     noIdentities: "Personne ne peut encore envoyer : liez l’utilisateur à son entrée dans l’annuaire de sa nation.",
     addIdentity: "Lier une entrée à un utilisateur",
     roles: { drafter: "Rédacteur", administrator: "Administrateur", auditor: "Auditeur" },
