@@ -28,7 +28,7 @@ func (d *doctor) lookAtSettings() {
 	in, err := installation.Find(d.dir)
 	switch {
 	case errors.Is(err, installation.ErrNone):
-		d.add("settings", "", foundBlocks, "Import an installation file: caveat installation import FILE; or try: caveat demo", "there is no installation file in %s", d.dir)
+		d.add("settings", "", foundBlocks, "Make one: caveat installation new; or import an installation file: caveat installation import FILE; or try: caveat demo", "there is no installation file in %s", d.dir)
 		return
 	case err != nil:
 		d.add("settings", "", foundBlocks, "Mend the line that it names, or import the file anew: caveat installation import FILE", "%s", said(err))

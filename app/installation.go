@@ -17,6 +17,7 @@ import (
 )
 
 type installationCommand struct {
+	New    installationNewCommand    `cmd:"" help:"Make an installation from nothing: a name, a nation, a policy, and what it may hold at all."`
 	Show   installationShowCommand   `cmd:"" help:"What is set up."`
 	Import installationImportCommand `cmd:"" help:"Take an installation file or bundle into use."`
 	Export installationExportCommand `cmd:"" help:"Write everything but secrets into one file."`

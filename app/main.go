@@ -48,7 +48,7 @@ type commands struct {
 	Mail         mailCommand         `cmd:"" help:"Messages in files."`
 	Inbox        inboxCommand        `cmd:"" help:"Messages that came in."`
 	Audit        auditCommand        `cmd:"" help:"The log of decisions, overrides and sends."`
-	Installation installationCommand `cmd:"" help:"The installation file: import, export, secrets."`
+	Installation installationCommand `cmd:"" help:"The installation file: a new one, import, export, secrets."`
 	Doctor       doctorCommand       `cmd:"" help:"Look at settings, secrets, directories, clocks, disk and data, and say what to do. Nothing is changed."`
 	Backup       backupCommand       `cmd:"" help:"Copy the data directory into one file, while the program runs; without secrets."`
 	Restore      restoreCommand      `cmd:"" help:"Bring a backup back into an empty data directory."`

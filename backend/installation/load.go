@@ -73,7 +73,7 @@ func FindIn(machine, dir string) (*Installation, error) {
 func Load(path string) (*Installation, error) {
 	data, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w at %s: import one with `caveat installation import FILE`, or try `caveat demo`", ErrNone, path)
+		return nil, fmt.Errorf("%w at %s: make one with `caveat installation new`, import one with `caveat installation import FILE`, or try `caveat demo`", ErrNone, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
