@@ -66,6 +66,7 @@ test("an account that is in use says so before it is removed, and is tested as i
   await form.getByRole("button", { name: "Test", exact: true }).click();
   await expect(form.getByRole("heading", { name: "It works" })).toBeVisible();
   await expect(form.getByRole("row", { name: /Delivery reports \(DSN\)/ })).toBeVisible();
+  await expect(form.getByText("Login", { exact: true })).toBeInViewport(); // the answer is brought into sight
   await form.getByText("Remove", { exact: true }).click();
   await expect(form.getByText(/sarah\.whitfield@gbr\.example would go on without it/)).toBeVisible();
 });

@@ -42,6 +42,7 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
     save.mutate(form, {
       onSuccess: (saved) => {
         announce([words.saved(saved.account), ...saved.warnings].join(" "));
+        set({ password: "", clientCertificate: "", clientKey: "", caPem: "" }); // they are stored: nothing sends them once more
         done(saved.account);
       },
     });
@@ -74,7 +75,7 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
         {attempt.data ? (
           <Tested
             test={attempt.data}
-            trust={(caPem) => set({ caPem, ca: form.ca || form.name })}
+            trust={(caPem) => set({ caPem, ca: free(form.name || kind, cas) })}
             pin={(pin) => set({ pins: [...new Set([...(form.pins ?? []), pin])] })}
           />
         ) : null}
@@ -82,6 +83,13 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
       </section>
     </article>
   );
+}
+
+/** free is a name that no CA has yet: what the server showed takes no other one's place. */
+function free(name: string, cas: readonly string[]): string {
+  let out = name;
+  for (let n = 2; cas.includes(out); n++) out = `${name}-${n}`;
+  return out;
 }
 
 type RemovalProps = {

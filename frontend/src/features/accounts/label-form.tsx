@@ -57,7 +57,7 @@ export function LabelForm({ stored, managed, done }: Props) {
         <form className={classes.form} onSubmit={onSubmit}>
           <fieldset disabled={managed} className={classes.whole}>
             {stored ? null : <Text label={own.domain} hint={own.domainHint} value={of} change={setOf} />}
-            <Choice legend={words.choice.classification} of="label" value={label} change={setLabel} />
+            <Choice legend={own.label} of="label" value={label} change={setLabel} />
           </fieldset>
           {managed ? null : (
             <div className={classes.line}>

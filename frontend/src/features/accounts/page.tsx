@@ -228,7 +228,7 @@ function Labels({ opened, managed }: SectionProps) {
       <Failed error={labels.error} hasOld={all.length > 0} retry={() => void labels.refetch()} />
       {labels.data?.length === 0 ? <p>{words.noDefaults}</p> : null}
       {all.length > 0 ? (
-        <ul className={classes.items} aria-labelledby="default-labels">
+        <ul className={`${classes.items} ${classes.addresses}`} aria-labelledby="default-labels">
           {all.map((d) => {
             const of = (d.settings.domain || d.settings.room || "").toLowerCase();
             return (

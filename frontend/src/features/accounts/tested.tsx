@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { AccountTest } from "../../api/types";
 import { BrokenIcon, ClearedIcon } from "../../components/icons";
 import { useLanguage } from "../../words/language";
@@ -11,24 +12,31 @@ type Props = { test: AccountTest; trust: (pem: string) => void; pin: (pin: strin
 /** Tested is what a test found, step by step: in plain words, and the server's own under them. */
 export function Tested({ test: t, trust, pin }: Props) {
   const { test: words } = useAccountWords();
+  const steps = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another test is another answer, below what may be a long form
+  useEffect(() => {
+    steps.current?.scrollIntoView({ block: "nearest" });
+  }, [t]);
   return (
     <div className={classes.tested} role="status">
-      <h2>{t.ok ? words.ok : words.failed}</h2>
-      <ul className={classes.checks}>
-        {t.steps.map((s) => (
-          <li key={s.step} data-ok={s.ok}>
-            {s.ok ? <ClearedIcon /> : <BrokenIcon />}
-            <div>
-              <strong>{words.steps[s.step]}</strong> {s.ok ? "" : `(${words.stepFailed})`} {s.text}
-              {s.said ? (
-                <p className={classes.small}>
-                  {words.said} <span className="mono">{s.said}</span>
-                </p>
-              ) : null}
-            </div>
-          </li>
-        ))}
-      </ul>
+      <div ref={steps}>
+        <h2>{t.ok ? words.ok : words.failed}</h2>
+        <ul className={classes.checks}>
+          {t.steps.map((s) => (
+            <li key={s.step} data-ok={s.ok}>
+              {s.ok ? <ClearedIcon /> : <BrokenIcon />}
+              <div>
+                <strong>{words.steps[s.step]}</strong> {s.ok ? "" : `(${words.stepFailed})`} {s.text}
+                {s.said ? (
+                  <p className={classes.small}>
+                    {words.said} <span className="mono">{s.said}</span>
+                  </p>
+                ) : null}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </div>
       <Chain test={t} trust={trust} pin={pin} />
       <Can test={t} />
     </div>

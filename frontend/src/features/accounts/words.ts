@@ -185,6 +185,7 @@ export const useAccountWords = catalogue({
       new: "New default label",
       domain: "Domain or room",
       domainHint: "Of the sender's address, or the address of one room",
+      label: "Label",
     },
   },
   fr: {
@@ -371,6 +372,7 @@ export const useAccountWords = catalogue({
       new: "Nouvelle étiquette par défaut",
       domain: "Domaine ou salon",
       domainHint: "De l’adresse de l’expéditeur, ou l’adresse d’un salon",
+      label: "Étiquette",
     },
   },
 });
