@@ -50,3 +50,10 @@ test("a centrally managed installation is shown, says where it is changed, and c
     screen.getByRole<HTMLInputElement>("textbox", { name: "Address of the server" }).closest("fieldset:disabled"),
   ).not.toBeNull();
 });
+
+test("where it is centrally managed nothing is added by address either", async () => {
+  const answers = { "GET /api/accounts": { managed: true, path: "/etc/caveat/i.toml", accounts: [], cas: [] } };
+  accounts(answers, "/admin/accounts/new.smtp");
+  await screen.findByRole("heading", { name: "Nothing is added here" });
+  expect(screen.queryByRole("textbox")).toBeNull();
+});

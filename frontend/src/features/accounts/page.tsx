@@ -6,7 +6,7 @@ import { useInstallation, useRoles } from "../../api/queries";
 import { Failed } from "../../components/failed";
 import { nameIn, place } from "../../components/place";
 import { Split } from "../../components/split";
-import { EmptyState, SkeletonRows } from "../../components/state";
+import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
 import { useWords } from "../../words/language";
 import { AccountForm, type Kind } from "./account-form";
 import classes from "./accounts.module.css";
@@ -25,6 +25,8 @@ export function AccountsPage() {
   const installation = useInstallation();
   const isAdministrator = useRoles().includes("administrator");
   useDocumentTitle(`${words.title} – ${shared.app}`);
+  if (installation.isError && !installation.data)
+    return <ProblemState error={installation.error} retry={() => void installation.refetch()} />;
   if (installation.isPending) return <SkeletonRows label={words.loading} title={words.title} />;
   if (!isAdministrator) return <EmptyState title={words.notForYou}>{words.notForYouMeans}</EmptyState>;
   return <Accounts />;
@@ -54,6 +56,13 @@ function useDetail(opened: string | undefined): ReactNode | null {
   const account = accounts.data.accounts.find((a) => a.settings.name === name);
   const identity = identities.data.find((i) => i.id === name);
   const label = labels.data.find((d) => (d.settings.domain || d.settings.room || "").toLowerCase() === name);
+  if (what === "new" && managed) {
+    return (
+      <EmptyState title={words.nothingNew}>
+        {words.managed} <span className="mono">{accounts.data.path}</span>
+      </EmptyState>
+    );
+  }
   if (what === "new" && kind) {
     return <AccountForm key={opened} account={undefined} kind={kind} cas={cas} managed={managed} done={doneAs("a")} />;
   }

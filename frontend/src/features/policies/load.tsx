@@ -8,12 +8,28 @@ import classes from "./policies.module.css";
 import { useLoad } from "./queries";
 import { usePolicyWords } from "./words";
 
-type Props = { close: () => void; loaded: (v: PolicyVersion) => void; editable: boolean };
+type Props = {
+  close: () => void;
+  loaded: (v: PolicyVersion) => void;
+  /** Why nobody can load one here, in words; "": the user may. */
+  barred: string;
+};
 
 const longest = 8 * 1024 * 1024; // bytes, as the program reads them
 
-/** Load takes a policy's document: chosen or pasted, examined first, then kept. Nothing is put in force by it. */
-export function Load({ close, loaded, editable }: Props) {
+/** Load takes a policy's document, from who may load one; whoever else comes to its address is told why there is no form. */
+export function Load({ close, loaded, barred }: Props) {
+  const words = usePolicyWords();
+  return (
+    <article className={classes.detail}>
+      <DetailHead id="load" title={words.load} close={close} />
+      <section>{barred ? <p>{barred}</p> : <Form loaded={loaded} />}</section>
+    </article>
+  );
+}
+
+/** Form has a document chosen or pasted, examined first, then kept. Nothing is put in force by it. */
+function Form({ loaded }: Pick<Props, "loaded">) {
   const words = usePolicyWords();
   const id = useId();
   const { lint, load } = useLoad();
@@ -48,49 +64,43 @@ export function Load({ close, loaded, editable }: Props) {
       },
     });
   return (
-    <article className={classes.detail}>
-      <DetailHead id="load" title={words.load} close={close} />
-      <section>
-        {editable ? null : <p>{words.readOnly}</p>}
-        <p className="quiet">{words.loadAbout}</p>
-        <label htmlFor={id}>{words.file}</label>
-        <input
-          id={id}
-          type="file"
-          accept=".xml,.spif"
-          className={classes.file}
-          disabled={!editable}
-          onChange={(e) => void read(e.currentTarget.files?.[0])}
-        />
-        <p role="status">{wrong}</p>
-        <Textarea
-          label={words.paste}
-          value={text}
-          rows={8}
-          spellCheck={false}
-          disabled={!editable}
-          classNames={{ input: "mono" }}
-          onChange={(e) => change(e.currentTarget.value)}
-        />
-        <div className={classes.line}>
-          <Button
-            variant={lint.data?.usable ? "default" : "filled"}
-            disabled={!editable || text.trim() === "" || lint.isPending}
-            onClick={() => lint.mutate(text)}
-          >
-            {lint.isPending ? words.examining : words.examine}
+    <>
+      <p className="quiet">{words.loadAbout}</p>
+      <label htmlFor={id}>{words.file}</label>
+      <input
+        id={id}
+        type="file"
+        accept=".xml,.spif"
+        className={classes.file}
+        onChange={(e) => void read(e.currentTarget.files?.[0])}
+      />
+      <p role="status">{wrong}</p>
+      <Textarea
+        label={words.paste}
+        value={text}
+        rows={8}
+        spellCheck={false}
+        classNames={{ input: "mono" }}
+        onChange={(e) => change(e.currentTarget.value)}
+      />
+      <div className={classes.line}>
+        <Button
+          variant={lint.data?.usable ? "default" : "filled"}
+          disabled={text.trim() === "" || lint.isPending}
+          onClick={() => lint.mutate(text)}
+        >
+          {lint.isPending ? words.examining : words.examine}
+        </Button>
+        {lint.data?.usable ? (
+          <Button disabled={load.isPending} onClick={keep}>
+            {lint.data.known ? words.openKnown : words.keep(words.version(lint.data.name, lint.data.version))}
           </Button>
-          {lint.data?.usable ? (
-            <Button disabled={load.isPending} onClick={keep}>
-              {lint.data.known ? words.openKnown : words.keep(words.version(lint.data.name, lint.data.version))}
-            </Button>
-          ) : null}
-        </div>
-        {lint.error ? <ProblemState error={lint.error} inline /> : null}
-        {load.error ? <ProblemState error={load.error} inline /> : null}
-        {lint.data ? <Findings lint={lint.data} /> : null}
-      </section>
-    </article>
+        ) : null}
+      </div>
+      {lint.error ? <ProblemState error={lint.error} inline /> : null}
+      {load.error ? <ProblemState error={load.error} inline /> : null}
+      {lint.data ? <Findings lint={lint.data} /> : null}
+    </>
   );
 }
 

@@ -33,6 +33,7 @@ export function PoliciesPage() {
   useDocumentTitle(`${words.title} – ${shared.app}`);
   const open = useCallback((v: PolicyVersion) => go(`${home}/${v.sha256}`), [go]);
   const close = useCallback(() => go(home), [go]);
+  const barred = versions.data?.managed ? words.managed(versions.data.managed) : words.readOnly;
   const list = (
     <>
       {id === undefined ? <h1 className="visually-hidden">{words.title}</h1> : null}
@@ -40,7 +41,7 @@ export function PoliciesPage() {
         {versions.data?.editable ? (
           <Button onClick={() => go(`${home}/${loading}`)}>{words.load}</Button>
         ) : (
-          <p className="quiet">{versions.data?.managed ? words.managed(versions.data.managed) : words.readOnly}</p>
+          <p className="quiet">{barred}</p>
         )}
         <p className="quiet">{words.about}</p>
       </div>
@@ -68,7 +69,7 @@ export function PoliciesPage() {
 
   function detail() {
     if (id === undefined || !versions.data) return null;
-    if (id === loading) return <Load close={close} loaded={open} editable={versions.data.editable} />;
+    if (id === loading) return <Load close={close} loaded={open} barred={versions.data.editable ? "" : barred} />;
     const replaces = all.find((v) => isInForce(v) && v.id === opened?.id);
     return (
       <VersionDetail

@@ -130,6 +130,12 @@ test("where the administrator's file governs, there is no form", async () => {
   expect(screen.queryByRole("textbox")).toBeNull();
 });
 
+test.each(["drafter", "auditor"])("a %s is told that it is not for them, instead of a form", async (role) => {
+  add({ "GET /api/installation": { managed: false, nation: "GBR", roles: [role], identities: [] } });
+  await screen.findByRole("heading", { name: "Adding a directory is for administrators" });
+  expect(screen.queryByRole("textbox")).toBeNull();
+});
+
 const certificate = (cn: string, more: object) => ({
   subject: `CN=${cn},O=POL`,
   issuer: "CN=POL Root,O=POL",

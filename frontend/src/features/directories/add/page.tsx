@@ -1,10 +1,10 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useInstallation } from "../../../api/queries";
+import { useInstallation, useRoles } from "../../../api/queries";
 import { announce } from "../../../components/announce";
 import { place } from "../../../components/place";
-import { EmptyState } from "../../../components/state";
+import { EmptyState, ProblemState, SkeletonRows } from "../../../components/state";
 import { useWords } from "../../../words/language";
 import classes from "../directories.module.css";
 import { useAdd } from "../queries";
@@ -15,15 +15,37 @@ import { blank, inputOf } from "./form-state";
 import { Proposed } from "./proposed";
 import { useAddWords } from "./words";
 
-/** AddDirectoryPage asks a server how it should be set up, shows on what the proposal rests, and adds it as proposed. */
+/** AddDirectoryPage is for who may add a directory; whoever else comes to its address is told whose it is. */
 export function AddDirectoryPage() {
   const shared = useWords();
   const words = useAddWords();
-  const [, go] = useLocation();
   const installation = useInstallation();
+  const isAdministrator = useRoles().includes("administrator");
+  useDocumentTitle(`${words.title} – ${shared.app}`);
+  if (installation.isError && !installation.data)
+    return <ProblemState error={installation.error} retry={() => void installation.refetch()} />;
+  if (!installation.data) return <SkeletonRows label={words.loading} title={words.title} />;
+  const { managed } = installation.data;
+  if (isAdministrator && !managed) return <Add />;
+  return (
+    <>
+      <Sections />
+      <EmptyState
+        title={managed ? words.managed : words.notYours}
+        action={<Link href="/admin/directories">{words.back}</Link>}
+      >
+        {managed ? words.managedMeans : words.notYoursMeans}
+      </EmptyState>
+    </>
+  );
+}
+
+/** Add asks a server how it should be set up, shows on what the proposal rests, and adds it as proposed. */
+function Add() {
+  const words = useAddWords();
+  const [, go] = useLocation();
   const [form, setForm] = useState(blank);
   const { propose, add } = useAdd();
-  useDocumentTitle(`${words.title} – ${shared.app}`);
   const change = (next: typeof form) => {
     setForm(next);
     propose.reset(); // what was proposed was for another form
@@ -50,16 +72,6 @@ export function AddDirectoryPage() {
       },
     });
   };
-  if (installation.data?.managed) {
-    return (
-      <>
-        <Sections />
-        <EmptyState title={words.managed} action={<Link href="/admin/directories">{words.back}</Link>}>
-          {words.managedMeans}
-        </EmptyState>
-      </>
-    );
-  }
   return (
     <div className={classes.adding}>
       <Sections />

@@ -6,6 +6,10 @@ export const useAddWords = catalogue({
     title: "Add a directory",
     hint: "Paste the address of its server. It is asked first: what it holds decides how it is set up. Nothing is changed before you save.",
     back: "Back to the directories",
+    loading: "The installation is read",
+    notYours: "Adding a directory is for administrators",
+    notYoursMeans:
+      "Whoever has that role decides which nations there are, and whose word counts. Everybody sees the directories.",
     managed: "Directories are set up by your administrator",
     managedMeans: "This installation is centrally managed: its file cannot be changed here.",
     fields: {
@@ -85,6 +89,10 @@ export const useAddWords = catalogue({
     title: "Ajouter un annuaire",
     hint: "Collez l’adresse de son serveur. Il est d’abord interrogé : son contenu décide du réglage. Rien ne change avant l’enregistrement.",
     back: "Retour aux annuaires",
+    loading: "Lecture de l’installation",
+    notYours: "L’ajout d’un annuaire est réservé aux administrateurs",
+    notYoursMeans:
+      "Qui a ce rôle décide quelles nations il y a, et qui fait foi. Les annuaires restent visibles pour tous.",
     managed: "Les annuaires sont configurés par votre administrateur",
     managedMeans: "Cette installation est gérée de façon centrale : son fichier ne peut pas être changé ici.",
     fields: {

@@ -6,7 +6,7 @@ import type { Domain, NationSetUp } from "../../../api/types";
 import { useClearanceText } from "../../../components/clearance/editor";
 import { Failed } from "../../../components/failed";
 import { Nation } from "../../../components/nation";
-import { EmptyState, Notice, SkeletonRows } from "../../../components/state";
+import { EmptyState, Notice, ProblemState, SkeletonRows } from "../../../components/state";
 import { useWords } from "../../../words/language";
 import classes from "../directories.module.css";
 import { useNations } from "../queries";
@@ -24,6 +24,8 @@ export function NationsPage() {
   const installation = useInstallation();
   const roles = useRoles();
   useDocumentTitle(`${words.title} – ${shared.app}`);
+  if (installation.isError && !installation.data)
+    return <ProblemState error={installation.error} retry={() => void installation.refetch()} />;
   if (!installation.data) return <SkeletonRows label={words.loading} />;
   if (!roles.some((r) => r === "administrator" || r === "auditor"))
     return <EmptyState title={words.notYours}>{words.notYoursMeans}</EmptyState>;
