@@ -16,10 +16,11 @@ type Props = {
   ref: Ref<TableHandle>;
 };
 
-/** LineTable is lines of the log, newest first, a row each. */
+/** LineTable is lines of the log, newest first, a row each; beside one that is open the same in two columns. */
 export function LineTable({ rows, sent, opened, open, scope, ref }: Props) {
   const words = useAuditWords();
   const { language } = useLanguage();
+  const isBeside = opened !== undefined;
   const columns = useMemo((): Column<AuditLine>[] => {
     const c = words.columns;
     const time: Column<AuditLine> = {
@@ -36,13 +37,23 @@ export function LineTable({ rows, sent, opened, open, scope, ref }: Props) {
         ) : null,
     };
     const actor: Column<AuditLine> = { id: "actor", title: c.actor, width: 96, least: 72, text: (l) => l.actor ?? "" };
+    const marking: Column<AuditLine> = {
+      id: "marking",
+      title: c.marking,
+      width: 240,
+      least: 136,
+      text: (l) => l.marking ?? "",
+    };
+    const text: Column<AuditLine> = {
+      id: "text",
+      title: c.text,
+      width: 480,
+      least: 200,
+      text: (l) => sentence(l, words),
+    };
+    if (isBeside) return [time, sent ? marking : text];
     if (sent)
-      return [
-        time,
-        { id: "marking", title: c.marking, width: 240, least: 136, text: (l) => l.marking ?? "" },
-        { id: "to", title: c.to, width: 400, least: 200, text: (l) => sentence(l, words) },
-        actor,
-      ];
+      return [time, marking, { id: "to", title: c.to, width: 400, least: 200, text: (l) => sentence(l, words) }, actor];
     return [
       { id: "seq", title: c.seq, width: 64, least: 56, numeric: true, text: (l) => l.seq.toLocaleString(language) },
       time,
@@ -54,10 +65,10 @@ export function LineTable({ rows, sent, opened, open, scope, ref }: Props) {
         text: (l) => typeOf(l, words),
         cell: (l) => <span className={l.fault ? classes.damaged : undefined}>{typeOf(l, words)}</span>,
       },
-      { id: "text", title: c.text, width: 480, least: 200, text: (l) => sentence(l, words) },
+      text,
       actor,
     ];
-  }, [words, language, sent]);
+  }, [words, language, sent, isBeside]);
   return (
     <Table
       ref={ref}

@@ -27,7 +27,7 @@ export function PoliciesPage() {
   const [, go] = useLocation();
   const table = useRef<TableHandle>(null);
   const versions = useVersions();
-  const columns = useColumns();
+  const columns = useColumns(id !== undefined);
   const all = versions.data?.versions ?? [];
   useReturn(id, table);
   useDocumentTitle(`${words.title} – ${shared.app}`);
@@ -85,11 +85,12 @@ export function PoliciesPage() {
   }
 }
 
-function useColumns(): Column<PolicyVersion>[] {
+/** useColumns are those of the list; beside a version that is open there is room for what tells them apart. */
+function useColumns(isBeside: boolean): Column<PolicyVersion>[] {
   const words = usePolicyWords();
   const { language } = useLanguage();
-  return useMemo(
-    (): Column<PolicyVersion>[] => [
+  return useMemo((): Column<PolicyVersion>[] => {
+    const all: Column<PolicyVersion>[] = [
       {
         id: "policy",
         title: words.columns.policy,
@@ -130,7 +131,7 @@ function useColumns(): Column<PolicyVersion>[] {
         text: (v) => (v.used ? longTime(v.used, language) : "–"),
         by: (v) => v.used ?? "",
       },
-    ],
-    [words, language],
-  );
+    ];
+    return isBeside ? all.slice(0, 2) : all;
+  }, [words, language, isBeside]);
 }

@@ -92,7 +92,7 @@ function Add() {
           />
         ) : null}
         <Refused error={add.error} />
-        <p>
+        <p className={classes.back}>
           <Link href="/admin/directories">{words.back}</Link>
         </p>
       </div>
