@@ -4,6 +4,7 @@ import type { Demo } from "./demo";
 import { expect, openDraft, people, restricted, secret, storeDraft } from "./fixtures";
 import { DraftModel } from "./models/draft";
 import { blocked, browse, clearOwn, type PageState, receive, sendOne, showCheck } from "./reach";
+import { readStates } from "./states-admin";
 import { chatStates } from "./states-chat";
 import { inboxStates } from "./states-inbox";
 import { recipientStates } from "./states-recipients";
@@ -290,36 +291,6 @@ export const states: PageState[] = [
     },
   },
   {
-    name: "book-directories",
-    reach: async (page) => {
-      await page.goto("/admin/directories");
-      await expect(page.getByRole("row", { name: /UKR/ })).toBeVisible();
-    },
-  },
-  {
-    name: "book-directory",
-    reach: async (page) => {
-      await page.goto("/admin/directories/UKR");
-      await expect(page.getByRole("button", { name: "Test the connection" })).toBeVisible();
-    },
-  },
-  {
-    name: "book-add-directory",
-    reach: async (page) => {
-      await page.goto("/admin/add-directory");
-      await expect(page.getByRole("button", { name: "Ask the server" })).toBeVisible();
-    },
-  },
-  {
-    name: "book-add-directory-certificate",
-    reach: async (page) => {
-      await page.goto("/admin/add-directory");
-      await page.getByRole("combobox", { name: "Login" }).selectOption("external");
-      await page.getByText("Advanced", { exact: true }).click();
-      await expect(page.getByRole("textbox", { name: "Pinned keys" })).toBeVisible();
-    },
-  },
-  {
     name: "sent",
     reach: async (page, demo) => {
       await sendOne(demo);
@@ -367,6 +338,7 @@ export const states: PageState[] = [
       await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
     },
   },
+  ...readStates,
   ...chatStates,
   ...inboxStates,
   ...recipientStates,
