@@ -1,7 +1,12 @@
 package app
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,10 +89,14 @@ func TestCrossSite(t *testing.T) {
 	}
 }
 
-// TestGuessing: after ten wrong links or tokens within a minute none is looked at, also the right one; a session goes on, and so does
-// everybody at another address. Cookies of an earlier start do not count.
+// TestGuessing: after ten wrong links or tokens within a minute further wrong ones are told to wait, and the log says so once. Right ones
+// always open: other users of the machine come from the same address. Cookies of an earlier start do not count.
 func TestGuessing(t *testing.T) {
 	host, h := testHost(t)
+	var said bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+	defer slog.SetDefault(before)
 	at := time.Date(2026, 11, 21, 14, 5, 0, 0, time.UTC)
 	host.tries.now = func() time.Time { return at }
 	from := func(address, path string, header ...string) int {
@@ -112,22 +121,32 @@ func TestGuessing(t *testing.T) {
 			t.Fatalf("wrong for the %d. time: %d", i+1, got)
 		}
 	}
-	for path, header := range map[string][]string{"/?link=WRONG": nil, "/?link=" + host.link: nil, "/api/drafts": {"Authorization", "Bearer " + host.token}} {
-		if got := from(one, path, header...); got != http.StatusTooManyRequests {
-			t.Errorf("%s once more: %d", path, got)
+	for range 3 {
+		for path, header := range map[string][]string{"/?link=WRONG": nil, "/api/drafts": {"Authorization", "Bearer WRONG"}} {
+			if got := from(one, path, header...); got != http.StatusTooManyRequests {
+				t.Errorf("%s once more: %d", path, got)
+			}
 		}
+	}
+	if n := strings.Count(said.String(), "many wrong"); n != 1 {
+		t.Errorf("the log says it %d times: %s", n, &said)
+	}
+	for address, whose := range map[string]string{one: "the same address", other: "another address"} {
+		if got := from(address, "/api/drafts", "Authorization", "Bearer "+host.token); got != http.StatusOK {
+			t.Errorf("the token from %s: %d", whose, got)
+		}
+	}
+	if got := from(one, "/?link="+host.link); got != http.StatusSeeOther {
+		t.Errorf("the link: %d", got)
 	}
 	if got := from(one, "/", "Cookie", session); got != http.StatusOK {
 		t.Errorf("the session: %d", got)
-	}
-	if got := from(other, "/api/drafts", "Authorization", "Bearer "+host.token); got != http.StatusOK {
-		t.Errorf("another address: %d", got)
 	}
 	if got := from(one, "/"); got != http.StatusUnauthorized { // is told what to do
 		t.Errorf("without anything: %d", got)
 	}
 	at = at.Add(triesTime)
-	if got := from(one, "/?link="+host.link); got != http.StatusSeeOther {
+	if got := from(one, "/?link=WRONG"); got != http.StatusUnauthorized {
 		t.Errorf("a minute later: %d", got)
 	}
 	for i := range 3 * mostTriers {
@@ -158,6 +177,62 @@ func TestHeaders(t *testing.T) {
 			if p := got.Get("Content-Security-Policy"); !strings.Contains(p, part) || strings.Contains(p, "unsafe") {
 				t.Errorf("%s: %s", name, p)
 			}
+		}
+	}
+}
+
+// TestCookieBesideOurs: a server on another port of this machine can set a cookie of the same name for a longer path, which browsers send
+// first. It does not lock the user out, and opens nothing.
+func TestCookieBesideOurs(t *testing.T) {
+	host, h := testHost(t)
+	session := entered(t, host, h)
+	tossed := host.cookie() + "=WRONG"
+	for cookies, want := range map[string]int{tossed + "; " + session: 200, session + "; " + tossed: 200, tossed + "; " + tossed: 401} {
+		if got := knock(h, "GET", "/api/drafts", "Cookie", cookies).Code; got != want {
+			t.Errorf("%s: %d, want %d", strings.ReplaceAll(cookies, host.session, "SESSION"), got, want)
+		}
+	}
+}
+
+// TestNoProxy: what names no path is answered with a problem, whoever asks.
+func TestNoProxy(t *testing.T) {
+	host, h := testHost(t)
+	for method, path := range map[string]string{"CONNECT": "", "OPTIONS": "*"} {
+		for name, header := range map[string][]string{"the user": {"Authorization", "Bearer " + host.token}, "a stranger": nil} {
+			w := httptest.NewRecorder()
+			r := &http.Request{Method: method, URL: &url.URL{Path: path}, Host: testAddr, Header: http.Header{}}
+			if header != nil {
+				r.Header.Set(header[0], header[1])
+			}
+			h.ServeHTTP(w, r)
+			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s by %s: %d %v %s", method, name, w.Code, w.Header(), w.Body)
+			}
+		}
+	}
+}
+
+// TestHostNames: a request may name what the program listens on, as browsers write it, and nothing else.
+func TestHostNames(t *testing.T) {
+	six := []string{"[::1]:8470"}
+	if meansLocalhost("::1") {
+		six = append(six, "localhost:8470")
+	}
+	for name, x := range map[string]struct {
+		scheme, addr string
+		tls, want    []string
+	}{
+		"loopback":              {"http", "127.0.0.1:8470", nil, []string{"127.0.0.1:8470", "localhost:8470"}},
+		"the default port":      {"http", "127.0.0.1:80", nil, []string{"127.0.0.1:80", "127.0.0.1", "localhost:80", "localhost"}},
+		"TLS's port without it": {"http", "127.0.0.1:443", nil, []string{"127.0.0.1:443", "localhost:443"}},
+		"another of loopback":   {"http", "127.0.0.2:8470", nil, []string{"127.0.0.2:8470"}},
+		"IPv6":                  {"http", "[::1]:8470", nil, six},
+		"TLS":                   {"https", "0.0.0.0:8470", []string{"HQ.example"}, []string{"hq.example:8470"}},
+		"TLS on its port":       {"https", "[::]:443", []string{"hq.example", "2001:DB8:0::1"}, []string{"hq.example:443", "hq.example", "[2001:db8::1]:443", "[2001:db8::1]"}},
+		"brackets":              {"https", "[::]:8470", []string{"[2001:db8::1]"}, []string{"[2001:db8::1]:8470"}},
+	} {
+		if got := hostNames(x.scheme, x.addr, x.tls); !slices.Equal(got, x.want) {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}
 	}
 }

@@ -4,13 +4,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -18,7 +15,6 @@ import (
 	"sync"
 
 	"caveat/backend/api"
-	"caveat/backend/installation"
 )
 
 // host serves the HTTP interface to one person: the one who was given the link, or can read the token in the data directory. It is on
@@ -36,36 +32,17 @@ type host struct {
 	link string // one-time secret of the link; empty once it was used
 }
 
-// tokenFile holds the token that other programs of the same user send.
-const tokenFile = "api-token"
-
 // newHost makes the secrets. The token is kept in dir, mode 0600, so that it stays over a restart. tlsNames are those of the own
 // certificate; without any the host is for this machine alone.
 func newHost(dir, addr string, tlsNames ...string) (*host, error) {
 	h := &host{session: rand.Text(), link: rand.Text(), dir: dir, tls: len(tlsNames) > 0}
 	h.tries = tries{wrong: map[string]wrongTries{}, now: now}
-	_, port, _ := net.SplitHostPort(addr)
-	for _, name := range tlsNames {
-		h.names = append(h.names, net.JoinHostPort(name, port))
-		if port == "443" { // which browsers leave out
-			h.names = append(h.names, name)
-		}
-	}
-	if !h.tls {
-		h.names = []string{addr, "localhost:" + port, "127.0.0.1:" + port}
-	}
+	h.names = hostNames(h.scheme(), addr, tlsNames)
 	h.addr = h.names[0]
 	h.removeLinkPage() // left by a program that was killed
-	path := filepath.Join(dir, tokenFile)
-	data, err := os.ReadFile(path)
-	if h.token = strings.TrimSpace(string(data)); err == nil && h.token != "" {
-		return h, nil
-	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	h.token = rand.Text()
-	return h, installation.WriteFile(path, []byte(h.token+"\n"))
+	var err error
+	h.token, err = keptToken(dir)
+	return h, err
 }
 
 // URL is the link that opens the app: it works once.
@@ -88,15 +65,15 @@ func (h *host) protected(next http.Handler) http.Handler {
 		if h.tls {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		fromPage := h.isFromLinkPage(r)
+		fromPage, known := h.isFromLinkPage(r), h.known(r)
 		switch {
 		case !h.isOurs(r.Host):
 			api.WriteProblem(w, http.StatusMisdirectedRequest, "user-host", "this is "+h.addr+"; the request named another host")
 		case !h.sameOrigin(r) && !fromPage:
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "the request came from another site")
-		case h.tries.isOver(r) && h.isTry(r):
-			w.Header().Set("Retry-After", strconv.Itoa(int(triesTime.Seconds())))
-			api.WriteProblem(w, http.StatusTooManyRequests, "user-tries", "too many wrong links or tokens came from here: wait a minute")
+		case !strings.HasPrefix(r.URL.Path, "/"): // CONNECT, OPTIONS *
+			w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE")
+			api.WriteProblem(w, http.StatusMethodNotAllowed, "user-method", "this is no proxy, and what is asked of it has a path")
 		case h.useLink(r):
 			http.SetCookie(w, &http.Cookie{
 				Name: h.cookie(), Value: h.session, Path: "/", HttpOnly: true, Secure: h.tls, SameSite: http.SameSiteStrictMode,
@@ -107,13 +84,16 @@ func (h *host) protected(next http.Handler) http.Handler {
 				return
 			}
 			http.Redirect(w, r, "/", http.StatusSeeOther) // the secret leaves the address bar
-		case h.known(r) && r.URL.Path == "/" && r.URL.Query().Has("link"):
+		case known && r.URL.Path == "/" && r.URL.Query().Has("link"):
 			http.Redirect(w, r, "/", http.StatusSeeOther) // opened twice
 		case h.hasSession(r) && !h.hasToken(r) && changes(r) && !isFromPage(r):
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "a request that changes something must say which page it comes from: other programs send the token")
-		case h.known(r) || r.URL.Path == "/api/openapi.json":
+		case known || r.URL.Path == "/api/openapi.json":
 			next.ServeHTTP(w, r)
-		case h.failed(r):
+		case h.isOneTooMany(r): // a right one is never refused: whoever guesses must not shut out whoever knows
+			w.Header().Set("Retry-After", strconv.Itoa(int(triesTime.Seconds())))
+			api.WriteProblem(w, http.StatusTooManyRequests, "user-tries", "too many wrong links or tokens came from here: open the link that the program printed last, or read the token anew")
+		case h.isWrong(r) && !wantsPage(r):
 			api.WriteProblem(w, http.StatusUnauthorized, "user-session", "this link or token is not the program's: open the link that it printed last, or read the token anew")
 		case wantsPage(r):
 			writeNotice(w, r, http.StatusUnauthorized, noticeEnded)
@@ -188,9 +168,10 @@ func isPrefetch(r *http.Request) bool {
 
 func (h *host) known(r *http.Request) bool { return h.hasSession(r) || h.hasToken(r) }
 
+// hasSession looks at every cookie of the name: a server on another port of this machine can set one beside ours, which must not lock
+// the user out.
 func (h *host) hasSession(r *http.Request) bool {
-	c, err := r.Cookie(h.cookie())
-	return err == nil && same(c.Value, h.session)
+	return slices.ContainsFunc(r.CookiesNamed(h.cookie()), func(c *http.Cookie) bool { return same(c.Value, h.session) })
 }
 
 func (h *host) hasToken(r *http.Request) bool {
@@ -203,16 +184,19 @@ func (h *host) isTry(r *http.Request) bool {
 	return !h.hasSession(r) && (r.Header.Get("Authorization") != "" || r.URL.Path == "/" && r.URL.Query().Has("link"))
 }
 
-// failed counts a wrong token or link; a browser that opens the link again is told what to do like anybody who comes without one. A
-// cookie of an earlier start is no try: a page that stayed open sends it.
-func (h *host) failed(r *http.Request) bool {
-	if !h.isTry(r) || h.showsLink(r) {
+// isWrong reports whether a request shows a wrong token or link. A cookie of an earlier start is none: a page that stayed open sends it.
+func (h *host) isWrong(r *http.Request) bool { return h.isTry(r) && !h.showsLink(r) }
+
+// isOneTooMany counts a wrong token or link, and reports whether too many came from there.
+func (h *host) isOneTooMany(r *http.Request) bool {
+	if !h.isWrong(r) {
 		return false
 	}
-	if h.tries.failed(r) {
-		slog.Warn("many wrong links or tokens: no more are looked at for a minute", "from", addressOf(r))
+	n := h.tries.failed(r)
+	if n == mostTries+1 {
+		slog.Warn("many wrong links or tokens: they are refused for a minute", "from", addressOf(r))
 	}
-	return !wantsPage(r)
+	return n > mostTries
 }
 
 // showsLink reports whether a request bears the link that has not been used yet, though not so that it may be used, as a preview does.

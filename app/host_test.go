@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -118,6 +119,40 @@ func TestTokenStays(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(dir, tokenFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
+	}
+}
+
+// TestTokenThatIsNoSecret: a token that is short, that others could read, or that lies elsewhere is not taken.
+func TestTokenThatIsNoSecret(t *testing.T) {
+	const long = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	for name, spoil := range map[string]func(path string) error{
+		"empty":      func(path string) error { return os.WriteFile(path, []byte("\n"), 0o600) },
+		"one letter": func(path string) error { return os.WriteFile(path, []byte("x\n"), 0o600) },
+		"others read it": func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte(long), 0o600), os.Chmod(path, 0o644))
+		},
+		"the group does": func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte(long), 0o600), os.Chmod(path, 0o640))
+		},
+		"a link to another": func(path string) error {
+			return errors.Join(os.WriteFile(path+"2", []byte(long), 0o600), os.Symlink(path+"2", path))
+		},
+	} {
+		path := filepath.Join(t.TempDir(), tokenFile)
+		if err := spoil(path); err != nil {
+			t.Fatal(err)
+		}
+		h, err := newHost(filepath.Dir(path), testAddr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || len(h.token) < shortestToken || h.token == long || string(data) != h.token+"\n" {
+			t.Errorf("%s: the token is %q, the file has %q, %v", name, h.token, data, err)
+		}
+		if info, err := os.Lstat(path); err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v %v", name, info, err)
+		}
 	}
 }
 

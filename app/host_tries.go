@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// tries bounds how often somebody may guess the link or the token. They cannot be guessed (130 random bits): this keeps the attempt from
-// costing anything, and leaves a line in the program's log.
+// tries counts how often somebody guesses the link or the token. They cannot be guessed (130 random bits), and all local users have one
+// address: so a right one always opens. Beyond mostTries wrong ones are told to wait, and the program's log has a line.
 type tries struct {
 	mu    sync.Mutex
 	wrong map[string]wrongTries // by address
@@ -21,21 +21,13 @@ type wrongTries struct {
 }
 
 const (
-	mostTries  = 10 // wrong ones within triesTime; then no more are looked at, not even right ones
+	mostTries  = 10 // wrong ones within triesTime
 	triesTime  = time.Minute
 	mostTriers = 1000 // addresses that are remembered
 )
 
-// isOver reports whether the address of a request has tried too often.
-func (t *tries) isOver(r *http.Request) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	w := t.wrong[addressOf(r)]
-	return w.n >= mostTries && t.now().Sub(w.since) < triesTime
-}
-
-// failed counts a wrong one, and reports whether it was the last that is looked at for now.
-func (t *tries) failed(r *http.Request) bool {
+// failed counts a wrong one, and says how many came from there within triesTime.
+func (t *tries) failed(r *http.Request) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	at, now := addressOf(r), t.now()
@@ -48,7 +40,7 @@ func (t *tries) failed(r *http.Request) bool {
 		t.forget(now)
 	}
 	t.wrong[at] = w
-	return w.n == mostTries
+	return w.n
 }
 
 // forget makes room: those whose time is over go, and where there are none, all.

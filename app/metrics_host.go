@@ -70,6 +70,7 @@ func onlyByAddress(next http.Handler) http.Handler {
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
+		host = hostName(host) // an IPv6 address stands in brackets, also without a port
 		site := r.Header.Get("Sec-Fetch-Site")
 		switch {
 		case !isLoopback(host):

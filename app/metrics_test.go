@@ -101,6 +101,11 @@ func TestMetrics(t *testing.T) {
 	if status != http.StatusOK || t.Failed() {
 		t.Logf("%d: %s", status, text)
 	}
+	for _, name := range []string{"[::1]", "[::1]:9470", "127.0.0.1", "LOCALHOST"} {
+		if status, body := scrape(t, at, func(r *http.Request) { r.Host = name }); status != http.StatusOK {
+			t.Errorf("as %s: %d: %s", name, status, body)
+		}
+	}
 	for name, refused := range map[string]func(*http.Request){
 		"a name that leads to loopback": func(r *http.Request) { r.Host = "evil.example" },
 		"another site's page":           func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") },
