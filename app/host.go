@@ -62,6 +62,7 @@ func (h *host) handler(next http.Handler) http.Handler { return recovered(h.prot
 func (h *host) protected(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secured(w.Header())
+		hurry(w)
 		if h.tls {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
@@ -88,7 +89,9 @@ func (h *host) protected(next http.Handler) http.Handler {
 			http.Redirect(w, r, "/", http.StatusSeeOther) // opened twice
 		case h.hasSession(r) && !h.hasToken(r) && changes(r) && !isFromPage(r):
 			api.WriteProblem(w, http.StatusForbidden, "user-origin", "a request that changes something must say which page it comes from: other programs send the token")
-		case known || r.URL.Path == "/api/openapi.json":
+		case known:
+			unhurried(next, w, r)
+		case r.URL.Path == "/api/openapi.json":
 			next.ServeHTTP(w, r)
 		case h.isOneTooMany(r): // a right one is never refused: whoever guesses must not shut out whoever knows
 			w.Header().Set("Retry-After", strconv.Itoa(int(triesTime.Seconds())))

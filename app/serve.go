@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -57,14 +58,6 @@ func listenLoopback(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// What a request may take. Operations have bounds of their own below these: 20 MB and 5 s for all but attached files, which may be long.
-const (
-	headerTime = 10 * time.Second
-	bodyTime   = 15 * time.Minute
-	idleTime   = 2 * time.Minute
-	maxHeader  = 64 << 10 // bytes
-)
-
 // shutdownTime is how long running requests may take to end.
 const shutdownTime = 2 * time.Second
 
@@ -78,11 +71,8 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 	g, running := errgroup.WithContext(ctx)
 	app := &scene{}
 	app.show(appHandler(w.service, api.Shell{}))
-	server := &http.Server{
-		Handler: h.handler(app), ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
-		ErrorLog:    slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
-		BaseContext: func(net.Listener) context.Context { return running }, // long polls end with the program
-	}
+	server := newServer(h.handler(app))
+	server.BaseContext = func(net.Listener) context.Context { return running } // long polls end with the program
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -108,6 +98,15 @@ func (w *workspace) serve(ctx context.Context, l net.Listener, ready func(*host)
 	err = g.Wait()
 	slog.Info("the program ends")
 	return err
+}
+
+// newServer bounds how long strangers may hold a connection; unhurried gives whoever is known more.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: headerTime, WriteTimeout: answerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		DisableGeneralOptionsHandler: true, // OPTIONS * comes to h as well
+		ErrorLog:                     log.New(&complaints{now: now}, "", 0),
+	}
 }
 
 // workWhenHolder does the holder's work as soon as this process is the holder.

@@ -11,7 +11,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
+
+// mostConnections is how many may be open at once beyond this machine; further ones wait.
+const mostConnections = 512
 
 // doorFlags say where the app listens, and by which certificate it shows who it is beyond this machine.
 type doorFlags struct {
@@ -44,7 +49,7 @@ func (d doorFlags) open() (l net.Listener, names []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: choose another address with --listen", err)
 	}
-	return tls.NewListener(l, &tls.Config{
+	return tls.NewListener(netutil.LimitListener(l, mostConnections), &tls.Config{
 		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	}), names, nil
 }
