@@ -97,34 +97,34 @@ func draftProperties(r huma.Registry, chosen *huma.Schema) map[string]*huma.Sche
 		"channel":  {Type: "string", Enum: []any{"mail", "chat"}},
 		"from":     text("address of an identity bound to the user; left out: the first"),
 		"account":  text("name of the account it leaves by"),
-		"action":   texts("addresses: To"),
-		"info":     texts("addresses: Cc"),
-		"exempted": texts("addresses that a list must leave out"),
+		"action":   most(draft.MaxRecipients, texts("addresses: To")),
+		"info":     most(draft.MaxRecipients, texts("addresses: Cc")),
+		"exempted": most(draft.MaxRecipients, texts("addresses that a list must leave out")),
 		"subject":  text(""),
 		"body":     text(""),
-		"parts":    {Type: "array", Items: object(map[string]*huma.Schema{"text": text(""), "label": own}, "text", "label")},
-		"attachments": {Type: "array", Items: object(map[string]*huma.Schema{
+		"parts":    most(draft.MaxParts, &huma.Schema{Type: "array", Items: object(map[string]*huma.Schema{"text": text(""), "label": own}, "text", "label")}),
+		"attachments": most(draft.MaxAttachments, &huma.Schema{Type: "array", Items: object(map[string]*huma.Schema{
 			"file": text("its name"), "sha256": text("of the content, which must be kept (upload)"), "size": {Type: "integer", Format: "int64"},
 			"type": text("media type"), "label": own,
-		}, "file")},
+		}, "file")}),
 		"inReplyTo":           text("Message-ID"),
 		"answers":             text("of what it answers: its id in the inbox, where it was received; it is not sent"),
 		"sendAt":              {Type: "string", Format: "date-time"},
 		"primaryPrecedence":   text("deferred, routine, priority, immediate, flash, override or a number"),
 		"copyPrecedence":      text(""),
-		"sic":                 texts("subject indicator codes"),
+		"sic":                 most(draft.MaxCodes, texts("subject indicator codes")),
 		"messageType":         text("exercise, operation, project, drill or a number"),
 		"originatorReference": text(""),
-		"handling":            texts("handling instructions"),
+		"handling":            most(draft.MaxCodes, texts("handling instructions")),
 		"label":               chosen,
 		"inherited":           own,
 		"catalogueItem":       text("of chat: the securitylabel element of a catalogue's item (its xml), sent as it is; it must say what the label says. Left out: none"),
 		"replaces":            text("of chat: id of the sent message that this one corrects, to the same recipient and under the same label. Left out: none"),
-		"relabelled": {Type: "array", Description: "why a label was made less restrictive, each time that one was", Items: object(map[string]*huma.Schema{
+		"relabelled": most(draft.MaxRelabelled, &huma.Schema{Type: "array", Description: "why a label was made less restrictive, each time that one was", Items: object(map[string]*huma.Schema{
 			"of":   {Type: "string", Enum: []any{"paragraph", "attachment"}, Description: "whose label; left out: the draft's"},
 			"name": text("of an attachment: its file name"),
 			"from": own, "to": own, "reason": text("in the drafter's words"),
-		}, "from", "to", "reason")},
+		}, "from", "to", "reason")}),
 	}
 }
 
@@ -143,8 +143,8 @@ func selectionSchema(r huma.Registry) *huma.Schema {
 			"classification": text("empty while none is chosen: then it is no label yet"),
 			"privacyMark":    text(""),
 			"categories": {
-				Type: "object", Description: "values by tag set; a tag set without a value is left out",
-				AdditionalProperties: &huma.Schema{Type: "array", Items: valueSchema(r)},
+				Type: "object", Description: "values by tag set; a tag set without a value is left out", MaxProperties: new(draft.MaxTagSets),
+				AdditionalProperties: most(draft.MaxValues, &huma.Schema{Type: "array", Items: valueSchema(r)}),
 			},
 			"reviewDate": {Type: "string", Format: "date-time"},
 		}, "policy", "classification")
@@ -179,4 +179,11 @@ func text(doc string) *huma.Schema { return &huma.Schema{Type: "string", Descrip
 
 func texts(doc string) *huma.Schema {
 	return &huma.Schema{Type: "array", Description: doc, Items: &huma.Schema{Type: "string"}}
+}
+
+// most bounds the entries of a list.
+func most(n int, s *huma.Schema) *huma.Schema {
+	s.MaxItems = &n
+	s.PrecomputeMessages()
+	return s
 }

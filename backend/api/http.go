@@ -16,8 +16,9 @@ func Handler(mux *http.ServeMux, s *Service, shell Shell, version string) huma.A
 	c.Info.Description = "Address book and pre-send check for federated mission networks."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/api/openapi", "", ""
 	c.CreateHooks = nil // no $schema in bodies
+	c.Formats = map[string]huma.Format{"application/json": boundedJSON, "json": boundedJSON}
 	api := humago.New(mux, c)
-	api.UseMiddleware(statusOnce, roleChecked(s.recordRoleRefusal), strict)
+	api.UseMiddleware(statusOnce, roleChecked(s.recordRoleRefusal), s.asUser, strict)
 	o := operations{api}
 	o.policy(s)
 	o.policyVersions(s)

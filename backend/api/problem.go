@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,17 +69,37 @@ func init() {
 		if status >= 500 {
 			p.Code = "server-internal"
 		}
-		for _, err := range errs {
+		for i, err := range errs {
+			if i == mostErrors {
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: fmt.Sprintf("and %d more", len(errs)-i)})
+				break
+			}
 			var d huma.ErrorDetailer
 			if errors.As(err, &d) {
 				// The value is left out: it may be a whole message.
-				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: d.ErrorDetail().Message, Location: d.ErrorDetail().Location})
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: shortened(d.ErrorDetail().Message), Location: shortened(d.ErrorDetail().Location)})
 			} else if err != nil {
-				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: plain.Text(err)})
+				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: shortened(plain.Text(err))})
 			}
 		}
 		return p
 	}
+}
+
+// Bounds of what a problem says of a request: it may be wrong in a million places, and repeats what stands there.
+const (
+	mostErrors   = 20
+	longestError = 300 // characters
+)
+
+func shortened(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > longestError {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 // codes tells what each error means to who asked, the first that fits.

@@ -58,7 +58,7 @@ func TestRule19EachRoleTriesEachOperation(t *testing.T) {
 	api.Handler(mux, w.service, api.Shell{}, "test")
 	callers := map[string]api.Caller{"nobody": {}, "another role": {Roles: []string{"owner"}}}
 	for _, role := range installation.Roles() {
-		callers[role] = api.Caller{User: role, Roles: []string{role}}
+		callers[role] = api.Caller{User: w.service.Local().User, Roles: []string{role}}
 	}
 	for _, o := range all {
 		if len(o.Roles) == 0 || slices.ContainsFunc(o.Roles, func(r string) bool { return !slices.Contains(installation.Roles(), r) }) {
@@ -75,6 +75,31 @@ func TestRule19EachRoleTriesEachOperation(t *testing.T) {
 			}
 			if got.Code != want || !strings.Contains(got.Body.String(), `"code":"`+code+`"`) || got.Header().Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s asks for %s: %d %s, want %d %s", name, o.OperationID, got.Code, got.Body, want, code)
+			}
+		}
+	}
+}
+
+// TestRule19NobodyActsAsAnother: whoever is not the person for whom the program works gets nothing that is done as that person, whatever
+// his roles are; what is about the installation alone he gets by them.
+func TestRule19NobodyActsAsAnother(t *testing.T) {
+	w := newWorld(t, "")
+	mux := http.NewServeMux()
+	api.Handler(mux, w.service, api.Shell{}, "test")
+	for _, user := range []string{"", "another", strings.ToUpper(w.service.Local().User) + " "} {
+		refused := map[string]bool{}
+		for _, o := range operations(t) {
+			got := httptest.NewRecorder()
+			r := httptest.NewRequest(o.method, o.path+"?zz=1", nil)
+			api.As(func(*http.Request) api.Caller { return api.Caller{User: user, Roles: installation.Roles()} }, mux).ServeHTTP(got, r)
+			refused[o.OperationID] = strings.Contains(got.Body.String(), `"code":"user-other"`)
+			if slices.Contains(o.Roles, installation.RoleDrafter) && (!refused[o.OperationID] || got.Code != http.StatusForbidden) {
+				t.Errorf("%q asks for %s: %d %s", user, o.OperationID, got.Code, got.Body)
+			}
+		}
+		for id, want := range map[string]bool{"identities": false, "audit-lines": false, "check": true, "inbox": true, "chat": true, "drafts": true, "receive-export": true} {
+			if refused[id] != want {
+				t.Errorf("%q asks for %s: refused %v", user, id, refused[id])
 			}
 		}
 	}
@@ -110,7 +135,7 @@ func TestRule19SaveHasTheSameRoles(t *testing.T) {
 			r := httptest.NewRequest("POST", "/api/shell/save", strings.NewReader(`{"what":"`+what+`","id":"none","receive":{"label":`+secret+`}}`))
 			r.Header.Set("Content-Type", "application/json")
 			got := httptest.NewRecorder()
-			api.As(func(*http.Request) api.Caller { return api.Caller{Roles: []string{role}} }, mux).ServeHTTP(got, r)
+			api.As(func(*http.Request) api.Caller { return api.Caller{User: w.service.Local().User, Roles: []string{role}} }, mux).ServeHTTP(got, r)
 			if refused := strings.Contains(got.Body.String(), `"code":"user-role"`); refused == slices.Contains(may, role) {
 				t.Errorf("%s saves %s: %d %s", role, what, got.Code, got.Body)
 			}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -57,7 +58,7 @@ func unknownParameter(ctx huma.Context) *Problem {
 	slices.Sort(unknown)
 	slices.Sort(known)
 	p := unprocessable("user-unknown-parameter", fmt.Sprintf("unknown query parameter %s: %s has %s", quoted(unknown), ctx.Operation().OperationID, orNone(known)))
-	for _, name := range unknown {
+	for _, name := range unknown[:min(len(unknown), mostErrors)] {
 		p.Errors = append(p.Errors, &huma.ErrorDetail{Message: "unknown query parameter", Location: "query." + shortName(name)})
 	}
 	return p
@@ -69,7 +70,12 @@ func needlessBody(ctx huma.Context) *Problem {
 	if ctx.Operation().RequestBody != nil || in == nil {
 		return nil
 	}
+	if in == http.NoBody {
+		return nil
+	}
+	ctx.SetReadDeadline(time.Now().Add(ignoredTime))
 	data, err := io.ReadAll(io.LimitReader(in, maxIgnored))
+	ctx.SetReadDeadline(time.Time{}) // the operation may take longer
 	if said := bytes.Join(bytes.Fields(data), nil); err == nil && (len(said) == 0 || string(said) == "{}") && len(data) < maxIgnored {
 		return nil
 	}
@@ -78,6 +84,9 @@ func needlessBody(ctx huma.Context) *Problem {
 
 // maxIgnored is how long a body that says nothing may be.
 const maxIgnored = 4 << 10
+
+// ignoredTime is how long it may take to come.
+const ignoredTime = 5 * time.Second
 
 func unprocessable(code, detail string) *Problem {
 	return &Problem{Title: http.StatusText(http.StatusUnprocessableEntity), Status: http.StatusUnprocessableEntity, Code: code, Detail: detail}

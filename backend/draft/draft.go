@@ -32,9 +32,17 @@ var (
 
 // Most entries of a list in a draft: more is a mistake, or an attempt to keep the program busy.
 const (
+	MaxRecipients  = 10_000 // of action, info and exempted together
+	MaxCodes       = 1000   // of sic and of handling
 	MaxAttachments = 1000
 	MaxParts       = 1000
 	MaxRelabelled  = 1000
+)
+
+// Most tag sets of a label that is given by names, and most values of all of them: policies have far fewer.
+const (
+	MaxTagSets = 200
+	MaxValues  = 1000
 )
 
 // MaxItem is the longest item of a catalogue, in bytes.
@@ -257,13 +265,14 @@ func (d Draft) checkChat() error {
 // maxID is more than ids of sent messages have.
 const maxID = 64
 
-// CheckCounts refuses a draft with more attachments, paragraphs or recorded changes of label than there may be, or with too long an item
+// CheckCounts refuses a draft with more recipients, attachments, paragraphs or recorded changes of label than there may be, or with too long an item
 // of a catalogue, also one that is still being written. It is part of Validate. Its errors are a *FieldError that wraps ErrInvalid.
 func (d Draft) CheckCounts() error {
 	for _, x := range []struct {
 		field     string
 		have, may int
-	}{{"attachments", len(d.Attachments), MaxAttachments}, {"parts", len(d.Parts), MaxParts}, {"relabelled", len(d.Relabelled), MaxRelabelled}} {
+	}{{"action", len(d.Action) + len(d.Info) + len(d.Exempted), MaxRecipients}, {"sic", len(d.SIC), MaxCodes}, {"handling", len(d.Handling), MaxCodes},
+		{"attachments", len(d.Attachments), MaxAttachments}, {"parts", len(d.Parts), MaxParts}, {"relabelled", len(d.Relabelled), MaxRelabelled}} {
 		if x.have > x.may {
 			return &FieldError{x.field, fmt.Errorf("%w: %s has %d entries, and may have at most %d", ErrInvalid, x.field, x.have, x.may)}
 		}

@@ -78,10 +78,14 @@ func (c *categories) UnmarshalJSON(data []byte) error {
 	if tok != json.Delim('{') {
 		return errors.New("categories: an object of tag sets")
 	}
+	values := 0
 	for dec.More() {
 		tok, err := dec.Token()
 		if err != nil {
 			return err
+		}
+		if len(*c) == MaxTagSets {
+			return fmt.Errorf("categories: more than %d tag sets", MaxTagSets)
 		}
 		t := label.SelectedTag{TagSet: tok.(string)} // a key of an object is always a string
 		for _, have := range *c {
@@ -92,6 +96,9 @@ func (c *categories) UnmarshalJSON(data []byte) error {
 		var raw []json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
 			return fmt.Errorf("categories: %q: %w", t.TagSet, err)
+		}
+		if values += len(raw); values > MaxValues {
+			return fmt.Errorf("categories: more than %d values", MaxValues)
 		}
 		for _, r := range raw {
 			v, err := parseValue(r)
