@@ -183,15 +183,18 @@ func (s *Source) validateLimits() error {
 // endpoint returns the address to dial ("host:port") and the host.
 func (s *Source) endpoint(raw string) (address, host string, err error) {
 	u, err := url.Parse(raw)
-	if err != nil {
-		return "", "", fmt.Errorf("URL %q: %w", raw, err)
+	switch { // none is repeated: a URL may hold a password
+	case err != nil:
+		return "", "", errors.New("a URL of it cannot be read")
+	case u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", "", errors.New("a URL of it holds more than a scheme, a host and a port")
 	}
 	scheme, port := "ldap", "389"
 	if s.Security == TransportLDAPS {
 		scheme, port = "ldaps", "636"
 	}
 	if u.Scheme != scheme || u.Hostname() == "" {
-		return "", "", fmt.Errorf("URL %q: %s wants %s://host[:port]", raw, s.Security, scheme)
+		return "", "", fmt.Errorf("a URL of it does not fit: %s wants %s://host[:port]", s.Security, scheme)
 	}
 	if u.Port() != "" {
 		port = u.Port()

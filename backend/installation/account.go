@@ -43,7 +43,7 @@ func (b *builder) accounts() {
 		b.kind(section, f)
 		b.chat(section, f)
 		if !isHostPort(f.Address) {
-			b.fail(section, "address %q: HOST:PORT", f.Address)
+			b.fail(section, "address: HOST:PORT, without a user, a password or a scheme") // not repeated: it may hold a password
 		}
 		if f.Security != "tls" && f.Security != "starttls" && f.Security != "plain" {
 			b.fail(section, "security %q: tls, starttls or plain", f.Security)

@@ -86,6 +86,9 @@ func (b *builder) authorities() {
 				return
 			}
 		}
+		if err := holdsNoKey(pem); err != nil {
+			b.fail(section, "%w", err)
+		}
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(pem) {
 			b.fail(section, "holds no certificate in PEM form")

@@ -3,7 +3,6 @@ package installation
 import (
 	"crypto/x509"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -194,15 +193,14 @@ func (b *builder) reach(section string, f DirectoryFile) {
 	if f.Security != "ldaps" && f.Security != "starttls" && f.Security != "plain" {
 		b.fail(section, "security %q: ldaps, starttls or plain", f.Security)
 	}
-	for _, u := range f.URLs {
-		p, err := url.Parse(u)
-		if err != nil || p.Host == "" || p.Scheme != "ldap" && p.Scheme != "ldaps" || (p.Scheme == "ldaps") != (f.Security == "ldaps") {
-			b.fail(section, "url %q does not go with security %q: ldaps://HOST:PORT for ldaps, ldap://HOST:PORT for the others", u, f.Security)
+	for i, u := range f.URLs {
+		if err := checkURL(u, f.Security); err != nil {
+			b.fail(section, "urls, number %d: %w", i+1, err)
 		}
 	}
-	for _, r := range f.Referrals {
+	for i, r := range f.Referrals {
 		if !isHostPort(r) {
-			b.fail(section, "referrals: %q: HOST:PORT of a server to which a referral may be followed", r)
+			b.fail(section, "referrals, number %d: HOST:PORT of a server to which a referral may be followed, and nothing more", i+1)
 		}
 	}
 }

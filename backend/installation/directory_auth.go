@@ -112,5 +112,5 @@ func (b *builder) kerberos(section string, f DirectoryFile) {
 
 func isHostPort(s string) bool {
 	host, port, err := net.SplitHostPort(s)
-	return err == nil && host != "" && port != ""
+	return err == nil && host != "" && port != "" && !strings.ContainsAny(s, "@/?# \t\r\n") // no user, no password, no URL
 }

@@ -133,9 +133,17 @@ func (b *builder) files(section string, d *Directory) {
 	d.DirectoryFile = d.outside(b.path)
 }
 
-func isCertificate(data []byte) error {
-	if bytes.Contains(data, []byte("PRIVATE KEY")) {
+// holdsNoKey refuses a private key among certificates: they go into the installation file, its bundle and the log.
+func holdsNoKey(data []byte) error {
+	if bytes.Contains(bytes.ToUpper(data), []byte("PRIVATE KEY")) {
 		return errors.New("it holds a private key too: keep that in a file of its own, this one goes into the bundle")
+	}
+	return nil
+}
+
+func isCertificate(data []byte) error {
+	if err := holdsNoKey(data); err != nil {
+		return err
 	}
 	block, _ := pem.Decode(data)
 	if block == nil || block.Type != "CERTIFICATE" {

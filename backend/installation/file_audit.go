@@ -26,8 +26,8 @@ func (b *builder) audit() {
 	if f.Drop != "" && !filepath.IsAbs(f.Drop) {
 		b.fail(section, "drop: %q: the absolute path of a folder", f.Drop)
 	}
-	if host, port, err := net.SplitHostPort(f.Syslog); f.Syslog != "" && (err != nil || host == "" || !isPort(port)) {
-		b.fail(section, "syslog: %q: HOST:PORT, such as log.example.org:6514", f.Syslog)
+	if _, port, _ := net.SplitHostPort(f.Syslog); f.Syslog != "" && (!isHostPort(f.Syslog) || !isPort(port)) {
+		b.fail(section, "syslog: HOST:PORT, such as log.example.org:6514, and nothing more")
 	}
 	if f.Syslog != "" {
 		b.roots(section, f.SyslogCA, "")

@@ -122,6 +122,10 @@ func (b *builder) certificates(section, name string) []*x509.Certificate {
 			return nil
 		}
 	}
+	if err := holdsNoKey(text); err != nil {
+		b.fail(section, "signer %q: %w", name, err)
+		return nil
+	}
 	var out []*x509.Certificate
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type != "CERTIFICATE" {

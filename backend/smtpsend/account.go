@@ -69,7 +69,7 @@ func (a Account) check() error {
 	loginErr := c.Check()
 	switch {
 	case err != nil || host == "" || port == "":
-		return fmt.Errorf("%w: %q: address %q is not host:port", ErrAccount, a.Name, a.Address)
+		return fmt.Errorf("%w: %q: its address is not host:port", ErrAccount, a.Name)
 	case a.Security != TLS && a.Security != StartTLS && a.Security != Plain:
 		return fmt.Errorf("%w: %q: security %q: tls, starttls or plain", ErrAccount, a.Name, a.Security)
 	case a.Security == Plain && (a.User != "" || a.Password != "" || c.NeedsLogin()):

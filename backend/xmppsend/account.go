@@ -77,7 +77,7 @@ func (a Account) check() (jid.JID, error) {
 	case jidErr != nil || me.Localpart() == "" || me.Resourcepart() != "":
 		return jid.JID{}, fmt.Errorf("%w: %q: %q is not user@domain", ErrAccount, a.Name, a.JID)
 	case err != nil || host == "" || port == "":
-		return jid.JID{}, fmt.Errorf("%w: %q: address %q is not host:port", ErrAccount, a.Name, a.Address)
+		return jid.JID{}, fmt.Errorf("%w: %q: its address is not host:port", ErrAccount, a.Name)
 	case a.Security != TLS && a.Security != StartTLS:
 		return jid.JID{}, fmt.Errorf("%w: %q: security %q: tls or starttls", ErrAccount, a.Name, a.Security)
 	case a.RootCAs == nil:

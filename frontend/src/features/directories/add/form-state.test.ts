@@ -36,6 +36,18 @@ test("the protection follows the scheme of the address", () => {
   expect(withURL({ ...whole, security: "plain" }, "ldap://dir.pol.example").security).toBe("plain");
 });
 
+test.each<[string, Partial<Form>, string[], string | undefined]>([
+  ["ldap://dir.pol.example/dc=pol,dc=example", {}, ["ldap://dir.pol.example"], "dc=pol,dc=example"],
+  ["ldap://dir.pol.example/ou=All%20People,dc=pol??sub?(cn=*)", {}, ["ldap://dir.pol.example"], "ou=All People,dc=pol"],
+  ["ldap://dir.pol.example/dc=pol", { baseDn: "dc=typed" }, ["ldap://dir.pol.example"], "dc=typed"],
+  ["ldaps://a/dc=pol, ldaps://b:1636/", {}, ["ldaps://a", "ldaps://b:1636"], "dc=pol"],
+  ["ldap://a,ldap://b", {}, ["ldap://a", "ldap://b"], undefined],
+  ["ldap://dir/100%", {}, ["ldap://dir"], "100%"],
+])("a pasted LDAP URL gives its servers and its base DN: %s", (url, part, urls, base) => {
+  const input = inputOf({ ...whole, ...part, url });
+  expect([input.urls, input.baseDn]).toEqual([urls, base]);
+});
+
 test("what is asked holds no secret of a login that was not chosen, and no empty field", () => {
   const input = inputOf({
     ...whole,

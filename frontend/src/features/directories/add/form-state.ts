@@ -128,21 +128,46 @@ function lackOfAdvanced(f: Form): Lack | undefined {
 
 const words = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
 
+/** serversOf are the addresses that were typed or pasted, each without what an LDAP URL (RFC 4516) says after its server, and the base DN that one of them names. */
+function serversOf(text: string): { urls: string[]; base: string } {
+  let base = "";
+  const urls = text
+    .trim()
+    .split(/[\s,;]+(?=ldaps?:\/\/)/i) // a base DN holds commas
+    .flatMap((item) => {
+      const url = /^(ldaps?:\/\/[^/?#\s,;]+)\/([^?#]*)/i.exec(item);
+      if (!url) return words(item);
+      base ||= decoded((url[2] ?? "").replace(/[\s,;]+$/, ""));
+      return [url[1] ?? ""];
+    });
+  return { urls, base };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % is meant as it stands
+  }
+}
+
 /** inputOf is the form as the program wants it: what is empty is left out. */
 export function inputOf(f: Form): DirectoryInput {
   const mail = words(f.mailDomains);
   const chat = words(f.chatDomains);
+  const servers = serversOf(f.url);
+  const base = f.baseDn.trim() || servers.base;
   return {
     name: f.name.trim(),
     nation: f.nation.trim().toUpperCase(),
-    urls: words(f.url),
+    urls: servers.urls,
     security: f.security,
     auth: f.auth,
     mode: f.mode,
     ...(f.security !== "plain" && f.caPem ? { caPem: f.caPem } : {}),
     ...authOf(f),
     ...advancedOf(f),
-    ...(f.baseDn.trim() ? { baseDn: f.baseDn.trim() } : {}),
+    ...(base ? { baseDn: base } : {}),
     ...(mail.length > 0 ? { mailDomains: mail } : {}),
     ...(chat.length > 0 ? { chatDomains: chat } : {}),
   };

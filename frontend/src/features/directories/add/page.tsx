@@ -60,7 +60,7 @@ function Add() {
     if (!p) return;
     const input = {
       ...inputOf(form),
-      baseDn: p.baseDn || form.baseDn,
+      ...(p.baseDn ? { baseDn: p.baseDn } : {}),
       schema: p.schema as NonNullable<ReturnType<typeof inputOf>["schema"]>,
       ...(p.schema === "custom" ? { mapping: p.mapping } : {}),
       ...(p.pageSize > 0 && form.pageSize.trim() === "" ? { pageSize: p.pageSize } : {}),
