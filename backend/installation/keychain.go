@@ -25,7 +25,7 @@ const (
 
 // Secret gives one secret.
 func (k *keychain) Secret(name string) (string, error) {
-	p, err := k.place.read()
+	p, err := k.now()
 	if err != nil {
 		return "", err
 	}
@@ -43,13 +43,23 @@ func (k *keychain) Secret(name string) (string, error) {
 	return value, nil
 }
 
-// SetSecret stores or removes one secret. Its name is listed first and struck off last: what is in the keychain is always listed.
+// SetSecret stores or removes one secret.
 func (k *keychain) SetSecret(name, value string) error {
 	return k.place.locked(func() error { return k.set(name, value) })
 }
 
-func (k *keychain) set(name, value string) error {
+// now is the place file, as long as the keychain is where the secrets are.
+func (k *keychain) now() (placeOf, error) {
 	p, err := k.place.read()
+	if err == nil && (p.Place != SecretsInKeychain || p.ID == "") {
+		err = fmt.Errorf("%w: they are not in the keychain any more", ErrSecret)
+	}
+	return p, err
+}
+
+// set needs the lock. The name is listed first and struck off last: what is in the keychain is always listed.
+func (k *keychain) set(name, value string) error {
+	p, err := k.now()
 	if err != nil {
 		return err
 	}

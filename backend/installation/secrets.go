@@ -58,21 +58,26 @@ func notStored(name string) error {
 
 // SetSecret stores or removes one secret.
 func (a *AgeFile) SetSecret(name, value string) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if err := os.MkdirAll(a.dir, 0o700); err != nil {
 		return fmt.Errorf("%w: %w", ErrSecret, err)
 	}
 	return store.Exclusive(filepath.Join(a.dir, "secrets.lock"), func() error { // two commands at once: both are stored
-		all, err := a.read()
-		if err != nil {
-			return err
-		}
-		if all[name] = value; value == "" {
-			delete(all, name)
-		}
-		return a.write(all)
+		return a.set(name, value)
 	})
+}
+
+// set needs the lock.
+func (a *AgeFile) set(name, value string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all, err := a.read()
+	if err != nil {
+		return err
+	}
+	if all[name] = value; value == "" {
+		delete(all, name)
+	}
+	return a.write(all)
 }
 
 func (a *AgeFile) read() (map[string]string, error) {

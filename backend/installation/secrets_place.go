@@ -37,6 +37,9 @@ func OpenSecrets(dir, choice string) (*Vault, error) {
 	f := &placeFile{dir}
 	v := &Vault{file: f, choice: choice, age: NewAgeFile(dir), chain: &keychain{f}}
 	now, err := f.read()
+	if err == nil && f.isLeft(now) {
+		now, err = f.finish()
+	}
 	if err == nil && choice != "" && now.Place != "" && now.Place != choice {
 		err = f.move(choice)
 	}
@@ -54,31 +57,49 @@ func (v *Vault) Place() (string, error) {
 
 // Secret implements Secrets.
 func (v *Vault) Secret(name string) (string, error) {
-	s, err := v.now()
-	if err != nil {
-		return "", err
-	}
-	return s.Secret(name)
-}
-
-// SetSecret implements Secrets.
-func (v *Vault) SetSecret(name, value string) error {
-	if err := v.file.begin(v.choice); err != nil {
-		return err
-	}
-	s, err := v.now()
-	if err != nil {
-		return err
-	}
-	return s.SetSecret(name, value)
-}
-
-func (v *Vault) now() (Secrets, error) {
 	p, err := v.file.read()
-	if err != nil || p.Place != SecretsInKeychain {
-		return v.age, err
+	for err == nil {
+		var value string
+		if value, err = v.at(p).Secret(name); err == nil {
+			return value, nil
+		}
+		now, failed := v.file.read()
+		if failed != nil || now.isAt(p) {
+			break
+		}
+		p, err = now, nil // they were moved meanwhile
 	}
-	return v.chain, nil
+	return "", err
+}
+
+func (v *Vault) at(p placeOf) Secrets {
+	if p.Place == SecretsInKeychain {
+		return v.chain
+	}
+	return v.age
+}
+
+// SetSecret implements Secrets. Where the secrets are is read and the secret written under one lock: one that is stored while another
+// process moves them goes to where they are then.
+func (v *Vault) SetSecret(name, value string) error {
+	first, err := v.file.first(v.choice)
+	if err != nil {
+		return err
+	}
+	return v.file.locked(func() error {
+		now, err := v.file.read()
+		if err == nil && now.Place == "" && first == SecretsInKeychain {
+			now = placeOf{Place: first, ID: rand.Text()}
+			err = v.file.write(now)
+		}
+		switch {
+		case err != nil:
+			return err
+		case now.Place == SecretsInKeychain:
+			return v.chain.set(name, value)
+		}
+		return v.age.set(name, value)
+	})
 }
 
 // placeFile is DATA/secrets.place: where the secrets are kept, and the names of those in the keychain. None of that is secret.
@@ -89,7 +110,12 @@ type placeOf struct {
 	Place string   `json:"place"`
 	ID    string   `json:"id,omitempty"`    // of the data directory in the keychain
 	Names []string `json:"names,omitempty"` // in the keychain, sorted
+	// Left is the other place of a move that has not come to its end: what is there counts no more, or not yet, and is removed. It is
+	// written before anything is put there, and struck off when nothing is there any more.
+	Left *placeOf `json:"left,omitempty"`
 }
+
+func (p placeOf) isAt(other placeOf) bool { return p.Place == other.Place && p.ID == other.ID }
 
 func (p placeOf) service() string { return "caveat " + p.ID }
 
@@ -148,91 +174,17 @@ func (f *placeFile) locked(do func() error) error {
 	return store.Exclusive(filepath.Join(f.dir, "secrets.lock"), do)
 }
 
-// begin chooses where the secrets of a directory that has none yet will be. Only the keychain is written down: the file shows itself.
-func (f *placeFile) begin(choice string) error {
+// first says where the first secret of a directory that has none yet belongs. The keychain is asked before anything is locked: that may
+// take its time.
+func (f *placeFile) first(choice string) (string, error) {
 	if now, err := f.read(); err != nil || now.Place != "" || choice == SecretsInFile {
-		return err
+		return SecretsInFile, err
 	}
 	switch err := probeKeychain(); {
 	case err != nil && choice == SecretsInKeychain:
-		return fmt.Errorf("%w: the keychain is where they belong: %w", ErrSecret, err)
+		return "", fmt.Errorf("%w: the keychain is where they belong: %w", ErrSecret, err)
 	case err != nil:
-		return nil
+		return SecretsInFile, nil
 	}
-	return f.locked(func() error {
-		now, err := f.read()
-		if err != nil || now.Place != "" { // another process was first
-			return err
-		}
-		return f.write(placeOf{Place: SecretsInKeychain, ID: rand.Text()})
-	})
-}
-
-// move takes all secrets to another place. They are removed from the old one only when all can be read at the new one, and that is
-// written down: a process that ends in the middle leaves them where they were, at most twice.
-func (f *placeFile) move(to string) error {
-	if to == SecretsInKeychain {
-		if err := probeKeychain(); err != nil {
-			return fmt.Errorf("%w: they stay in the file: %w", ErrSecret, err)
-		}
-	}
-	return f.locked(func() error {
-		now, err := f.read()
-		if err != nil || now.Place == to {
-			return err
-		}
-		if to == SecretsInKeychain {
-			return f.toKeychain()
-		}
-		return f.toFile(now)
-	})
-}
-
-func (f *placeFile) toKeychain() error {
-	age := NewAgeFile(f.dir)
-	all, err := age.read()
-	if err != nil {
-		return err
-	}
-	p := placeOf{Place: SecretsInKeychain, ID: rand.Text()}
-	for name, value := range all {
-		if err := moved(p, name, value); err != nil {
-			return err
-		}
-		p = p.with(name)
-	}
-	if err := f.write(p); err != nil {
-		return err
-	}
-	for _, name := range []string{"secrets.age", "secrets.key"} {
-		if err := os.Remove(filepath.Join(f.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w: they are in the keychain now, and in the file still: remove it: %w", ErrSecret, err)
-		}
-	}
-	return nil
-}
-
-func (f *placeFile) toFile(now placeOf) error {
-	age, chain := NewAgeFile(f.dir), &keychain{f}
-	all, err := age.read() // of a move that did not come to its end
-	if err != nil {
-		return err
-	}
-	for _, name := range now.Names {
-		value, err := chain.Secret(name)
-		if errors.Is(err, errNotStored) { // listed, and the process ended before it was stored
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		all[name] = value
-	}
-	if err := age.write(all); err != nil {
-		return err
-	}
-	if err := f.write(placeOf{Place: SecretsInFile}); err != nil {
-		return err
-	}
-	return forget(now)
+	return SecretsInKeychain, nil
 }
