@@ -22,6 +22,8 @@ type builder struct {
 	dir string // of the file, for relative names
 	in  *Installation
 	err error
+
+	decides map[string]DirectoryFile // by channel, a space and the folded domain: the directory that decides there (RULES 6)
 }
 
 func build(f File, dir string) (*Installation, error) {
@@ -115,9 +117,10 @@ func (b *builder) roots(section, name, security string) *x509.CertPool {
 	return pool
 }
 
-// isDomain refuses what no address can have after its "@", and what is beyond ASCII and has no form in it.
+// isDomain refuses what no address can have after its "@", and what is beyond ASCII and has no form in it. Nor may a label be empty, or a
+// star stand in it: a name that only looks like a domain's would be another key, for which nothing of that domain holds.
 func isDomain(d string) bool {
-	return d != "" && !strings.ContainsAny(d, "@/ \t") && idn.CheckDomain(d) == nil
+	return !strings.ContainsAny(d, "@/* ") && !strings.ContainsFunc(d, isUnseen) && !slices.Contains(strings.Split(d, "."), "") && idn.CheckDomain(d) == nil
 }
 
 // foldDomain gives a domain the form by which addresses are compared: a route to müller.example is the one to xn--mller-kva.example. What
@@ -155,6 +158,10 @@ func (b *builder) routes() {
 		case f.Own && f.Nation != b.in.File.System.Nation:
 			// Another nation's domain is never behind the installation's own clearance alone (RULES 11).
 			b.fail(section, "own = true is for the own nation's domains only; %q is of %s", f.Domain, f.Nation)
+		}
+		// Else a link would be held to another nation's values than those of the people at its end, or to none at all (RULES 11).
+		if d, ok := b.decides[f.Channel+" "+f.Domain]; ok && d.Nation != f.Nation {
+			b.fail(section, "nation = %q, but the directory %q of %s decides for %s: the domain is of %s", f.Nation, d.Name, d.Nation, f.Domain, d.Nation)
 		}
 		b.chatRoute(section, f)
 		seen[f.Channel+f.Domain] = true

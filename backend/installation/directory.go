@@ -129,19 +129,20 @@ const (
 )
 
 func (b *builder) directories() {
-	names, domains := map[string]bool{}, map[string]string{}
+	names := map[string]bool{}
+	b.decides = map[string]DirectoryFile{}
 	for _, f := range b.in.File.Directories {
 		section := fmt.Sprintf("directory %q", f.Name)
 		if f.Name == "" || names[f.Name] {
 			b.fail(section, "each needs a name of its own")
 		}
 		names[f.Name] = true
-		b.in.Directories = append(b.in.Directories, b.directory(section, f, domains))
+		b.in.Directories = append(b.in.Directories, b.directory(section, f))
 	}
 }
 
-// directory holds one section to sense. domains are those for which a directory decides already.
-func (b *builder) directory(section string, f DirectoryFile, domains map[string]string) Directory {
+// directory holds one section to sense.
+func (b *builder) directory(section string, f DirectoryFile) Directory {
 	switch {
 	case strings.ContainsAny(f.Name, ":/@") || strings.ContainsFunc(f.Name, isUnseen) || strings.TrimSpace(f.Name) != f.Name:
 		b.fail(section, `name must not hold ":", "/", "@" or what is not seen, nor begin or end with a space`)
@@ -160,7 +161,7 @@ func (b *builder) directory(section string, f DirectoryFile, domains map[string]
 	case f.Lists != "" && f.Lists != ListsAddress && f.Lists != ListsMembers:
 		b.fail(section, "lists %q: address (the list is written to) or members (each checked member is)", f.Lists)
 	}
-	b.domains(section, f, domains)
+	b.domains(section, f)
 	if f.Timeout.Duration < 0 || f.PageSize < 0 || f.Rate < 0 {
 		b.fail(section, "timeout, page_size or rate is negative")
 	}
@@ -205,15 +206,15 @@ func (b *builder) reach(section string, f DirectoryFile) {
 	}
 }
 
-func (b *builder) domains(section string, f DirectoryFile, domains map[string]string) {
+func (b *builder) domains(section string, f DirectoryFile) {
 	for _, d := range append(prefixed("mail ", f.MailDomains), prefixed("chat ", f.ChatDomains)...) {
-		if other := domains[d]; other != "" {
-			b.fail(section, "the directory %q decides for %s already", other, d)
+		if other, ok := b.decides[d]; ok {
+			b.fail(section, "the directory %q decides for %s already", other.Name, d)
 		}
 		if !isDomain(d[len("mail "):]) {
 			b.fail(section, "%q is no domain", d[len("mail "):])
 		}
-		domains[d] = f.Name
+		b.decides[d] = f
 	}
 }
 

@@ -36,7 +36,9 @@ func TestRule11LinkHoldsTheDestinationsNationAlone(t *testing.T) {
 			f.Routes = append(f.Routes, installation.RouteFile{Domain: "syl.example", Channel: "mail", Nation: "SYL",
 				Links: []installation.LinkFile{{Name: "ATL-SYL", Clearance: installation.Clearance{Policy: "TESTLAND", UpTo: "OPEN"}}}})
 			f.Routes[1].Nation = tt.nation
-			f.Directories[1].Nation = "BOR"
+			if tt.nation != "BOR" {
+				f.Directories[1].MailDomains = nil // else the domain is of BOR
+			}
 			f.Routes[1].Links[0].Clearance.Categories = map[string][]string{tt.set: tt.values}
 			_, err := load(t, f)
 			if tt.refused == "" {
@@ -72,4 +74,50 @@ func withNations(t *testing.T) string {
 	only := `<spif:securityCategoryTagSet name="Only" id="1.3.6.1.4.1.32473.9.2.99"><spif:securityCategoryTag name="Only" tagType="permissive">` +
 		`<spif:tagCategory name="ATL" lacv="1"/><spif:tagCategory name="BOR" lacv="2"/>` + first + more + `</spif:securityCategoryTag></spif:securityCategoryTagSet>`
 	return strings.NewReplacer(first, first+more, set, only+set).Replace(policyXML(t))
+}
+
+// TestRule11ADomainIsOfTheNationWhoseDirectoryDecides: a route of another nation would be held to that one's values, and an own one to no
+// link at all. The domain is the same however it is written, and what only looks like it is none.
+func TestRule11ADomainIsOfTheNationWhoseDirectoryDecides(t *testing.T) {
+	own := func(domain string) func(*installation.File) {
+		return func(f *installation.File) {
+			f.Routes[1] = installation.RouteFile{Domain: domain, Channel: "mail", Nation: "ATL", Own: true}
+		}
+	}
+	for name, tt := range map[string]struct {
+		change func(*installation.File)
+		says   string
+	}{
+		"own":                 {own("bor.example"), `the directory "BOR" of BOR decides for bor.example`},
+		"own, folded":         {own("Bor.EXAMPLE"), `the directory "BOR" of BOR decides for bor.example`},
+		"own, with a dot":     {own("bor.example."), "domain, and channel"},
+		"own, an empty label": {own("bor..example"), "domain, and channel"},
+		"of another nation": {func(f *installation.File) {
+			f.Routes[1].Nation = "SYL"
+			f.Routes[1].Links[0].Clearance.Categories = nil
+		}, `nation = "SYL", but the directory "BOR" of BOR decides`},
+		"by chat": {func(f *installation.File) {
+			f.Directories[1].ChatDomains = []string{"CHAT.bor.example"}
+			f.Routes[1] = installation.RouteFile{Domain: "chat.bor.example", Channel: "chat", Nation: "ATL", Own: true}
+		}, "decides for chat.bor.example"},
+		"a star":           {func(f *installation.File) { f.Directories[1].MailDomains = []string{"*.atl.example"} }, "is no domain"},
+		"a dot at the end": {func(f *installation.File) { f.Directories[1].MailDomains = []string{"atl.example."} }, "is no domain"},
+		"a line end":       {func(f *installation.File) { f.Directories[1].MailDomains = []string{"atl.example\n"} }, "is no domain"},
+		"in other letters": {func(f *installation.File) { f.Directories[1].MailDomains = []string{"ATL.Example"} }, `"ATL" decides for mail atl.example already`},
+		"decided by nobody": {func(f *installation.File) {
+			f.Directories[1].MailDomains, f.Routes[1].Nation = nil, "SYL"
+			f.Routes[1].Links[0].Clearance.Categories = nil
+		}, ""},
+		"not decided by mail": {func(f *installation.File) {
+			f.Directories[1].MailDomains, f.Directories[1].ChatDomains = nil, []string{"bor.example"}
+			own("bor.example")(f)
+		}, ""},
+	} {
+		f := valid(t)
+		tt.change(&f)
+		_, err := load(t, f)
+		if tt.says == "" && err != nil || tt.says != "" && (!errors.Is(err, installation.ErrInvalid) || !strings.Contains(err.Error(), tt.says)) {
+			t.Errorf("%s: %v does not say %q", name, err, tt.says)
+		}
+	}
 }
