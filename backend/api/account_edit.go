@@ -116,7 +116,7 @@ func (s *Service) dropUnused(next *installation.Installation) error {
 	var err error
 	kept := next.Secrets()
 	for _, name := range s.in.Secrets() {
-		if !slices.Contains(kept, name) {
+		if !slices.Contains(kept, name) && !installation.IsReserved(name) {
 			err = errors.Join(err, s.secrets.SetSecret(name, ""))
 		}
 	}

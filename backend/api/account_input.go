@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"caveat/backend/draft"
 	"caveat/backend/installation"
 )
 
@@ -149,7 +150,7 @@ func (in AccountInput) password(b *builtAccount, before *installation.AccountFil
 	case needless:
 		f.Secret = ""
 	case f.Secret != "" && b.isElsewhere(*before):
-		return fmt.Errorf("%w: account %q: address, protection, CA, name or way of logging in are others than those that it was given for", ErrPasswordAnew, in.Name)
+		return fmt.Errorf("%w: account %q: address, domain, protection, CA, keys, name or way of logging in are others than those that it was given for", ErrPasswordAnew, in.Name)
 	}
 	return nil
 }
@@ -158,11 +159,18 @@ func (in AccountInput) password(b *builtAccount, before *installation.AccountFil
 func (b builtAccount) isElsewhere(before installation.AccountFile) bool {
 	f := b.file
 	weaker := f.Auth != before.Auth && (f.Auth == "plain" || f.Auth == "oauthbearer" || f.Auth == "")
-	unpinned := slices.ContainsFunc(f.Pins, func(p string) bool {
-		return !slices.ContainsFunc(before.Pins, func(o string) bool { return strings.EqualFold(o, p) })
-	}) || len(f.Pins) == 0
-	return f.Address != before.Address || f.Security != before.Security || f.ServerName != before.ServerName || f.CA != before.CA || b.ca != nil ||
-		weaker || len(before.Pins) > 0 && unpinned
+	return domainOf(f.JID) != domainOf(before.JID) || f.Address != before.Address || f.Security != before.Security || f.ServerName != before.ServerName || f.CA != before.CA || b.ca != nil ||
+		weaker || isUnpinned(before.Pins, f.Pins)
+}
+
+// domainOf is the domain of a JID, folded: the name for which the server shows its certificate; "": there is none.
+func domainOf(jid string) string { return draft.FoldAddress(draft.Domain(jid)) }
+
+// isUnpinned reports that a server may have a key that it could not have before.
+func isUnpinned(before, after []string) bool {
+	return len(before) > 0 && (len(after) == 0 || slices.ContainsFunc(after, func(p string) bool {
+		return !slices.ContainsFunc(before, func(o string) bool { return strings.EqualFold(o, p) })
+	}))
 }
 
 func (c *ClearanceInput) file() *installation.Clearance {

@@ -83,11 +83,11 @@ type DirectoryInput struct {
 	Auth              string         `json:"auth,omitempty" enum:"anonymous,simple,external,gssapi" doc:"left out: simple with bindDn, else anonymous"`
 	BindDN            string         `json:"bindDn,omitempty"`
 	Password          string         `json:"password,omitempty" maxLength:"4096" writeOnly:"true" doc:"of bindDn, or PIN of the token; it goes to the store of secrets"`
-	Secret            string         `json:"secret,omitempty" doc:"name of a secret that is stored already, in place of password"`
+	Secret            string         `json:"secret,omitempty" doc:"of commands alone, refused here: name of a secret that is stored already, in place of password"`
 	ClientCertificate string         `json:"clientCertificatePem,omitempty" maxLength:"1000000"`
 	ClientCertFile    string         `json:"clientCertificate,omitempty" doc:"path on this machine, in place of clientCertificatePem"`
 	ClientKey         string         `json:"clientKeyPem,omitempty" maxLength:"100000" writeOnly:"true" doc:"it goes to the store of secrets"`
-	ClientKeyURI      string         `json:"clientKeyUri,omitempty" doc:"pkcs11:… or a path on this machine, in place of clientKeyPem"`
+	ClientKeyURI      string         `json:"clientKeyUri,omitempty" doc:"path on this machine, in place of clientKeyPem; pkcs11:… is taken from commands alone, because it names a library to load"`
 	Kerberos          *KerberosInput `json:"kerberos,omitempty"`
 
 	BaseDN      string                    `json:"baseDn,omitempty" doc:"may be left out of a proposal"`

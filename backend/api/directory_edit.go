@@ -115,13 +115,15 @@ func (s *Service) DirectorySection(in DirectoryInput) (string, error) {
 	return b.file.Section()
 }
 
-// othersSecret refuses a stored secret that the installation uses elsewhere: over HTTP nobody may have it sent to a server that he
-// names. At the command line whoever gives its name can read it anyway.
-func (s *Service) othersSecret(in DirectoryInput) error {
-	for _, name := range []string{in.Secret, strings.TrimPrefix(in.ClientKeyURI, "secret:")} {
-		if name != "" && slices.Contains(s.in.Secrets(), name) {
-			return fmt.Errorf("%w: directory %q: the secret %q is another section's: give the password itself", installation.ErrInvalid, in.Name, name)
-		}
+// fromPage refuses what over HTTP nobody may give: the name of a stored secret, which would be sent to a server that he names, and the
+// path of a library, which this program would run. At the command line whoever gives them can read and run them anyway.
+func (in DirectoryInput) fromPage() error {
+	key := strings.ToLower(strings.TrimSpace(in.ClientKeyURI))
+	switch {
+	case in.Secret != "" || strings.HasPrefix(key, installation.KeyInSecrets):
+		return fmt.Errorf("%w: directory %q: a secret that is stored already is not given to another section here: give the password, or the key, itself", installation.ErrInvalid, in.Name)
+	case strings.HasPrefix(key, installation.KeyOnToken):
+		return fmt.Errorf("%w: directory %q: a key on a token (pkcs11:) names a library that this program loads: only the installation file may name it, or `caveat directory add`", installation.ErrInvalid, in.Name)
 	}
 	return nil
 }
@@ -277,7 +279,7 @@ func (s *Service) RemoveDirectory(ctx context.Context, name string) (RemovedDocu
 	}
 	out := RemovedDocument{Directory: name, Path: s.in.Path, Secrets: []string{}}
 	for _, secret := range []string{d.Secret, d.KeySecret()} {
-		if secret == "" || slices.Contains(next.Secrets(), secret) {
+		if secret == "" || slices.Contains(next.Secrets(), secret) || installation.IsReserved(secret) {
 			continue
 		}
 		if err := s.secrets.SetSecret(secret, ""); err != nil {

@@ -91,11 +91,15 @@ func (x DirectorySettings) apply(f *installation.DirectoryFile) error {
 
 // ChangeDirectory changes what a directory decides for, how it is kept up to date, and what of it counts. Running programs take it up
 // at once; what was read stays.
+// Errors: ErrPasswordAnew where pins would let its password go to another server, those of changeSettings.
 func (s *Service) ChangeDirectory(ctx context.Context, name string, x DirectorySettings) (ChangedDocument, error) {
 	change := func(file *installation.File) error {
 		f, err := s.section(file, name)
 		if err != nil {
 			return err
+		}
+		if f.Secret != "" && isUnpinned(f.Pins, x.Pins) {
+			return fmt.Errorf("%w: directory %q: with keys taken out of pins, or others in, its password could go to another server than it was given for: remove the directory and add it anew, with its password, or change pins in the file", ErrPasswordAnew, name)
 		}
 		return x.apply(f)
 	}

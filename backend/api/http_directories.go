@@ -56,14 +56,14 @@ func (o operations) directories(s *Service) {
 		})
 	op(o, http.MethodPost, "/api/directories/propose", "propose-directory", "Ask a server how it should be set up; nothing is changed",
 		func(ctx context.Context, in *struct{ Body DirectoryInput }) (*body[ProposalDocument], error) {
-			if err := s.othersSecret(in.Body); err != nil {
+			if err := in.Body.fromPage(); err != nil {
 				return answer(ProposalDocument{}, err)
 			}
 			return answer(s.ProposeDirectory(ctx, in.Body))
 		})
 	op(o, http.MethodPost, "/api/directories", "add-directory", "Add a directory; only where the installation is not centrally managed",
 		func(ctx context.Context, in *struct{ Body DirectoryInput }) (*body[AddedDocument], error) {
-			if err := s.othersSecret(in.Body); err != nil {
+			if err := in.Body.fromPage(); err != nil {
 				return answer(AddedDocument{}, err)
 			}
 			return answer(s.AddDirectory(ctx, in.Body))

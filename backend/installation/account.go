@@ -53,6 +53,7 @@ func (b *builder) accounts() {
 		}
 		b.pins(section, f.Security, f.Pins)
 		b.clientKey(section, f.client())
+		b.own(section, f.Secret, f.KeySecret())
 		b.login(section, f)
 		b.options(section, f)
 		b.mailbox(section, f)

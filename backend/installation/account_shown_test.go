@@ -1,7 +1,9 @@
 package installation_test
 
 import (
+	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"caveat/backend/installation"
@@ -28,5 +30,22 @@ func TestChatAccountShownByThePage(t *testing.T) {
 	}
 	if in.ChatControls("chat.example").Receipts || len(in.Routes) != len(f.Routes)+1 {
 		t.Errorf("routes %+v", in.Routes)
+	}
+}
+
+// No section has a secret of the program's own: it would be sent to a server, and removed with the section.
+func TestReservedSecretsAreRefused(t *testing.T) {
+	for _, name := range []string{"audit-signing-key", "Audit-Signing-Key", "audit-anything"} {
+		for where, change := range map[string]func(*installation.File){
+			"directory":     func(f *installation.File) { f.Directories[0].Secret = name },
+			"account":       func(f *installation.File) { f.Accounts[0].Secret = name },
+			"account's key": func(f *installation.File) { f.Accounts[0].ClientCertificatePEM, f.Accounts[0].ClientKey = caPEM(), "secret:"+name },
+		} {
+			f := valid(t)
+			change(&f)
+			if _, err := load(t, f); !errors.Is(err, installation.ErrInvalid) || !strings.Contains(err.Error(), "the program's own") {
+				t.Errorf("%s, %s: %v", where, name, err)
+			}
+		}
 	}
 }

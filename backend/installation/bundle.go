@@ -87,6 +87,24 @@ func (in *Installation) Secrets() []string {
 	return out
 }
 
+// reservedSecrets begins the names of secrets that are the program's own, such as the key that signs the log's checkpoints.
+const reservedSecrets = "audit-"
+
+// IsReserved reports that a secret of that name is the program's own: no section of an installation file can name it, so that it is
+// neither sent to a server nor removed with a section. Upper and lower case are one: some keychains do not tell them apart.
+func IsReserved(name string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(name)), reservedSecrets)
+}
+
+// own refuses a section that names a secret of the program's own.
+func (b *builder) own(section string, names ...string) {
+	for _, name := range names {
+		if IsReserved(name) {
+			b.fail(section, "the secret %q: names that begin with %q are the program's own: choose another", name, reservedSecrets)
+		}
+	}
+}
+
 // Describe writes a few lines about the installation for people.
 func (in *Installation) Describe(w io.Writer) {
 	managed := "not centrally managed"

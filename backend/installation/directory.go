@@ -162,6 +162,7 @@ func (b *builder) directory(section string, f DirectoryFile) Directory {
 		b.fail(section, "lists %q: address (the list is written to) or members (each checked member is)", f.Lists)
 	}
 	b.domains(section, f)
+	b.own(section, f.Secret, f.KeySecret())
 	if f.Timeout.Duration < 0 || f.PageSize < 0 || f.Rate < 0 {
 		b.fail(section, "timeout, page_size or rate is negative")
 	}

@@ -46,23 +46,22 @@ func (s signature) signers(trusted []*x509.Certificate) ([]*x509.Certificate, er
 	case err != nil:
 		return nil, fmt.Errorf("%w: %s: %w", ErrUntrusted, leaf.Subject, err)
 	case !maySign(leaf):
-		return nil, fmt.Errorf("%w: the certificate of %s is not for signing documents", ErrUntrusted, leaf.Subject)
+		return nil, fmt.Errorf("%w: the certificate of %s is not for signing documents (extended key usage: document signing or code signing): have one issued that is, or name the certificate itself as the signer", ErrUntrusted, leaf.Subject)
 	}
 	return []*x509.Certificate{leaf}, nil
 }
 
-// maySign refuses certificates that an authority gave for something else: a server's key must not make policies.
+// maySign refuses certificates that an authority did not give for signing documents or programs: the key of a server, or of each of its
+// S/MIME users, must not make policies. One that says nothing of its use, or any, is for anything, and so for nobody in particular: such a
+// signer is named himself.
+//
+// std: RFC9336 §3.1, RFC5280 §4.2.1.12
 func maySign(c *x509.Certificate) bool {
 	if c.IsCA || c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0 {
 		return false
 	}
-	if len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 {
-		return true
-	}
-	documents := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36} // RFC 9336
-	return slices.ContainsFunc(c.ExtKeyUsage, func(u x509.ExtKeyUsage) bool {
-		return u == x509.ExtKeyUsageAny || u == x509.ExtKeyUsageEmailProtection || u == x509.ExtKeyUsageCodeSigning
-	}) || slices.ContainsFunc(c.UnknownExtKeyUsage, documents.Equal)
+	documents := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
+	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageCodeSigning) || slices.ContainsFunc(c.UnknownExtKeyUsage, documents.Equal)
 }
 
 // certificates are those that the signature carries, the signer's first.
