@@ -49,7 +49,7 @@ type AuditRecipient struct {
 	Nation   string          `json:"nation,omitempty"`
 	Kind     string          `json:"kind,omitempty"`
 	State    string          `json:"state,omitempty" doc:"as the log says; left out of the originator"`
-	Got      string          `json:"got,omitempty" enum:"yes,perhaps,no" doc:"did a server take it for this address; left out of the originator"`
+	Got      string          `json:"got,omitempty" enum:"yes,perhaps,no,unknown" doc:"did a server take it for this address; perhaps: it was handed over, or perhaps was, and no server said no; unknown: the log says no, and was altered; left out of the originator"`
 	At       *time.Time      `json:"at,omitempty" doc:"when a server answered for it last"`
 	Receipt  int64           `json:"receipt,omitempty" doc:"number of the line with that answer"`
 	Code     int             `json:"code,omitempty"`
@@ -63,6 +63,8 @@ type AuditRecipient struct {
 	Override string          `json:"override,omitempty" doc:"why it was sent all the same, in the user's words"`
 	Members  []AuditMember   `json:"members,omitempty" doc:"who stood behind it at Send, by whose clearance it was decided too"`
 	Reports  []SentClaim     `json:"reports" nullable:"false" doc:"what others reported since; claims, which are not in the log"`
+	// isHandedOver: its end was sent, or perhaps was, and no server has said since that it did not take it.
+	isHandedOver bool
 }
 
 // AuditEvidence is what an outcome rests on.
@@ -128,10 +130,16 @@ func (s *Service) AuditMessage(ctx context.Context, id string) (AuditMessage, er
 		out.Lines = append(out.Lines, lineOf(l.Recorded, l.logged))
 		out.follow(l)
 	}
-	for i := range out.Recipients {
-		out.Recipients[i].Got = got(out.Recipients[i].State)
+	if err := s.addReport(ctx, &out); err != nil {
+		return AuditMessage{}, err
 	}
-	return out, s.addReport(ctx, &out)
+	for i := range out.Recipients {
+		r := &out.Recipients[i]
+		if r.Got = r.got(); r.Got == "no" && out.IsAltered { // a line that said otherwise may be the one that is damaged
+			r.Got = "unknown"
+		}
+	}
+	return out, nil
 }
 
 // loggedLine is a line with its data taken apart.
@@ -233,9 +241,7 @@ func (m *AuditMessage) follow(l loggedLine) {
 	switch l.Type {
 	case audit.TypeState:
 		for i := range m.Recipients {
-			if r := &m.Recipients[i]; !isSettled(r.State) && l.State != "" {
-				r.State = l.State
-			}
+			m.Recipients[i].move(l)
 		}
 		m.ReplacedBy = replacedBy(l.Note, m.ReplacedBy)
 	case audit.TypeReceipt:
@@ -245,25 +251,43 @@ func (m *AuditMessage) follow(l loggedLine) {
 		}
 		for _, a := range l.Receipts {
 			for i := range m.Recipients {
-				r := &m.Recipients[i]
-				if draft.FoldAddress(r.Address) == draft.FoldAddress(a.Recipient) && !isSettled(r.State) {
+				if r := &m.Recipients[i]; draft.FoldAddress(r.Address) == draft.FoldAddress(a.Recipient) && !r.isSettled() {
 					r.State, r.Code, r.Status, r.Reply, r.At, r.Receipt = a.State, a.Code, a.Status, a.Text, &at, l.Seq
+					r.isHandedOver = isPerhaps(a.State) // any answer of the server says what it did
 				}
 			}
 		}
 	}
 }
 
-func isSettled(state string) bool {
-	return state == string(outbox.Accepted) || state == string(outbox.Refused)
+// move follows a change of the message's state. That the user drops it, or sends it anew, takes nothing back that was handed over.
+func (r *AuditRecipient) move(l loggedLine) {
+	if r.isSettled() || l.State == "" {
+		return
+	}
+	switch {
+	case isPerhaps(l.State):
+		r.isHandedOver = true
+	case l.Withheld && r.State == string(outbox.BodySent): // it was near its end, which was not sent
+		r.isHandedOver = false
+	}
+	r.State = l.State
+}
+
+func isPerhaps(state string) bool {
+	return state == string(outbox.BodySent) || state == string(outbox.PerhapsDelivered)
+}
+
+func (r *AuditRecipient) isSettled() bool {
+	return r.State == string(outbox.Accepted) || r.State == string(outbox.Refused)
 }
 
 // got says whether somebody has a message, as far as this side can know.
-func got(state string) string {
-	switch outbox.State(state) {
-	case outbox.Accepted:
+func (r *AuditRecipient) got() string {
+	switch {
+	case r.State == string(outbox.Accepted):
 		return "yes"
-	case outbox.BodySent, outbox.PerhapsDelivered:
+	case r.isHandedOver:
 		return "perhaps"
 	}
 	return "no"

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -32,7 +33,7 @@ type RefusedPage struct {
 
 // RefusedMessage is one message that would not leave now as it did.
 type RefusedMessage struct {
-	Message AuditLine `json:"message" doc:"the line that let it leave"`
+	Message AuditLine `json:"message" doc:"the line that let it leave; one that is damaged has a number alone: whether it did is not known"`
 	// Undecided is why nothing at all can be said.
 	Undecided  string       `json:"undecided,omitempty" doc:"why it cannot be decided anew at all; left out: it was"`
 	Label      []string     `json:"label" nullable:"false" doc:"why nobody could be sent this label now; empty: it is valid"`
@@ -84,6 +85,10 @@ func (s *Service) AuditRefused(ctx context.Context, q RefusedQuery) (RefusedPage
 			out.Next = sent[i-1].Seq
 			break
 		}
+		if l.Fault != "" {
+			out.Messages = append(out.Messages, damaged(l))
+			continue
+		}
 		m, isFine, err := s.decideAnew(ctx, l)
 		if err != nil {
 			return RefusedPage{}, err
@@ -95,11 +100,21 @@ func (s *Service) AuditRefused(ctx context.Context, q RefusedQuery) (RefusedPage
 	return out, nil
 }
 
-// sentLines reads the lines of a part that let messages leave.
+// damaged stands for what a damaged line may have let leave.
+func damaged(l loggedLine) RefusedMessage {
+	return RefusedMessage{
+		Message: AuditLine{Seq: l.Seq, Fault: l.Fault}, Label: []string{}, Recipients: []RefusedFor{},
+		Undecided: fmt.Sprintf("Line %d of the audit log is damaged (%s): whether it let a message leave, and to whom, is not known.", l.Seq, l.Fault),
+	}
+}
+
+// sentLines reads the lines of a part that let messages leave, and those that are damaged.
 func (s *Service) sentLines(ctx context.Context, q RefusedQuery) (sent []loggedLine, next int64, err error) {
 	is := AuditQuery{Sent: true, From: q.From}
 	next, err = audit.Older(ctx, s.store.Reader(), q.Before, is.perhaps(), func(r audit.Recorded) bool {
-		if x := readLogged(r); r.Fault == "" && is.fits(r, x) {
+		if r.Fault != "" {
+			sent = append(sent, loggedLine{Recorded: r})
+		} else if x := readLogged(r); is.fits(r, x) {
 			sent = append(sent, loggedLine{r, x})
 		}
 		return len(sent) < refusedMost
@@ -110,8 +125,8 @@ func (s *Service) sentLines(ctx context.Context, q RefusedQuery) (sent []loggedL
 // decideAnew is what would be said of a message now. isFine: it would leave as it did, or nobody got it.
 func (s *Service) decideAnew(ctx context.Context, l loggedLine) (m RefusedMessage, isFine bool, err error) {
 	m = RefusedMessage{Message: lineOf(l.Recorded, l.logged), Label: []string{}, Recipients: []RefusedFor{}}
-	got, err := s.whoGot(ctx, l)
-	if err != nil || len(got) == 0 {
+	got, isAltered, err := s.whoGot(ctx, l)
+	if err != nil || len(got) == 0 && !isAltered {
 		return m, true, err
 	}
 	e, err := s.box.Evidence(ctx, l.Message)
@@ -124,6 +139,9 @@ func (s *Service) decideAnew(ctx context.Context, l loggedLine) (m RefusedMessag
 		return m, false, nil
 	case err != nil:
 		return m, false, err
+	case isAltered:
+		m.Undecided = "The lines about it in the audit log were altered: who got it is not known."
+		return m, false, nil
 	}
 	in := s.input(ctx, e.Draft, false)
 	in.Alternatives = nil // nobody asks for ways forward
@@ -142,28 +160,29 @@ func (s *Service) decideAnew(ctx context.Context, l loggedLine) (m RefusedMessag
 	return m, len(m.Label) == 0 && m.Originator == nil && len(m.Recipients) == 0, nil
 }
 
-// whoGot tells by address of the draft, folded, who got a message: yes or perhaps; a list did when one of its members did.
-func (s *Service) whoGot(ctx context.Context, l loggedLine) (map[string]string, error) {
-	lines, _, err := s.linesAbout(ctx, l.Message)
+// whoGot tells by address of the draft, folded, who got a message: yes or perhaps; a list did when one of its members did. isAltered:
+// others may have got it too.
+func (s *Service) whoGot(ctx context.Context, l loggedLine) (who map[string]string, isAltered bool, err error) {
+	lines, isAltered, err := s.linesAbout(ctx, l.Message)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var m AuditMessage
 	m.tellDecision(l, s)
 	for _, x := range lines {
 		m.follow(x)
 	}
-	out := map[string]string{}
+	who = map[string]string{}
 	for _, r := range m.Recipients {
 		address := draft.FoldAddress(r.Address)
 		if r.By != "" {
 			address = draft.FoldAddress(r.By)
 		}
-		if g := got(r.State); g == "yes" || g == "perhaps" && out[address] == "" {
-			out[address] = g
+		if g := r.got(); g == "yes" || g == "perhaps" && who[address] == "" {
+			who[address] = g
 		}
 	}
-	return out, nil
+	return who, isAltered, nil
 }
 
 func (m *RefusedMessage) tell(r presend.Report, l loggedLine, got map[string]string) {

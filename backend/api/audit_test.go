@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,17 +17,27 @@ import (
 )
 
 // taker accepts everything, but from whoever is named.
-type taker struct{ refuses string }
+type taker struct {
+	refuses string
+	breaks  bool // the connection ends before anything is answered
+	defers  bool // nothing is taken now
+}
 
 func (x *taker) Send(_ context.Context, c outbox.Cleared, bodySent func() error) ([]outbox.Receipt, error) {
 	if err := bodySent(); err != nil {
 		return nil, err
+	}
+	if x.breaks {
+		return nil, errors.New("the connection was reset")
 	}
 	var out []outbox.Receipt
 	for _, a := range c.Recipients() {
 		r := outbox.Receipt{Recipient: a, State: outbox.Accepted, Code: 250, Text: "taken"}
 		if a == x.refuses {
 			r.State, r.Code, r.Text = outbox.Refused, 550, "no such user"
+		}
+		if x.defers {
+			r.State, r.Code, r.Text = outbox.Deferred, 451, "later"
 		}
 		out = append(out, r)
 	}
@@ -190,8 +201,85 @@ func TestAuditMessage(t *testing.T) {
 	}
 	w.exec(`DELETE FROM message_recipient; DELETE FROM message`)
 	m = get[api.AuditMessage](w, "/api/audit/messages/"+id)
-	if !m.IsAltered || m.Problem == "" || len(m.Lines) != 3 || m.Recipients[0].Got != "yes" || m.Recipients[1].Got != "no" {
+	if !m.IsAltered || m.Problem == "" || len(m.Lines) != 3 || m.Recipients[0].Got != "yes" || m.Recipients[1].Got != "unknown" {
 		t.Errorf("%+v", m)
+	}
+}
+
+// What was handed over is not taken back by what the user decides afterwards: perhaps it is there.
+func TestAuditKeepsWhatWasPerhapsDelivered(t *testing.T) {
+	x := &taker{breaks: true}
+	w := auditWorld(t, x, "")
+	dropped, anew := w.sent(ann, olha), w.sent(ann, olha)
+	answered[struct{}](w, http.StatusOK, "POST", "/api/messages/"+dropped+"/drop", nil)
+	x.breaks = false
+	second := answered[api.Sent](w, http.StatusAccepted, "POST", "/api/messages/"+anew+"/resend", `{}`).Message
+	for _, id := range []string{dropped, anew} {
+		for _, r := range get[api.AuditMessage](w, "/api/audit/messages/"+id).Recipients {
+			if r.Got != "perhaps" || r.State != string(outbox.Dropped) {
+				t.Errorf("%s: %+v", id, r)
+			}
+		}
+	}
+	if m := get[api.AuditMessage](w, "/api/audit/messages/"+anew); m.ReplacedBy != second {
+		t.Errorf("%+v", m)
+	}
+	// Of what a server said that it did not take, it is known.
+	x.defers = true
+	must(t, w.service.Outbox().SendDue(t.Context()))
+	answered[struct{}](w, http.StatusOK, "POST", "/api/messages/"+second+"/drop", nil)
+	if m := get[api.AuditMessage](w, "/api/audit/messages/"+second); m.Recipients[0].Got != "no" || m.Recipients[1].Got != "no" {
+		t.Errorf("%+v", m)
+	}
+	must(t, w.nations["UKR"].Replace("uid=olha,o=ukr", "confidentialityClearance", person("uid=x", "", "", "RESTRICTED").Attrs[5].Values...))
+	_, err := w.service.Sync(t.Context(), "", nil)
+	must(t, err)
+	p := get[api.RefusedPage](w, "/api/audit/refused")
+	if len(p.Messages) != 2 || p.Messages[0].Message.Message != anew || p.Messages[1].Message.Message != dropped {
+		t.Fatalf("%+v", p)
+	}
+	for _, m := range p.Messages {
+		if len(m.Recipients) != 1 || m.Recipients[0].Address != olha || m.Recipients[0].Got != "perhaps" || m.Recipients[0].Finding != "refused" {
+			t.Errorf("%+v", m)
+		}
+	}
+}
+
+// A damaged line hides no message: what it said is not known, and that is what is answered.
+func TestAuditDamagedLinesHideNothing(t *testing.T) {
+	damage := func(w *world, kind string) {
+		w.exec(`UPDATE audit SET line = CAST(replace(line, '"time":"2', '"time":"3') AS BLOB)
+			WHERE seq = (SELECT max(seq) FROM audit WHERE CAST(line AS TEXT) LIKE '%"type":"` + kind + `"%')`)
+	}
+	w := auditWorld(t, &taker{}, "")
+	id := w.sent(ann)
+	damage(w, audit.TypeReceipt)
+	if m := get[api.AuditMessage](w, "/api/audit/messages/"+id); !m.IsAltered || m.Recipients[0].Got == "no" {
+		t.Errorf("%+v", m)
+	}
+	if p := get[api.RefusedPage](w, "/api/audit/refused"); !slices.ContainsFunc(p.Messages, func(m api.RefusedMessage) bool { return m.Message.Message == id && m.Undecided != "" }) {
+		t.Errorf("%+v", p)
+	}
+	// The state before it too: nothing is left that says that it was handed over.
+	damage(w, audit.TypeState)
+	if m := get[api.AuditMessage](w, "/api/audit/messages/"+id); !m.IsAltered || m.Recipients[0].Got != "unknown" {
+		t.Errorf("%+v", m)
+	}
+	p := get[api.RefusedPage](w, "/api/audit/refused")
+	if i := slices.IndexFunc(p.Messages, func(m api.RefusedMessage) bool { return m.Message.Message == id }); i < 0 || p.Messages[i].Undecided == "" {
+		t.Errorf("%+v", p)
+	}
+	// The line itself that let it leave.
+	damage(w, audit.TypeDecision)
+	p = get[api.RefusedPage](w, "/api/audit/refused")
+	damaged := 0
+	for _, m := range p.Messages {
+		if m.Message.Fault != "" && m.Undecided != "" {
+			damaged++
+		}
+	}
+	if damaged != 3 || p.Examined != 0 {
+		t.Errorf("%d damaged lines: %+v", damaged, p)
 	}
 }
 
