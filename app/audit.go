@@ -18,6 +18,8 @@ type auditCommand struct {
 	Verify     auditVerifyCommand     `cmd:"" help:"Was an exported log altered? Or does a proof hold?"`
 	Prove      auditProveCommand      `cmd:"" help:"Prove that one entry is in the log, without the rest of it."`
 	Checkpoint auditCheckpointCommand `cmd:"" help:"A signed checkpoint of the log as it is now, to be kept elsewhere."`
+	Who        auditWhoCommand        `cmd:"" help:"Who got a message, and on what evidence."`
+	Refused    auditRefusedCommand    `cmd:"" help:"What was sent that would now be refused; nothing is changed, and no directory is asked."`
 	Key        auditKeyCommand        `cmd:"" help:"The public key by which checkpoints are verified."`
 }
 
