@@ -227,11 +227,11 @@ func describeImpact(out io.Writer, d api.PolicyImpact) {
 	}
 	fmt.Fprintf(out, "Drafts that could not be sent any more: %d of %d\n", len(d.Drafts), d.Checked.Drafts)
 	for _, x := range d.Drafts {
-		fmt.Fprintf(out, "  %s: %s\n", oneLine(x.Subject), oneLine(x.Why))
+		fmt.Fprintf(out, "  %s %s: %s\n", x.ID, orText(oneLine(x.Subject), oneLine(x.Marking)), oneLine(x.Why))
 	}
 	fmt.Fprintf(out, "Queued messages that would be held: %d of %d\n", len(d.Waiting), d.Checked.Waiting)
 	for _, x := range d.Waiting {
-		fmt.Fprintf(out, "  %s %s: %s\n", x.ID, oneLine(x.Subject), oneLine(x.Why))
+		fmt.Fprintf(out, "  %s %s: %s\n", x.ID, orText(oneLine(x.Subject), oneLine(x.Marking)), oneLine(x.Why))
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"caveat/backend/draft"
 	"caveat/backend/federation"
-	"caveat/backend/installation"
 	"caveat/backend/presend"
 	"caveat/ldapbook"
 )
@@ -194,9 +193,9 @@ func whyVerdict(name string, v presend.Verdict) WhyVerdict {
 	return WhyVerdict{Name: name, Outcome: string(v.Outcome), Reasons: reasonTexts(v.Reasons), Note: v.Evidence.Note, ReadAt: v.Evidence.ReadAt}
 }
 
-// ExportReceive writes the counts by nation and unit as CSV (RFC 4180) or JSON; for administrators only (RULES 19).
+// ExportReceive writes the counts by nation and unit as CSV (RFC 4180) or JSON; for administrators and auditors (RULES 19).
 func (s *Service) ExportReceive(ctx context.Context, r ReceiveRequest, format string) ([]byte, error) {
-	if err := s.needRole(ctx, "an export", installation.RoleAdministrator); err != nil {
+	if err := s.needRole(ctx, "an export", heldFor...); err != nil {
 		return nil, err
 	}
 	all, err := s.Receive(ctx, r)

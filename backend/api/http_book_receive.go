@@ -18,7 +18,7 @@ func (o operations) bookReceive(s *Service) {
 		Format string `query:"format" default:"csv" enum:"csv,json"`
 		Body   ReceiveInput
 	}
-	op(o, http.MethodPost, "/api/book/receive/export", "receive-export", "The counts by nation and unit as a file; for administrators only",
+	op(o, http.MethodPost, "/api/book/receive/export", "receive-export", "The counts by nation and unit as a file; for administrators and auditors",
 		func(ctx context.Context, in *exportInput) (*fileOutput, error) {
 			data, err := s.ExportReceive(ctx, in.Body.request(), in.Format)
 			contentType := "text/csv; charset=utf-8"

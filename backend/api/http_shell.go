@@ -42,7 +42,7 @@ type ShellDocument struct {
 
 // SaveInput names what to save.
 type SaveInput struct {
-	What    string        `json:"what" enum:"message,audit,vcard,receive,bundle" doc:"message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators; bundle: the installation as one file, for administrators"`
+	What    string        `json:"what" enum:"message,audit,vcard,receive,bundle" doc:"message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators and auditors; bundle: the installation as one file, for administrators"`
 	ID      string        `json:"id,omitempty" doc:"of the message"`
 	IDs     []string      `json:"ids,omitempty" maxItems:"5000" doc:"of the entries"`
 	Receive *ReceiveInput `json:"receive,omitempty" doc:"what is asked"`

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"caveat/backend/draft"
+	"caveat/backend/draftbox"
 	"caveat/backend/federation"
 	"caveat/backend/installation"
 	"caveat/backend/outbox"
@@ -89,18 +91,22 @@ type PersonImpact struct {
 
 // DraftImpact is a draft that could not be sent any more.
 type DraftImpact struct {
-	ID      string `json:"id"`
-	Subject string `json:"subject"`
-	Marking string `json:"marking"`
-	Why     string `json:"why"`
+	ID      string    `json:"id"`
+	Subject string    `json:"subject,omitempty" doc:"left out for who is no drafter: messages are not for him to read"`
+	Marking string    `json:"marking"`
+	Channel string    `json:"channel" enum:"mail,chat"`
+	Time    time.Time `json:"time" doc:"when it was saved last"`
+	Why     string    `json:"why"`
 }
 
 // MessageImpact is a queued message that would be held.
 type MessageImpact struct {
-	ID      string `json:"id"`
-	Subject string `json:"subject"`
-	Marking string `json:"marking"`
-	Why     string `json:"why"`
+	ID      string    `json:"id"`
+	Subject string    `json:"subject,omitempty" doc:"left out for who is no drafter: messages are not for him to read"`
+	Marking string    `json:"marking"`
+	Channel string    `json:"channel" enum:"mail,chat"`
+	Time    time.Time `json:"time" doc:"when it was queued"`
+	Why     string    `json:"why"`
 }
 
 const (
@@ -206,7 +212,7 @@ func (s *Service) compare(ctx context.Context, next *Service, out *PolicyImpact,
 		out.LeftOut = len(used) - impactLabels
 		used = used[:impactLabels]
 	}
-	c := comparison{s: s, next: next, lang: lang}
+	c := comparison{s: s, next: next, lang: lang, isDrafter: s.caller(ctx).Has(installation.RoleDrafter)}
 	if c.classes, err = s.book.Classes(ctx); err != nil {
 		return err
 	}
@@ -231,7 +237,7 @@ func (s *Service) compare(ctx context.Context, next *Service, out *PolicyImpact,
 	})
 	for _, d := range drafts {
 		if out.Checked.AllDrafts++; out.Checked.AllDrafts <= impactChecks {
-			if err := c.draft(ctx, d.ID, d.Content.Draft, out); err != nil {
+			if err := c.draft(ctx, d, out); err != nil {
 				return err
 			}
 		}
@@ -244,6 +250,16 @@ type comparison struct {
 	s, next *Service
 	classes []ldapbook.Class
 	lang    string
+	// isDrafter: whoever asks may read messages.
+	isDrafter bool
+}
+
+// subject is what may be told of a message's subject.
+func (c comparison) subject(of string) string {
+	if !c.isDrafter {
+		return ""
+	}
+	return of
 }
 
 // label compares who may get a label.
@@ -331,7 +347,8 @@ func (c comparison) examples(ctx context.Context, out []PersonImpact, classes ma
 }
 
 // draft checks one draft as it would be checked then, where it can be sent now.
-func (c comparison) draft(ctx context.Context, id string, d draft.Draft, out *PolicyImpact) error {
+func (c comparison) draft(ctx context.Context, stored draftbox.Stored, out *PolicyImpact) error {
+	d := stored.Content.Draft
 	if d.Channel = channelOr(d.Channel); d.Label.IsZero() || len(d.Recipients()) == 0 {
 		return nil
 	}
@@ -345,7 +362,9 @@ func (c comparison) draft(ctx context.Context, id string, d draft.Draft, out *Po
 	if err != nil || why == "" {
 		return err
 	}
-	out.Drafts = append(out.Drafts, DraftImpact{ID: id, Subject: d.Subject, Marking: was.Report().Label.Marking, Why: why})
+	out.Drafts = append(out.Drafts, DraftImpact{
+		ID: stored.ID, Subject: c.subject(d.Subject), Marking: was.Report().Label.Marking, Channel: string(d.Channel), Time: stored.Changed.UTC(), Why: why,
+	})
 	return nil
 }
 
@@ -394,7 +413,9 @@ func (c comparison) waiting(ctx context.Context, out *PolicyImpact) error {
 			}
 		}
 		if why != "" {
-			out.Waiting = append(out.Waiting, MessageImpact{ID: id, Subject: m.Subject, Marking: m.Marking, Why: why})
+			out.Waiting = append(out.Waiting, MessageImpact{
+				ID: id, Subject: c.subject(m.Subject), Marking: m.Marking, Channel: string(m.Channel), Time: m.Created.UTC(), Why: why,
+			})
 		}
 	}
 	return nil

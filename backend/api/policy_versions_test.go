@@ -1,11 +1,14 @@
 package api_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"caveat/backend/api"
 	"caveat/backend/audit"
@@ -274,7 +277,7 @@ func TestWhatAPolicyWouldChange(t *testing.T) {
 	if len(lost.Invalid) != 0 || lost.Lost != 3 || lost.Gained != 0 || len(lost.Examples) != 3 || !slices.Equal(lost.Nations, []api.NationImpact{{Nation: "GBR", Lost: 2}, {Nation: "UKR", Lost: 1}}) {
 		t.Errorf("%+v", lost)
 	}
-	if len(d.Drafts) != 1 || d.Drafts[0].ID != one || !strings.Contains(d.Drafts[0].Why, ann) {
+	if len(d.Drafts) != 1 || d.Drafts[0].ID != one || !strings.Contains(d.Drafts[0].Why, ann) || d.Drafts[0].Subject != "Bridge" {
 		t.Errorf("%+v", d.Drafts)
 	}
 	if !slices.ContainsFunc(d.Differences, func(x api.PolicyDifference) bool { return x.Change == "removed" && x.Name == "BOHEMIA" }) ||
@@ -294,6 +297,32 @@ func TestWhatAPolicyWouldChange(t *testing.T) {
 	}
 	if here := get[api.PolicyImpact](w.world, "/api/policy/versions/"+v.SHA256+"/impact"); !here.InForce || len(here.Labels) != 0 {
 		t.Errorf("%+v", here)
+	}
+}
+
+// Who is no drafter is told which drafts and messages they are, not what they are about.
+func TestRule19WhatAPolicyWouldChangeTellsSubjectsToDraftersOnly(t *testing.T) {
+	w := policyWorld(t)
+	w.save(one, 0, content(secret, ann))
+	later := fmt.Sprintf(`{"draft":%s}`, strings.Replace(content(secret, ann), "{", `{"sendAt":"`+time.Now().Add(time.Hour).UTC().Format(time.RFC3339)+`",`, 1))
+	queued := answered[api.Sent](w.world, http.StatusAccepted, "POST", "/api/send", later).Message
+	v := w.load(narrower(t))
+	for role, isDrafter := range map[string]bool{installation.RoleAdministrator: false, installation.RoleDrafter: true} {
+		d, err := w.service.PolicyImpact(api.WithCaller(t.Context(), api.Caller{User: "x", Roles: []string{role}}), v.SHA256, "", "en")
+		if err != nil || len(d.Drafts) != 1 || len(d.Waiting) != 1 {
+			t.Fatalf("%s: %+v %v", role, d, err)
+		}
+		a, m := d.Drafts[0], d.Waiting[0]
+		if a.ID != one || a.Marking == "" || a.Channel != "mail" || a.Time.IsZero() || (a.Subject != "") != isDrafter {
+			t.Errorf("%s: %+v", role, a)
+		}
+		if m.ID != queued || m.Marking == "" || m.Channel != "mail" || m.Time.IsZero() || (m.Subject != "") != isDrafter {
+			t.Errorf("%s: %+v", role, m)
+		}
+		text, err := json.Marshal(d)
+		if must(t, err); strings.Contains(string(text), "ridge") != isDrafter {
+			t.Errorf("%s: %s", role, text)
+		}
 	}
 }
 

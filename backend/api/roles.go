@@ -115,7 +115,7 @@ var rolesFor = map[string][]string{
 	"preview-import":      administrator,
 	"propose-directory":   administrator,
 	"receive":             everybody,
-	"receive-export":      administrator,
+	"receive-export":      heldFor,
 	"receive-why":         everybody,
 	"recent":              drafter,
 	"remove-account":      administrator,

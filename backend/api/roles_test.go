@@ -129,7 +129,7 @@ func TestRule19SaveHasTheSameRoles(t *testing.T) {
 	mux := http.NewServeMux()
 	api.Handler(mux, w.service, shell, "test")
 	for what, may := range map[string][]string{
-		"audit": {installation.RoleAdministrator, installation.RoleAuditor}, "message": {installation.RoleDrafter}, "receive": {installation.RoleAdministrator},
+		"audit": {installation.RoleAdministrator, installation.RoleAuditor}, "message": {installation.RoleDrafter}, "receive": {installation.RoleAdministrator, installation.RoleAuditor},
 	} {
 		for _, role := range installation.Roles() {
 			r := httptest.NewRequest("POST", "/api/shell/save", strings.NewReader(`{"what":"`+what+`","id":"none","receive":{"label":`+secret+`}}`))

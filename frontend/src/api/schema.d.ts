@@ -426,7 +426,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The counts by nation and unit as a file; for administrators only */
+        /** The counts by nation and unit as a file; for administrators and auditors */
         post: operations["receive-export"];
         delete?: never;
         options?: never;
@@ -2325,10 +2325,10 @@ export interface components {
             code?: number;
             evidence: components["schemas"]["AuditEvidence"];
             /**
-             * @description did a server take it for this address; left out of the originator
+             * @description did a server take it for this address; perhaps: it was handed over, or perhaps was, and no server said no; unknown: the log says no, and was altered; left out of the originator
              * @enum {string}
              */
-            got?: "yes" | "perhaps" | "no";
+            got?: "yes" | "perhaps" | "no" | "unknown";
             kind?: string;
             /** @description the way to its network */
             link?: components["schemas"]["AuditLink"];
@@ -3279,9 +3279,17 @@ export interface components {
             state: "none" | "queued" | "sending" | "body-sent" | "accepted" | "refused" | "deferred" | "dropped" | "removing" | "removed" | "left";
         };
         DraftImpact: {
+            /** @enum {string} */
+            channel: "mail" | "chat";
             id: string;
             marking: string;
-            subject: string;
+            /** @description left out for who is no drafter: messages are not for him to read */
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description when it was saved last
+             */
+            time: string;
             why: string;
         };
         DraftRef: {
@@ -4508,9 +4516,17 @@ export interface components {
             subject: string;
         };
         MessageImpact: {
+            /** @enum {string} */
+            channel: "mail" | "chat";
             id: string;
             marking: string;
-            subject: string;
+            /** @description left out for who is no drafter: messages are not for him to read */
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description when it was queued
+             */
+            time: string;
             why: string;
         };
         MessageOverride: {
@@ -5226,7 +5242,7 @@ export interface components {
         RefusedMessage: {
             /** @description why nobody could be sent this label now; empty: it is valid */
             label: string[];
-            /** @description the line that let it leave */
+            /** @description the line that let it leave; one that is damaged has a number alone: whether it did is not known */
             message: components["schemas"]["AuditLine"];
             /** @description left out: the sender is still cleared */
             originator?: components["schemas"]["RefusedFor"];
@@ -5526,7 +5542,7 @@ export interface components {
             /** @description what is asked */
             receive?: components["schemas"]["ReceiveInput"];
             /**
-             * @description message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators; bundle: the installation as one file, for administrators
+             * @description message: a sent message as it left; audit: the audit log with a checkpoint; vcard: entries of the book; receive: the counts of who may receive a label, for administrators and auditors; bundle: the installation as one file, for administrators
              * @enum {string}
              */
             what: "message" | "audit" | "vcard" | "receive" | "bundle";

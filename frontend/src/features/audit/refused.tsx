@@ -101,16 +101,17 @@ function Found({ messages }: { messages: readonly RefusedMessage[] }) {
 }
 
 function Message({ message: m }: { message: RefusedMessage }) {
-  const { now: words } = useAuditWords();
+  const { now: words, line } = useAuditWords();
   const { language } = useLanguage();
   const id = m.message.message ?? "";
+  const name = id || line.title(m.message.seq); // of a damaged line nothing else is known
   return (
     <li className={classes.message}>
       <header>
         {m.message.time ? <time dateTime={m.message.time}>{longTime(m.message.time, language)}</time> : null}
         <strong>{m.message.marking}</strong>
-        <span className="mono">{m.message.messageId || id}</span>
-        <Link href={place("/admin/audit", id)} aria-label={`${words.open}: ${id}`}>
+        <span className="mono">{m.message.messageId || name}</span>
+        <Link href={place("/admin/audit", id || String(m.message.seq))} aria-label={`${words.open}: ${name}`}>
           {words.open}
         </Link>
       </header>

@@ -54,7 +54,8 @@ function Shown({ message: m, close }: { message: AuditMessage; close: () => void
         {m.problem ? <p className="quiet">{m.problem}</p> : null}
         <Facts message={m} />
         <h2>
-          {words.recipients} <span className="quiet">{words.sum(count("yes"), count("perhaps"), count("no"))}</span>
+          {words.recipients}{" "}
+          <span className="quiet">{words.sum(count("yes"), count("perhaps"), count("no"), count("unknown"))}</span>
         </h2>
         <p className="quiet">{words.gotMeans}</p>
         <Folded items={m.recipients} first={50} step={100} more={words.more} className={classes.list}>

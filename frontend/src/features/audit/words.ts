@@ -144,15 +144,16 @@ export const useAuditWords = catalogue({
       unknown: "The log has no such message that was let leave",
       unknownHint: "It may be of another data directory. Look for an address or a time under “Who got this?”.",
       altered: "What is kept does not match the audit log, or the log was altered. The lines are shown as they stand.",
-      sum: (yes: number, perhaps: number, no: number) =>
+      sum: (yes: number, perhaps: number, no: number, unknown: number) =>
         [
           `${yes.toLocaleString("en")} got it`,
           perhaps > 0 ? `${perhaps.toLocaleString("en")} perhaps` : "",
           no > 0 ? `${no.toLocaleString("en")} did not` : "",
+          unknown > 0 ? `${unknown.toLocaleString("en")} not known` : "",
         ]
           .filter(Boolean)
           .join(", "),
-      got: { yes: "Got it", perhaps: "Perhaps", no: "Did not" } as Record<string, string>,
+      got: { yes: "Got it", perhaps: "Perhaps", no: "Did not", unknown: "Not known" } as Record<string, string>,
       gotMeans:
         "“Got it” says that our server took it for this address. What happened after that only reports tell, and they are claims.",
       fields: {
@@ -374,15 +375,16 @@ export const useAuditWords = catalogue({
         "Il est peut-être d’un autre dossier de données. Cherchez une adresse ou une heure sous « Qui l’a reçu ? ».",
       altered:
         "Ce qui est conservé ne correspond pas au journal, ou le journal a été altéré. Les lignes sont montrées telles quelles.",
-      sum: (yes: number, perhaps: number, no: number) =>
+      sum: (yes: number, perhaps: number, no: number, unknown: number) =>
         [
           `${yes.toLocaleString("fr")} l’ont reçu`,
           perhaps > 0 ? `${perhaps.toLocaleString("fr")} peut-être` : "",
           no > 0 ? `${no.toLocaleString("fr")} non` : "",
+          unknown > 0 ? `${unknown.toLocaleString("fr")} inconnus` : "",
         ]
           .filter(Boolean)
           .join(", "),
-      got: { yes: "Reçu", perhaps: "Peut-être", no: "Non" } as Record<string, string>,
+      got: { yes: "Reçu", perhaps: "Peut-être", no: "Non", unknown: "Inconnu" } as Record<string, string>,
       gotMeans:
         "« Reçu » dit que notre serveur l’a pris pour cette adresse. La suite n’est connue que par des comptes rendus, qui sont des affirmations.",
       fields: {

@@ -1,10 +1,12 @@
 import { Link } from "wouter";
+import { useRoles } from "../../api/queries";
 import type { PolicyImpact } from "../../api/types";
 import { WarningIcon } from "../../components/icons";
 import { MarkingBanner } from "../../components/marking";
 import { Nation } from "../../components/nation";
 import { place } from "../../components/place";
 import { useLanguage } from "../../words/language";
+import { longTime } from "../../words/time";
 import classes from "./policies.module.css";
 import { usePolicyWords } from "./words";
 
@@ -54,10 +56,20 @@ export function Impact({ impact: d }: { impact: PolicyImpact }) {
   );
 }
 
-type Row = { id: string; to: string; subject: string; marking: string; why: string };
+type Row = {
+  id: string;
+  to: string;
+  subject?: string | undefined;
+  marking: string;
+  channel: "mail" | "chat";
+  time: string;
+  why: string;
+};
 
 function Unsendable({ title, rows, looked }: { title: string; rows: Row[]; looked: string }) {
   const words = usePolicyWords();
+  const { language } = useLanguage();
+  const isDrafter = useRoles().includes("drafter"); // who is none is told which they are, and cannot open them (RULES 19)
   if (rows.length === 0) return null;
   return (
     <>
@@ -65,7 +77,10 @@ function Unsendable({ title, rows, looked }: { title: string; rows: Row[]; looke
       <ul className={classes.plain}>
         {rows.map((r) => (
           <li key={r.id}>
-            <Link href={r.to}>{r.subject || words.noSubject}</Link> <span className="quiet">{r.marking}</span>
+            {isDrafter ? <Link href={r.to}>{r.subject || words.noSubject}</Link> : <span className="mono">{r.id}</span>}{" "}
+            <span className="quiet">
+              {r.marking} · {words.channels[r.channel]} · <time dateTime={r.time}>{longTime(r.time, language)}</time>
+            </span>
             <p className={classes.small}>{r.why}</p>
           </li>
         ))}

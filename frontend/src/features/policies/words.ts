@@ -110,6 +110,7 @@ export const usePolicyWords = catalogue({
     waitingTitle: "Queued messages that would be held for you",
     looked: (n: number, all: number) => `Looked at ${n} of ${all}.`,
     noSubject: "(no subject)",
+    channels: { mail: "mail", chat: "chat" },
     labelsTitle: "Labels in use",
     labelBefore: "Label in use",
     uses: (drafts: number, waiting: number, sent: number, templates: number, favourite: boolean) => {
@@ -262,6 +263,7 @@ export const usePolicyWords = catalogue({
     waitingTitle: "Messages en file qui seraient retenus pour vous",
     looked: (n: number, all: number) => `${n} examinés sur ${all}.`,
     noSubject: "(sans objet)",
+    channels: { mail: "courrier", chat: "discussion" },
     labelsTitle: "Étiquettes employées",
     labelBefore: "Étiquette employée",
     uses: (drafts: number, waiting: number, sent: number, templates: number, favourite: boolean) => {

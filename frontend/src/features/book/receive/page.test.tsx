@@ -149,15 +149,15 @@ test("why not is answered for one person, with what is missing", async () => {
   expect(screen.getByText(/It needs ATOMAL\./)).toBeTruthy();
 });
 
-test("only an administrator may save the counts", async () => {
+test("a drafter may not save the counts", async () => {
   receive({});
   await screen.findByText("60 of 100 people may receive this");
   expect(screen.queryByRole("button", { name: /Save as a table/ })).toBeNull();
 });
 
-test("an administrator saves them, in the window by its dialog", async () => {
+test.each(["administrator", "auditor"])("an %s saves them, in the window by its dialog", async (role) => {
   const { user, asked } = receive({
-    "GET /api/installation": { managed: false, nation: "GBR", roles: ["administrator"], identities: [] },
+    "GET /api/installation": { managed: false, nation: "GBR", roles: [role], identities: [] },
     "GET /api/shell": { window: true },
     "POST /api/shell/save": { path: "/home/x/who.csv" },
   });

@@ -33,7 +33,7 @@ export function useWhy() {
   });
 }
 
-/** useExport keeps the counts as a file; for administrators only. */
+/** useExport keeps the counts as a file; for administrators and auditors only. */
 export function useExport() {
   const file = useSaveFile();
   return {
