@@ -71,6 +71,36 @@ func TestAuditCommands(t *testing.T) {
 	}
 }
 
+// Who got what, and what would now be refused: a message to somebody whose clearance is lowered afterwards.
+func TestAuditAnswersOnTheCommandLine(t *testing.T) {
+	e := embeddedWorld(t)
+	if r := e.run(t, "", "book", "sync"); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	if r := e.run(t, "", "audit", "refused", "--since", "2001-01-01"); r.status != 0 || !strings.Contains(r.stdout, "decided anew: 0") {
+		t.Errorf("nothing was sent: %+v", r)
+	}
+	if r := e.run(t, "", "audit", "refused", "--since", "yesterday"); r.status != 2 {
+		t.Errorf("no date: %+v", r)
+	}
+	if r := e.run(t, "", "audit", "who", "NONE"); r.status != 1 || !strings.Contains(r.stderr, "NONE") {
+		t.Errorf("a message that is not there: %+v", r)
+	}
+	m := e.killed(t, func(kill func()) { e.hooks(nil, kill) }, nil)
+	e.settles(t, m, "perhaps-delivered")
+	if r := e.run(t, "", "outbox", "drop", m.ID); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	var who struct{ Recipients []struct{ Got string } }
+	r := e.run(t, "", "audit", "who", "<"+m.ID+"@gbr.example>", "--json")
+	if r.decode(t, &who); r.status != 0 || len(who.Recipients) == 0 || who.Recipients[0].Got != "perhaps" {
+		t.Errorf("%+v", r)
+	}
+	if r := e.run(t, "", "audit", "who", m.ID); r.status != 0 || !strings.Contains(r.stdout, "perhaps got it  ") {
+		t.Errorf("for people: %+v", r)
+	}
+}
+
 func contents(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"caveat/app"
 )
 
 // TestReadmeExampleWorks runs the README's example as it stands there, on a small demonstration: it names only whom every one has.
@@ -44,4 +46,21 @@ func TestReadmeExampleWorks(t *testing.T) {
 		}
 	}
 	p.stop()
+}
+
+// TestReadmeNamesEveryCommand: its table is written by hand, and has every command that can be run.
+func TestReadmeNamesEveryCommand(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := app.CommandNames()
+	if len(names) < 60 {
+		t.Fatalf("there are only %d commands: %v", len(names), names)
+	}
+	for _, name := range names {
+		if !strings.Contains(string(readme), "| `caveat "+name+"`") && !strings.Contains(string(readme), "| `caveat "+name+" ") {
+			t.Errorf("README.md has no line for caveat %s", name)
+		}
+	}
 }
