@@ -74,8 +74,6 @@ func (b *builder) rules() {
 			b.fail(section, "classification %q is in none of the policies", f.Classification)
 		case !f.Until.IsZero() && f.Until.Before(f.From):
 			b.fail(section, "until lies before from")
-		case f.Set != "" && b.in.File.Check.ActiveRuleSets == nil:
-			b.in.Warnings = append(b.in.Warnings, section+" belongs to a set, and no set is active")
 		}
 	}
 }

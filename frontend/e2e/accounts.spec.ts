@@ -1,9 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
-import { cutOff, sizes } from "./cut-off";
 import { expect, test } from "./fixtures";
-import { settled } from "./reach";
 
 type Schemas = components["schemas"];
 
@@ -120,40 +116,3 @@ test("a domain gets a default label", async ({ page }) => {
   await page.goto("/admin/accounts");
   await expect(page.getByRole("link", { name: /^aus\.example/ })).toContainText("RESTRICTED");
 });
-
-const colours = ["color-contrast", "link-in-text-block"]; // the theme changes nothing else
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** wrong is what axe finds: every rule, or those that are named. */
-async function wrong(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
-  const found = await (rules ? axe.withRules(rules) : axe.withTags(tags)).analyze();
-  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
-}
-
-for (const at of ["", "/a.gbr", "/a.mailbox", "/a.chat", "/new.identity", "/new.label"]) {
-  test(`axe finds nothing and all is in reach in both windows, light and dark: accounts${at}`, async ({ page }) => {
-    await page.goto(`/admin/accounts${at}`);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(page.getByRole("status").filter({ hasText: "are read" })).toHaveCount(0);
-    for (const more of await page.getByText("More", { exact: true }).all()) await more.click();
-    if (at === "/new.label") await page.getByRole("combobox", { name: "Policy" }).selectOption("NATO");
-    if (at === "/a.mailbox") {
-      await page.getByRole("button", { name: "Test", exact: true }).click();
-      await expect(page.getByRole("heading", { name: "It works" })).toBeVisible();
-    }
-    for (const size of sizes) {
-      await page.setViewportSize(size);
-      for (const scheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
-        await settled(page);
-        expect(await wrong(page, scheme === "dark" ? colours : undefined), `${size.width} ${scheme}`).toEqual([]);
-        const shots = process.env.CAVEAT_SHOTS;
-        if (shots)
-          await page.screenshot({ path: `${shots}/accounts${at.replace("/", "-")}-${scheme}-${size.width}.png` });
-      }
-      await expect.poll(() => cutOff(page), `${size.width}×${size.height}`).toEqual([]);
-    }
-  });
-}

@@ -1,12 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
 import { change } from "./answers";
-import { cutOff, sizes } from "./cut-off";
 import type { Demo } from "./demo";
 import { expect, people, secret, test } from "./fixtures";
-import { settled } from "./reach";
 
 type Schemas = components["schemas"];
 
@@ -146,51 +143,6 @@ test("who may not change rules reads them", async ({ page }) => {
   await expect(page.getByText("An administrator changes rules.")).toBeVisible();
   await expect(page.getByRole("button", { name: /Add|Change|Remove|Export|Import/ })).toHaveCount(0);
 });
-
-test("axe finds nothing on the page and in its sheet, light and dark, and nothing is cut off", async ({
-  page,
-  demo,
-}) => {
-  await attempt(demo, people.ukrNone, people.ukrRestricted);
-  const { revision } = await rulesOf(demo);
-  const rule = { name: "exercise BOLD", outcome: "unknown", nation: "UKR", until: "2027-01-01T00:00:00Z" };
-  const after = (await demo.api("POST", "/api/rules/change", {
-    revision,
-    do: "add-rule",
-    rule,
-  })) as Schemas["RulesDocument"];
-  await expect.poll(async () => (await rulesOf(demo)).revision).toBe(after.revision);
-  const trial = { name: "try", set: "phase 2", trial: true };
-  await demo.api("POST", "/api/rules/change", { revision: after.revision, do: "add-rule", rule: trial });
-  await expect.poll(async () => (await rulesOf(demo)).rules.length).toBe(2);
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  await page.goto("/admin/rules");
-  await expect(page.getByRole("rowheader", { name: "exercise BOLD" })).toBeVisible();
-  await looksRight(page, "rules");
-  await page.getByRole("button", { name: "Change exercise BOLD" }).click();
-  await page.getByRole("combobox", { name: "Outcome" }).selectOption("not-cleared");
-  await expect(page.getByRole("dialog").getByRole("status")).toHaveText(/otherwise/);
-  await looksRight(page, "rules-sheet");
-});
-
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-async function looksRight(page: Page, name: string): Promise<void> {
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
-    await settled(page);
-    const found = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
-    const violations = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
-    expect(violations, `${name}, ${scheme}`).toEqual([]);
-    for (const size of sizes) {
-      await page.setViewportSize(size);
-      await expect.poll(() => cutOff(page), `${name} at ${size.width}×${size.height}`).toEqual([]);
-      const shots = process.env.CAVEAT_SHOTS;
-      if (shots) await page.screenshot({ path: `${shots}/${name}-${scheme}-${size.width}.png` });
-    }
-  }
-}
 
 /** column is where a nation stands in the table, counted from the first cell that is no header. */
 async function column(table: ReturnType<Page["getByRole"]>, nation: string): Promise<number> {

@@ -3007,7 +3007,7 @@ export interface components {
             clientCertificatePem?: string;
             /** @description it goes to the store of secrets */
             clientKeyPem?: string;
-            /** @description pkcs11:… or a path on this machine, in place of clientKeyPem */
+            /** @description path on this machine, in place of clientKeyPem; pkcs11:… is taken from commands alone, because it names a library to load */
             clientKeyUri?: string;
             /** @description revocation lists on this machine, which something else renews */
             crls?: string[];
@@ -3058,7 +3058,7 @@ export interface components {
             referrals?: string[];
             /** @enum {string} */
             schema?: "default" | "inetorgperson" | "acp133" | "active-directory" | "custom";
-            /** @description name of a secret that is stored already, in place of password */
+            /** @description of commands alone, refused here: name of a secret that is stored already, in place of password */
             secret?: string;
             /**
              * @description not with ldif
