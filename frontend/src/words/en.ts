@@ -189,6 +189,7 @@ export const en = {
       "user-message-syntax": "This file is no message",
       "user-relabel-reason": "A less restrictive label needs a reason",
       "user-role": "That is for administrators and auditors",
+      "user-other": "That is done as the user of the program",
       "user-inbox-not-here": "The message is not here",
       "user-chat-nick-taken": "That name is taken in the room",
       "user-chat-password": "The room asks for a password",

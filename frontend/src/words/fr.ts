@@ -182,6 +182,7 @@ export const fr: Words = {
       "user-window-busy": "Une boîte de dialogue est déjà ouverte",
       "user-not-saved": "Impossible d’enregistrer à cet endroit",
       "user-role": "Réservé aux administrateurs et auditeurs",
+      "user-other": "Cela se fait au nom de l’utilisateur du programme",
       "user-inbox-not-here": "Le message n’est pas ici",
       "user-chat-nick-taken": "Ce nom est pris dans le salon",
       "user-chat-password": "Le salon demande un mot de passe",
