@@ -8,8 +8,9 @@ import (
 )
 
 // mostMarks bounds a document by its commas, colons and opening brackets: some megabytes of them make hundreds of megabytes of values, and
-// as many faults. A draft with as many recipients, paragraphs and labels as there may be has a third of them.
-const mostMarks = 100_000
+// as many faults. A draft with as many recipients, paragraphs and labels as there may be, sent with a reason for each recipient and what was
+// seen of it, has half of them.
+const mostMarks = 500_000
 
 // boundedJSON is huma's JSON, for documents with at most mostMarks.
 var boundedJSON = huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: func(data []byte, into any) error {
