@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"caveat/backend/api"
 	"caveat/backend/audit"
 	"caveat/backend/installation"
 	"caveat/backend/store"
@@ -92,24 +93,42 @@ func (cmd installationImportCommand) Run(ctx context.Context, c *console) error 
 	}
 	defer s.Close()
 	path := filepath.Join(dir, installation.FileName)
-	// Recorded first: an import that then fails is in the log and harmless; one that is not in the log must not be.
-	if err := recordSettings(ctx, s, "installation imported from "+cmd.File); err != nil {
+	moves, err := c.secretMoves(dir, in)
+	if err != nil {
 		return err
 	}
-	if err := installation.WriteFile(path, bundle); err != nil {
+	if err := api.TakeInstallation(ctx, s, path, loginName(), cmd.File, bundle); err != nil {
 		return err
 	}
-	doc := map[string]any{"path": path, "secrets": append([]string{}, in.Secrets()...)}
+	doc := map[string]any{"path": path, "secrets": append([]string{}, in.Secrets()...), "moved": moves}
 	return c.answer(doc, func(out io.Writer) {
 		if s.IsHolder() {
 			fmt.Fprintf(out, "%s is in use now.\n", path)
 		} else {
-			fmt.Fprintf(out, "%s counts for new commands now, and for %s when it is started again.\n", path, s.Holder())
+			fmt.Fprintf(out, "%s counts for new commands now, and %s takes it up.\n", path, s.Holder())
+		}
+		for _, m := range moves {
+			fmt.Fprintf(out, "Beware: %s.\n", oneLine(m))
 		}
 		for _, name := range in.Secrets() {
 			fmt.Fprintf(out, "Store its password %q with: caveat installation secret %s\n", name, name)
 		}
 	})
+}
+
+// secretMoves says which stored secrets another installation uses elsewhere than the one in use. Whoever imports it here can read them
+// all, so that he may; he is told. One that cannot be read uses none.
+func (c *console) secretMoves(dir string, next *installation.Installation) ([]string, error) {
+	out := []string{}
+	now, err := installation.Load(filepath.Join(dir, installation.FileName))
+	if err != nil {
+		return out, nil
+	}
+	moves, err := now.SecretMoves(next, func(string) bool { return false })
+	for _, m := range moves {
+		out = append(out, m.String())
+	}
+	return out, err
 }
 
 // isDemo reports whether a data directory is the demonstration's.
@@ -136,20 +155,21 @@ type installationExportCommand struct {
 	File string `arg:"" help:"File to write, - for standard output."`
 }
 
-func (cmd installationExportCommand) Run(c *console) error {
-	in, _, err := c.installation()
+func (cmd installationExportCommand) Run(ctx context.Context, c *console) error {
+	w, err := c.open(ctx, "caveat installation export")
 	if err != nil {
 		return err
 	}
-	bundle, err := in.Bundle()
+	defer w.Close()
+	bundle, err := w.service.ExportBundle(ctx) // who did it is in the log then
 	if err != nil {
 		return err
 	}
 	if cmd.File == "-" {
-		_, err := c.out.Write(bundle)
+		_, err := io.WriteString(c.out, bundle.Text)
 		return err
 	}
-	if err := installation.WriteFile(cmd.File, bundle); err != nil {
+	if err := installation.WriteFile(cmd.File, []byte(bundle.Text)); err != nil {
 		return err
 	}
 	return c.answer(map[string]string{"file": cmd.File}, func(out io.Writer) { fmt.Fprintf(out, "%s holds everything but the secrets.\n", cmd.File) })
@@ -188,11 +208,11 @@ func (cmd installationSecretCommand) Run(ctx context.Context, c *console) error 
 		return err
 	}
 	defer s.Close()
-	secrets, err := c.openSecrets(dir, in)
+	secrets, err := c.openSecrets(ctx, s, dir, in)
 	if err != nil {
 		return err
 	}
-	if err := recordSettings(ctx, s, "secret stored: "+cmd.Name); err != nil {
+	if err := api.RecordSecret(ctx, s, loginName(), cmd.Name, "secret stored: "+cmd.Name); err != nil {
 		return err
 	}
 	if err := secrets.SetSecret(cmd.Name, value); err != nil {

@@ -267,6 +267,6 @@ func holdRestored(ctx context.Context, work string, m manifest) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := outbox.New(s, outbox.Config{Now: now}).HoldAll(ctx, "brought back from a backup of "+m.Made.Format(timeForm)+": it may have been sent since")
+	n, err := outbox.New(s, outbox.Config{Now: now}).HoldAll(ctx, loginName(), "brought back from a backup of "+m.Made.Format(timeForm)+": it may have been sent since")
 	return n, errors.Join(err, s.Close(), os.Remove(filepath.Join(work, "lock")))
 }

@@ -63,12 +63,13 @@ func (c *console) open(ctx context.Context, program string) (*workspace, error) 
 }
 
 func (c *console) openWorkspace(ctx context.Context, dir, program string, in *installation.Installation) (*workspace, error) {
-	secrets, err := c.openSecrets(dir, in)
-	if err != nil {
+	w := &workspace{dir: dir}
+	var err error
+	if w.store, err = store.Open(ctx, dir, program); err != nil {
 		return nil, err
 	}
-	w := &workspace{dir: dir, secrets: secrets}
-	if w.store, err = store.Open(ctx, dir, program); err != nil {
+	if w.secrets, err = c.openSecrets(ctx, w.store, dir, in); err != nil {
+		w.Close()
 		return nil, err
 	}
 	if w.book, err = c.openBook(ctx, w.store); err != nil {
@@ -85,13 +86,32 @@ func (c *console) openWorkspace(ctx context.Context, dir, program string, in *in
 	return w, nil
 }
 
-// openSecrets opens them where the administrator wants them, else where the user does.
-func (c *console) openSecrets(dir string, in *installation.Installation) (*installation.Vault, error) {
+// openSecrets opens them where the administrator wants them, else where the user does. That they are moved there is in the log before.
+func (c *console) openSecrets(ctx context.Context, s *store.Store, dir string, in *installation.Installation) (*installation.Vault, error) {
 	choice := in.File.System.Secrets
 	if choice == "" {
 		choice = c.secrets
 	}
-	return installation.OpenSecrets(dir, choice)
+	now, err := installation.OpenSecrets(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	place, err := now.Place()
+	if err != nil {
+		return nil, err
+	}
+	if choice == "" || place == "" || place == choice {
+		return installation.OpenSecrets(dir, choice)
+	}
+	what := "secrets moved from the " + place + " to the " + choice
+	if err := api.RecordSecret(ctx, s, loginName(), "", what); err != nil {
+		return nil, err
+	}
+	v, err := installation.OpenSecrets(dir, choice)
+	if err != nil {
+		return nil, errors.Join(err, api.RecordSecret(ctx, s, loginName(), "", what+": it failed, they stay where they were"))
+	}
+	return v, nil
 }
 
 func (w *workspace) newService(in *installation.Installation) *api.Service {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"caveat/backend/draft"
 	"caveat/backend/installation"
 )
 
@@ -157,20 +156,7 @@ func (in AccountInput) password(b *builtAccount, before *installation.AccountFil
 
 // isElsewhere reports that a password would go to another server than before, or be shown to more.
 func (b builtAccount) isElsewhere(before installation.AccountFile) bool {
-	f := b.file
-	weaker := f.Auth != before.Auth && (f.Auth == "plain" || f.Auth == "oauthbearer" || f.Auth == "")
-	return domainOf(f.JID) != domainOf(before.JID) || f.Address != before.Address || f.Security != before.Security || f.ServerName != before.ServerName || f.CA != before.CA || b.ca != nil ||
-		weaker || isUnpinned(before.Pins, f.Pins)
-}
-
-// domainOf is the domain of a JID, folded: the name for which the server shows its certificate; "": there is none.
-func domainOf(jid string) string { return draft.FoldAddress(draft.Domain(jid)) }
-
-// isUnpinned reports that a server may have a key that it could not have before.
-func isUnpinned(before, after []string) bool {
-	return len(before) > 0 && (len(after) == 0 || slices.ContainsFunc(after, func(p string) bool {
-		return !slices.ContainsFunc(before, func(o string) bool { return strings.EqualFold(o, p) })
-	}))
+	return b.ca != nil || b.file.IsElsewhere(before)
 }
 
 func (c *ClearanceInput) file() *installation.Clearance {

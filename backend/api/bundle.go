@@ -2,11 +2,15 @@ package api
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"caveat/backend/audit"
 	"caveat/backend/installation"
+	"caveat/backend/store"
 )
 
 // BundleDocument is the installation as one file (RULES 27).
@@ -37,7 +41,7 @@ type ImportDocument struct {
 type ImportChange struct {
 	Kind   string `json:"kind" doc:"key of the section in the file: directory, rule"`
 	Name   string `json:"name,omitempty"`
-	Change string `json:"change" enum:"added,changed,removed"`
+	Change string `json:"change" enum:"added,changed,removed,reordered" doc:"reordered: the sections of this key stand in another order"`
 	Before string `json:"before,omitempty" doc:"TOML"`
 	After  string `json:"after,omitempty" doc:"TOML"`
 }
@@ -52,7 +56,7 @@ func (s *Service) ExportBundle(ctx context.Context) (BundleDocument, error) {
 	if err != nil {
 		return BundleDocument{}, err
 	}
-	if err := s.recordSettings(ctx, "installation exported as a bundle"); err != nil {
+	if err := s.recordExport(ctx, exported{What: "the installation as a bundle", By: s.caller(ctx).User}); err != nil {
 		return BundleDocument{}, err
 	}
 	return BundleDocument{Name: bundleName, Text: string(text), Secrets: append([]string{}, in.Secrets()...)}, nil
@@ -62,58 +66,151 @@ const bundleName = "caveat-installation.toml"
 
 // PreviewImport says what an import would change; nothing is. Errors: installation.ErrInvalid, ErrManaged.
 func (s *Service) PreviewImport(ctx context.Context, in ImportInput) (ImportDocument, error) {
+	x, err := s.importing(in)
+	if err != nil {
+		return ImportDocument{}, err
+	}
+	return s.shown(ctx, x)
+}
+
+// imported is a bundle beside what it would take the place of.
+type imported struct {
+	revision  string
+	now, next *installation.Installation
+	moves     []installation.SecretMove
+}
+
+func (s *Service) importing(in ImportInput) (x imported, err error) {
 	if s.in.Managed {
-		return ImportDocument{}, s.managed()
+		return x, s.managed()
 	}
-	_, revision, err := s.in.OnDisk()
-	if err != nil {
-		return ImportDocument{}, err
+	if _, x.revision, err = s.in.OnDisk(); err != nil {
+		return x, err
 	}
-	now, err := installation.Load(s.in.Path)
-	if err != nil {
-		return ImportDocument{}, err
+	if x.now, err = installation.Load(s.in.Path); err != nil {
+		return x, err
 	}
-	next, err := now.With(in.replace)
-	if err != nil {
-		return ImportDocument{}, err
+	if x.next, err = x.now.With(in.replace); err != nil {
+		return x, err
 	}
+	x.moves, err = x.now.SecretMoves(x.next, s.isStored)
+	return x, err
+}
+
+func (s *Service) shown(ctx context.Context, x imported) (ImportDocument, error) {
 	out := ImportDocument{
-		Revision: revision, Name: next.File.System.Name, Nation: next.File.System.Nation, Changes: []ImportChange{}, Secrets: []string{},
-		Warnings: notNil(slices.Concat(s.losses(ctx, next), next.Warnings, next.PolicyWarnings(s.now()))),
+		Revision: x.revision, Name: x.next.File.System.Name, Nation: x.next.File.System.Nation, Changes: []ImportChange{}, Secrets: []string{},
+		Warnings: notNil(slices.Concat(s.losses(ctx, x.next), x.next.Warnings, x.next.PolicyWarnings(s.now()))),
 	}
-	changes, err := installation.Compare(now, next)
+	if len(x.moves) > 0 {
+		out.Warnings = append([]string{"It cannot be imported here: " + movesInWords(x.moves)}, out.Warnings...)
+	}
+	changes, err := installation.Compare(x.now, x.next)
 	if err != nil {
 		return ImportDocument{}, err
 	}
 	for _, c := range changes {
 		out.Changes = append(out.Changes, ImportChange{c.Key, c.Name, c.Change, c.Before, c.After})
 	}
-	for _, name := range next.Secrets() {
-		if _, err := s.secrets.Secret(name); err != nil {
+	for _, name := range x.next.Secrets() {
+		if !s.isStored(name) {
 			out.Secrets = append(out.Secrets, name)
 		}
 	}
-	out.Effect, err = s.effectOf(ctx, now, next)
+	out.Effect, err = s.effectOf(ctx, x.now, x.next)
 	return out, err
 }
 
+// movesInWords says what a bundle would do with stored secrets, and what to do instead.
+func movesInWords(moves []installation.SecretMove) string {
+	var words []string
+	for _, m := range moves {
+		words = append(words, m.String())
+	}
+	return strings.Join(words, "; ") + ": give the section a secret of another name and type it anew, or use `caveat installation import FILE` on the machine"
+}
+
 // Import puts a bundle in the place of the installation, as it was shown. Errors: those of PreviewImport, ErrRulesChanged where the file
-// is another than the one that it was shown to replace, those of changeSettings.
+// is another than the one that it was shown to replace, ErrPasswordAnew where it would have a stored secret sent to where it was not given
+// for, those of changeSettings.
 func (s *Service) Import(ctx context.Context, in ImportInput) (ImportDocument, error) {
-	shown, err := s.PreviewImport(ctx, in)
+	x, err := s.importing(in)
 	if err != nil {
 		return ImportDocument{}, err
 	}
-	if in.Revision != shown.Revision {
-		return ImportDocument{}, fmt.Errorf("%w: the installation file is another than the one that the bundle was shown to replace", ErrRulesChanged)
+	other := fmt.Errorf("%w: the installation file is another than the one that the bundle was shown to replace", ErrRulesChanged)
+	if in.Revision != x.revision {
+		return ImportDocument{}, other
+	}
+	if len(x.moves) > 0 {
+		return ImportDocument{}, fmt.Errorf("%w: %s", ErrPasswordAnew, movesInWords(x.moves))
+	}
+	shown, err := s.shown(ctx, x)
+	if err != nil {
+		return ImportDocument{}, err
 	}
 	var words []string
 	for _, c := range shown.Changes {
 		words = append(words, strings.TrimSpace(c.Kind+" "+c.Name)+" "+c.Change)
 	}
 	what := settingsChange{Kind: kindBundle, Change: verbLoaded, What: "installation imported from a bundle: " + strings.Join(words, ", ")}
-	_, err = s.changeSettings(ctx, what, in.replace)
+	_, err = s.changeSettings(ctx, what, func(f *installation.File) error {
+		if !f.IsSame(x.now.File) { // since it was looked at
+			return other
+		}
+		return in.replace(f)
+	})
 	return shown, err
+}
+
+// TakeInstallation puts a bundle, as installation.Installation.Bundle writes it, in the place of the installation file at path, which need
+// not be there, nor make sense: what the command line does before there is a Service. As in changeSettings the log has it first, with what
+// is another afterwards, while the file is locked; running programs take it up. Whether the bundle makes sense its maker has asked.
+func TakeInstallation(ctx context.Context, st *store.Store, path, by, from string, bundle []byte) error {
+	after, err := installation.ParseFile(bundle)
+	if err != nil {
+		return err
+	}
+	l, in := fileLog{path, by}, &installation.Installation{Path: path}
+	c := settingsChange{Kind: kindBundle, Change: verbLoaded, What: "installation imported from " + from}
+	err = in.Locked(func() error {
+		before, digest, unread := in.OnDisk()
+		err := st.Write(ctx, func(tx *sql.Tx) error {
+			if unread == nil {
+				if err := l.found(ctx, tx, before, digest); err != nil {
+					return err
+				}
+			}
+			return l.append(ctx, tx, audit.TypeSettings, l.entry(c, before, after, nil), after)
+		})
+		if err != nil {
+			return err
+		}
+		failed := installation.WriteFile(path, bundle)
+		if failed == nil {
+			return nil
+		}
+		return errors.Join(failed, st.Write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
+			if _, err := audit.Append(ctx, tx, audit.TypeSettings, l.entry(c, before, after, failed)); err != nil || unread != nil {
+				return err
+			}
+			return l.found(ctx, tx, before, digest)
+		}))
+	})
+	if err != nil {
+		return err
+	}
+	tellInstallation(ctx, st, "installation")
+	return nil
+}
+
+// RecordSecret writes down that a secret is stored, or that all were moved to another place: before it is done. Name is that of the
+// secret; "" for all.
+func RecordSecret(ctx context.Context, st *store.Store, by, name, what string) error {
+	return st.Write(ctx, func(tx *sql.Tx) error {
+		_, err := audit.Append(ctx, tx, audit.TypeSettings, settingsEntry{What: what, By: by, Kind: kindSecret, Name: name, Change: verbChanged})
+		return err
+	})
 }
 
 // replace puts the bundle in the place of a file.

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,8 +17,8 @@ func TestRule27BundleIsShownBeforeItIsImported(t *testing.T) {
 	w.readAll()
 	w.sendAll(ron)
 	b := answered[api.BundleDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/export", nil)
-	if !strings.Contains(b.Text, "SPIF") || len(b.Secrets) != 2 || w.logged(audit.TypeSettings)["what"] != "installation exported as a bundle" {
-		t.Errorf("%v, %v", b.Secrets, w.logged(audit.TypeSettings))
+	if !strings.Contains(b.Text, "SPIF") || len(b.Secrets) != 2 || w.logged(audit.TypeExport)["what"] != "the installation as a bundle" || w.logged(audit.TypeExport)["by"] != "tester" {
+		t.Errorf("%v, %v", b.Secrets, w.logged(audit.TypeExport))
 	}
 	for _, name := range b.Secrets {
 		secret, err := w.secrets.Secret(name)
@@ -57,4 +58,44 @@ func TestRule27BundleIsShownBeforeItIsImported(t *testing.T) {
 	if !strings.Contains(w.file(), "pol.example") || line["kind"] != "bundle" || line["change"] != "loaded" || !strings.Contains(line["what"].(string), "rule always changed") {
 		t.Errorf("%v", line)
 	}
+}
+
+// Over HTTP no bundle has a stored secret sent to another server, to one that another CA vouches for, or less protected; nor does another
+// section get it. What is refused is named, and said before.
+func TestBundleSendsNoStoredSecretElsewhere(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	must(t, w.secrets.SetSecret("audit-signing-key", "x"))
+	b := answered[api.BundleDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/export", nil)
+	url := regexp.MustCompile(`urls = \['ldaps?://[^']*'\]`).FindString(b.Text)
+	cas := regexp.MustCompile(`(?s)-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----`).FindAllString(b.Text, -1)
+	if url == "" || len(cas) != 2 {
+		t.Fatalf("%d\n%s", len(cas), b.Text)
+	}
+	before := w.file()
+	for name, other := range map[string]string{
+		"another server":   strings.Replace(b.Text, url, "urls = ['ldaps://192.0.2.1:636']", 1),
+		"another CA":       strings.Replace(b.Text, cas[0], cas[1], 1),
+		"another's secret": strings.Replace(b.Text, "secret = 'UKR'", "secret = 'GBR'", 1),
+		"the signing key":  strings.Replace(b.Text, "secret = 'UKR'", "secret = 'audit-signing-key'", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if other == b.Text {
+				t.Fatalf("nothing is changed:\n%s", b.Text)
+			}
+			shown := answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import/preview", api.ImportInput{Text: other})
+			if !strings.Contains(strings.Join(shown.Warnings, " "), `cannot be imported here: directory "UKR"`) {
+				t.Errorf("%v", shown.Warnings)
+			}
+			w.refused(http.StatusUnprocessableEntity, "user-password-anew", http.MethodPost, "/api/installation/import", api.ImportInput{Text: other, Revision: shown.Revision})
+			if w.file() != before {
+				t.Error("it was imported")
+			}
+		})
+	}
+	anew := strings.Replace(strings.Replace(b.Text, url, "urls = ['ldaps://192.0.2.1:636']", 1), "secret = 'UKR'", "secret = 'anew'", 1)
+	shown := answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import/preview", api.ImportInput{Text: anew})
+	answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import", api.ImportInput{Text: anew, Revision: shown.Revision})
+	directory, _ := w.added()
+	directory.Password, directory.Secret = "", "audit-signing-key"
+	w.refused(http.StatusUnprocessableEntity, "user-installation", http.MethodPost, "/api/directories", directory)
 }

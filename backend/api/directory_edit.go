@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"caveat/backend/federation"
 	"caveat/backend/installation"
 	"caveat/backend/plain"
-	"caveat/backend/store"
 	"caveat/ldapbook"
 )
 
@@ -126,6 +124,11 @@ func (in DirectoryInput) fromPage() error {
 		return fmt.Errorf("%w: directory %q: a key on a token (pkcs11:) names a library that this program loads: only the installation file may name it, or `caveat directory add`", installation.ErrInvalid, in.Name)
 	}
 	return nil
+}
+
+func (s *Service) isStored(name string) bool {
+	_, err := s.secrets.Secret(name)
+	return err == nil
 }
 
 const schemaCustom = "custom"
@@ -297,11 +300,8 @@ func (s *Service) RemoveDirectory(ctx context.Context, name string) (RemovedDocu
 	if err := s.forgetReads(ctx, name); err != nil {
 		return out, err
 	}
-	return out, s.tellInstallation(ctx, name)
-}
-
-func (s *Service) tellInstallation(ctx context.Context, name string) error {
-	return s.store.Write(ctx, func(tx *sql.Tx) error { return store.Changed(ctx, tx, ChangeInstallation, name) })
+	s.tellInstallation(ctx, name)
+	return out, nil
 }
 
 // forgetStrangers takes out of the book what no directory of the installation stands for any more.

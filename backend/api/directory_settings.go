@@ -98,7 +98,7 @@ func (s *Service) ChangeDirectory(ctx context.Context, name string, x DirectoryS
 		if err != nil {
 			return err
 		}
-		if f.Secret != "" && isUnpinned(f.Pins, x.Pins) {
+		if f.Secret != "" && installation.IsUnpinned(x.Pins, f.Pins) {
 			return fmt.Errorf("%w: directory %q: with keys taken out of pins, or others in, its password could go to another server than it was given for: remove the directory and add it anew, with its password, or change pins in the file", ErrPasswordAnew, name)
 		}
 		return x.apply(f)

@@ -11,8 +11,9 @@ func (o operations) nations(s *Service) {
 			return answer(s.Nations(), nil)
 		})
 	type routePath struct {
-		Channel string `path:"channel" enum:"mail,chat"`
-		Domain  string `path:"domain" maxLength:"253"`
+		Channel  string `path:"channel" enum:"mail,chat"`
+		Domain   string `path:"domain" maxLength:"253"`
+		Revision string `query:"revision" maxLength:"64" doc:"of the route that is to go; left out: whatever it is"`
 	}
 	op(o, http.MethodPut, "/api/routes/{channel}/{domain}", "set-route", "Make the route to a domain, or put another in its place",
 		func(ctx context.Context, in *struct {
@@ -24,6 +25,6 @@ func (o operations) nations(s *Service) {
 		})
 	op(o, http.MethodDelete, "/api/routes/{channel}/{domain}", "remove-route", "Take the route to a domain away",
 		func(ctx context.Context, in *routePath) (*body[ChangedDocument], error) {
-			return answer(s.RemoveRoute(ctx, in.Channel, in.Domain))
+			return answer(s.RemoveRoute(ctx, in.Channel, in.Domain, in.Revision))
 		})
 }

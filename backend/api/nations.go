@@ -3,6 +3,9 @@ package api
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +37,28 @@ type RouteInput struct {
 	Links     []LinkInput `json:"links,omitempty" maxItems:"32" doc:"in order"`
 	FirstLine bool        `json:"firstLine,omitempty" doc:"of chat: servers there do not understand labels, so the marking is the first line of the text (RULES 26)"`
 	Receipts  bool        `json:"receipts,omitempty" doc:"of an own chat domain: senders there are told that a message has arrived"`
+	Revision  string      `json:"revision,omitempty" maxLength:"64" doc:"names the route as it is: a change says for which it was made; left out: there is none yet"`
+}
+
+// ErrRouteChanged: the route is another than the one that a change was made for.
+var ErrRouteChanged = errors.New("api: the route has changed meanwhile")
+
+// routeRevision names a route as it stands in a file.
+func routeRevision(r installation.RouteFile) (string, error) {
+	text, err := installation.Marshal(installation.File{Routes: []installation.RouteFile{r}})
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16]), err
+}
+
+// isOf holds a revision to a route.
+func isOf(revision string, r installation.RouteFile) error {
+	switch now, err := routeRevision(r); {
+	case err != nil:
+		return err
+	case now != revision:
+		return fmt.Errorf("%w: %s by %s: look at it as it is now", ErrRouteChanged, r.Domain, r.Channel)
+	}
+	return nil
 }
 
 // LinkInput is one link of a route, with the clearance of the peer at its end.
@@ -88,6 +113,7 @@ func (n *NationDocument) routed(r installation.RouteFile) {
 	for _, l := range r.Links {
 		x.Links = append(x.Links, LinkInput{Name: l.Name, Clearance: namesOf(l.Clearance), Receipts: l.Chat.Receipts, Refuse: l.Chat.Refuse})
 	}
+	x.Revision, _ = routeRevision(r) // what was read can be written; without one nothing can be changed
 	n.domain(r.Channel, r.Domain).Route = &x
 }
 
@@ -137,7 +163,7 @@ func (x RouteInput) section(channel, domain string) installation.RouteFile {
 }
 
 // SetRoute makes a route, or puts another in its place. Errors: installation.ErrInvalid, such as a link that holds another nation's
-// value than the destination's; ErrManaged.
+// value than the destination's; ErrRouteChanged, installation.ErrManaged.
 func (s *Service) SetRoute(ctx context.Context, channel, domain string, x RouteInput) (ChangedDocument, error) {
 	if err := (DirectoryInput{Name: domain, Nation: x.Nation}).nation(s.in); err != nil {
 		return ChangedDocument{}, err
@@ -149,8 +175,14 @@ func (s *Service) SetRoute(ctx context.Context, channel, domain string, x RouteI
 	}
 	change := func(f *installation.File) error {
 		if i := s.route(*f, channel, domain); i >= 0 {
+			if err := isOf(x.Revision, f.Routes[i]); err != nil {
+				return err
+			}
 			f.Routes[i] = x.section(channel, f.Routes[i].Domain)
 			return nil
+		}
+		if x.Revision != "" {
+			return fmt.Errorf("%w: %s by %s: it was taken away", ErrRouteChanged, domain, channel)
 		}
 		f.Routes = append(f.Routes, x.section(channel, domain))
 		return nil
@@ -158,12 +190,18 @@ func (s *Service) SetRoute(ctx context.Context, channel, domain string, x RouteI
 	return s.routeChanged(ctx, channel, domain, verb, change)
 }
 
-// RemoveRoute takes a route away: nothing can be sent to the domain then.
-func (s *Service) RemoveRoute(ctx context.Context, channel, domain string) (ChangedDocument, error) {
+// RemoveRoute takes a route away, that of a revision if one is given: nothing can be sent to the domain then. Errors: ErrRouteChanged,
+// those of changeSettings.
+func (s *Service) RemoveRoute(ctx context.Context, channel, domain, revision string) (ChangedDocument, error) {
 	if s.route(s.in.File, channel, domain) < 0 {
 		return ChangedDocument{}, fmt.Errorf("%w: no route to %s by %s in %s", ErrNotFound, domain, channel, s.in.Path)
 	}
 	return s.routeChanged(ctx, channel, domain, verbRemoved, func(f *installation.File) error {
+		if i := s.route(*f, channel, domain); i >= 0 && revision != "" {
+			if err := isOf(revision, f.Routes[i]); err != nil {
+				return err
+			}
+		}
 		f.Routes = slices.DeleteFunc(f.Routes, func(r installation.RouteFile) bool { return r.Channel == channel && sameDomain(r.Domain, domain) })
 		return nil
 	})

@@ -37,6 +37,10 @@ func TestRoutesOfANation(t *testing.T) {
 		t.Fatalf("%+v", n)
 	}
 	route.Links[0].Clearance.UpTo = "RESTRICTED"
+	// What was made for another route than the one that is there does not overwrite it.
+	w.refused(http.StatusConflict, "user-route-changed", "PUT", "/api/routes/mail/AUS.example", route)
+	first := n.Domains[0].Route.Revision
+	route.Revision = first
 	answered[api.ChangedDocument](w.world, http.StatusOK, "PUT", "/api/routes/mail/AUS.example", route)
 	w.renew()
 	if n = w.nation("AUS"); len(n.Domains) != 1 || n.Domains[0].Route.Links[0].Clearance.UpTo != "RESTRICTED" || strings.Count(w.file(), "aus.example") != 2 {
@@ -45,7 +49,9 @@ func TestRoutesOfANation(t *testing.T) {
 	if !strings.Contains(w.file(), "# Kept by the signal office") {
 		t.Error("the comment is gone")
 	}
-	answered[api.ChangedDocument](w.world, http.StatusOK, "DELETE", "/api/routes/mail/aus.example", nil)
+	w.refused(http.StatusConflict, "user-route-changed", "PUT", "/api/routes/mail/aus.example", route)
+	w.refused(http.StatusConflict, "user-route-changed", "DELETE", "/api/routes/mail/aus.example?revision="+first, nil)
+	answered[api.ChangedDocument](w.world, http.StatusOK, "DELETE", "/api/routes/mail/aus.example?revision="+n.Domains[0].Route.Revision, nil)
 	w.renew()
 	if n = w.nation("AUS"); n.Domains[0].Route != nil {
 		t.Errorf("%+v", n)

@@ -171,6 +171,19 @@ func TestAPolicyStandsBesideAndIsWithdrawn(t *testing.T) {
 	if len(got.Versions) != 2 || got.Versions[1].SHA256 != v.SHA256 || got.Versions[1].Standing != "beside" {
 		t.Errorf("%+v", got)
 	}
+	w.renew()
+	// Which of two governs is only the order of their sections: that is a change as any other, and in the log.
+	own, n := got.Versions[0].SHA256, len(w.settings())
+	for _, sum := range []string{v.SHA256, own} {
+		got = w.put(sum, api.PolicyUse{As: "governing"})
+		if lines := w.settings(); got.Versions[0].SHA256 != sum || got.Versions[1].Standing != "beside" || !strings.Contains(lines[len(lines)-1], `"before":"[[policy]]`) {
+			t.Errorf("%+v, %s", got, lines[len(lines)-1])
+		}
+		w.renew()
+	}
+	if len(w.settings()) < n+2 {
+		t.Errorf("%d lines before, %d after", n, len(w.settings()))
+	}
 	got = answered[api.PolicyVersionsDocument](w.world, http.StatusOK, "POST", "/api/policy/versions/"+v.SHA256+"/withdraw", nil)
 	w.renew()
 	if got.Versions[1].Standing != "kept" || len(w.service.Installation().Site.Policies()) != 1 {

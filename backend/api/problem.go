@@ -149,6 +149,7 @@ var codes = []struct {
 	{ErrNothingHeld, http.StatusConflict, "user-nothing-held"},
 	{installation.ErrManaged, http.StatusForbidden, "user-managed"},
 	{ErrRulesChanged, http.StatusConflict, "user-rules-changed"},
+	{ErrRouteChanged, http.StatusConflict, "user-route-changed"},
 	{installation.ErrNoRuleSet, http.StatusUnprocessableEntity, "user-no-rule-set"},
 	{installation.ErrInvalid, http.StatusUnprocessableEntity, "user-installation"},
 	{installation.ErrSyntax, http.StatusConflict, "user-installation"},

@@ -199,7 +199,7 @@ func TestRule14SwitchThatFailsIsTakenBackInTheLog(t *testing.T) {
 func TestRule14ChangeByHandIsNoticed(t *testing.T) {
 	w := phasedWorld(t)
 	first := w.audited(audit.TypeChanged)
-	if len(first) != 1 || first[0]["what"] != "installation changed" || len(first[0]["sha256"].(string)) != 64 {
+	if len(first) != 1 || first[0]["what"] != "installation written down for the first time" || len(first[0]["sha256"].(string)) != 64 {
 		t.Fatalf("rules that nobody switched on: %v", first)
 	}
 	note := func(want int) {
@@ -213,19 +213,19 @@ func TestRule14ChangeByHandIsNoticed(t *testing.T) {
 	}
 	note(1)
 	w.edit("drafting_age = \"12h\"", "drafting_age = \"11h\"")
-	note(1) // none about rules
+	note(2) // its rules are the same, and it is another one
 	w.edit("[check]", "[check]\nactive_rule_sets = [\"phase 1\"]")
-	note(2)
-	if e := w.audited(audit.TypeChanged)[1]; !slices.Equal(texts(e["active"]), []string{"phase 1"}) || e["sha256"] == first[0]["sha256"] || e["noticedBy"] != "tester" {
+	note(3)
+	if e := w.audited(audit.TypeChanged)[2]; !slices.Equal(texts(e["active"]), []string{"phase 1"}) || e["sha256"] == first[0]["sha256"] || e["noticedBy"] != "tester" {
 		t.Errorf("%v", e)
 	}
 	w.edit("2035", "2036")
-	note(3)
+	note(4)
 	// What was slipped in just before a switch is not hidden by it.
 	w.edit("2036", "2037")
 	w.use("phase 2")
-	if n := len(w.audited(audit.TypeChanged)); n != 4 {
-		t.Errorf("%d entries, want 4", n)
+	if n := len(w.audited(audit.TypeChanged)); n != 5 {
+		t.Errorf("%d entries, want 5", n)
 	}
-	note(4)
+	note(5)
 }

@@ -32,7 +32,7 @@ const (
 	TypeState      = "state"      // a message was held, released, dropped, found uncertain
 	TypeSettings   = "settings"   // the installation was changed
 	TypeRules      = "rules"      // named sets of rules were switched (RULES 14)
-	TypeChanged    = "changed"    // the installation file was found with other rules than the log knows, changed by other means
+	TypeChanged    = "changed"    // the installation file was found to be another one than the log knows, changed by other means
 	TypeWithheld   = "withheld"   // a message that came in was not shown to the user
 	TypeExport     = "export"     // the log, or what only administrators and auditors see, was saved as a file
 	TypeRefused    = "refused"    // a label above the installation's clearance was not drafted, saved or sent (RULES 10)

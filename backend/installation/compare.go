@@ -3,6 +3,7 @@ package installation
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -12,7 +13,7 @@ import (
 type SectionChange struct {
 	Key    string // of the file: directory, rule
 	Name   string // which; "": there is but one
-	Change string // added, changed, removed
+	Change string // added, changed, removed, reordered: all of the key are in it
 	Before string // TOML; "" of what is added
 	After  string // TOML; "" of what is removed
 }
@@ -52,31 +53,23 @@ func comparableFile(in *Installation) (File, error) {
 	return f, nil
 }
 
-// compared pairs the sections of one key that are not alike, by their names.
+// compared pairs the sections of one key that are not alike, by their names. That the others stand in another order is a change too.
 func compared(key string, old, now [][]byte) (out []SectionChange) {
-	left := map[string][]string{} // of now, by name
-	for _, x := range now {
-		if indexOf(old, x) < 0 {
-			name := nameOf(key, x)
-			left[name] = append(left[name], string(x))
-		}
-	}
-	for _, x := range old {
-		if indexOf(now, x) >= 0 {
-			continue
-		}
+	gone, come := lacking(old, now), lacking(now, old)
+	for _, x := range gone {
 		c := SectionChange{Key: key, Name: nameOf(key, x), Change: "removed", Before: strings.TrimSpace(string(x))}
-		if more := left[c.Name]; len(more) > 0 {
-			c.Change, c.After, left[c.Name] = "changed", strings.TrimSpace(more[0]), more[1:]
+		if i := slices.IndexFunc(come, func(y []byte) bool { return nameOf(key, y) == c.Name }); i >= 0 {
+			c.Change, c.After = "changed", strings.TrimSpace(string(come[i]))
+			come = slices.Delete(come, i, i+1)
 		}
 		out = append(out, c)
 	}
-	for _, x := range now {
-		name := nameOf(key, x)
-		if more := left[name]; len(more) > 0 && more[0] == string(x) {
-			out = append(out, SectionChange{Key: key, Name: name, Change: "added", After: strings.TrimSpace(string(x))})
-			left[name] = more[1:]
-		}
+	for _, x := range come {
+		out = append(out, SectionChange{Key: key, Name: nameOf(key, x), Change: "added", After: strings.TrimSpace(string(x))})
+	}
+	if isReordered(old, now) {
+		all := func(list [][]byte) string { return strings.TrimSpace(string(joined(list))) }
+		out = append(out, SectionChange{Key: key, Change: "reordered", Before: all(old), After: all(now)})
 	}
 	return out
 }

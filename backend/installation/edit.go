@@ -64,7 +64,11 @@ func (in *Installation) EditRecorded(change func(*File) error, record func(befor
 		if err != nil {
 			return err
 		}
-		if err := record(now.File, out.File); err != nil {
+		is, err := out.File.copied() // as who reads it finds it
+		if err != nil {
+			return err
+		}
+		if err := record(now.File, is); err != nil {
 			return err
 		}
 		return WriteFile(in.Path, text)

@@ -190,21 +190,3 @@ func sectionFields() []string {
 func sectionKeys() []string {
 	return slices.DeleteFunc(sectionFields(), func(key string) bool { return key == "" })
 }
-
-// Difference writes the sections that one of two files has and the other has not: of the first, and of the second.
-func Difference(before, after File) (was, is string) {
-	old, now := sectionsOf(before.withoutDocuments()), sectionsOf(after.withoutDocuments())
-	lacking := func(list, other [][]byte) (out [][]byte) {
-		for _, x := range list {
-			if indexOf(other, x) < 0 {
-				out = append(out, x)
-			}
-		}
-		return out
-	}
-	var a, b [][]byte
-	for _, key := range sectionKeys() {
-		a, b = append(a, lacking(old[key], now[key])...), append(b, lacking(now[key], old[key])...)
-	}
-	return strings.TrimSpace(string(joined(a))), strings.TrimSpace(string(joined(b)))
-}

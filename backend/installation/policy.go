@@ -2,9 +2,7 @@ package installation
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"path/filepath"
@@ -164,16 +162,4 @@ func (in *Installation) PolicyWarnings(now time.Time) []string {
 		}
 	}
 	return out
-}
-
-// withoutDocuments is the file with no policy in it whole, as a log has it: their SHA-256 names them there.
-func (f File) withoutDocuments() File {
-	f.Policies = slices.Clone(f.Policies)
-	for i, p := range f.Policies {
-		if p.SPIF != "" {
-			sum := sha256.Sum256([]byte(p.SPIF))
-			f.Policies[i].SPIF, f.Policies[i].SHA256 = "", hex.EncodeToString(sum[:])
-		}
-	}
-	return f
 }

@@ -36,8 +36,8 @@ func SpooledBy(ctx context.Context, db store.Querier) ([]Spooled, error) {
 
 // HoldAll keeps everything that waits from leaving, each message for the user to decide, and writes that into the log: after a database
 // was brought back from a backup nobody here knows what has left since (RULES 25). What had been handed over without an answer is
-// perhaps-delivered. Copies wait on: whoever keeps one looks first whether it is there. It returns how many are held.
-func (b *Box) HoldAll(ctx context.Context, note string) (n int, err error) {
+// perhaps-delivered. Copies wait on: whoever keeps one looks first whether it is there. by is who does it. It returns how many are held.
+func (b *Box) HoldAll(ctx context.Context, by, note string) (n int, err error) {
 	err = b.store.Write(ctx, func(tx *sql.Tx) error {
 		for from, to := range map[State]State{Queued: Held, Deferred: Held, Sending: Held, BodySent: PerhapsDelivered} {
 			ids, err := store.Column[string](ctx, tx, `SELECT id FROM message WHERE state = ? AND folder = ''`, from)
@@ -51,7 +51,7 @@ func (b *Box) HoldAll(ctx context.Context, note string) (n int, err error) {
 			}
 			n += len(ids)
 		}
-		_, err := audit.Append(ctx, tx, audit.TypeSettings, map[string]any{"what": note, "held": n})
+		_, err := audit.Append(ctx, tx, audit.TypeSettings, map[string]any{"what": note, "by": by, "held": n})
 		return err
 	})
 	return n, err

@@ -56,7 +56,7 @@ func TestMigrationOfADatabaseOfTheFirstVersion(t *testing.T) {
 	var drafts, version int
 	must(t, s.Reader().QueryRow(`SELECT count(*) FROM draft`).Scan(&drafts))
 	must(t, s.Reader().QueryRow(`SELECT max(version_id) FROM goose_db_version`).Scan(&version))
-	if n, err := s.NewestChange(t.Context()); drafts != 0 || version != 20 || n != 1 || err != nil {
+	if n, err := s.NewestChange(t.Context()); drafts != 0 || version != 21 || n != 1 || err != nil {
 		t.Errorf("%d drafts, version %d, newest change %d, %v", drafts, version, n, err)
 	}
 	if want, got := columns(t, open(t, t.TempDir(), "fresh").Reader()), columns(t, s.Reader()); want != got {

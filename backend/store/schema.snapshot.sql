@@ -189,6 +189,12 @@ CREATE TABLE inbox_report (
     PRIMARY KEY (message, source, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE installation_logged (
+    only      INTEGER PRIMARY KEY CHECK (only = 1),
+    audit_seq INTEGER NOT NULL REFERENCES audit (seq),
+    recorded  TEXT NOT NULL -- TOML
+) STRICT;
+
 CREATE TABLE job (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -274,11 +280,6 @@ CREATE TABLE policy_version (
     notes      INTEGER NOT NULL,
     acceptance TEXT NOT NULL DEFAULT ''    -- who accepted it without a verified signature, when and why; '': nobody yet
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE rules_logged (
-    only      INTEGER PRIMARY KEY CHECK (only = 1),
-    audit_seq INTEGER NOT NULL REFERENCES audit (seq)
-) STRICT;
 
 CREATE TABLE seen (
     address       TEXT NOT NULL, -- folded

@@ -69,8 +69,12 @@ export function useRouteTo(channel: "mail" | "chat") {
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: (domain: string) =>
-      ask(api.DELETE("/api/routes/{channel}/{domain}", { params: { path: { channel, domain } } })),
+    mutationFn: ({ domain, revision }: { domain: string; revision: string | undefined }) =>
+      ask(
+        api.DELETE("/api/routes/{channel}/{domain}", {
+          params: { path: { channel, domain }, query: revision ? { revision } : {} },
+        }),
+      ),
     onSettled,
   });
   return { set, remove };

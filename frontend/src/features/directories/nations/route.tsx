@@ -113,7 +113,7 @@ export function RouteForm({ nation: n, domain: d, close }: Props) {
           <Button
             variant="default"
             disabled={remove.isPending}
-            onClick={() => remove.mutate(d.domain, { onSuccess: () => ended(words.removed) })}
+            onClick={() => remove.mutate({ domain: d.domain, revision: d.route?.revision }, { onSuccess: () => ended(words.removed) })}
           >
             {words.remove(d.domain)}
           </Button>
@@ -183,9 +183,11 @@ function OneLink({ link: l, number, channel, change, drop }: LinkProps) {
 /** routeOf is the route as the program wants it: nothing of the other channel, and of the own nation no links. */
 function routeOf(n: NationSetUp, channel: Channel, more: Partial<RouteInput>, links: readonly Numbered[]): RouteInput {
   const isChat = channel === "chat";
-  if (n.own) return { nation: n.nation, own: true, ...(isChat && more.receipts ? { receipts: true } : {}) };
+  const revision = more.revision ? { revision: more.revision } : {};
+  if (n.own) return { nation: n.nation, own: true, ...revision, ...(isChat && more.receipts ? { receipts: true } : {}) };
   return {
     nation: n.nation,
+    ...revision,
     ...(isChat && more.firstLine ? { firstLine: true } : {}),
     links: links.map(({ key: _, receipts, refuse, ...l }) => ({
       ...l,
