@@ -3766,8 +3766,11 @@ export interface components {
             after?: string;
             /** @description TOML */
             before?: string;
-            /** @enum {string} */
-            change: "added" | "changed" | "removed";
+            /**
+             * @description reordered: the sections of this key stand in another order
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "reordered";
             /** @description key of the section in the file: directory, rule */
             kind: string;
             name?: string;
@@ -5356,6 +5359,8 @@ export interface components {
             own?: boolean;
             /** @description of an own chat domain: senders there are told that a message has arrived */
             receipts?: boolean;
+            /** @description names the route as it is: a change says for which it was made; left out: there is none yet */
+            revision?: string;
         };
         RouteReceive: {
             domain: string;
@@ -9850,7 +9855,10 @@ export interface operations {
     };
     "remove-route": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the route that is to go; left out: whatever it is */
+                revision?: string;
+            };
             header?: never;
             path: {
                 channel: "mail" | "chat";
