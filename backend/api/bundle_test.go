@@ -73,7 +73,7 @@ func TestBundleSendsNoStoredSecretElsewhere(t *testing.T) {
 	}
 	before := w.file()
 	for name, other := range map[string]string{
-		"another server":   strings.Replace(b.Text, url, "urls = ['ldaps://192.0.2.1:636']", 1),
+		"another server":   strings.Replace(b.Text, url, "urls = ['ldap://192.0.2.1:389']", 1),
 		"another CA":       strings.Replace(b.Text, cas[0], cas[1], 1),
 		"another's secret": strings.Replace(b.Text, "secret = 'UKR'", "secret = 'GBR'", 1),
 		"the signing key":  strings.Replace(b.Text, "secret = 'UKR'", "secret = 'audit-signing-key'", 1),
@@ -92,7 +92,7 @@ func TestBundleSendsNoStoredSecretElsewhere(t *testing.T) {
 			}
 		})
 	}
-	anew := strings.Replace(strings.Replace(b.Text, url, "urls = ['ldaps://192.0.2.1:636']", 1), "secret = 'UKR'", "secret = 'anew'", 1)
+	anew := strings.Replace(strings.Replace(b.Text, url, "urls = ['ldap://192.0.2.1:389']", 1), "secret = 'UKR'", "secret = 'anew'", 1)
 	shown := answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import/preview", api.ImportInput{Text: anew})
 	answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import", api.ImportInput{Text: anew, Revision: shown.Revision})
 	directory, _ := w.added()
