@@ -281,6 +281,11 @@ CREATE TABLE policy_version (
     acceptance TEXT NOT NULL DEFAULT ''    -- who accepted it without a verified signature, when and why; '': nobody yet
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE rules_logged (
+    only      INTEGER PRIMARY KEY CHECK (only = 1),
+    audit_seq INTEGER NOT NULL REFERENCES audit (seq)
+) STRICT;
+
 CREATE TABLE seen (
     address       TEXT NOT NULL, -- folded
     directory     TEXT NOT NULL,
