@@ -37,9 +37,11 @@ func TestChatAccountShownByThePage(t *testing.T) {
 func TestReservedSecretsAreRefused(t *testing.T) {
 	for _, name := range []string{"audit-signing-key", "Audit-Signing-Key", "audit-anything"} {
 		for where, change := range map[string]func(*installation.File){
-			"directory":     func(f *installation.File) { f.Directories[0].Secret = name },
-			"account":       func(f *installation.File) { f.Accounts[0].Secret = name },
-			"account's key": func(f *installation.File) { f.Accounts[0].ClientCertificatePEM, f.Accounts[0].ClientKey = caPEM(), "secret:"+name },
+			"directory": func(f *installation.File) { f.Directories[0].Secret = name },
+			"account":   func(f *installation.File) { f.Accounts[0].Secret = name },
+			"account's key": func(f *installation.File) {
+				f.Accounts[0].ClientCertificatePEM, f.Accounts[0].ClientKey = caPEM(), "secret:"+name
+			},
 		} {
 			f := valid(t)
 			change(&f)
