@@ -26,7 +26,7 @@ const (
 
 // finding is one thing that the doctor looked at.
 type finding struct {
-	Area  string `json:"area"`  // data, disk, database, log, spool, queue, settings, secrets, policies, directories, clock
+	Area  string `json:"area"`  // data, disk, database, log, spool, queue, settings, sender, secrets, policies, directories, clock
 	About string `json:"about"` // which one, where there are several
 	State string `json:"state"`
 	Text  string `json:"text"`
@@ -56,8 +56,10 @@ func (cmd doctorCommand) Run(ctx context.Context, c *console) error {
 	d := &doctor{dir: dir, now: now()}
 	d.lookAtData()
 	d.lookAtDisk()
-	d.lookAtDatabase(ctx)
 	d.lookAtSettings()
+	d.lookAtDatabase(ctx)
+	d.lookAtSender()
+	d.lookAtDrop()
 	d.lookAtSecrets()
 	d.lookAtPolicies()
 	d.lookAtClock()

@@ -104,6 +104,10 @@ func size(n int64) string {
 func (d *doctor) lookAtDatabase(ctx context.Context) {
 	path := filepath.Join(d.dir, store.DatabaseFile)
 	const bring = "End the program, keep this directory as it is, and bring a backup back into an empty one: caveat restore FILE"
+	if _, err := os.Lstat(filepath.Join(d.dir, store.RestoreMark)); err == nil {
+		d.add("database", "", foundBlocks, "Bring the backup back again: caveat restore FILE", "%s holds a part of a backup alone: bringing it back did not come to its end", d.dir)
+		return
+	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(d.dir, "book.db")); err == nil {
 			d.add("database", "", foundBlocks, bring, "%s is lost", path)
@@ -114,6 +118,7 @@ func (d *doctor) lookAtDatabase(ctx context.Context) {
 	}
 	x, err := store.Examine(ctx, d.dir, func(ctx context.Context, db *sql.DB) error {
 		d.lookAtLog(ctx, db)
+		d.lookAtCheckpoints(ctx, db)
 		d.lookAtSpool(ctx, db)
 		d.lookAtQueue(ctx, db)
 		return nil

@@ -62,7 +62,11 @@ func (d *doctor) lookAtSecrets() {
 	for _, name := range names {
 		if _, err := secrets.Secret(name); err != nil {
 			missing++
-			d.add("secrets", name, foundBroken, "Store it: caveat installation secret "+name, "%s", said(err))
+			do := "Unlock the keychain, or look at secrets.place, secrets.age and secrets.key of the data directory: what is stored there cannot be read."
+			if errors.Is(err, installation.ErrNotStored) {
+				do = "Store it: caveat installation secret " + name
+			}
+			d.add("secrets", name, foundBroken, do, "%s", said(err))
 		}
 	}
 	if missing == 0 {
@@ -121,10 +125,15 @@ func (d *doctor) lookAtDirectories(ctx context.Context) {
 	errs := make([]error, len(tests))
 	var wg sync.WaitGroup
 	for i, x := range d.in.Directories {
-		wg.Go(func() { tests[i], errs[i] = service.TestDirectory(ctx, x.Name) })
+		if !x.Paused { // said by lookAtSender
+			wg.Go(func() { tests[i], errs[i] = service.TestDirectory(ctx, x.Name) })
+		}
 	}
 	wg.Wait()
 	for i, t := range tests {
+		if d.in.Directories[i].Paused {
+			continue
+		}
 		if errs[i] != nil {
 			d.add("directories", d.in.Directories[i].Name, foundBroken, "", "%s", said(errs[i]))
 			continue

@@ -103,6 +103,26 @@ func TestDoctor(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "settings", "warning", "half written", 0, false},
+		{"the own directory paused", inSettings("name = 'GBR'\nnation = 'GBR'\n", "name = 'GBR'\nnation = 'GBR'\npaused = true\n"), "directories", "blocks", "GBR it is paused", 3, false},
+		{"a partner's directory paused", inSettings("name = 'UKR'\nnation = 'UKR'\n", "name = 'UKR'\nnation = 'UKR'\npaused = true\n"), "directories", "warning", "UKR it is paused", 0, false},
+		{"nobody bound to the user", inSettings("[[identity]]\nuser = '*'", "[[identity]]\nuser = 'nobody-here'"), "sender", "blocks", "no identity is bound", 3, false},
+		{"checkpoints that must leave, and cannot", inSettings("format = 1\n", "format = 1\n\n[audit]\ndrop = '/nowhere/at/all'\nrequired = '24h'\n"), "log", "blocks", "drop", 3, false},
+		{"checkpoints that cannot leave", inSettings("format = 1\n", "format = 1\n\n[audit]\ndrop = '/nowhere/at/all'\n"), "log", "warning", "drop", 0, false},
+		{"none has left for too long", func(t *testing.T, data string) {
+			drop := t.TempDir()
+			inSettings("format = 1\n", "format = 1\n\n[audit]\ndrop = '"+drop+"'\nrequired = '24h'\n")(t, data)
+			inData(`INSERT INTO audit_way (name, place, began, problem) VALUES ('drop', '`+drop+`', 1, 'it was full')`)(t, data)
+		}, "log", "blocks", "Nothing is sent until one does", 3, false},
+		{"half brought back", func(t *testing.T, data string) {
+			if err := os.WriteFile(filepath.Join(data, "restore.unfinished"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "database", "blocks", "did not come to its end", 3, false},
+		{"a place of secrets that cannot be read", func(t *testing.T, data string) {
+			if err := os.WriteFile(filepath.Join(data, "secrets.age"), []byte("no age"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "secrets", "broken", "", 1, false},
 		{"no secrets", func(t *testing.T, data string) { remove(t, filepath.Join(data, "secrets.age")) }, "secrets", "broken", "ldap-UKR", 1, false},
 		{"others may read it", func(t *testing.T, data string) {
 			if err := os.Chmod(data, 0o755); err != nil {
@@ -228,6 +248,13 @@ func overwrite(t *testing.T, path string) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func inSettings(old, new string) func(*testing.T, string) {
+	return func(t *testing.T, data string) {
+		t.Helper()
+		change(t, filepath.Join(data, "installation.toml"), old, new)
 	}
 }
 

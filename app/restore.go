@@ -132,12 +132,13 @@ func isOfBackup(name string) bool {
 }
 
 // intoEmpty lets fill put files into a folder, and moves them into the empty directory dir, the database last, when it has not failed.
-// Nobody opens dir meanwhile. What fails leaves dir empty.
+// Nobody opens dir meanwhile. What fails leaves dir empty; where the process is killed, store.RestoreMark stays, by which nobody takes
+// what is there for a directory, and the next restore begins anew.
 func intoEmpty(dir string, fill func(work string) error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if err := isEmpty(dir); err != nil {
+	if err := isEmpty(dir); err != nil { // before a lock file is made in what is somebody's
 		return err
 	}
 	lock := filepath.Join(dir, "lock")
@@ -149,6 +150,9 @@ func intoEmpty(dir string, fill func(work string) error) error {
 		return err
 	}
 	defer release()
+	if err := removeHalf(dir); err != nil {
+		return err
+	}
 	work, err := os.MkdirTemp(dir, store.NewFilePrefix+"restore-*")
 	if err != nil {
 		return err
@@ -157,9 +161,35 @@ func intoEmpty(dir string, fill func(work string) error) error {
 		err = moveAll(work, dir)
 	}
 	if err = errors.Join(err, os.RemoveAll(work)); err != nil {
-		return errors.Join(err, os.Remove(lock))
+		return errors.Join(err, removeHalf(dir), os.Remove(lock))
 	}
 	return nil
+}
+
+// removeHalf removes what a restore has left that did not come to its end: without its mark, nothing.
+func removeHalf(dir string) error {
+	mark := filepath.Join(dir, store.RestoreMark)
+	if _, err := os.Lstat(mark); err != nil {
+		return nil
+	}
+	left, err := filepath.Glob(filepath.Join(dir, store.NewFilePrefix+"restore-*"))
+	if err != nil {
+		return err
+	}
+	for _, name := range append(restored(), store.DatabaseFile+"-wal", store.DatabaseFile+"-shm") {
+		left = append(left, filepath.Join(dir, name))
+	}
+	for _, path := range left {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return os.Remove(mark)
+}
+
+// restored are the names in a data directory that a backup brings.
+func restored() []string {
+	return append([]string{store.DatabaseFile, installation.FileName, "spool"}, keptFolders...)
 }
 
 // isEmpty refuses a directory in which there is something that could be lost.
@@ -168,8 +198,11 @@ func isEmpty(dir string) error {
 	if err != nil {
 		return err
 	}
+	_, err = os.Lstat(filepath.Join(dir, store.RestoreMark))
+	half := err == nil // then what a backup brings is what one that was killed has brought
 	for _, e := range list {
 		switch name := e.Name(); {
+		case half && (name == store.RestoreMark || slices.Contains(restored(), strings.TrimSuffix(strings.TrimSuffix(name, "-wal"), "-shm"))):
 		case name == "lock", name == "lost+found", strings.HasPrefix(name, store.NewFilePrefix):
 		default:
 			return fmt.Errorf("%s is not empty, it holds %s: a backup is brought back into an empty directory only: choose another with --data, or move this one away", dir, name)
@@ -178,7 +211,7 @@ func isEmpty(dir string) error {
 	return nil
 }
 
-// moveAll moves the database last: without it there is nothing yet.
+// moveAll marks the directory to, and moves the database last.
 func moveAll(from, to string) error {
 	list, err := os.ReadDir(from)
 	if err != nil {
@@ -190,10 +223,17 @@ func moveAll(from, to string) error {
 			names = append(names, e.Name())
 		}
 	}
+	mark := filepath.Join(to, store.RestoreMark)
+	if err := store.WriteFile(mark, []byte("A backup is brought back into this directory. Where no program does so, do it again: caveat restore FILE\n")); err != nil {
+		return err
+	}
 	for _, name := range append(names, store.DatabaseFile) {
 		if err := os.Rename(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
 			return err
 		}
+	}
+	if err := errors.Join(store.SyncFolder(to), os.Remove(mark)); err != nil {
+		return err
 	}
 	return store.SyncFolder(to)
 }

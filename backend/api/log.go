@@ -4,19 +4,27 @@ import (
 	"context"
 
 	"caveat/backend/audit"
+	"caveat/backend/installation"
 )
 
 // newLog makes the audit log with the ways by which its checkpoints leave the machine.
 func newLog(c Config) *audit.Log {
-	f := c.Installation.File.Audit
-	config := audit.Config{Secrets: c.Secrets, Now: c.Now, Every: f.Every.Duration, Required: f.Required.Duration}
+	config := AuditConfig(c.Installation)
+	config.Secrets, config.Now = c.Secrets, c.Now
+	return audit.New(c.Store, config)
+}
+
+// AuditConfig is what an installation says of the audit log; its secrets and its clock are not in it.
+func AuditConfig(in *installation.Installation) audit.Config {
+	f := in.File.Audit
+	config := audit.Config{Every: f.Every.Duration, Required: f.Required.Duration}
 	if f.Drop != "" {
 		config.Ways = append(config.Ways, audit.NewDrop(f.Drop))
 	}
 	if f.Syslog != "" {
-		config.Ways = append(config.Ways, audit.NewSyslog(f.Syslog, c.Installation.SyslogRoots()))
+		config.Ways = append(config.Ways, audit.NewSyslog(f.Syslog, in.SyslogRoots()))
 	}
-	return audit.New(c.Store, config)
+	return config
 }
 
 // AuditHealth tells how the audit log is, and whether anything may be sent.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -74,7 +75,7 @@ func (l *Log) Health(ctx context.Context) Health {
 	altered, failed, unwritten := l.altered, l.failed, l.unwritten
 	l.mu.Unlock()
 	var h Health
-	lines, ways, err := l.state(ctx)
+	lines, ways, err := l.state(ctx, l.database())
 	h.Lines, h.Ways = lines, ways
 	switch {
 	case err != nil:
@@ -91,6 +92,18 @@ func (l *Log) Health(ctx context.Context) Health {
 		l.judge(&h, w)
 	}
 	return h
+}
+
+func (l *Log) database() *sql.DB {
+	if l.examined != nil {
+		return l.examined
+	}
+	return l.store.Reader()
+}
+
+// HealthOf tells how the log in a database is that is only looked at, as far as its rows know: nothing is tried.
+func HealthOf(ctx context.Context, db *sql.DB, c Config) Health {
+	return (&Log{config: c, examined: db}).Health(ctx)
 }
 
 // judge says what it means that a way does not work.
@@ -123,8 +136,7 @@ func hours(d time.Duration) string {
 }
 
 // state reads how many lines there are, and how the ways are.
-func (l *Log) state(ctx context.Context) (lines int64, ways []WayHealth, err error) {
-	db := l.store.Reader()
+func (l *Log) state(ctx context.Context, db *sql.DB) (lines int64, ways []WayHealth, err error) {
 	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM audit`).Scan(&lines); err != nil {
 		return 0, nil, err
 	}

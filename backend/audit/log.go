@@ -17,6 +17,8 @@ import (
 type Log struct {
 	store  *store.Store
 	config Config
+	// examined is a database that is only looked at, in place of store; nil: there is none.
+	examined *sql.DB
 
 	mu      sync.Mutex
 	altered error // that somebody found it so; nil: nobody did

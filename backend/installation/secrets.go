@@ -49,11 +49,11 @@ func (a *AgeFile) Secret(name string) (string, error) {
 	return v, nil
 }
 
-// errNotStored: there is no secret of that name.
-var errNotStored = errors.New("is not stored")
+// ErrNotStored goes with ErrSecret where the place of the secrets can be read, and there is no secret of that name.
+var ErrNotStored = errors.New("is not stored")
 
 func notStored(name string) error {
-	return fmt.Errorf("%w %q %w: set it with `caveat installation secret %s`", ErrSecret, name, errNotStored, name)
+	return fmt.Errorf("%w %q %w: set it with `caveat installation secret %s`", ErrSecret, name, ErrNotStored, name)
 }
 
 // SetSecret stores or removes one secret.

@@ -124,7 +124,7 @@ func (f *placeFile) all(now placeOf) (map[string]string, error) {
 	chain, all := &keychain{f}, map[string]string{}
 	for _, name := range now.Names {
 		value, err := chain.Secret(name)
-		if errors.Is(err, errNotStored) { // listed, and the process ended before it was stored
+		if errors.Is(err, ErrNotStored) { // listed, and the process ended before it was stored
 			continue
 		}
 		if err != nil {

@@ -160,9 +160,15 @@ func Epoch(ctx context.Context, tx *sql.Tx) (int64, error) {
 	return n, err
 }
 
+// RestoreMark is the file of a data directory that is there as long as a backup is brought back into it: nothing is opened meanwhile.
+const RestoreMark = "restore.unfinished"
+
 // notLost refuses to begin anew where a database once was: the audit log, the queue and what was withdrawn would be gone
 // without a word. The address book is made after caveat.db, so where there is a book there was a database.
 func (s *Store) notLost(path string) error {
+	if _, err := os.Lstat(filepath.Join(s.dir, RestoreMark)); err == nil {
+		return fmt.Errorf("%w: %s holds a part of a backup alone: bringing it back did not come to its end: do so again: caveat restore FILE", ErrLost, s.dir)
+	}
 	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
 		return nil
 	}
