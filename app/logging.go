@@ -54,14 +54,16 @@ func impersonal(groups []string, a slog.Attr) slog.Attr {
 // What may name somebody: an address of mail or chat, a distinguished name, and what stands in quotation marks, such as the name
 // that a directory gave, or a subject.
 var (
-	anAddress = regexp.MustCompile(`[^\s"'<>(),;:=]+@[^\s"'<>(),;]+`)
+	anAddress = regexp.MustCompile(`(?i)[^\s"'<>(),;:=]+(?:@|%40)[^\s"'<>(),;]+`)
 	aDN       = regexp.MustCompile(`(?i)\b(?:cn|uid|sn|gn|givenName|ou|o|c|dc|l|mail|displayName)=(?:\\.|[^":;\\])*`) // to the end of the words: a name may hold spaces
-	aQuote    = regexp.MustCompile(`"(?:\\.|[^"\\])*"|“[^”]*”`)
+	aQuote    = regexp.MustCompile(`"(?:\\.|[^"\\])*"|“[^”]*”|‘[^’]*’|«[^»]*»|\B'[^']*'\B`)
+	aHome     = regexp.MustCompile(`(?i)(/home/|/Users/|\\Users\\)[^/\\:"]+`)
 )
 
 // withoutPeople takes out of a text what may name a person, and leaves what says what went wrong.
 func withoutPeople(s string) string {
 	s = aQuote.ReplaceAllString(s, `"…"`)
+	s = aHome.ReplaceAllString(s, "${1}(name)")
 	s = aDN.ReplaceAllString(s, "(name)")
 	return anAddress.ReplaceAllString(s, "(address)")
 }

@@ -17,14 +17,17 @@ func TestLogNamesNobody(t *testing.T) {
 		value any
 		stays string
 	}{
-		"an address":               {"550 5.1.1 <sian.llewellyn@gbr.example>: unknown user", "550 5.1.1"},
-		"an address of a room":     {"ops@rooms.gbr.example/Siân", "(address)"},
-		"an international one":     {errors.New("олена@укр.example cannot be reached"), "cannot be reached"},
-		"a distinguished name":     {fmt.Errorf("bind as cn=Sian Llewellyn,ou=J2 Watch,dc=gbr,dc=example: refused"), "refused"},
-		"one with escapes":         {`uid=llewellyn\,sian+sn=Llewellyn,dc=gbr: it is gone`, "it is gone"},
-		"what somebody wrote":      {errors.New(`subject "Bridge \"Sian\" reconnaissance": too long`), "too long"},
-		"in curly quotation marks": {"the room “Sian’s ops” is full", "is full"},
-		"in a group":               {slog.GroupValue(slog.String("to", "sian.llewellyn@gbr.example")), "(address)"},
+		"an address":                {"550 5.1.1 <sian.llewellyn@gbr.example>: unknown user", "550 5.1.1"},
+		"an address of a room":      {"ops@rooms.gbr.example/Siân", "(address)"},
+		"an international one":      {errors.New("олена@укр.example cannot be reached"), "cannot be reached"},
+		"a distinguished name":      {fmt.Errorf("bind as cn=Sian Llewellyn,ou=J2 Watch,dc=gbr,dc=example: refused"), "refused"},
+		"one with escapes":          {`uid=llewellyn\,sian+sn=Llewellyn,dc=gbr: it is gone`, "it is gone"},
+		"what somebody wrote":       {errors.New(`subject "Bridge \"Sian\" reconnaissance": too long`), "too long"},
+		"in curly quotation marks":  {"the room “Sian’s ops” is full", "is full"},
+		"in single quotation marks": {errors.New("user 'Sian Llewellyn' is locked"), "is locked"},
+		"an escaped address":        {errors.New("GET /people/sian.llewellyn%40gbr.example: 404"), "404"},
+		"a home directory":          {errors.New("open /home/sian.llewellyn/.local/share/caveat/caveat.db: no space"), "/.local/share/caveat/caveat.db: no space"},
+		"in a group":                {slog.GroupValue(slog.String("to", "sian.llewellyn@gbr.example")), "(address)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, format := range []string{"text", formatJSON} {
