@@ -69,10 +69,13 @@ func (cmd backupCommand) Run(ctx context.Context, c *console) error {
 	if _, err := os.Stat(filepath.Join(dir, store.DatabaseFile)); err != nil {
 		return fmt.Errorf("there is nothing to back up: %w", err)
 	}
+	for _, path := range leftBeside(cmd.File) {
+		c.warn("%s was left by an earlier backup that was killed, and holds messages: remove it, unless a backup to the same file still runs", path)
+	}
 	c.noteBackup(ctx, dir, cmd.File)
 	var m manifest
 	if err := writeNew(cmd.File, func(w io.Writer) error {
-		m, err = writeBackup(ctx, dir, filepath.Dir(cmd.File), w)
+		m, err = writeBackup(ctx, dir, cmd.File, w)
 		return err
 	}); err != nil {
 		return fmt.Errorf("%s is not written: %w", cmd.File, err)
@@ -105,9 +108,23 @@ func (c *console) noteBackup(ctx context.Context, dir, file string) {
 	}
 }
 
+// beginning is how the names begin of what lies beside a backup while it is made.
+func beginning(file string) string { return store.NewFilePrefix + filepath.Base(file) + "-" }
+
+// leftBeside are what earlier backups to the same file have left that were killed.
+func leftBeside(file string) (out []string) {
+	list, _ := os.ReadDir(filepath.Dir(file)) // what cannot be read is told when it is written
+	for _, e := range list {
+		if strings.HasPrefix(e.Name(), beginning(file)) {
+			out = append(out, filepath.Join(filepath.Dir(file), e.Name()))
+		}
+	}
+	return out
+}
+
 // writeNew writes a file of mode 0600 that is there whole or not at all.
 func writeNew(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), store.NewFilePrefix+"*")
+	f, err := os.CreateTemp(filepath.Dir(path), beginning(path)+"*")
 	if err != nil {
 		return err
 	}
@@ -122,10 +139,10 @@ func writeNew(path string, write func(io.Writer) error) error {
 }
 
 // writeBackup writes the archive. The database comes first, and its files after: they are durable before their rows are, so that
-// all it names is there. The copy of the database lies in the folder beside for as long as that takes.
-func writeBackup(ctx context.Context, dir, beside string, to io.Writer) (manifest, error) {
+// all it names is there. The copy of the database lies in the folder of file for as long as that takes.
+func writeBackup(ctx context.Context, dir, file string, to io.Writer) (manifest, error) {
 	m := manifest{Format: backupFormat, Made: now().UTC(), Program: version}
-	temporary, err := os.MkdirTemp(beside, store.NewFilePrefix+"backup-*")
+	temporary, err := os.MkdirTemp(filepath.Dir(file), beginning(file)+"database-*")
 	if err != nil {
 		return m, err
 	}
