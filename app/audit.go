@@ -21,10 +21,16 @@ type auditCommand struct {
 	Who        auditWhoCommand        `cmd:"" help:"Who got a message, and on what evidence."`
 	Refused    auditRefusedCommand    `cmd:"" help:"What was sent that would now be refused; nothing is changed, and no directory is asked."`
 	Key        auditKeyCommand        `cmd:"" help:"The public key by which checkpoints are verified."`
+	BeginAnew  auditBeginAnewCommand  `cmd:"" help:"Begin a new series of checkpoints, as after a backup was brought back."`
 }
 
 // withLog opens the log of the data directory for a command.
 func (c *console) withLog(ctx context.Context, program string, do func(*audit.Log) error) error {
+	return c.withLogTo(ctx, program, nil, do)
+}
+
+// withLogTo is withLog of a log whose checkpoints go by the ways that ways gives for the data directory.
+func (c *console) withLogTo(ctx context.Context, program string, ways func(dir string) ([]audit.Way, error), do func(*audit.Log) error) error {
 	dir, err := c.dataDir()
 	if err != nil {
 		return err
@@ -41,7 +47,13 @@ func (c *console) withLog(ctx context.Context, program string, do func(*audit.Lo
 	if err != nil {
 		return err
 	}
-	return do(audit.New(s, audit.Config{Secrets: secrets}))
+	config := audit.Config{Secrets: secrets}
+	if ways != nil {
+		if config.Ways, err = ways(dir); err != nil {
+			return err
+		}
+	}
+	return do(audit.New(s, config))
 }
 
 type auditExportCommand struct {
@@ -79,9 +91,12 @@ func (auditCheckpointCommand) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		doc := checkpointDocument{Lines: made.Size, Root: made.Root.String(), Head: made.Head, Time: made.Time.Format(time.RFC3339), Key: made.Key, Note: made.Note}
-		return c.answer(doc, func(out io.Writer) { fmt.Fprint(out, made.Note) })
+		return c.answer(ofCheckpoint(made), func(out io.Writer) { fmt.Fprint(out, made.Note) })
 	})
+}
+
+func ofCheckpoint(c audit.Checkpoint) checkpointDocument {
+	return checkpointDocument{Lines: c.Size, Root: c.Root.String(), Head: c.Head, Time: c.Time.Format(time.RFC3339), Key: c.Key, Note: c.Note}
 }
 
 type auditKeyCommand struct{}
@@ -116,7 +131,7 @@ func (cmd auditProveCommand) Run(ctx context.Context, c *console) error {
 }
 
 func printProof(out io.Writer, p audit.Proof) {
-	fmt.Fprintf(out, "%s\n\nEntry %d is in the log that this checkpoint covers:\n\n%s\nKey: %s\nFrom the entry up to the root:\n", p.Line, p.Seq, p.Checkpoint, p.Key)
+	fmt.Fprintf(out, "%s\n\nEntry %d is in the log that this checkpoint covers:\n\n%s\nKey: %s\nFrom the entry up to the root:\n", harmless(p.Line), p.Seq, p.Checkpoint, p.Key)
 	for _, h := range p.Hashes {
 		fmt.Fprintf(out, "  %s\n", h)
 	}

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -76,6 +74,9 @@ func (cmd auditVerifyCommand) verifyLog(c *console, keys audit.Keys) error {
 	}
 	sum, err := audit.VerifyBy(in, checkpoint, keys)
 	doc := verifyDocument{Consistent: err == nil, Summary: sum}
+	if errors.Is(err, audit.ErrCheckpoint) {
+		return fmt.Errorf("%s: %w", cmd.Checkpoint, err)
+	}
 	if doc.Problem, err = c.tampering(cmd.File, err); err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func (c *console) verified(consistent bool, doc any, words func(io.Writer)) erro
 	return err
 }
 
-// readCheckpoint reads a signed checkpoint, or the last line of an earlier export, however long that is; nil without a path.
+// readCheckpoint reads what the log is to be held to; nil without a path.
 func readCheckpoint(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
@@ -161,23 +162,9 @@ func readCheckpoint(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	in := bufio.NewReaderSize(f, audit.MaxNote)
-	if start, err := in.Peek(audit.MaxNote); err == io.EOF && audit.IsNote(start) {
-		return start, nil
-	}
-	var last []byte
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, audit.MaxLine)
-	for lines.Scan() {
-		if len(bytes.TrimSpace(lines.Bytes())) > 0 {
-			last = append(last[:0], lines.Bytes()...)
-		}
-	}
-	if err := lines.Err(); err != nil {
+	data, err := audit.ReadCheckpoint(f)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if len(last) == 0 {
-		return nil, fmt.Errorf("%s: an empty checkpoint", path)
-	}
-	return last, nil
+	return data, nil
 }

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 
+	"caveat/backend/api"
+	"caveat/backend/audit"
 	"caveat/backend/installation"
 	"caveat/backend/outbox"
 	"caveat/backend/store"
@@ -64,8 +66,9 @@ func (cmd restoreCommand) Run(ctx context.Context, c *console) error {
 	}); err != nil {
 		return err
 	}
-	secrets := []string{}
+	secrets, ways := []string{}, []audit.Way{}
 	if in, err := installation.Find(dir); err == nil {
+		ways = api.LogWays(in)
 		secrets = append(secrets, in.Secrets()...)
 	}
 	return c.answer(map[string]any{"data": dir, "made": m.Made, "files": len(m.Files), "log": m.Log, "held": held, "managed": m.Managed, "secrets": secrets, "missing": append([]string{}, m.Missing...)}, func(out io.Writer) {
@@ -78,6 +81,9 @@ func (cmd restoreCommand) Run(ctx context.Context, c *console) error {
 		}
 		for _, name := range secrets {
 			fmt.Fprintf(out, "Store its password %q with: caveat installation secret %s\n", name, name)
+		}
+		for _, w := range ways {
+			fmt.Fprintf(out, "Checkpoints of its log go to %s %s. Later ones than the backup, there or signed on this machine, stand against it, and nothing is sent until a new series begins: caveat audit begin-anew --reason TEXT\n", w.Name(), w.Place())
 		}
 		fmt.Fprintln(out, "The address book is read anew: caveat book sync")
 	})
@@ -306,6 +312,10 @@ func holdRestored(ctx context.Context, work string, m manifest) (int, error) {
 	s, err := store.Open(ctx, work, "caveat restore")
 	if err != nil {
 		return 0, err
+	}
+	what := fmt.Sprintf("brought back from a backup of %s, up to line %d", m.Made.Format(timeForm), m.Log.Lines)
+	if err := audit.NoteRestored(ctx, s, what, loginName()); err != nil {
+		return 0, errors.Join(err, s.Close())
 	}
 	n, err := outbox.New(s, outbox.Config{Now: now}).HoldAll(ctx, loginName(), "brought back from a backup of "+m.Made.Format(timeForm)+": it may have been sent since")
 	return n, errors.Join(err, s.Close(), os.Remove(filepath.Join(work, "lock")))

@@ -17,14 +17,19 @@ func newLog(c Config) *audit.Log {
 // AuditConfig is what an installation says of the audit log; its secrets and its clock are not in it.
 func AuditConfig(in *installation.Installation) audit.Config {
 	f := in.File.Audit
-	config := audit.Config{Every: f.Every.Duration, Required: f.Required.Duration}
+	return audit.Config{Every: f.Every.Duration, Required: f.Required.Duration, Ways: LogWays(in)}
+}
+
+// LogWays are the ways by which checkpoints of the audit log leave the machine, as an installation says it.
+func LogWays(in *installation.Installation) (ways []audit.Way) {
+	f := in.File.Audit
 	if f.Drop != "" {
-		config.Ways = append(config.Ways, audit.NewDrop(f.Drop))
+		ways = append(ways, audit.NewDrop(f.Drop))
 	}
 	if f.Syslog != "" {
-		config.Ways = append(config.Ways, audit.NewSyslog(f.Syslog, in.SyslogRoots()))
+		ways = append(ways, audit.NewSyslog(f.Syslog, in.SyslogRoots()))
 	}
-	return config
+	return ways
 }
 
 // AuditHealth tells how the audit log is, and whether anything may be sent.

@@ -47,8 +47,8 @@ var (
 	ErrTampered = errors.New("audit: the log was altered")
 	// ErrNotLog: what is there was never an audit log: an empty file, a picture, another document.
 	ErrNotLog = errors.New("audit: this is no audit log")
-	// ErrCheckpoint: what was given as a checkpoint holds no line, so that nothing can be held to it.
-	ErrCheckpoint = errors.New("audit: the checkpoint is empty")
+	// ErrCheckpoint: what was given as a checkpoint is none, so that nothing can be held to it.
+	ErrCheckpoint = errors.New("audit: the checkpoint is none")
 )
 
 // hashMark stands before the last member of each line, the hash over all bytes before the mark.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strconv"
 	"time"
 
@@ -27,58 +26,7 @@ const (
 type deliveryEntry struct {
 	Way     string `json:"way"`
 	Place   string `json:"place"`
-	Problem string `json:"problem,omitempty"` // empty: it works again
-}
-
-// Run makes checkpoints and takes them off the machine until ctx ends: at once, then every Config.Every, and sooner after a failure. That
-// goes on where nothing was logged: whoever waits for them sees that the program runs. It tells, too, at most once a second, that the log has
-// grown, as a change of kind "audit", and sees that the log can be written to. Only the holder of the data directory's lock calls it. Failures
-// are Health's to tell.
-func (l *Log) Run(ctx context.Context) {
-	tick := time.NewTicker(announceEvery)
-	defer tick.Stop()
-	var probed time.Time
-	if len(l.config.Ways) == 0 {
-		l.setFailure(ctx, l.check(ctx))
-	}
-	var next time.Time
-	var told int64
-	for {
-		var err error
-		if told, err = l.announce(ctx, told); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "nobody can be told that the audit log has grown", "error", err)
-		}
-		if now := time.Now(); now.Sub(probed) >= retryEvery || l.isUnwritten() {
-			probed = now
-			l.Probe(ctx)
-		}
-		if now := time.Now(); len(l.config.Ways) > 0 && !now.Before(next) { // the monotonic clock, which nobody sets
-			next = now.Add(l.config.Every)
-			if err := l.Deliver(ctx); err != nil && ctx.Err() == nil {
-				next = now.Add(min(l.config.Every, retryEvery))
-				slog.WarnContext(ctx, "a checkpoint of the audit log could not leave the machine", "error", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// check holds the lines that are not in the tree yet to the chain, and the tree to the newest checkpoint. It appends nothing.
-func (l *Log) check(ctx context.Context) error {
-	if err := grow(ctx, l.store); err != nil {
-		return err
-	}
-	return l.read(ctx, func(tx *sql.Tx) error {
-		size, err := stored{ctx, tx}.size()
-		if err != nil {
-			return err
-		}
-		return continues(ctx, tx, size)
-	})
+	Problem string `json:"problem,omitempty"` // empty: it works again; or that what lay there was taken away
 }
 
 // Probe sees whether anything can be written beside the log, and so to it: a disk that is full, or a file that may only be read, is told
@@ -125,9 +73,9 @@ func (l *Log) Deliver(ctx context.Context) error {
 	l.setFailure(ctx, err)
 	var errs []error
 	for _, w := range l.config.Ways {
-		failure := err
+		failure, taken := err, ""
 		if failure == nil {
-			failure = l.send(ctx, w, c)
+			taken, failure = l.send(ctx, w, c)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -135,7 +83,7 @@ func (l *Log) Deliver(ctx context.Context) error {
 		if failure != nil {
 			failure = fmt.Errorf("%s %s: %w", w.Name(), w.Place(), failure)
 		}
-		errs = append(errs, failure, l.noteSent(ctx, w, c, failure))
+		errs = append(errs, failure, l.noteTaken(ctx, w, taken), l.noteSent(ctx, w, c, failure))
 	}
 	return errors.Join(errs...)
 }
@@ -155,39 +103,75 @@ func (l *Log) fresh(ctx context.Context) (c Checkpoint, err error) {
 	if grown {
 		return l.Checkpoint(ctx)
 	}
-	return c, nil
+	return c, l.isLast(ctx, c)
 }
 
-// send sends a checkpoint by one way, after the one that lies there already was held against the log: nobody can have changed it here.
-func (l *Log) send(ctx context.Context, w Way, c Checkpoint) error {
-	kept, err := w.Kept()
+// isLast holds the log to what was signed last, though nothing was added to it since, and stores that where it was not.
+func (l *Log) isLast(ctx context.Context, c Checkpoint) error {
+	k, err := l.kept(ctx)
 	if err != nil {
 		return err
 	}
-	if kept != nil {
-		if err := l.holdsKept(ctx, kept, c); err != nil {
+	err = l.read(ctx, func(tx *sql.Tx) error { return k.stands(ctx, tx, c.Origin, c.Size) })
+	if err == nil && (k.anchor == nil || k.anchor.Size < c.Size) {
+		err = l.keep(ctx, c)
+	}
+	return err
+}
+
+// send sends a checkpoint by one way, after the one that lies there already was held against the log: nobody can have changed it here.
+// taken: fewer lines lie there than went.
+func (l *Log) send(ctx context.Context, w Way, c Checkpoint) (taken string, err error) {
+	note, err := w.Kept(ctx)
+	if err != nil && !errors.Is(err, ErrNoneKept) {
+		return "", fmt.Errorf("what lies there: %w", err)
+	}
+	var lies int64
+	if note != nil {
+		if lies, err = l.holdsKept(ctx, note, c); err != nil {
 			if errors.Is(err, ErrTampered) {
 				l.Alter(err)
 			}
-			return err
+			return "", err
 		}
 	}
-	return w.Send(ctx, c)
+	if note != nil || errors.Is(err, ErrNoneKept) {
+		if taken, err = l.tookAway(ctx, w, lies); err != nil {
+			return "", err
+		}
+	}
+	return taken, w.Send(ctx, c)
 }
 
-// holdsKept is ErrTampered when the log is not what it was when a checkpoint was taken away, ErrNote when that is not this log's.
-func (l *Log) holdsKept(ctx context.Context, kept []byte, now Checkpoint) error {
-	return l.read(ctx, func(tx *sql.Tx) error {
+// tookAway says that what went by a way does not lie there any more: somebody took it, or put an older one there; "": it does.
+func (l *Log) tookAway(ctx context.Context, w Way, lies int64) (string, error) {
+	var gone int64
+	err := l.store.Reader().QueryRowContext(ctx, `SELECT coalesce(max(size), 0) FROM audit_way WHERE name = ? AND place = ?`, w.Name(), w.Place()).Scan(&gone)
+	switch {
+	case err != nil || lies >= gone:
+		return "", err
+	case lies == 0:
+		return fmt.Sprintf("The newest checkpoint in %s, of %d lines, was taken away by somebody; this log still holds what was signed last", w.Place(), gone), nil
+	}
+	return fmt.Sprintf("In %s lay a checkpoint of %d lines, though one of %d went there: somebody put an older one in its place", w.Place(), lies, gone), nil
+}
+
+// holdsKept is ErrTampered when the log is not what it was when a checkpoint was taken away, ErrNote when that is not this log's; size is
+// how many lines that covers.
+func (l *Log) holdsKept(ctx context.Context, note []byte, now Checkpoint) (size int64, err error) {
+	err = l.read(ctx, func(tx *sql.Tx) error {
 		keys, err := keysOf(ctx, tx)
 		if err != nil {
 			return err
 		}
-		before, err := openNote(kept, keys)
+		before, err := openNote(note, keys)
 		if err != nil {
 			return fmt.Errorf("what lies there is no checkpoint of this log; choose another place for this one's: %w", err)
 		}
+		size = before.Size
 		return holds(ctx, tx, before, now.Size)
 	})
+	return size, err
 }
 
 // noteSent writes down what became of a checkpoint, and in the log that a way began to fail or works again.
@@ -207,6 +191,22 @@ func (l *Log) noteSent(ctx context.Context, w Way, c Checkpoint, failure error) 
 			return nil
 		}
 		if _, err := Append(ctx, tx, TypeDelivery, deliveryEntry{Way: w.Name(), Place: w.Place(), Problem: problem}); err != nil {
+			return err
+		}
+		return store.Changed(ctx, tx, ChangeAudit, "")
+	})
+}
+
+// noteTaken tells of a checkpoint that was taken away, in the log and for as long as this process runs.
+func (l *Log) noteTaken(ctx context.Context, w Way, taken string) error {
+	if taken == "" {
+		return nil
+	}
+	l.mu.Lock()
+	l.taken = append(l.taken, taken+", noticed on "+moment(l.config.Now())+".")
+	l.mu.Unlock()
+	return l.store.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := Append(ctx, tx, TypeDelivery, deliveryEntry{Way: w.Name(), Place: w.Place(), Problem: taken}); err != nil {
 			return err
 		}
 		return store.Changed(ctx, tx, ChangeAudit, "")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ func (w WayHealth) since() time.Time {
 	}
 	return w.Gone
 }
+
+// beginAnew is the command by which a new series of checkpoints begins.
+const beginAnew = "caveat audit begin-anew --reason TEXT"
 
 // Sentences are what people are to be told.
 func (h Health) Sentences() (out []string) {
@@ -72,7 +76,7 @@ func (l *Log) setFailure(ctx context.Context, err error) {
 // Health tells how the log is. It never fails: that it cannot be told is a problem too.
 func (l *Log) Health(ctx context.Context) Health {
 	l.mu.Lock()
-	altered, failed, unwritten := l.altered, l.failed, l.unwritten
+	altered, failed, unwritten, taken := l.altered, l.failed, l.unwritten, slices.Clone(l.taken)
 	l.mu.Unlock()
 	var h Health
 	lines, ways, err := l.state(ctx, l.database())
@@ -81,12 +85,18 @@ func (l *Log) Health(ctx context.Context) Health {
 	case err != nil:
 		h.Problem = "The audit log cannot be read, and nothing is sent until it can: " + plain.Text(err) + ". Restore caveat.db from a backup, or free the disk that it lies on."
 	case altered != nil:
-		h.Problem = "The audit log was altered, and nothing is sent: " + plain.Text(altered) + ". Export it, keep that beside the checkpoints, tell your security officer; " +
-			"go on with a backup of caveat.db, or, knowing what was altered, with another place for the checkpoints, or none, and a new start."
+		h.Problem = "The audit log was altered, and nothing is sent: " + plain.Text(altered) + ". Export it (caveat audit export), keep that beside the checkpoints, and tell your security officer. " +
+			"Where it was brought back from a backup, or that is settled, a new series of checkpoints begins with: " + beginAnew + ", and a new start of the program."
 	case unwritten != nil:
 		h.Problem = "The audit log cannot be written to, and nothing is sent until it can: " + plain.Text(unwritten) + ". Free the disk that caveat.db lies on, or let the program write there."
 	case failed != nil:
 		h.Warning = "No checkpoint of the audit log can be made: " + plain.Text(failed) + "."
+		if errors.Is(failed, ErrTampered) {
+			h.Warning += " Where it was brought back from a backup, or that is settled, go on with: " + beginAnew + "."
+		}
+	}
+	if h.Warning == "" && len(taken) > 0 {
+		h.Warning = strings.Join(taken, " ") + " Look who can write there."
 	}
 	for _, w := range h.Ways {
 		l.judge(&h, w)
@@ -103,24 +113,92 @@ func (l *Log) database() *sql.DB {
 
 // HealthOf tells how the log in a database is that is only looked at, as far as its rows know: nothing is tried.
 func HealthOf(ctx context.Context, db *sql.DB, c Config) Health {
-	return (&Log{config: c, examined: db}).Health(ctx)
+	l := New(nil, c)
+	l.examined = db
+	return l.Health(ctx)
 }
 
-// judge says what it means that a way does not work.
+// judge says what it means that nothing has left by a way for so long. Only the time counts: an attempt that goes on and on has not failed.
 func (l *Log) judge(h *Health, w WayHealth) {
-	if w.Problem == "" || w.since().IsZero() {
+	now, since := l.config.Now(), w.since()
+	if since.IsZero() {
+		since = l.began
+	}
+	isOver := l.config.Required > 0 && now.Sub(since) > l.config.Required
+	isLate := now.Sub(later(since, l.began)) > 2*l.config.Every+retryEvery // this process had time for an attempt and another
+	if w.Problem == "" && !isOver && !isLate {
 		return
 	}
-	said := fmt.Sprintf("Since %s no checkpoint of the audit log has left the machine (%s).", moment(w.since()), strings.TrimSuffix(w.Problem, "."))
+	said := fmt.Sprintf("Since %s no checkpoint of the audit log has left the machine.", moment(since))
+	if w.Problem != "" {
+		said = fmt.Sprintf("%s (%s).", strings.TrimSuffix(said, "."), strings.TrimSuffix(w.Problem, "."))
+	}
 	switch {
-	case l.config.Required > 0 && l.config.Now().Sub(w.since()) > l.config.Required:
+	case isOver:
 		if h.Problem == "" {
 			h.Problem = said + " Nothing is sent until one does: the administrator requires it every " + hours(l.config.Required) + "."
 		}
 	case h.Warning == "" && l.config.Required > 0:
-		h.Warning = said + " From " + moment(w.since().Add(l.config.Required)) + " on nothing is sent."
+		h.Warning = said + " From " + moment(since.Add(l.config.Required)) + " on nothing is sent."
 	case h.Warning == "":
 		h.Warning = said
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// firstTime is how long somebody who sends waits for the first attempt.
+const firstTime = 10 * time.Second
+
+// HealthToSend is Health for somebody who is about to send: where nothing may be sent, and the first attempt of a program that was just
+// started goes on, that may change it, and is waited for, a few seconds at most.
+func (l *Log) HealthToSend(ctx context.Context) Health {
+	h := l.Health(ctx)
+	if h.Problem == "" {
+		return h
+	}
+	if !l.isFirst() {
+		return l.tryOnce(ctx, h)
+	}
+	late := time.NewTimer(firstTime)
+	defer late.Stop()
+	select {
+	case <-l.first:
+	case <-ctx.Done():
+	case <-late.C:
+	}
+	return l.Health(ctx)
+}
+
+// tryOnce makes the first attempt itself where Run does not go on, as in a command: nobody else may.
+func (l *Log) tryOnce(ctx context.Context, h Health) Health {
+	l.mu.Lock()
+	tries := !l.running && !l.tried && l.altered == nil && len(l.config.Ways) > 0
+	l.tried = l.tried || tries
+	l.mu.Unlock()
+	if !tries {
+		return h
+	}
+	within, cancel := context.WithTimeout(ctx, firstTime)
+	defer cancel()
+	_ = l.Deliver(within) // what failed is written down
+	return l.Health(ctx)
+}
+
+// isFirst: Run goes on, and its first attempt has not ended.
+func (l *Log) isFirst() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.first:
+		return false
+	default:
+		return l.running && l.altered == nil
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
@@ -29,55 +28,28 @@ type keyEntry struct {
 	Replaces string `json:"replaces,omitempty"` // the key before, which is not to be had any more
 }
 
-// secret reads the key that signs, outside of any transaction: a keychain may take its time. "": there is none yet, or it cannot be read,
-// which SetSecret will tell.
-func (l *Log) secret() (string, error) {
-	if l.config.Secrets == nil {
-		return "", ErrKey
-	}
-	secret, err := l.config.Secrets.Secret(SigningKey)
-	if err != nil {
-		return "", nil
+// generate makes a key that signs.
+func generate(origin string) (secret string, err error) {
+	if secret, _, err = note.GenerateKey(rand.Reader, origin); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	return secret, nil
 }
 
-// signer gives the key that signs. One that is not this log's, such as before the log was begun anew, and none at all, make a new one. Its
-// public half is a line of the log before anything is signed.
-func (l *Log) signer(ctx context.Context, tx *sql.Tx, origin, secret string) (note.Signer, error) {
-	key, err := note.NewSigner(secret)
-	if err != nil || key.Name() != origin {
-		if secret, err = l.newKey(origin); err != nil {
-			return nil, err
-		}
-		if key, err = note.NewSigner(secret); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrKey, err)
-		}
+// signer gives the key that signs. Its public half is a line of the log before anything is signed.
+func (k kept) signer(ctx context.Context, tx *sql.Tx, origin string) (note.Signer, error) {
+	key, err := note.NewSigner(k.key)
+	if err == nil && key.Name() != origin {
+		err = fmt.Errorf("it is that of %s", key.Name())
 	}
-	public, err := publicKey(secret)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	public, err := publicKey(k.key)
 	if err != nil {
 		return nil, err
 	}
 	return key, tell(ctx, tx, public)
-}
-
-// newKey makes a key, and is sure that it is kept. Another process may have made one meanwhile; both wait for one another here.
-func (l *Log) newKey(origin string) (secret string, err error) {
-	if secret, err := l.secret(); err == nil {
-		if key, err := note.NewSigner(secret); err == nil && key.Name() == origin {
-			return secret, nil
-		}
-	}
-	if secret, _, err = note.GenerateKey(rand.Reader, origin); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrKey, err)
-	}
-	if err := l.config.Secrets.SetSecret(SigningKey, secret); err != nil {
-		return "", fmt.Errorf("%w: it cannot be stored: %w", ErrKey, err)
-	}
-	if kept, err := l.config.Secrets.Secret(SigningKey); err != nil || kept != secret {
-		return "", errors.Join(fmt.Errorf("%w: it was stored, and is not there", ErrKey), err)
-	}
-	return secret, nil
 }
 
 // tell writes the public key into the log, unless it is the one that the log knows.

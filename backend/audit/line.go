@@ -6,7 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // openLine checks a line against its own hash and takes it apart. The head's data may share the line's bytes.
@@ -90,4 +93,24 @@ func (r *reader) word(mark string) string {
 	}
 	r.rest = r.rest[1:]
 	return string(word)
+}
+
+// isSound holds what is shown to people of a line to its form: a line that somebody else wrote must not say more than it is.
+func (h head) isSound() error {
+	if _, err := time.Parse(time.RFC3339, h.Time); err != nil {
+		return fmt.Errorf("its time is %q, which is none", clip(h.Time))
+	}
+	isOther := func(r rune) bool { return (r < 'a' || r > 'z') && r != '-' }
+	if h.Type == "" || len(h.Type) > 32 || strings.ContainsFunc(h.Type, isOther) {
+		return fmt.Errorf("its type is %q, which is none", clip(h.Type))
+	}
+	return nil
+}
+
+// clip is the beginning of what may be long.
+func clip(text string) string {
+	if len(text) > 60 {
+		return strings.ToValidUTF8(text[:60], "") + "…"
+	}
+	return text
 }

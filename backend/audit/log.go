@@ -20,9 +20,16 @@ type Log struct {
 	// examined is a database that is only looked at, in place of store; nil: there is none.
 	examined *sql.DB
 
+	began  time.Time     // when it was made
+	asking chan struct{} // held by who asks the secrets
+	first  chan struct{} // closed when the first attempt to take a checkpoint away has ended
+
 	mu      sync.Mutex
-	altered error // that somebody found it so; nil: nobody did
-	failed  error // why no checkpoint could be made at last
+	running bool     // Run goes on
+	tried   bool     // an attempt was made for somebody who was about to send
+	altered error    // that somebody found it so; nil: nobody did
+	failed  error    // why no checkpoint could be made at last
+	taken   []string // what was found taken away where checkpoints go, in sentences
 	// unwritten is why nothing could be written at last.
 	unwritten error
 }
@@ -31,6 +38,8 @@ type Log struct {
 type Config struct {
 	// Secrets keeps the key that signs; nil: nothing is signed.
 	Secrets Secrets
+	// SecretTime is how long the secrets may take; 0: DefaultSecretTime.
+	SecretTime time.Duration
 	// Ways by which checkpoints leave the machine, each of another name.
 	Ways []Way
 	// Every is how often; 0: DefaultEvery.
@@ -49,7 +58,10 @@ func New(s *store.Store, c Config) *Log {
 	if c.Every <= 0 {
 		c.Every = DefaultEvery
 	}
-	return &Log{store: s, config: c}
+	if c.SecretTime <= 0 {
+		c.SecretTime = DefaultSecretTime
+	}
+	return &Log{store: s, config: c, began: c.Now(), asking: make(chan struct{}, 1), first: make(chan struct{})}
 }
 
 // Append adds one line in a transaction of its own: see the function of that name.
@@ -77,7 +89,12 @@ type checkpointEntry struct {
 }
 
 // Kinds of marks.
-const markKey, markCheckpoint = "key", "checkpoint"
+const (
+	markKey        = "key"
+	markCheckpoint = "checkpoint"
+	markRestored   = "restored" // the log was brought back from a backup
+	markAnew       = "anew"     // a new series of checkpoints begins
+)
 
 func mark(ctx context.Context, tx *sql.Tx, kind string, seq, size int64) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO audit_mark (seq, kind, size) VALUES (?, ?, ?)`, seq, kind, size)
@@ -85,14 +102,15 @@ func mark(ctx context.Context, tx *sql.Tx, kind string, seq, size int64) error {
 }
 
 // Checkpoint adds a line with a signed checkpoint of all lines before it. Errors: ErrKey; ErrTampered, when the log does not hold together or
-// no longer holds what the checkpoint before says, which is then not signed; those of the database.
+// no longer holds what the checkpoint before says, or what AnchorSecret says that was signed last, which is then not signed; those of the
+// database.
 func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	c, _, err := l.checkpoint(ctx)
 	return c, err
 }
 
 func (l *Log) checkpoint(ctx context.Context) (c Checkpoint, seq int64, err error) {
-	secret, err := l.secret()
+	k, err := l.ready(ctx, false)
 	if err != nil {
 		return Checkpoint{}, 0, err
 	}
@@ -100,28 +118,45 @@ func (l *Log) checkpoint(ctx context.Context) (c Checkpoint, seq int64, err erro
 		return Checkpoint{}, 0, err
 	}
 	err = l.store.Write(ctx, func(tx *sql.Tx) error {
-		c, seq, err = l.checkpointIn(ctx, tx, secret)
+		if err := l.stands(ctx, tx, k); err != nil {
+			return err
+		}
+		c, seq, err = l.checkpointIn(ctx, tx, k)
 		return err
 	})
 	if err != nil {
 		return Checkpoint{}, 0, err
 	}
-	return c, seq, nil
+	return c, seq, l.keep(ctx, c)
 }
 
-func (l *Log) checkpointIn(ctx context.Context, tx *sql.Tx, secret string) (c Checkpoint, seq int64, err error) {
+// stands holds all lines to the checkpoint before, and to what was signed last.
+func (l *Log) stands(ctx context.Context, tx *sql.Tx, k kept) error {
+	name, err := origin(ctx, tx)
+	if err != nil {
+		return err
+	}
+	t, err := wholeTree(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := continues(ctx, tx, t.size); err != nil {
+		return err
+	}
+	return k.stands(ctx, tx, name, t.size)
+}
+
+// checkpointIn signs all lines that are there.
+func (l *Log) checkpointIn(ctx context.Context, tx *sql.Tx, k kept) (c Checkpoint, seq int64, err error) {
 	if c.Origin, err = origin(ctx, tx); err != nil {
 		return Checkpoint{}, 0, err
 	}
-	key, err := l.signer(ctx, tx, c.Origin, secret)
+	key, err := k.signer(ctx, tx, c.Origin)
 	if err != nil {
 		return Checkpoint{}, 0, err
 	}
 	t, err := wholeTree(ctx, tx)
 	if err != nil {
-		return Checkpoint{}, 0, err
-	}
-	if err := continues(ctx, tx, t.size); err != nil {
 		return Checkpoint{}, 0, err
 	}
 	if _, c.Head, err = readLineAt(ctx, tx, t.size); err != nil {

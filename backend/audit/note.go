@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/hex"
@@ -89,6 +88,9 @@ func parseText(text string) (c Checkpoint, err error) {
 	if len(lines) != 6 || lines[5] != "" {
 		return Checkpoint{}, fmt.Errorf("%w: it has another form than ours", ErrNote)
 	}
+	if strings.ContainsFunc(lines[0], isHidden) || len(lines[0]) > maxName {
+		return Checkpoint{}, fmt.Errorf("%w: it names its log %q", ErrNote, clip(lines[0]))
+	}
 	c.Origin, c.Head = lines[0], strings.TrimPrefix(lines[3], headWord)
 	if c.Size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || c.Size < 1 {
 		return Checkpoint{}, fmt.Errorf("%w: %q is no number of lines", ErrNote, lines[1])
@@ -100,11 +102,6 @@ func parseText(text string) (c Checkpoint, err error) {
 		return Checkpoint{}, fmt.Errorf("%w: it has another form than ours", ErrNote)
 	}
 	return c, nil
-}
-
-// IsNote reports whether a file is a signed note, and no line of a log.
-func IsNote(data []byte) bool {
-	return !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) && bytes.Contains(data, []byte("\n\n\u2014 "))
 }
 
 // Keys are public keys by which checkpoints are verified. The zero Keys verifies nothing.
@@ -144,6 +141,9 @@ func (k Keys) with(text string) (Keys, error) {
 	if err != nil {
 		return Keys{}, fmt.Errorf("%w: %q is no key: %w", ErrNote, text, err)
 	}
+	if strings.ContainsFunc(v.Name(), isHidden) || len(v.Name()) > maxName {
+		return Keys{}, fmt.Errorf("%w: a key's name is %q", ErrNote, clip(v.Name()))
+	}
 	key := publicHalf{v, text}
 	if _, ok := k.find(key.id()); ok {
 		return k, nil
@@ -169,7 +169,27 @@ func ParseKeys(data []byte) (out Keys, err error) {
 }
 
 // keyID is how a key is named to people.
-func keyID(name string, hash uint32) string { return fmt.Sprintf("%s+%08x", name, hash) }
+func keyID(name string, hash uint32) string {
+	if strings.ContainsFunc(name, isHidden) {
+		name = strconv.QuoteToASCII(clip(name))
+	}
+	return fmt.Sprintf("%s+%08x", name, hash)
+}
+
+// keyOf names a key that is written as package note writes it.
+func keyOf(text string) string {
+	v, err := note.NewVerifier(text)
+	if err != nil {
+		return ""
+	}
+	return keyID(v.Name(), v.KeyHash())
+}
+
+// maxName is the longest name of a key or a log, in bytes; ours have 29.
+const maxName = 200
+
+// isHidden: the character is none that stands in a name and shows.
+func isHidden(r rune) bool { return r <= ' ' || r > '~' }
 
 // publicKey gives the public key that belongs to a signing key, in its written form.
 func publicKey(secret string) (string, error) {

@@ -126,6 +126,9 @@ func (p Proof) verify(keys Keys) (Proved, error) {
 	if err != nil {
 		return Proved{}, err
 	}
+	if err := h.isSound(); err != nil {
+		return Proved{}, err
+	}
 	if h.Seq != p.Seq || h.Seq < 1 || h.Seq > c.Size {
 		return Proved{}, fmt.Errorf("the line has the number %d, and the checkpoint covers %d", h.Seq, c.Size)
 	}

@@ -39,7 +39,7 @@ func (*Syslog) Name() string { return "syslog" }
 func (s *Syslog) Place() string { return s.addr }
 
 // Kept is nil: a server tells nobody what it keeps.
-func (*Syslog) Kept() ([]byte, error) { return nil, nil }
+func (*Syslog) Kept(context.Context) ([]byte, error) { return nil, nil }
 
 // answerTime is how long the server may take to end the connection; one that refuses, such as for want of a client's certificate, says so
 // only then.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -21,54 +20,9 @@ type verifier struct {
 	want     []byte      // a checkpoint's line
 	note     *Checkpoint // a checkpoint's note, its signature not verified yet
 	found    bool        // what is wanted
+	strange  error       // what comes from a key that was not given, and no given key vouches for
 	lastType string
 	sum      Summary
-}
-
-// wantCheckpoint takes what the log is to be held to.
-func (v *verifier) wantCheckpoint(data []byte) error {
-	switch {
-	case data == nil:
-		return nil
-	case IsNote(data):
-		text, _, _ := strings.Cut(string(data), "\n\n")
-		c, err := parseText(text + "\n")
-		if err != nil {
-			return err
-		}
-		c.Note = string(data)
-		v.note = &c
-		return nil
-	}
-	if v.want = lastLine(data); v.want == nil {
-		return ErrCheckpoint
-	}
-	if note := noteIn(v.want); note != nil {
-		v.want = nil
-		return v.wantCheckpoint(note)
-	}
-	return nil
-}
-
-// noteIn gives the signed note of a message that went to a syslog server, whatever that wrote before it; nil: it is none.
-func noteIn(line []byte) []byte {
-	i := bytes.IndexByte(line, '{')
-	if i < 0 || bytes.HasPrefix(line, []byte(lineStart)) {
-		return nil
-	}
-	var e checkpointEntry
-	if json.Unmarshal(line[i:], &e) != nil || !IsNote([]byte(e.Note)) {
-		return nil
-	}
-	return []byte(e.Note)
-}
-
-func lastLine(data []byte) []byte {
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 {
-		return nil
-	}
-	return data[bytes.LastIndexByte(data, '\n')+1:]
 }
 
 func (v *verifier) line(line []byte) error {
@@ -82,6 +36,9 @@ func (v *verifier) line(line []byte) error {
 		return fmt.Errorf("it does not follow the line before it")
 	case (h.Seq == 1) != (h.Type == TypeHeader):
 		return fmt.Errorf("it has the type %q", h.Type)
+	}
+	if err := h.isSound(); err != nil {
+		return err
 	}
 	if err := v.special(h, hash); err != nil {
 		return err
@@ -103,7 +60,9 @@ func (v *verifier) special(h head, hash string) (err error) {
 		if err := json.Unmarshal(h.Data, &e); err != nil {
 			return err
 		}
-		v.known, err = v.known.with(e.Key)
+		if v.known, err = v.known.with(e.Key); err == nil {
+			v.stranger(h.Seq, "names a key", keyOf(e.Key))
+		}
 	case TypeCheckpoint:
 		var e checkpointEntry
 		if err := json.Unmarshal(h.Data, &e); err != nil {
@@ -129,9 +88,18 @@ func (v *verifier) signed(e checkpointEntry) error {
 		return errors.New("it says something else than the checkpoint in it")
 	}
 	if _, ok := v.given.find(c.Key); ok || v.given.IsZero() {
-		v.sum.Signed, v.sum.Key = c.Size, c.Key
+		v.sum.Signed, v.sum.Key, v.strange = c.Size, c.Key, nil // who signs it vouches for what stands before it
+		return nil
 	}
+	v.stranger(v.sum.Lines+1, "is signed by a key", c.Key)
 	return nil
+}
+
+// stranger notes a line that comes from a key which is none of those that were given.
+func (v *verifier) stranger(seq int64, does, key string) {
+	if _, ok := v.given.find(key); !ok && !v.given.IsZero() && v.strange == nil {
+		v.strange = fmt.Errorf("%w: line %d %s that was not given, %s, and no checkpoint by a key that was given follows it", ErrTampered, seq, does, key)
+	}
 }
 
 // holdTo compares all lines so far with a checkpoint.
@@ -168,6 +136,8 @@ func (v *verifier) end() error {
 		return fmt.Errorf("%w: it does not contain the checkpoint: lines were cut off or written anew", ErrTampered)
 	case !v.given.IsZero() && v.sum.Signed == 0:
 		return fmt.Errorf("%w: no checkpoint in it is signed by a key that was given", ErrTampered)
+	case v.strange != nil:
+		return v.strange
 	}
 	if v.note == nil {
 		return nil

@@ -35,8 +35,9 @@ func Verify(log io.Reader, checkpoint []byte) (Summary, error) {
 
 // VerifyBy reads an exported log and holds every byte of it to the chain, and to the signed checkpoints in it. checkpoint is nil, or an
 // earlier export (or its last line): the log must contain that line, byte for byte; or a signed note: the log must begin with what that
-// says. One that holds no line is ErrCheckpoint; a note that nobody is known to have signed ErrNote. With keys, a checkpoint in the log must
-// be signed by one of them. ErrTampered says which line is wrong and how; ErrNotLog that there is no line to be wrong. Any other error is one
+// says. It may stand in the JSON of a checkpoint or a proof, or in a syslog server's file, end lines as another system does, and be an
+// export that was cut off. What is nothing of that is ErrCheckpoint; a note that nobody is known to have signed ErrNote. With keys, a
+// checkpoint in the log must be signed by one of them, and so must one after each line that another key signed, or that names another. ErrTampered says which line is wrong and how; ErrNotLog that there is no line to be wrong. Any other error is one
 // of reading.
 func VerifyBy(log io.Reader, checkpoint []byte, keys Keys) (Summary, error) {
 	v := verifier{prev: genesis, given: keys, known: keys}

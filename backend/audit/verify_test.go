@@ -97,8 +97,7 @@ func TestCheckpoint(t *testing.T) {
 	}
 	tampered(t, "cut off at an earlier checkpoint", first, second)
 	tampered(t, "another log's checkpoint", second, log(t, 1))
-	tampered(t, "no line of any log", second, []byte("checkpoint\n"))
-	for _, none := range []string{"", "\n", " \r\n"} {
+	for _, none := range []string{"", "\n", " \r\n", "checkpoint\n"} {
 		if _, err := audit.Verify(bytes.NewReader(second), []byte(none)); !errors.Is(err, audit.ErrCheckpoint) {
 			t.Errorf("the checkpoint %q, which checks nothing: %v", none, err)
 		}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"caveat/backend/store"
@@ -20,12 +22,16 @@ type Way interface {
 	Place() string
 	// Send takes a checkpoint there. It ends within SendTime, or with ctx.
 	Send(ctx context.Context, c Checkpoint) error
-	// Kept is the checkpoint that lies there, a signed note; nil: none, or nobody can see it from here.
-	Kept() ([]byte, error)
+	// Kept is the checkpoint that lies there, a signed note; nil: nobody can see it from here. ErrNoneKept: none lies there. It ends within
+	// SendTime, or with ctx.
+	Kept(ctx context.Context) ([]byte, error)
 }
 
 // SendTime is how long a way may take.
 const SendTime = 15 * time.Second
+
+// ErrNoneKept: no checkpoint lies where checkpoints go.
+var ErrNoneKept = errors.New("audit: no checkpoint lies there")
 
 // Drop is a folder, such as one of another machine, in which every checkpoint is left as checkpoint-LINES.note, and the newest as latest
 // besides. The folder must be there: one that is made where a share is not mounted would keep the checkpoints on this machine.
@@ -50,11 +56,32 @@ func (d *Drop) Place() string { return d.dir }
 // no longer than SendTime.
 func (d *Drop) Send(ctx context.Context, c Checkpoint) error {
 	return d.within(ctx, func() error {
-		if err := d.write(fmt.Sprintf("checkpoint-%d.note", c.Size), c); err != nil {
+		name, err := d.free(c)
+		if err == nil {
+			err = d.write(name, c)
+		}
+		if err != nil {
 			return err
 		}
 		return d.write(latest, c)
 	})
+}
+
+// free is the name of a checkpoint's own file. Another one of as many lines, of a series that ended, is not replaced.
+func (d *Drop) free(c Checkpoint) (string, error) {
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("checkpoint-%d.note", c.Size)
+		if n > 1 {
+			name = fmt.Sprintf("checkpoint-%d.%d.note", c.Size, n)
+		}
+		is, err := readNote(filepath.Join(d.dir, name))
+		if errors.Is(err, fs.ErrNotExist) || err == nil && string(is) == c.Note || n == 100 {
+			return name, nil
+		}
+		if err != nil && !errors.Is(err, ErrNote) {
+			return "", err
+		}
+	}
 }
 
 func (d *Drop) write(name string, c Checkpoint) error {
@@ -67,16 +94,40 @@ func (d *Drop) write(name string, c Checkpoint) error {
 }
 
 // Kept reads the newest checkpoint in the folder.
-func (d *Drop) Kept() (note []byte, err error) {
-	err = d.within(context.Background(), func() error {
-		data, err := os.ReadFile(filepath.Join(d.dir, latest))
+func (d *Drop) Kept(ctx context.Context) ([]byte, error) {
+	read := make(chan []byte, 1)
+	err := d.within(ctx, func() error {
+		note, err := readNote(filepath.Join(d.dir, latest))
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+			if _, err = os.Stat(d.dir); err == nil {
+				err = ErrNoneKept
+			}
 		}
-		note = data
+		read <- note
 		return err
 	})
-	return note, err
+	if err != nil {
+		return nil, err
+	}
+	return <-read, nil
+}
+
+// readNote reads a note where others may write too: what is no file, or longer than a note, is ErrNote and not read; nothing that lies there
+// can keep the program waiting for a writer.
+func readNote(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if is, err := f.Stat(); err != nil || !is.Mode().IsRegular() {
+		return nil, errors.Join(fmt.Errorf("%w: %s is no file", ErrNote, path), err)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxNote+1))
+	if err == nil && len(data) > MaxNote {
+		err = fmt.Errorf("%w: %s is longer than %d bytes", ErrNote, path, MaxNote)
+	}
+	return data, err
 }
 
 // errSlow: a way did not answer in time.

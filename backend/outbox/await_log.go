@@ -23,7 +23,7 @@ func (b *Box) logProblem(ctx context.Context) string {
 	if b.config.Log == nil {
 		return ""
 	}
-	return b.config.Log.Health(ctx).Problem
+	return b.config.Log.HealthToSend(ctx).Problem
 }
 
 // awaitLog defers a message while nothing may be sent, without a word in the log, which may be what is wrong; the message says why.
