@@ -31,6 +31,7 @@ func TestAuditCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	alien := write(t, "alien", public)
+	text, out := write(t, "text", "hello\n"), write(t, "forged.jsonl", strings.Replace(contents(t, log), `"type":"key"`, `"type":"key\nconsistent"`, 1))
 	for name, tt := range map[string]struct {
 		args   []string
 		status int
@@ -40,6 +41,10 @@ func TestAuditCommands(t *testing.T) {
 		"a signed checkpoint": {[]string{log, "--checkpoint", kept}, 0, "consistent, and complete up to the checkpoint of 20"},
 		"with its key":        {[]string{log, "--checkpoint", kept, "--key", key}, 0, "signed up to line "},
 		"an earlier export":   {[]string{log, "--checkpoint", log}, 0, "complete up to the checkpoint of"},
+		"its JSON":            {[]string{log, "--checkpoint", write(t, "kept.json", e.run(t, "", "audit", "checkpoint", "--json").stdout)}, 0, "complete up to the checkpoint of"},
+		"a proof's":           {[]string{log, "--checkpoint", proof}, 0, "complete up to the checkpoint of"},
+		"a text":              {[]string{log, "--checkpoint", text}, 1, "text: the checkpoint is none"},
+		"a forged answer":     {[]string{out}, 3, "line "},
 		"changed":             {[]string{changed}, 3, "line "},
 		"another key":         {[]string{log, "--key", alien}, 3, "key that was given"},
 		"no key":              {[]string{log, "--key", log}, 1, "is no key"},
@@ -56,6 +61,13 @@ func TestAuditCommands(t *testing.T) {
 		if r.status != tt.status || !strings.Contains(r.stdout+r.stderr, tt.words) {
 			t.Errorf("%s: %+v", name, r)
 		}
+	}
+	if r := e.run(t, "", "audit", "begin-anew"); r.status != 2 {
+		t.Errorf("without a reason: %+v", r)
+	}
+	anew := e.run(t, "", "audit", "begin-anew", "--reason", "the disk was broken")
+	if r := e.run(t, "", "audit", "export"); anew.status != 0 || !strings.Contains(anew.stdout, "A new series") || !strings.Contains(r.stdout, "the disk was broken") {
+		t.Errorf("a new series: %+v", anew)
 	}
 	var doc struct {
 		Consistent                             bool

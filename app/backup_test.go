@@ -101,6 +101,9 @@ func TestBackupWhileRunningAndRestore(t *testing.T) {
 	if v := caveat(t, "", "audit", "verify", export); v.status != 0 {
 		t.Errorf("the log: %d: %s", v.status, v.stderr)
 	}
+	if line := contents(t, export); !strings.Contains(line, "brought back from a backup of ") || !strings.Contains(line, fmt.Sprintf("up to line %d", made.Log.Lines)) {
+		t.Error("its log does not say that it was brought back")
+	}
 	// It goes on: with its secrets it reads the directories and sends.
 	for name, secret := range e.secrets {
 		if r := caveat(t, secret, "installation", "secret", "--data", data, name); r.status != 0 {
