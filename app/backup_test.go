@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,7 @@ func TestBackupWhileRunningAndRestore(t *testing.T) {
 	if v := caveat(t, "", "audit", "verify", export); v.status != 0 {
 		t.Errorf("the log: %d: %s", v.status, v.stderr)
 	}
-	if line := contents(t, export); !strings.Contains(line, "brought back from a backup of ") || !strings.Contains(line, fmt.Sprintf("up to line %d", made.Log.Lines)) {
+	if line := contents(t, export); !strings.Contains(line, "brought back from a backup of ") || !strings.Contains(line, "up to line "+strconv.FormatInt(made.Log.Lines, 10)) {
 		t.Error("its log does not say that it was brought back")
 	}
 	// It goes on: with its secrets it reads the directories and sends.
