@@ -270,7 +270,7 @@ func (cmd policyUseCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	doc, err := w.service.UsePolicy(ctx, sum, api.PolicyUse{As: standing(cmd.Governing, cmd.Beside), Accept: cmd.Accept, Signer: cmd.Signer})
+	doc, err := w.service.UsePolicy(ctx, sum, api.PolicyUse{As: standing(cmd.Governing, cmd.Beside), Accept: cmd.Accept, Signer: cmd.Signer, ChangeSigner: true})
 	if err != nil {
 		return err
 	}

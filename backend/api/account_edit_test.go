@@ -264,3 +264,28 @@ func secretOf(t *testing.T, w *adminWorld, name string) string {
 	a, _ := in.Account(name)
 	return a.Secret
 }
+
+// A chat account's password goes to the server of its JID's domain: another domain needs it anew. So does a directory whose pins are loosened.
+func TestPasswordStaysWithItsServer(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	in := api.AccountInput{Name: "talk", Kind: "xmpp", Address: "xmpp.gbr.example:5222", Security: "starttls", CAPEM: string(w.cas["GBR"].PEM()), JID: "me@chat.gbr.example", Password: "hunter2"}
+	answered[api.ChangedAccount](w.world, http.StatusOK, "POST", "/api/accounts", in)
+	w.renew()
+	in.Password, in.CAPEM, in.CA, in.JID = "", "", "talk", "me@evil.example"
+	w.refused(http.StatusUnprocessableEntity, "user-password-anew", "PUT", "/api/accounts/talk", in)
+	in.JID = "other@CHAT.gbr.example"
+	answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/talk", in)
+	w.renew()
+	d := get[api.DirectorySettings](w.world, "/api/directories/UKR/settings")
+	first, second := "sha256:"+strings.Repeat("ab", 32), "sha256:"+strings.Repeat("cd", 32)
+	d.Pins = []string{first}
+	answered[api.ChangedDocument](w.world, http.StatusOK, "PUT", "/api/directories/UKR/settings", d)
+	w.renew()
+	for _, pins := range [][]string{{}, {second}, {first, second}} {
+		d.Pins = pins
+		w.refused(http.StatusUnprocessableEntity, "user-password-anew", "PUT", "/api/directories/UKR/settings", d)
+	}
+	d.Pins = []string{strings.ToUpper(first[7:])}
+	d.Pins[0] = "sha256:" + d.Pins[0]
+	answered[api.ChangedDocument](w.world, http.StatusOK, "PUT", "/api/directories/UKR/settings", d)
+}

@@ -83,6 +83,9 @@ func (s *Service) describe(ctx context.Context, version, lang string) (Installat
 		CheckAges:  AgesDocument{Drafting: int(rules.Drafting.Seconds()), Sending: int(rules.Sending.Seconds())},
 	}
 	d.Warnings = append(d.Warnings, s.log.Health(ctx).Sentences()...)
+	if problem := s.Outdated(); problem != "" {
+		d.Warnings = append(d.Warnings, problem)
+	}
 	var err error
 	if d.SystemHigh, err = s.picker().SystemHigh(lang); err != nil {
 		return InstallationDocument{}, err

@@ -49,14 +49,14 @@ func (s *Service) signatureOf(in *installation.Installation, p *spif.Policy, doc
 	return d
 }
 
-// signerOf is the [[ca]] that is configured for a policy; "": none.
+// signerOf is the [[ca]] that is configured for a policy, or was when it was taken out of force; "": none.
 func (s *Service) signerOf(in *installation.Installation, p *spif.Policy) string {
 	for i, q := range in.Site.Policies() {
 		if q.ID() == p.ID() {
 			return in.File.Policies[i].Signer
 		}
 	}
-	return ""
+	return in.File.SignerOf(p.ID())
 }
 
 // takeSignature refuses a policy that is to be put in force and is not signed by whom the administrator named, or by a certificate that

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,12 @@ var (
 
 // PolicyUse says how a version is put in force.
 type PolicyUse struct {
-	As       string `json:"as,omitempty" enum:"governing,beside" doc:"left out: where its policy stands now; a policy that is not in force yet stands beside"`
-	Accept   string `json:"accept,omitempty" maxLength:"1000" doc:"why it is accepted though its signature is not verified; left out: as it was accepted before"`
-	Signer   string `json:"signer,omitempty" doc:"the [[ca]] by which its signature is verified, and those of its later versions; left out: as it is configured"`
+	As     string `json:"as,omitempty" enum:"governing,beside" doc:"left out: where its policy stands now; a policy that is not in force yet stands beside"`
+	Accept string `json:"accept,omitempty" maxLength:"1000" doc:"why it is accepted though its signature is not verified; left out: as it was accepted before"`
+	Signer string `json:"signer,omitempty" doc:"the [[ca]] by which its signature is verified, and those of its later versions; left out: as it is configured"`
+	// ChangeSigner lets Signer take the place of another one that is configured: who signs policies is not changed over HTTP.
+	ChangeSigner bool `json:"-"`
+
 	Expected string `json:"expected,omitempty" doc:"SHA-256 of the governing policy as the asker saw it; another one is a conflict"`
 }
 
@@ -58,7 +62,11 @@ func (s *Service) UsePolicy(ctx context.Context, sum string, use PolicyUse) (Pol
 	if wasInForce := !v.Used.IsZero() || v.LoadedBy == ""; wasInForce && !inForce {
 		verb, words = verbRolledBack, "put in force again"
 	}
-	next, err := s.changeSettings(ctx, settingsChange{Kind: kindPolicy, Name: p.Name(), Change: verb, What: fmt.Sprintf("policy %s version %d %s, SHA-256 %s", p.Name(), p.Version(), words, sum)}, c)
+	what := fmt.Sprintf("policy %s version %d %s, SHA-256 %s", p.Name(), p.Version(), words, sum)
+	if before := s.signerOf(s.in, p); before != section.Signer {
+		what += fmt.Sprintf("; its signer is %q now, and was %q", section.Signer, before)
+	}
+	next, err := s.changeSettings(ctx, settingsChange{Kind: kindPolicy, Name: p.Name(), Change: verb, What: what}, c)
 	if err != nil {
 		return PolicyVersionsDocument{}, err
 	}
@@ -76,9 +84,10 @@ func (s *Service) placing(ctx context.Context, v policybook.Version, p *spif.Pol
 	if s.validityOf(p) == "ended" {
 		return nil, none, fmt.Errorf("%w: policy %s version %d ended on %s: nothing could be cleared under it", ErrPolicyUse, p.Name(), p.Version(), p.NotAfter().UTC().Format("2 Jan 2006"))
 	}
-	signer := use.Signer
-	if signer == "" {
-		signer = s.signerOf(s.in, p)
+	configured := s.signerOf(s.in, p)
+	signer := cmp.Or(use.Signer, configured)
+	if configured != "" && signer != configured && !use.ChangeSigner {
+		return nil, none, fmt.Errorf("%w: policy %s is signed by %q, and nobody else signs it by being named here: another signer is configured with `caveat policy use --signer`, or in %s", ErrPolicySignature, p.Name(), configured, s.in.Path)
 	}
 	signature := s.signatureOf(s.in, p, document, signer)
 	if err := s.takeSignature(signature); err != nil {
@@ -90,7 +99,12 @@ func (s *Service) placing(ctx context.Context, v policybook.Version, p *spif.Pol
 			return nil, none, fmt.Errorf("%w: the signature of policy %s version %d is not verified: say why it is accepted all the same", ErrPolicyAcceptance, p.Name(), p.Version())
 		}
 	}
-	return func(f *installation.File) error { return s.putPolicy(f, p, section, use) }, section, nil
+	return func(f *installation.File) error {
+		if required := f.SignerOf(p.ID()); required != "" && required != signer {
+			f.Signs(p.ID(), signer)
+		}
+		return s.putPolicy(f, p, section, use)
+	}, section, nil
 }
 
 // acceptance is who accepts a version, when and why; "": nobody does.
@@ -196,6 +210,9 @@ func (s *Service) WithdrawPolicy(ctx context.Context, sum string) (PolicyVersion
 				return fmt.Errorf("%w: %s governs: put another policy in its place first", ErrPolicyUse, q.Name())
 			}
 			f.Policies = slices.Delete(f.Policies, i, i+1)
+			if x.Signer != "" { // put in force again, it is held to the same one
+				f.Signs(q.ID(), x.Signer)
+			}
 			return nil
 		}
 		return fmt.Errorf("%w: policy %s version %d is not in force", ErrPolicyUse, p.Name(), p.Version())

@@ -137,6 +137,7 @@ var codes = []struct {
 	{chat.ErrOffline, http.StatusServiceUnavailable, "server-chat-offline"},
 	{federation.ErrNoGroup, http.StatusNotFound, "user-no-group"},
 	{outbox.ErrLog, http.StatusServiceUnavailable, "server-audit-log"},
+	{outbox.ErrOtherPolicy, http.StatusServiceUnavailable, "server-other-policy"},
 	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},
 	{ErrExists, http.StatusConflict, "user-directory-exists"},

@@ -43,6 +43,7 @@ type Service struct {
 	user  string
 	now   func() time.Time
 
+	watch   *installation.Watch
 	secrets installation.Secrets
 	reads   reads
 	plan    plan
@@ -81,6 +82,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), spifs: policybook.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.log = newLog(c)
+	s.watch = installation.NewWatch(c.Installation)
 	s.secrets, s.chat, s.observer, s.lookAt = c.Secrets, c.Chat, c.Observer, c.LookAt
 	if s.observer == nil {
 		s.observer = unobserved{}
@@ -91,7 +93,7 @@ func New(c Config) *Service {
 	s.box = outbox.New(c.Store, outbox.Config{
 		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel, Wire: s.wire,
 		Mailbox: s.mailbox, CheckLabel: s.checkLabel, Expiry: c.Installation.Expiry(), Overdue: c.Installation.Overdue(),
-		References: s.references, Stanza: s.stanza, Log: s.log,
+		References: s.references, Stanza: s.stanza, Log: s.log, Outdated: s.Outdated,
 	})
 	s.inbox = s.newInbox(c)
 	s.talks = s.newTalks(c)
@@ -103,6 +105,15 @@ func (s *Service) Close() error { return s.fed.Close() }
 
 // Installation is what the service works by.
 func (s *Service) Installation() *installation.Installation { return s.in }
+
+// Outdated says that other policies are in force than those that this Service works by: nothing is cleared or sent by it then (RULES 24).
+// "": they are in force.
+func (s *Service) Outdated() string {
+	if s.in.Path == "" {
+		return ""
+	}
+	return s.watch.Outdated()
+}
 
 // Outbox is the queue.
 func (s *Service) Outbox() *outbox.Box { return s.box }

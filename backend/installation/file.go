@@ -58,9 +58,10 @@ type PolicyFile struct {
 
 // CAFile is a certificate authority that endpoints refer to by name.
 type CAFile struct {
-	Name string `toml:"name"`
-	File string `toml:"file,omitempty"`
-	PEM  string `toml:"pem,omitempty,multiline"`
+	Name  string   `toml:"name"`
+	File  string   `toml:"file,omitempty"`
+	PEM   string   `toml:"pem,omitempty,multiline"`
+	Signs []string `toml:"signs,omitempty"` // ids of policies that must be signed by it whenever they are in force
 }
 
 // DirectoryFile is one nation's directory.

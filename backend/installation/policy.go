@@ -88,6 +88,10 @@ func (b *builder) policy(section string, f PolicyFile) (*spif.Policy, []byte) {
 
 // signer verifies who signed a policy where the section names whom to trust; else somebody must have accepted it as it is (RULES 17).
 func (b *builder) signer(section string, f PolicyFile, p *spif.Policy, data []byte) *x509.Certificate {
+	if required := b.in.File.SignerOf(p.ID()); required != "" && required != f.Signer {
+		b.fail(section, "policy %s must be signed by %q, whose [[ca]] says so (signs): name that one as its signer", p.Name(), required)
+		return nil
+	}
 	if f.Signer == "" {
 		if strings.TrimSpace(f.AcceptUnsigned) == "" {
 			b.fail(section, "policy %s carries no signature that is verified: name the certificate of its signer (signer), or set accept_unsigned to who accepted it, when and why", p.Name())
@@ -103,6 +107,29 @@ func (b *builder) signer(section string, f PolicyFile, p *spif.Policy, data []by
 		b.fail(section, "policy %s, signer %q: %w", p.Name(), f.Signer, err)
 	}
 	return c
+}
+
+// SignerOf is the [[ca]] by which a policy must be signed whenever it is put in force, by the policy's id; "": none says so.
+func (f File) SignerOf(id string) string {
+	for _, c := range f.CAs {
+		if slices.Contains(c.Signs, id) {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// Signs has one [[ca]], by its name, say that a policy must be signed by it whenever it is put in force, and no other; "": none.
+func (f *File) Signs(id, name string) {
+	for i := range f.CAs {
+		c := &f.CAs[i]
+		if c.Signs = slices.DeleteFunc(slices.Clone(c.Signs), func(x string) bool { return x == id }); len(c.Signs) == 0 {
+			c.Signs = nil
+		}
+		if c.Name == name && name != "" {
+			c.Signs = append(c.Signs, id)
+		}
+	}
 }
 
 // certificates are those of a [[ca]]; nil with an error.

@@ -1,8 +1,10 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -26,9 +28,20 @@ func (b *Box) logProblem(ctx context.Context) string {
 	return b.config.Log.HealthToSend(ctx).Problem
 }
 
+// ErrOtherPolicy: this process works by other policies than those in force.
+var ErrOtherPolicy = errors.New("outbox: the policies in force are others")
+
+// otherPolicy says why nothing is sent by the policies that this process knows; "": they are in force.
+func (b *Box) otherPolicy() string {
+	if b.config.Outdated == nil {
+		return ""
+	}
+	return b.config.Outdated()
+}
+
 // awaitLog defers a message while nothing may be sent, without a word in the log, which may be what is wrong; the message says why.
 func (b *Box) awaitLog(ctx context.Context, l loaded) (waits bool, err error) {
-	problem := b.logProblem(ctx)
+	problem := cmp.Or(b.logProblem(ctx), b.otherPolicy())
 	if problem == "" || ctx.Err() != nil {
 		return false, ctx.Err()
 	}

@@ -58,6 +58,9 @@ type Config struct {
 	// Log is the audit log: while that is not kept as it must be, nothing is cleared, and nothing that is queued leaves. nil: only the
 	// line that a message needs must be written.
 	Log *audit.Log
+	// Outdated says why nothing may be cleared or sent by what this process works by: other policies are in force than those that it
+	// knows (RULES 24). "": nothing stands against it. It is asked at each message, and must be cheap; nil: nobody changes them.
+	Outdated func() string
 	// Expiry is how long a message is tried; 0: Expiry.
 	Expiry time.Duration
 	// Overdue is how long a message may take by its primary precedence, as the draft names it, before the user is warned
@@ -143,10 +146,14 @@ const maxCheckAge = time.Minute
 // Clear turns a checked draft into a queued message: for every recipient the check passed, or the rules allow a warning and
 // the user gave a reason. Otherwise nothing is queued, and the error is a *BlockedError. The message is durable, with its
 // audit entry in the same transaction, before Clear returns. Every attachment is read and held to the hash that the draft
-// names: ErrContent, ErrNotKept. ErrLog: the audit log is not kept as it must be. A draft with a time to be sent at waits for it; its message is dated by that time.
+// names: ErrContent, ErrNotKept. ErrLog: the audit log is not kept as it must be. ErrOtherPolicy: other
+// policies are in force than those that it was checked by. A draft with a time to be sent at waits for it; its message is dated by that time.
 func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 	if err := b.isLogged(ctx); err != nil {
 		return Cleared{}, err
+	}
+	if problem := b.otherPolicy(); problem != "" {
+		return Cleared{}, fmt.Errorf("%w: %s", ErrOtherPolicy, problem)
 	}
 	if !r.Result.IsForSending() || !b.isWithin(r.Result.At(), maxCheckAge) {
 		return Cleared{}, fmt.Errorf("%w: there is no fresh check at Send", ErrNotCleared)

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"errors"
 	"math/big"
@@ -119,8 +120,15 @@ func TestVerify(t *testing.T) {
 	rsaKey, ecKey := keys(t)
 	ca := certify(t, ecKey, nil, nil, authority)
 	own := certify(t, rsaKey, nil, nil, nil)
-	ended := certify(t, rsaKey, ca, ecKey, func(c *x509.Certificate) { c.NotBefore, c.NotAfter = ca.NotBefore, ca.NotBefore.Add(time.Minute) })
+	ended := certify(t, rsaKey, ca, ecKey, func(c *x509.Certificate) {
+		c.NotBefore, c.NotAfter = ca.NotBefore, ca.NotBefore.Add(time.Minute)
+		c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}} // document signing
+	})
 	server := certify(t, rsaKey, ca, ecKey, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })
+	user := certify(t, rsaKey, ca, ecKey, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection} })
+	anything := certify(t, rsaKey, ca, ecKey, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny} })
+	nothing := certify(t, rsaKey, ca, ecKey, nil)
+	programs := certify(t, rsaKey, ca, ecKey, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning} })
 	other := certify(t, ecKey, nil, nil, nil)
 	list := func(c ...*x509.Certificate) []*x509.Certificate { return c }
 	for _, c := range []struct {
@@ -139,6 +147,11 @@ func TestVerify(t *testing.T) {
 		{"a certificate of somebody else", sign(t, ecKey, other), list(own), nil, xmldsig.ErrUntrusted},
 		{"the right certificate beside another key's signature", sign(t, ecKey, own), list(own), nil, xmldsig.ErrBroken},
 		{"a server's certificate of the authority", sign(t, rsaKey, server), list(ca), nil, xmldsig.ErrUntrusted},
+		{"a user's of the authority, for S/MIME", sign(t, rsaKey, user), list(ca), nil, xmldsig.ErrUntrusted},
+		{"the same, named as the signer", sign(t, rsaKey, user), list(ca, user), user, nil},
+		{"one of the authority for anything", sign(t, rsaKey, anything), list(ca), nil, xmldsig.ErrUntrusted},
+		{"one of the authority that says nothing of its use", sign(t, rsaKey, nothing), list(ca), nil, xmldsig.ErrUntrusted},
+		{"one of the authority for programs", sign(t, rsaKey, programs), list(ca), programs, nil},
 		{"nobody is trusted", sign(t, rsaKey, own), nil, nil, xmldsig.ErrUntrusted},
 		{"no signature", begin + end, list(own), nil, xmldsig.ErrUnsigned},
 	} {
