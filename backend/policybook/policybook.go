@@ -78,6 +78,9 @@ func (b *Book) Load(ctx context.Context, p *spif.Policy, document []byte, v Vers
 	if sum := sha256.Sum256(document); hex.EncodeToString(sum[:]) != p.SHA256() {
 		panic("policybook: internal error: another policy than the document")
 	}
+	if err := b.hasRoom(ctx, p.SHA256()); err != nil { // before the file: nobody would take it away again
+		return Version{}, false, err
+	}
 	// The file is there before its row: a row without a file would be a version that cannot be had.
 	if err := os.MkdirAll(filepath.Join(b.store.Dir(), "policies"), 0o700); err != nil {
 		return Version{}, false, err
@@ -115,6 +118,18 @@ func (b *Book) Load(ctx context.Context, p *spif.Policy, document []byte, v Vers
 	}
 	out, err = b.Get(ctx, p.SHA256())
 	return out, added, err
+}
+
+// hasRoom is ErrMany where as many versions are kept as may be, and this is none of them. Load asks again when it writes.
+func (b *Book) hasRoom(ctx context.Context, sum string) error {
+	var n int
+	if err := b.store.Reader().QueryRowContext(ctx, `SELECT count(*) FROM policy_version WHERE sha256 <> ?`, sum).Scan(&n); err != nil {
+		return err
+	}
+	if n >= maxVersions {
+		return fmt.Errorf("%w: %d are kept", ErrMany, n)
+	}
+	return nil
 }
 
 // sumForm is what a SHA-256 looks like; nothing else becomes part of a path.
