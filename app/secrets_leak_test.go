@@ -53,6 +53,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 	fmt.Fprintln(&answers, status, header)
 
 	secrets := storedSecrets(t, data)
+	delete(secrets, "audit-signed-last") // a checkpoint, which is for everybody: there so that nobody alters it
 	for _, name := range []string{"directory-gbr", "directory-ukr", "account-gbr", "mailbox-gbr", "chat-gbr"} {
 		if secrets[name] == "" {
 			t.Errorf("the run had no %s", name)

@@ -10,8 +10,14 @@ import (
 func TestRule11APartnersDomainIsNotMadeOwn(t *testing.T) {
 	w := newAdminWorld(t, false, nil)
 	before := w.file()
-	for _, domain := range []string{"ukr.example", "UKR.Example", "ukr.example."} {
-		w.refused(http.StatusUnprocessableEntity, "user-installation", "PUT", "/api/routes/mail/"+domain, map[string]any{"nation": "GBR", "own": true})
+	now := ""
+	for _, d := range w.nation("UKR").Domains {
+		if d.Route != nil && d.Channel == "mail" {
+			now = d.Route.Revision
+		}
+	}
+	for domain, now := range map[string]string{"ukr.example": now, "UKR.Example": now, "ukr.example.": ""} {
+		w.refused(http.StatusUnprocessableEntity, "user-installation", "PUT", "/api/routes/mail/"+domain, map[string]any{"nation": "GBR", "own": true, "revision": now})
 	}
 	if w.file() != before {
 		t.Errorf("%s", w.file())
