@@ -121,10 +121,17 @@ func mayHaveKeychain() bool {
 	return err == nil
 }
 
+// asking is held by whoever asks the keychain: one thing at a time, since not every system's is made for more.
+var asking = make(chan struct{}, 1)
+
 // within waits so long for the keychain. What was asked goes on: nothing can end it.
 func within(most time.Duration, ask func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- ask() }()
+	go func() {
+		asking <- struct{}{}
+		defer func() { <-asking }()
+		done <- ask()
+	}()
 	select {
 	case err := <-done:
 		return err
