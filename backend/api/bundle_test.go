@@ -74,9 +74,9 @@ func TestBundleSendsNoStoredSecretElsewhere(t *testing.T) {
 	}
 	before := w.file()
 	for name, other := range map[string]string{
-		"another server":   strings.Replace(b.Text, url, "urls = ['ldap://192.0.2.1:389']", 1),
-		"another CA":       strings.Replace(b.Text, cas[0], cas[1], 1),
-		"another's secret": strings.Replace(b.Text, "secret = 'UKR'", "secret = 'GBR'", 1),
+		"another server":                  strings.Replace(b.Text, url, "urls = ['ldap://192.0.2.1:389']", 1),
+		"another CA":                      strings.Replace(b.Text, cas[0], cas[1], 1),
+		"another's secret":                strings.Replace(b.Text, "secret = 'UKR'", "secret = 'GBR'", 1),
 		"one that is stored and nobody's": strings.Replace(b.Text, "secret = 'UKR'", "secret = 'left-behind'", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
