@@ -240,7 +240,8 @@ export const fr: Words = {
       "user-managed": "Son fichier appartient à l’administrateur et ne peut pas être changé ici.",
       "user-installation": "Rien n’a changé. Les détails disent ce qui ne va pas.",
       "user-rules-changed": "Rien n’a changé. Fermez ceci, regardez-les telles qu’elles sont, et recommencez.",
-      "user-route-changed": "Rien n’a changé. Fermez le formulaire, regardez la route telle qu’elle est, et recommencez.",
+      "user-route-changed":
+        "Rien n’a changé. Fermez le formulaire, regardez la route telle qu’elle est, et recommencez.",
       "user-draft": "Les détails disent ce qui ne va pas.",
       "server-audit-log":
         "Rien n’a été envoyé. Transmettez à votre administrateur ce qui est dit ici ; l’envoi reprend de lui-même une fois le défaut corrigé.",

@@ -113,7 +113,12 @@ export function RouteForm({ nation: n, domain: d, close }: Props) {
           <Button
             variant="default"
             disabled={remove.isPending}
-            onClick={() => remove.mutate({ domain: d.domain, revision: d.route?.revision }, { onSuccess: () => ended(words.removed) })}
+            onClick={() =>
+              remove.mutate(
+                { domain: d.domain, revision: d.route?.revision },
+                { onSuccess: () => ended(words.removed) },
+              )
+            }
           >
             {words.remove(d.domain)}
           </Button>
@@ -184,7 +189,8 @@ function OneLink({ link: l, number, channel, change, drop }: LinkProps) {
 function routeOf(n: NationSetUp, channel: Channel, more: Partial<RouteInput>, links: readonly Numbered[]): RouteInput {
   const isChat = channel === "chat";
   const revision = more.revision ? { revision: more.revision } : {};
-  if (n.own) return { nation: n.nation, own: true, ...revision, ...(isChat && more.receipts ? { receipts: true } : {}) };
+  if (n.own)
+    return { nation: n.nation, own: true, ...revision, ...(isChat && more.receipts ? { receipts: true } : {}) };
   return {
     nation: n.nation,
     ...revision,
