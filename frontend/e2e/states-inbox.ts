@@ -26,7 +26,15 @@ export async function openInbox(page: Page): Promise<void> {
 /** openMail opens a message of it, by what its row says. */
 export async function openMail(page: Page, row: string): Promise<void> {
   await openInbox(page);
-  await page.getByRole("row", { name: row }).first().click();
+  const wanted = page.getByRole("row", { name: row }).first();
+  await expect(async () => {
+    if (!(await wanted.isVisible())) {
+      await page.getByRole("row").last().hover(); // what other tests sent stands above it, and only rows in sight are there
+      await page.mouse.wheel(0, 300);
+    }
+    await expect(wanted).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await wanted.click();
   await expect(page.getByRole("article").getByText("Received", { exact: true })).toBeVisible();
 }
 
