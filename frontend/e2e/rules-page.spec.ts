@@ -146,6 +146,7 @@ test("who may not change rules reads them", async ({ page }) => {
 
 /** column is where a nation stands in the table, counted from the first cell that is no header. */
 async function column(table: ReturnType<Page["getByRole"]>, nation: string): Promise<number> {
+  await expect(table.getByRole("columnheader", { name: nation }).first()).toBeVisible();
   const heads = await table.getByRole("columnheader").allTextContents();
   return heads.indexOf(nation) - 1;
 }

@@ -332,7 +332,7 @@ export const adminStates: PageState[] = [
     reach: async (page) => {
       await page.goto("/admin/rules");
       await page.getByRole("button", { name: "Add a threshold" }).click();
-      await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("many");
+      await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("a crowd");
       await page.getByLabel("From (UTC)").fill("2027-01-02T00:00");
       await page.getByLabel("Until (UTC)").fill("2027-01-01T00:00");
       await expect(page.getByRole("dialog").getByRole("alert")).toHaveText(/until lies before from/);
