@@ -260,21 +260,9 @@ type policyUseCommand struct {
 }
 
 func (cmd policyUseCommand) Run(ctx context.Context, c *console) error {
-	w, err := c.open(ctx, "caveat policy use")
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	c.warnOfDemo(w.dir)
-	sum, err := w.service.FindPolicy(ctx, cmd.Version)
-	if err != nil {
-		return err
-	}
-	doc, err := w.service.UsePolicy(ctx, sum, api.PolicyUse{As: standing(cmd.Governing, cmd.Beside), Accept: cmd.Accept, Signer: cmd.Signer, ChangeSigner: true})
-	if err != nil {
-		return err
-	}
-	return c.answer(doc, func(out io.Writer) { describeVersions(out, doc) })
+	return c.changeVersion(ctx, "caveat policy use", cmd.Version, func(s *api.Service, sum string) (api.PolicyVersionsDocument, error) {
+		return s.UsePolicy(ctx, sum, api.PolicyUse{As: standing(cmd.Governing, cmd.Beside), Accept: cmd.Accept, Signer: cmd.Signer, ChangeSigner: true})
+	})
 }
 
 type policyWithdrawCommand struct {
@@ -282,17 +270,24 @@ type policyWithdrawCommand struct {
 }
 
 func (cmd policyWithdrawCommand) Run(ctx context.Context, c *console) error {
-	w, err := c.open(ctx, "caveat policy withdraw")
+	return c.changeVersion(ctx, "caveat policy withdraw", cmd.Version, func(s *api.Service, sum string) (api.PolicyVersionsDocument, error) {
+		return s.WithdrawPolicy(ctx, sum)
+	})
+}
+
+// changeVersion does something with a version that is named by its digest or the first digits of it, and says how the versions stand then.
+func (c *console) changeVersion(ctx context.Context, program, version string, change func(s *api.Service, sum string) (api.PolicyVersionsDocument, error)) error {
+	w, err := c.open(ctx, program)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
 	c.warnOfDemo(w.dir)
-	sum, err := w.service.FindPolicy(ctx, cmd.Version)
+	sum, err := w.service.FindPolicy(ctx, version)
 	if err != nil {
 		return err
 	}
-	doc, err := w.service.WithdrawPolicy(ctx, sum)
+	doc, err := change(w.service, sum)
 	if err != nil {
 		return err
 	}
