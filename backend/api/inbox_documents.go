@@ -41,6 +41,7 @@ type InboxRow struct {
 	Label       InboxLabel       `json:"label"`
 	Withheld    bool             `json:"withheld" doc:"the user's own clearance does not permit it, or nobody can say that it does"`
 	WithheldWhy []presend.Reason `json:"withheldWhy" nullable:"false"`
+	Pending     bool             `json:"pending,omitempty" doc:"it is not fetched yet: its precedence, and whether it is a report, will be known then"`
 	Problem     string           `json:"problem,omitempty" doc:"why the message is not here, though it is not withheld: too large, damaged, not fetched yet"`
 	Report      *InboxReport     `json:"report,omitempty" doc:"what it reports on; left out: it is no report"`
 }

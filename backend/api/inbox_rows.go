@@ -16,7 +16,7 @@ import (
 func (s *Service) inboxRow(m inbox.Message, lang string) InboxRow {
 	out := InboxRow{
 		ID: m.ID, Received: m.Received, Seen: m.Seen, Answered: m.Answered, Subject: m.Subject, Size: m.Size, Attachments: m.Files, Precedence: m.Precedence,
-		Problem: m.Problem, Withheld: !m.Verdict.MayRead, WithheldWhy: append([]presend.Reason{}, m.Verdict.Reasons...), Label: s.inboxLabel(m.Head, lang),
+		Pending: m.Pending, Problem: m.Problem, Withheld: !m.Verdict.MayRead, WithheldWhy: append([]presend.Reason{}, m.Verdict.Reasons...), Label: s.inboxLabel(m.Head, lang),
 		Date: timeOrNil(m.Head.Mail.Date),
 	}
 	switch from := m.Head.From; {

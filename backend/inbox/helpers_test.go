@@ -272,7 +272,7 @@ func (o *office) until(what string, is func(inbox.Status, []inbox.Message) bool)
 func (o *office) settled(count int) []inbox.Message {
 	o.t.Helper()
 	return o.until(fmt.Sprintf("%d messages", count), func(s inbox.Status, list []inbox.Message) bool {
-		return s.Online && len(list) == count && !slices.ContainsFunc(list, func(m inbox.Message) bool { return m.Verdict.MayRead && strings.Contains(m.Problem, "not read") })
+		return s.Online && len(list) == count && !slices.ContainsFunc(list, func(m inbox.Message) bool { return m.Pending })
 	})
 }
 

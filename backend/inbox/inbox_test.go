@@ -1,7 +1,9 @@
 package inbox_test
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,6 +142,39 @@ func TestRule20DefaultLabel(t *testing.T) {
 		if ofOther := i == 2; m.Verdict.MayRead != ofOther || ofOther == (m.Subject == "") {
 			t.Errorf("above the clearance, %d: %+v", i, m)
 		}
+	}
+}
+
+// slow gives no body before the gate is opened.
+type slow struct {
+	*server
+	gate chan struct{}
+}
+
+func (s *slow) Body(ctx context.Context, uid uint32, limit int64, w io.Writer) (int64, error) {
+	select {
+	case <-s.gate:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	return s.server.Body(ctx, uid, limit, w)
+}
+
+// TestPendingUntilItIsFetched: until then nobody can tell how urgent a message is, or that it is a report, so nobody is to be told of it.
+func TestPendingUntilItIsFetched(t *testing.T) {
+	o := newOffice(t, nil)
+	source := &slow{o.server, make(chan struct{})}
+	o.config.Connect = func(context.Context, string) (inbox.Source, error) { return source, nil }
+	o.box = inbox.New(o.store, o.config)
+	o.server.deliver(letter(1, "MMHS-Primary-Precedence: 4\r\n"+sio(t, "", "RESTRICTED"), "BodyText1"))
+	o.run()
+	m := o.until("listed", func(_ inbox.Status, list []inbox.Message) bool { return len(list) == 1 })[0]
+	if !m.Pending || m.Precedence != "" {
+		t.Errorf("not fetched: %+v", m)
+	}
+	close(source.gate)
+	if m := o.settled(1)[0]; m.Pending || m.Precedence != "flash" {
+		t.Errorf("fetched: %+v", m)
 	}
 }
 

@@ -18,6 +18,7 @@ type Message struct {
 	Seen, Answered bool
 	Head           Head
 	Verdict        Verdict // MayRead false: withheld
+	Pending        bool    // it may be read, and is not fetched yet: what it says, how urgent it is and whether it is a report is not known yet
 	Problem        string  // why it is not here though it may be read
 
 	Size       int64
@@ -116,6 +117,7 @@ func (b *Box) List(ctx context.Context, q Query) (Page, error) {
 func (b *Box) message(ctx context.Context, j judge, r row) (Message, error) {
 	m := Message{ID: r.id, Mailbox: r.mailbox, Received: r.received, Seen: r.seen, Answered: r.answered, Verdict: Verdict{MayRead: true}}
 	if r.state == stateListed {
+		m.Pending = true
 		m.Problem = "It is not read from the mailbox yet."
 		if r.envelope == "" {
 			m.Head.Unparsable = true
@@ -130,7 +132,7 @@ func (b *Box) message(ctx context.Context, j judge, r row) (Message, error) {
 		return Message{}, err
 	}
 	if !m.Verdict.MayRead {
-		m.Problem, m.Head.Inner = "", nil
+		m.Pending, m.Problem, m.Head.Inner = false, "", nil
 		return m, nil
 	}
 	m.Size = r.size

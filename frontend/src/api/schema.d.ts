@@ -3917,6 +3917,8 @@ export interface components {
             markedLast: boolean;
             messageId: string;
             military?: components["schemas"]["InboxMilitary"];
+            /** @description it is not fetched yet: its precedence, and whether it is a report, will be known then */
+            pending?: boolean;
             /** @description as the message says for whoever it was addressed to: deferred, routine, priority, immediate, flash, override or a number */
             precedence?: string;
             /** @description why the message is not here, though it is not withheld: too large, damaged, not fetched yet */
@@ -4000,6 +4002,8 @@ export interface components {
             from: components["schemas"]["InboxSender"];
             id: string;
             label: components["schemas"]["InboxLabel"];
+            /** @description it is not fetched yet: its precedence, and whether it is a report, will be known then */
+            pending?: boolean;
             /** @description as the message says for whoever it was addressed to: deferred, routine, priority, immediate, flash, override or a number */
             precedence?: string;
             /** @description why the message is not here, though it is not withheld: too large, damaged, not fetched yet */

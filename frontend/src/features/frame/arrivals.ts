@@ -3,14 +3,12 @@ import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { api, ask } from "../../api/client";
 import { useShell } from "../../api/queries";
-import type { InboxRow } from "../../api/types";
 import { announce } from "../../components/announce";
 import { place } from "../../components/place";
 import { useWords } from "../../words/language";
 import { useMilitaryWords } from "../draft/military/words";
 import { isUrgent, rankOf } from "../inbox/precedence";
-
-const looked = 20; // newest unread messages
+import { type Known, lookAt, looked } from "./came";
 
 /** Its key begins with "inbox": a change there asks it again. */
 function useNewest() {
@@ -37,18 +35,13 @@ export function useArrivals(): void {
   const isWindow = shell.data?.window ?? false;
   const newest = useNewest();
   const inbox = newest.data;
-  const known = useRef<{ mailbox: string; at: string; ids: ReadonlySet<string> } | undefined>(undefined);
+  const known = useRef<Known | undefined>(undefined);
   useEffect(() => {
     // What a first reading brings has not just come in.
     if (!inbox || inbox.state === "none" || inbox.state === "new") return;
-    const before = known.current;
-    const at = [before?.at ?? "", ...inbox.messages.map((m) => m.received)].sort().at(-1) ?? "";
-    known.current = { mailbox: inbox.mailbox, at, ids: new Set(inbox.messages.map((m) => m.id)) };
-    if (!before || before.mailbox !== inbox.mailbox) return;
-    // A report on what was sent is told with the sent message, where it says that something went wrong.
-    // Mailboxes tell the time by the second: what came within the same one is told apart by its name.
-    const isNew = (m: InboxRow) => m.received > before.at || (m.received === before.at && !before.ids.has(m.id));
-    const fresh = inbox.messages.filter((m) => isNew(m) && !m.report?.message);
+    const look = lookAt(inbox, known.current);
+    known.current = look.known;
+    const fresh = look.came;
     const [first] = [...fresh].sort((a, b) => rankOf(b.precedence) - rankOf(a.precedence));
     if (!first) return;
     const text = isUrgent(first.precedence)
