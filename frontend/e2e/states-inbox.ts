@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import type { Message, SentClaim } from "../src/api/types";
 import { change } from "./answers";
 import type { Demo } from "./demo";
@@ -20,22 +20,34 @@ export const firstMail = {
 /** openInbox opens the demonstration's inbox, once its first mail is there. */
 export async function openInbox(page: Page): Promise<void> {
   await page.goto("/inbox");
-  await expect(page.getByRole("row", { name: firstMail.flash })).toBeVisible();
+  await seek(page, firstMail.flash);
+  await received(page).evaluate((grid) => grid.scrollTo(0, 0));
 }
 
 /** openMail opens a message of it, by what its row says. */
 export async function openMail(page: Page, row: string): Promise<void> {
-  await openInbox(page);
-  const wanted = page.getByRole("row", { name: row }).first();
+  await page.goto("/inbox");
+  await (await seek(page, row)).click();
+  await expect(page.getByRole("article").getByText("Received", { exact: true })).toBeVisible();
+}
+
+const received = (page: Page) => page.getByRole("grid", { name: "Received messages" });
+
+/**
+ * seek goes down the list until a row is in the page: what other tests sent stands above it, more may come in meanwhile, and only rows
+ * that are about in sight are there. From the end it begins again.
+ */
+async function seek(page: Page, row: string): Promise<Locator> {
+  const wanted = received(page).getByRole("row", { name: row }).first();
   await expect(async () => {
-    if (!(await wanted.isVisible())) {
-      await page.getByRole("row").last().hover(); // what other tests sent stands above it, and only rows in sight are there
-      await page.mouse.wheel(0, 300);
-    }
+    if (!(await wanted.isVisible()))
+      await received(page).evaluate((grid) => {
+        const isAtEnd = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1;
+        grid.scrollTo(0, isAtEnd ? 0 : grid.scrollTop + grid.clientHeight);
+      });
     await expect(wanted).toBeVisible({ timeout: 500 });
   }).toPass();
-  await wanted.click();
-  await expect(page.getByRole("article").getByText("Received", { exact: true })).toBeVisible();
+  return wanted;
 }
 
 const real = (name: string, row: string): PageState => ({
