@@ -203,7 +203,7 @@ test("a blocked message comes back, and what was typed ahead is kept beside it a
   await page.keyboard.type("Then this");
   await page.keyboard.press("Enter");
   letGo();
-  await expect(chat.stopped).toBeVisible();
+  await expect(chat.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(chat.text).toHaveValue("Over coffee");
   await expect(chat.ahead).toHaveValue("Then this");
@@ -414,7 +414,7 @@ test("the verdict turns when somebody enters who is not cleared, and back when h
     await expect(chat.sum()).toHaveText("The recipient may not get this");
     await expect(chat.send).toHaveText("Check again and send");
     await chat.text.press("Enter");
-    await expect(chat.stopped).toBeVisible();
+    await expect(chat.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
     await page.keyboard.press("Enter");
     await expect(chat.text).toHaveValue("While I write");
     await other.api("POST", `/api${there}/leave`);

@@ -46,7 +46,7 @@ test("a whole session, through every page and state, asks nobody but the program
 
   await test.step("the block, and sending without those whom it stops", async () => {
     await draft.send.click();
-    await expect(draft.stopped).toBeVisible();
+    await expect(draft.stopped.getByRole("button", { name: "Back to the draft" })).toBeFocused();
     await page.keyboard.press("Enter");
     await draft.check.getByRole("button", { name: /^Leave out/ }).click();
     await expect(draft.sum()).toHaveText(/may get this$/);
