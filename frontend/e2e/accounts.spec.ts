@@ -1,9 +1,11 @@
 import type { components } from "../src/api/schema";
-import { expect, test } from "./fixtures";
+import { expect, holdAnnouncements, test } from "./fixtures";
 
 type Schemas = components["schemas"];
 
 test.use({ roles: ["administrator"] });
+
+test.beforeEach(({ page }) => holdAnnouncements(page));
 
 test("an account is tested, its server's CA trusted and key pinned, saved, changed and removed", async ({
   page,

@@ -1,6 +1,6 @@
 import { fakeChat, fakePresence } from "../src/test-fakes";
 import { answerChat, person, personId, ron, room, roomId, said, secretLabel, siân, stranger } from "./chat-made";
-import { expect, test } from "./fixtures";
+import { expect, holdAnnouncements, test } from "./fixtures";
 import { ChatModel } from "./models/chat";
 import { tabTo } from "./models/keys";
 
@@ -88,6 +88,7 @@ test("who enters and is not cleared is told of at once, by name and why, and tha
 test("who comes in while another conversation is looked at is told of there, and again when one comes back", async ({
   page,
 }) => {
+  await holdAnnouncements(page);
   const made = await answerChat(page, { chat: fakeChat([room(), person()]) });
   await page.goto(`/chat/${roomId}`);
   await expect(page.getByText("The other person may get this")).toBeVisible();
@@ -158,6 +159,7 @@ test("a notice of the system shows the marking and who, never the text, and only
   page,
   context,
 }) => {
+  await holdAnnouncements(page);
   await page.addInitScript(() => {
     const shown: string[] = [];
     class Fake {

@@ -1,4 +1,4 @@
-import { expect, openDraft, people, restricted, secret, storeDraft, stored, test } from "./fixtures";
+import { expect, holdAnnouncements, openDraft, people, restricted, secret, storeDraft, stored, test } from "./fixtures";
 import { DraftModel } from "./models/draft";
 
 const content = { action: [people.gbr], subject: "Bridge", body: "Open to all.\n\nGrid follows.", label: secret };
@@ -84,6 +84,7 @@ test.describe("portion marks", () => {
     page,
     demo,
   }) => {
+    await holdAnnouncements(page);
     const draft = new DraftModel(page);
     await openDraft(page, await storeDraft(demo, content));
     const toggle = page.getByRole("switch", { name: "Portion marks" });

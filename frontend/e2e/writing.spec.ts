@@ -1,5 +1,17 @@
 import type { components } from "../src/api/schema";
-import { drafts, expect, messages, openDraft, people, restricted, secret, storeDraft, stored, test } from "./fixtures";
+import {
+  drafts,
+  expect,
+  holdAnnouncements,
+  messages,
+  openDraft,
+  people,
+  restricted,
+  secret,
+  storeDraft,
+  stored,
+  test,
+} from "./fixtures";
 import { DraftModel } from "./models/draft";
 import { sendOne } from "./reach";
 
@@ -167,6 +179,7 @@ test("military fields fold into one line, are kept, sent, and a wrong one is sai
 });
 
 test("a draft is kept as a template, begun from, and a deleted template comes back", async ({ page, demo }) => {
+  await holdAnnouncements(page);
   await openDraft(page, await storeDraft(demo, content));
   await page.getByRole("button", { name: "Save as template" }).click();
   await page.getByRole("textbox", { name: "Name of the template" }).fill("Bridge report");
@@ -188,6 +201,7 @@ test("a draft is kept as a template, begun from, and a deleted template comes ba
 });
 
 test("an earlier version is read and restored, and undo brings the later one back", async ({ page, demo }) => {
+  await holdAnnouncements(page);
   const draft = new DraftModel(page);
   const path = await storeDraft(demo, content);
   const id = path.split("/").at(-1);
