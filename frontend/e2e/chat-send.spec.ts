@@ -278,7 +278,6 @@ test("somebody who is not cleared comes into the room: the banner says so, and S
   watch,
 }) => {
   watch.expected.push(/status of 409/); // the refusal itself
-  await demo.visitor("out");
   try {
     const chat = new ChatModel(page);
     await page.goto(await enter(demo, own));
@@ -302,7 +301,7 @@ test("somebody who is not cleared comes into the room: the banner says so, and S
     await expect(chat.row("Convoy leaves at 1500Z").last()).toBeVisible();
     await expect(chat.text).toHaveValue("");
   } finally {
-    await demo.visitor();
+    await demo.visitor("out");
   }
 });
 

@@ -10,7 +10,6 @@ test("with the keyboard alone: join a room of the own nation, read it, write und
 }) => {
   const keys = page.keyboard;
   const chat = new ChatModel(page);
-  await demo.visitor("out"); // nobody comes in meanwhile who may not get it
   await page.goto("/");
   await expect(page.getByRole("link", { name: /^Chat/ })).toBeVisible();
   await Promise.all(["g", "c"].map((k) => keys.press(k))); // within a second, whatever the machine does
@@ -53,7 +52,6 @@ test("with the keyboard alone: join a room of the own nation, read it, write und
   await expect(chat.text).toBeFocused();
   const all = (await demo.api("GET", "/api/messages?limit=10")) as { state: string; channel: string }[];
   expect(all[0]).toMatchObject({ state: "accepted", channel: "chat" });
-  await demo.visitor();
 });
 
 test("who enters and is not cleared is told of at once, by name and why, and that he was there until it is put away", async ({

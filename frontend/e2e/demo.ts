@@ -155,11 +155,16 @@ export class Demo extends Program {
       "--people",
       String(options.people ?? 400),
     ];
-    return new Demo(dir, args, await begin(args));
+    const demo = new Demo(dir, args, await begin(args));
+    await demo.visitor("out");
+    return demo;
   }
 
-  /** visitor has somebody who is not cleared come into the operations rooms, or stay away; undefined: as the clock says. */
-  async visitor(order?: "in" | "out"): Promise<void> {
+  /**
+   * visitor has somebody who is not cleared come into the operations rooms, or stay away, as from the start: by the clock he would come a
+   * minute after the first test that enters one, into whatever test there is then.
+   */
+  async visitor(order: "in" | "out"): Promise<void> {
     await this.#door("visitor", order);
   }
 

@@ -37,7 +37,6 @@ const talking: PageState = {
     type Document = { accounts: { state: string }[] };
     const accounts = async () => ((await demo.api("GET", "/api/chat")) as Document).accounts.map((a) => a.state);
     await expect.poll(accounts).toEqual(["online"]);
-    await demo.visitor("out");
     const room = { room: "operations@rooms.chat.gbr.example" };
     const { id } = (await demo.api("POST", "/api/chat/join", room)) as { id: string };
     await page.goto(`/chat/${id}`);
@@ -48,7 +47,7 @@ const talking: PageState = {
     await demo.visitor("in");
     await expect(page.getByRole("alert", { name: "Who came in" })).toContainText("is not cleared for");
     await expect(chat.sum()).toHaveText("The recipient may not get this");
-    await demo.visitor();
+    await demo.visitor("out");
   },
 };
 
