@@ -111,8 +111,15 @@ test.describe("slow answers", () => {
     const live = await hold(page, /\/api\/book\/search.*scope=typing/);
     await draft.to.pressSequentially("k");
     await expect.poll(() => first.asked.length).toBe(1);
+    const whole = page.waitForResponse((r) => {
+      const query = new URL(r.url()).searchParams;
+      return query.get("text") === "kovalchuk ol" && query.get("scope") === "cache";
+    });
     await draft.to.pressSequentially("ovalchuk ol", { delay: 10 });
     const options = page.getByRole("option");
+    const { hits } = (await (await whole).json()) as { hits: { name: string }[] };
+    // What stands there for fewer letters goes when these come.
+    await expect(options).toContainText([...hits.map((h) => h.name), "Ask all nations’ directories now"]);
     await expect(options.first()).toContainText("Ковальчук");
     await options.nth(0).hover();
     const rows = await options.allTextContents();
