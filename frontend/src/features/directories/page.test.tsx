@@ -129,6 +129,25 @@ test("removing says what goes, and needs a step of its own", async () => {
   expect(asked).toContain("DELETE /api/directories/GBR");
 });
 
+test("nothing more is asked about a directory while it is being removed", async () => {
+  const { user, asked, place } = directories(
+    {
+      "DELETE /api/directories/GBR": { directory: "GBR", path: "/x", secrets: [] },
+      "GET /api/directories/GBR/settings": settings,
+      "GET /api/directories/GBR/reads": { directory: "GBR", reads: [], days: [] },
+    },
+    "/admin/directories/GBR",
+  );
+  await user.click(await screen.findByText("Change how it decides and is read"));
+  await screen.findByRole("textbox", { name: /Mail domains/ });
+  await user.click(screen.getByText("Remove this directory"));
+  await user.click(screen.getByRole("button", { name: "Remove GBR and forget its 2,500 entries" }));
+  await waitFor(() => expect(place()).toBe("/admin/directories"));
+  const after = asked.slice(asked.indexOf("DELETE /api/directories/GBR") + 1);
+  expect(after).toContain("GET /api/directories");
+  expect(after.filter((q) => q.includes("/GBR/"))).toEqual([]);
+});
+
 test("a program that refuses says why", async () => {
   const { user } = directories({ "POST /api/book/sync": problem(409, "user-look-up") });
   await user.click(await screen.findByRole("button", { name: "Read the copied directory now" }));

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
 import type { DirectoryInput, DirectorySettings, RouteInput } from "../../api/types";
 
@@ -26,7 +26,6 @@ export function useAct(name: string) {
   });
   const stop = useMutation({ mutationFn: () => ask(api.POST("/api/directories/{name}/stop", params)), onSettled });
   const test = useMutation({ mutationFn: () => ask(api.POST("/api/directories/{name}/test", params)) });
-  const remove = useMutation({ mutationFn: () => ask(api.DELETE("/api/directories/{name}", params)), onSettled });
   const change = useMutation({
     mutationFn: (body: DirectorySettings) => ask(api.PUT("/api/directories/{name}/settings", { ...params, body })),
     onSettled,
@@ -36,7 +35,25 @@ export function useAct(name: string) {
       ask(api.POST(paused ? "/api/directories/{name}/pause" : "/api/directories/{name}/resume", params)),
     onSettled,
   });
-  return { confirm, stop, test, remove, change, pause };
+  return { confirm, stop, test, change, pause };
+}
+
+const removalOf = (name: string) => ["directories", "remove", name];
+
+/** useRemoval takes a directory out of the installation; what is to be done then is done before anything is asked again. */
+export function useRemoval(name: string, onSuccess: () => void) {
+  const onSettled = useRefresh();
+  return useMutation({
+    mutationKey: removalOf(name),
+    mutationFn: () => ask(api.DELETE("/api/directories/{name}", { params: { path: { name } } })),
+    onSuccess,
+    onSettled,
+  });
+}
+
+/** useIsGoing reports whether a directory is being removed: what is asked about it meanwhile may find it gone already. */
+export function useIsGoing(name: string): boolean {
+  return useIsMutating({ mutationKey: removalOf(name) }) > 0;
 }
 
 /** useAdd asks a server how it should be set up, and adds a directory. */

@@ -5,6 +5,7 @@ import { useLanguage } from "../../words/language";
 import { bytes, span } from "../../words/numbers";
 import { longDate, longTime } from "../../words/time";
 import classes from "./directories.module.css";
+import { useIsGoing } from "./queries";
 import { useDirectoryWords } from "./words";
 
 const shown = 5; // failures
@@ -15,6 +16,7 @@ export function Reads({ name }: { name: string }) {
   const { language } = useLanguage();
   const reads = useQuery({
     queryKey: ["directories", "reads", name],
+    enabled: !useIsGoing(name),
     queryFn: ({ signal }) => ask(api.GET("/api/directories/{name}/reads", { params: { path: { name } }, signal })),
   });
   const bad = (reads.data?.reads ?? []).filter((r) => r.state !== "ok" && r.state !== "stopped");

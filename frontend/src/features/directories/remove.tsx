@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import type { Directory } from "../../api/types";
 import { announce } from "../../components/announce";
 import { useLanguage } from "../../words/language";
-import { useAct } from "./queries";
+import { useRemoval } from "./queries";
 import { Refused } from "./refused";
 import { useMayChange } from "./settings";
 import { useDirectoryWords } from "./words";
@@ -13,18 +13,17 @@ export function Remove({ directory: d, close }: { directory: Directory; close: (
   const { language } = useLanguage();
   const mayChange = useMayChange();
   const domains = [...d.mailDomains, ...d.chatDomains];
-  const { remove } = useAct(d.name);
-  if (!mayChange) return null;
-  const onSuccess = () => {
+  const remove = useRemoval(d.name, () => {
     announce(words.removed(d.name));
     close();
-  };
+  });
+  if (!mayChange) return null;
   return (
     <details>
       <summary>{words.removal}</summary>
       <p>{words.removeMeans}</p>
       {domains.length > 0 ? <p>{words.removeDomains(domains.join(", "))}</p> : null}
-      <Button variant="default" disabled={remove.isPending} onClick={() => remove.mutate(undefined, { onSuccess })}>
+      <Button variant="default" disabled={remove.isPending} onClick={() => remove.mutate()}>
         {words.remove(d.name, d.entries.toLocaleString(language))}
       </Button>
       <Refused error={remove.error} />

@@ -8,7 +8,7 @@ import { announce } from "../../components/announce";
 import { ClearanceEditor } from "../../components/clearance/editor";
 import { ProblemState, SkeletonRows } from "../../components/state";
 import classes from "./directories.module.css";
-import { useAct } from "./queries";
+import { useAct, useIsGoing } from "./queries";
 import { Refused } from "./refused";
 import { useDirectoryWords } from "./words";
 
@@ -43,6 +43,7 @@ function Loaded({ directory: d }: { directory: Directory }) {
   const { name } = d;
   const settings = useQuery({
     queryKey: ["directories", "settings", name],
+    enabled: !useIsGoing(name),
     queryFn: ({ signal }) => ask(api.GET("/api/directories/{name}/settings", { params: { path: { name } }, signal })),
     gcTime: 0,
   });
