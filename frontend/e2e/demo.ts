@@ -180,12 +180,16 @@ export class Demo extends Program {
     else await writeFile(path, `${order}\n`);
   }
 
-  /** delivered lists the messages that a nation's server took, oldest first. */
-  async delivered(nation: string): Promise<string[]> {
+  /**
+   * delivered lists the messages that a nation's server took under a subject, oldest first. Give one that no other test has: what those
+   * sent last may still be on its way.
+   */
+  async delivered(nation: string, subject: string): Promise<string[]> {
     const folder = join(this.dir, "demo", "mail", nation);
     if (!existsSync(folder)) return [];
     const files = (await readdir(folder)).filter((f) => f.endsWith(".eml")).sort();
-    return Promise.all(files.map((f) => readFile(join(folder, f), "utf8")));
+    const all = await Promise.all(files.map((f) => readFile(join(folder, f), "utf8")));
+    return all.filter((mail) => mail.includes(`\nSubject: ${subject}\r\n`));
   }
 }
 

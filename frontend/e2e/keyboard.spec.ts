@@ -31,7 +31,7 @@ test("the main job with the keyboard alone", async ({ page, demo }) => {
   await expect(page.getByRole("button", { name: "Change label" })).toBeFocused();
 
   await tabTo(page, draft.subject, "Tab");
-  await keys.type("Bridge reconnaissance");
+  await keys.type("Bridge by keys");
   await tabTo(page, draft.text, "Tab");
   await keys.type("Grid follows.");
 
@@ -42,12 +42,12 @@ test("the main job with the keyboard alone", async ({ page, demo }) => {
   await expect(draft.sum()).toHaveText("All 2 may get this");
   await expect(page.getByRole("button", { name: "Send to 2" })).toBeFocused();
 
-  const before = (await demo.delivered("UKR")).length;
+  const before = (await demo.delivered("UKR", "Bridge by keys")).length;
   await keys.press("Control+Enter");
   await expect(page).toHaveURL(/\/sent\//);
   await expect(page.getByRole("article").getByText("Accepted").first()).toBeVisible();
-  await expect.poll(async () => (await demo.delivered("UKR")).length).toBe(before + 1);
-  expect((await demo.delivered("UKR")).at(-1)).toContain(people.ukr);
+  await expect.poll(async () => (await demo.delivered("UKR", "Bridge by keys")).length).toBe(before + 1);
+  expect((await demo.delivered("UKR", "Bridge by keys")).at(-1)).toContain(people.ukr);
 
   await Promise.all(["g", "b"].map((k) => keys.press(k))); // within a second, whatever the machine does
   await expect(page).toHaveURL(/\/book/);

@@ -13,7 +13,7 @@ test("the main job: draft to three nations, read the reasons, leave one out, sen
   await draft.add("llewellyn sian", /Llewellyn/);
   await draft.add("ковальчук олена", /Олена Ковальчук/);
   await draft.add("krüger jürgen", /Jürgen Krüger/);
-  await draft.subject.fill("Bridge reconnaissance");
+  await draft.subject.fill("Bridge to three nations");
   await draft.text.fill("Grid follows.");
 
   // The reason is in words, and says what is needed, not what somebody holds (RULES 19).
@@ -37,15 +37,15 @@ test("the main job: draft to three nations, read the reasons, leave one out, sen
   await draft.check.getByRole("button", { name: /^Leave out .*Krüger/ }).click();
   await expect(draft.sum()).toHaveText("All 2 may get this");
 
-  const before = (await demo.delivered("UKR")).length;
+  const before = (await demo.delivered("UKR", "Bridge to three nations")).length;
   await page.getByRole("button", { name: "Send to 2" }).click();
   await expect(page).toHaveURL(/\/sent\//);
-  await expect(page.getByRole("heading", { name: "Bridge reconnaissance" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Bridge to three nations" })).toBeVisible();
   await expect(page.getByRole("article").getByText("Accepted").first()).toBeVisible();
 
   // What the Ukrainian server got carries the label, and nobody of DEU.
-  await expect.poll(async () => (await demo.delivered("UKR")).length).toBe(before + 1);
-  const mail = (await demo.delivered("UKR")).at(-1) ?? "";
+  await expect.poll(async () => (await demo.delivered("UKR", "Bridge to three nations")).length).toBe(before + 1);
+  const mail = (await demo.delivered("UKR", "Bridge to three nations")).at(-1) ?? "";
   expect(mail).toMatch(/^SIO-Label: /im);
   expect(mail).toContain("NATO/MROD SECRET");
   expect(mail).toContain(people.ukr);

@@ -95,7 +95,7 @@ test.describe("the label picker", () => {
 test.describe("attachments", () => {
   test("are chosen, take the message's label, and one that was removed comes back", async ({ page, demo }) => {
     const draft = new DraftModel(page);
-    const path = await storeDraft(demo, content);
+    const path = await storeDraft(demo, { ...content, subject: "Bridge with files" });
     await openDraft(page, path);
     await draft.attach(file("grid.txt", "36T UN 1 2"), file("piers.txt", "sound"));
     const list = page.getByRole("region", { name: "Attachments" });
@@ -112,7 +112,7 @@ test.describe("attachments", () => {
 
     await page.getByRole("button", { name: "Send to 1" }).click();
     await expect(page).toHaveURL(/\/sent\//);
-    await expect.poll(async () => (await demo.delivered("GBR")).at(-1)).toContain("grid.txt");
+    await expect.poll(async () => (await demo.delivered("GBR", "Bridge with files")).at(-1)).toContain("grid.txt");
   });
 
   test("can be dropped and pasted; one on its way can be stopped", async ({ page, demo }) => {
@@ -153,7 +153,7 @@ test("military fields fold into one line, are kept, sent, and a wrong one is sai
   watch,
 }) => {
   watch.expected.push(/status of 4\d\d/);
-  const path = await storeDraft(demo, content);
+  const path = await storeDraft(demo, { ...content, subject: "Military bridge" });
   await openDraft(page, path);
   await page.getByRole("button", { name: "Military fields: Nothing set" }).click();
   await page.getByRole("combobox", { name: "Precedence (action)" }).selectOption("Immediate");
@@ -175,7 +175,8 @@ test("military fields fold into one line, are kept, sent, and a wrong one is sai
   await sic.fill("ABC, DEF");
   await page.keyboard.press("Control+Enter");
   await expect(page).toHaveURL(/\/sent\//);
-  await expect.poll(async () => (await demo.delivered("GBR")).at(-1)).toMatch(/^MMHS-Primary-Precedence: immediate/im);
+  const arrived = async () => (await demo.delivered("GBR", "Military bridge")).at(-1);
+  await expect.poll(arrived).toMatch(/^MMHS-Primary-Precedence: immediate/im);
 });
 
 test("a draft is kept as a template, begun from, and a deleted template comes back", async ({ page, demo }) => {
