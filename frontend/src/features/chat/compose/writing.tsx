@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { flushSync } from "react-dom";
 import type { ChatAccount, ChatCatalogue, ChatConversation, Installation, LabelSelection } from "../../../api/types";
 import { MarkingBanner } from "../../../components/marking";
 import { useShortcuts } from "../../../components/shortcuts";
@@ -60,7 +61,11 @@ export function ChatWriting({ conversation, account, installation, current, show
     if (ahead) return { ...ahead, later };
     return later ? again(later) : fresh(kept.current, isHere(work.current));
   }, [current.before, current.later, done]);
-  const showNext = useCallback((to: () => Current) => composed(work.current, () => show(to())), [show]);
+  // What waits is read and shown in one step: a letter between the two would be in neither.
+  const showNext = useCallback(
+    (to: () => Current) => composed(work.current, () => flushSync(() => show(to()))),
+    [show],
+  );
   const after = useAfterChat(conversation.id, current.id, next, showNext);
   const { identities } = installation;
   const writing = useWriting({ ...beginning, identities, after, work, itemOf });
@@ -89,7 +94,9 @@ export function ChatWriting({ conversation, account, installation, current, show
   useJudged(conversation.id, writing);
   const isGone = writing.gone;
   useEffect(() => {
-    if (isGone) showNext(next); // sent or deleted in another tab
+    if (!isGone) return; // sent or deleted in another tab
+    const soon = setTimeout(() => showNext(next)); // nothing can be shown in one step while something is being drawn
+    return () => clearTimeout(soon);
   }, [isGone, showNext, next]);
 
   const isCorrection = Boolean(content.replaces);
@@ -198,10 +205,13 @@ function OnItsWay({ since, text, next }: { since: number; text: Content["text"];
   );
 }
 
-/** useGoing sends, once and as it was left, a message on which Enter was pressed while it waited. */
+/**
+ * useGoing sends, once and as it was left, a message on which Enter was pressed while it waited. It does so as it is drawn, and what comes
+ * after it has the hand before the browser hears of another key: no letter falls into what is sent already.
+ */
 function useGoing(isGoing: boolean, first: Content, { state, locked, send }: Writing, need: string): void {
   const goes = useRef(isGoing);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (state.content !== first) goes.current = false; // whoever goes on writing sends it himself
     if (!goes.current || locked || need !== "") return;
     goes.current = false;
