@@ -17,7 +17,8 @@ const (
 	takesDrafting = 2 * time.Second
 	takesSending  = 8 * time.Second
 	takesCounts   = 30 * time.Second
-	maxTakes      = 1000 // answers that are kept
+	takesUnheard  = 3 * time.Second // that nobody answered: a server that was slow once is soon asked again
+	maxTakes      = 1000            // answers that are kept
 )
 
 // heard is what servers answered.
@@ -25,6 +26,14 @@ type heard struct {
 	at    time.Time
 	taken presend.Taken
 	err   error
+}
+
+// counts is how long it is gone by while drafting.
+func (h heard) counts() time.Duration {
+	if h.err != nil {
+		return takesUnheard
+	}
+	return takesCounts
 }
 
 // Takes implements api.ChatLink.
@@ -37,7 +46,7 @@ func (l *chatLink) Takes(ctx context.Context, account, address string, isRoom, l
 		before, ok := l.heard[key]
 		l.mu.Unlock()
 		isKnown := ok && (!isRoom || !l.TakesLabelsOff(account, address)) // a room may have been seen to since
-		if age := now().Sub(before.at); isKnown && age >= 0 && age < takesCounts {
+		if age := now().Sub(before.at); isKnown && age >= 0 && age < before.counts() {
 			return before.taken, before.err
 		}
 	}

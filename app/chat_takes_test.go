@@ -3,7 +3,9 @@ package app
 import (
 	"errors"
 	"testing"
+	"time"
 
+	"caveat/backend/presend"
 	"caveat/backend/xmppsend"
 )
 
@@ -20,5 +22,28 @@ func TestRule7RoomsAreSeenByWhoKeepsTheSessions(t *testing.T) {
 	}
 	if len(l.heard) > 0 {
 		t.Error("that nobody could be asked is remembered")
+	}
+}
+
+// That a server did not answer is gone by for a moment only: its next answer must not wait for what an old silence says.
+func TestRule26SilenceCountsForAMoment(t *testing.T) {
+	silence := errors.New("timeout")
+	for _, c := range []struct {
+		age  time.Duration
+		kept heard
+		want error
+	}{
+		{takesUnheard / 2, heard{err: silence}, silence},
+		{2 * takesUnheard, heard{err: silence}, xmppsend.ErrOffline}, // asked again, of a program that keeps no session
+		{2 * takesUnheard, heard{taken: presend.Taken{IsRestricted: true}}, nil},
+		{2 * takesCounts, heard{taken: presend.Taken{IsRestricted: true}}, xmppsend.ErrOffline},
+	} {
+		l := &chatLink{heard: map[string]heard{"talk\x00olena@ukr.example": c.kept}}
+		h := l.heard["talk\x00olena@ukr.example"]
+		h.at = now().Add(-c.age)
+		l.heard["talk\x00olena@ukr.example"] = h
+		if _, err := l.Takes(t.Context(), "talk", "olena@ukr.example", false, false); !errors.Is(err, c.want) {
+			t.Errorf("after %v of %v: %v", c.age, c.kept.err, err)
+		}
 	}
 }

@@ -1,6 +1,6 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { stage } from "../../test-stage";
 import { useCheck } from "./check";
 import { type Content, contentOf } from "./state";
@@ -87,4 +87,26 @@ test("the label of a paragraph is part of the question, its text is not", async 
   await edit((c) => ({ ...c, text: { is: "marked", paragraphs: [{ id: 1, text: "Grid follows.", label: secret }] } }));
   await settle();
   expect(questions).toHaveLength(2);
+});
+
+test("servers that could not be asked are asked again until they were", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const note =
+      "Whether the servers on the way take this label could not be asked yet; it is asked before the message leaves: timeout";
+    const half = person("A");
+    half.link.evidence = { ...half.link.evidence, note };
+    const reports = [report([half]), report([half]), report([person("A")])];
+    let asked = 0;
+    stage(<Draft handOut={() => undefined} />, {
+      at: "/",
+      path: "/",
+      answers: { "POST /api/check": () => reports[Math.min(asked++, reports.length - 1)] },
+    });
+    await waitFor(() => expect(asked).toBe(1));
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(asked).toBe(3); // the last one said all
+  } finally {
+    vi.useRealTimers();
+  }
 });

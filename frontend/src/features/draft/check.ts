@@ -5,6 +5,7 @@ import { api, ask } from "../../api/client";
 import { type Problem, problemOf, type Report } from "../../api/problem";
 import type { Draft } from "../../api/types";
 import { type Language, useLanguage } from "../../words/language";
+import { unaskedOf } from "./check/unasked";
 import { type Content, recipientsOf } from "./state";
 import { messageText } from "./text/paragraphs";
 
@@ -18,6 +19,7 @@ export type Check =
 
 const pause = 120; // of typing or clicking, in ms, before the check is asked
 const refresh = 5 * 60_000;
+const unheard = 4000; // in ms, until servers that could not be asked are asked again: half an answer does not stand for minutes
 
 type Question = { language: Language; draft: Draft };
 
@@ -89,7 +91,7 @@ export function useCheck(content: Content): Check {
     },
     placeholderData: keepPreviousData,
     gcTime: 30_000,
-    refetchInterval: refresh,
+    refetchInterval: ({ state }) => (state.data && unaskedOf(state.data).servers.length > 0 ? unheard : refresh),
   });
   return useMemo(() => {
     if (!somebody) return { is: "nobody" };
