@@ -90,7 +90,7 @@ func (s *Service) importing(in ImportInput) (x imported, err error) {
 	if x.now, err = installation.Load(s.in.Path); err != nil {
 		return x, err
 	}
-	if x.next, err = x.now.With(in.replace); err != nil {
+	if x.next, err = x.now.With(in.replace(s.in.Path)); err != nil {
 		return x, err
 	}
 	x.moves, err = x.now.SecretMoves(x.next, s.isStored)
@@ -158,7 +158,7 @@ func (s *Service) Import(ctx context.Context, in ImportInput) (ImportDocument, e
 		if !f.IsSame(x.now.File) { // since it was looked at
 			return other
 		}
-		return in.replace(f)
+		return in.replace(s.in.Path)(f)
 	})
 	return shown, err
 }
@@ -213,14 +213,20 @@ func RecordSecret(ctx context.Context, st *store.Store, by, name, what string) e
 	})
 }
 
-// replace puts the bundle in the place of a file.
-func (in ImportInput) replace(f *installation.File) error {
-	next, err := installation.ParseFile([]byte(in.Text))
-	if err != nil {
-		return fmt.Errorf("%w: the bundle: %w", installation.ErrInvalid, err)
+// replace puts the bundle in the place of the file at path. Whoever may import is believed in what it says, not in which files and
+// libraries of this machine it has this program open: the bundle may name those alone that the file names already.
+func (in ImportInput) replace(path string) func(*installation.File) error {
+	return func(f *installation.File) error {
+		next, err := installation.ParseFile([]byte(in.Text))
+		if err != nil {
+			return fmt.Errorf("%w: the bundle: %w", installation.ErrInvalid, err)
+		}
+		if err := next.Outside(*f, path); err != nil {
+			return fmt.Errorf("the bundle: %w", err)
+		}
+		*f = next
+		return nil
 	}
-	*f = next
-	return nil
 }
 
 // losses says what the asker would not be any more.

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,4 +103,44 @@ func TestBundleSendsNoStoredSecretElsewhere(t *testing.T) {
 	directory, _ := w.added()
 	directory.Password, directory.Secret = "", "audit-signing-key"
 	w.refused(http.StatusUnprocessableEntity, "user-installation", http.MethodPost, "/api/directories", directory)
+}
+
+// Over HTTP a bundle names no file or library that the installation does not name already; the refusal says which and what to do, and the
+// same of what is there and what is not. What the installation names stays in its own bundle.
+func TestBundleNamesNoOtherFile(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	key, there := filepath.Join(w.dir, "key.pem"), filepath.Join(w.dir, "there.xml")
+	must(t, os.WriteFile(there, []byte("<secret/>"), 0o600))
+	account := func(name, key string) string {
+		return "\n[[account]]\nname = '" + name + "'\nkind = 'smtp'\naddress = 'mail.example:587'\nsecurity = 'tls'\nca = 'GBR'\n" + key
+	}
+	const token = "pkcs11:object=k?module-path=/usr/lib/token.so"
+	onToken := func(uri string) string { return "client_key = '" + uri + "'\nsecret = 'pin'\n" }
+	must(t, os.WriteFile(w.path(), []byte(w.file()+account("on-token", onToken(token))), 0o600))
+	b := answered[api.BundleDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/export", nil)
+	shown := answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import/preview", api.ImportInput{Text: b.Text})
+	before := w.file()
+	policy := func(file string) string { return "\n[[policy]]\nfile = '" + file + "'\naccept_unsigned = 'x'\n" }
+	for name, c := range map[string]struct{ more, says string }{
+		"a policy":            {policy(there), `policy 2: file names \"` + there + `\"`},
+		"one that is missing": {policy(there + "x"), `policy 2: file names \"` + there + `x\"`},
+		"a CA":                {"\n[[ca]]\nname = 'x'\nfile = 'there.xml'\n", `file names \"` + there + `\"`},
+		"a key":               {account("x", "client_certificate_pem = 'x'\nclient_key = '"+key+"'\n"), `client_key names \"` + key + `\"`},
+		"a library":           {account("x", onToken("pkcs11:object=k?module-path=/tmp/evil.so")), "names a key on a token, with a library"},
+	} {
+		for _, path := range []string{"/api/installation/import/preview", "/api/installation/import"} {
+			in := api.ImportInput{Text: b.Text + c.more, Revision: shown.Revision}
+			w.refused(http.StatusUnprocessableEntity, "user-installation", http.MethodPost, path, in)
+			if _, text, _ := w.ask(http.MethodPost, path, in); !strings.Contains(text, c.says) || !strings.Contains(text, "caveat installation import FILE") {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+	}
+	if w.file() != before {
+		t.Error("it was imported")
+	}
+	answered[api.ImportDocument](w.world, http.StatusOK, http.MethodPost, "/api/installation/import", api.ImportInput{Text: b.Text, Revision: shown.Revision})
+	if !strings.Contains(w.file(), token) {
+		t.Error("the installation's own token is gone")
+	}
 }
