@@ -35,14 +35,14 @@ const manifestFile = "manifest.json"
 
 // manifest says what a backup holds; it is the last file in it, so that one that was cut off has none.
 type manifest struct {
-	Format  string       `json:"format"`
-	Made    time.Time    `json:"made"` // before the database was copied
-	Program string       `json:"program"`
-	Schema  int64        `json:"schema"`
-	Log     logHead      `json:"log"`
-	Managed string       `json:"managed,omitempty"` // the machine-wide installation file, which is not in it
-	Missing []string     `json:"missing,omitempty"` // files that were gone when the backup was made
-	Files   []backupFile `json:"files"`
+	Format  string      `json:"format"`
+	Made    time.Time   `json:"made"` // before the database was copied
+	Program string      `json:"program"`
+	Schema  int64       `json:"schema"`
+	Log     logHead     `json:"log"`
+	Managed string      `json:"managed,omitempty"` // the machine-wide installation file, which is not in it
+	Missing backupNames `json:"missing,omitempty"` // files that were gone when the backup was made
+	Files   backupFiles `json:"files"`
 }
 
 type logHead struct {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,9 +28,6 @@ type restoreCommand struct {
 // errBackup: a file is no backup, or not a whole one.
 var errBackup = errors.New("no sound backup")
 
-// maxManifest bounds what is read of a manifest, in bytes: 200 of them for each of a million messages.
-const maxManifest = 200 << 20
-
 // Run brings a backup back into an empty data directory: all of it, proven against its hashes and the log's chain, or nothing.
 func (cmd restoreCommand) Run(ctx context.Context, c *console) error {
 	dir, err := c.dataDir()
@@ -50,8 +46,14 @@ func (cmd restoreCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
+	if err := cmd.bounded(&archive.Reader, m); err != nil {
+		return fmt.Errorf("%s: %w", cmd.File, err)
+	}
 	held := 0
 	if err := intoEmpty(dir, func(work string) error {
+		if free, err := diskFree(work); err == nil && !m.fits(free) { // where the system is not asked, the disk itself says so
+			return fmt.Errorf("%s: it unpacks to %s, and on the disk of %s %s are free: make room, or choose another directory with --data", cmd.File, size(m.total()), dir, size(free))
+		}
 		err := extract(&archive.Reader, m, work)
 		if err == nil {
 			err = proven(ctx, work, m)
@@ -91,51 +93,6 @@ func (cmd restoreCommand) Run(ctx context.Context, c *console) error {
 
 // timeForm is how times are written for people.
 const timeForm = "2 Jan 2006, 15:04:05Z"
-
-// readManifest reads what a backup says of itself, and holds its names to sense before anything is written.
-func readManifest(archive *zip.Reader) (manifest, error) {
-	var m manifest
-	f, err := archive.Open(manifestFile)
-	if err != nil {
-		return m, fmt.Errorf("%w: it has no %s", errBackup, manifestFile)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
-	if err == nil && len(text) > maxManifest {
-		err = errors.New("it is too long")
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &m)
-	}
-	switch {
-	case err != nil:
-		return m, fmt.Errorf("%w: %s: %w", errBackup, manifestFile, err)
-	case m.Format != backupFormat:
-		return m, fmt.Errorf("%w: its form is %q, and this program reads %q", errBackup, m.Format, backupFormat)
-	}
-	names := map[string]bool{}
-	for _, x := range m.Files {
-		if !isOfBackup(x.Name) || names[x.Name] {
-			return m, fmt.Errorf("%w: it must not hold %q", errBackup, x.Name)
-		}
-		names[x.Name] = true
-	}
-	if !names[store.DatabaseFile] {
-		return m, fmt.Errorf("%w: it has no %s", errBackup, store.DatabaseFile)
-	}
-	return m, nil
-}
-
-// isOfBackup reports whether a backup may hold a file of that name: nothing outside the data directory, and nothing that a program
-// would take for its secrets.
-func isOfBackup(name string) bool {
-	if name == store.DatabaseFile || name == installation.FileName {
-		return true
-	}
-	folder, file, ok := strings.Cut(name, "/")
-	return ok && fs.ValidPath(name) && filepath.IsLocal(filepath.FromSlash(name)) && !strings.ContainsAny(file, `/\:`) && !strings.HasPrefix(file, ".") &&
-		slices.Contains(append([]string{"spool"}, keptFolders...), folder)
-}
 
 // intoEmpty lets fill put files into a folder, and moves them into the empty directory dir, the database last, when it has not failed.
 // Nobody opens dir meanwhile. What fails leaves dir empty; where the process is killed, store.RestoreMark stays, by which nobody takes
