@@ -20,9 +20,10 @@ type Log struct {
 	// examined is a database that is only looked at, in place of store; nil: there is none.
 	examined *sql.DB
 
-	began  time.Time     // when it was made
-	asking chan struct{} // held by who asks the secrets
-	first  chan struct{} // closed when the first attempt to take a checkpoint away has ended
+	began     time.Time     // when it was made
+	asking    chan struct{} // held by who asks the secrets
+	first     chan struct{} // closed when the first attempt to take a checkpoint away has ended
+	firstOnce sync.Once
 
 	mu      sync.Mutex
 	running bool     // Run goes on

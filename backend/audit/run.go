@@ -10,7 +10,7 @@ import (
 // Run makes checkpoints and takes them off the machine until ctx ends: at once, then every Config.Every, and sooner after a failure. That
 // goes on where nothing was logged: whoever waits for them sees that the program runs. It tells, too, at most once a second, that the log has
 // grown, as a change of kind "audit", and sees that the log can be written to; secrets or ways that do not answer do not keep it from that.
-// Only the holder of the data directory's lock calls it, once. Failures are Health's to tell.
+// Only the holder of the data directory's lock calls it, and again only after it has returned. Failures are Health's to tell.
 func (l *Log) Run(ctx context.Context) {
 	l.setRunning(true)
 	defer l.setRunning(false)
@@ -77,7 +77,7 @@ func (a *attempts) end(ctx context.Context, err error) {
 		slog.WarnContext(ctx, "a checkpoint of the audit log could not leave the machine", "error", err)
 	}
 	if a.n == 1 {
-		close(a.log.first)
+		a.log.firstOnce.Do(func() { close(a.log.first) })
 	}
 }
 
