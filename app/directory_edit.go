@@ -20,7 +20,7 @@ func (cmd directoryRemoveCommand) Run(ctx context.Context, c *console) error {
 	}
 	defer w.Close()
 	c.warnOfDemo(w.dir)
-	done, err := w.service.RemoveDirectory(ctx, cmd.Name)
+	done, err := w.service.RemoveDirectory(ctx, cmd.Name, "")
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ type directoryPauseCommand struct {
 
 func (cmd directoryPauseCommand) Run(ctx context.Context, c *console) error {
 	return c.changeDirectory(ctx, "caveat directory pause", func(s *api.Service) (api.ChangedDocument, error) {
-		return s.PauseDirectory(ctx, cmd.Name)
+		return s.PauseDirectory(ctx, cmd.Name, "")
 	}, "neither read nor asked from now on: what was read decides, as old as it is")
 }
 
@@ -48,7 +48,7 @@ type directoryResumeCommand struct {
 
 func (cmd directoryResumeCommand) Run(ctx context.Context, c *console) error {
 	return c.changeDirectory(ctx, "caveat directory resume", func(s *api.Service) (api.ChangedDocument, error) {
-		return s.ResumeDirectory(ctx, cmd.Name)
+		return s.ResumeDirectory(ctx, cmd.Name, "")
 	}, "read and asked again")
 }
 

@@ -4,6 +4,7 @@ package app_test
 
 import (
 	"context"
+	"encoding/json"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -175,7 +176,12 @@ func TestDirectoryIsTakenIntoUse(t *testing.T) {
 	if r := e.run(t, "", "book", "reset"); r.status != 1 || !strings.Contains(r.stderr, "in use by caveat serve") {
 		t.Errorf("the book was deleted under the program: %d %s%s", r.status, r.stdout, r.stderr)
 	}
-	if status, text, _ := c.do("DELETE", "/api/directories/FRA", "", nil); status != http.StatusOK {
+	var all []api.DirectoryDocument
+	if _, text, _ := c.do("GET", "/api/directories", "", nil); json.Unmarshal([]byte(text), &all) != nil || len(all) == 0 {
+		t.Fatal(text)
+	}
+	last := all[len(all)-1] // the one that was added
+	if status, text, _ := c.do("DELETE", "/api/directories/FRA?revision="+last.Revision, "", nil); status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
 	finds(false)

@@ -97,7 +97,7 @@ func (s *Service) TestAccount(ctx context.Context, name string) (AccountTestDocu
 func (s *Service) TryAccount(ctx context.Context, in AccountInput, of string) (AccountTestDocument, error) {
 	var before *installation.AccountFile
 	if of != "" {
-		f, i := accountFile(s.in.File, of)
+		f, i := accountFile(s.fileNow(), of)
 		if i < 0 {
 			return AccountTestDocument{}, s.noAccount(of)
 		}

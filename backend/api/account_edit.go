@@ -23,6 +23,7 @@ type ChangedAccount struct {
 	Account  string   `json:"account"`
 	Path     string   `json:"path" doc:"the installation file"`
 	Warnings []string `json:"warnings" nullable:"false" doc:"what it still needs to be of use"`
+	Revision string   `json:"revision,omitempty" doc:"names its section as it is now; left out: it was removed"`
 }
 
 // add appends the account and its CA to a file.
@@ -31,6 +32,19 @@ func (b builtAccount) add(f *installation.File) error {
 		return fmt.Errorf("%w: %q: change that one, or choose another name", ErrAccountExists, b.file.Name)
 	}
 	f.Accounts = append(f.Accounts, b.file)
+	return b.addCA(f)
+}
+
+// put puts the account in the place of the one of its name that it was made for. Errors: ErrNotFound, ErrSettingsChanged.
+func (s *Service) put(b builtAccount, revision string, f *installation.File) error {
+	now, i := accountFile(*f, b.file.Name)
+	if i < 0 {
+		return s.noAccount(b.file.Name)
+	}
+	if err := heldTo(revision, onlyAccount(now), sectionChanged(kindAccount, now.Name)); err != nil {
+		return err
+	}
+	f.Accounts[i] = b.file
 	return b.addCA(f)
 }
 
@@ -64,9 +78,9 @@ func (s *Service) AddAccount(ctx context.Context, in AccountInput) (ChangedAccou
 }
 
 // ChangeAccount puts an account in the place of the one of its name. A secret that nothing uses any more is removed. Errors: those of
-// AddAccount, ErrNotFound, ErrPasswordAnew.
+// AddAccount, ErrNotFound, ErrSettingsChanged, ErrPasswordAnew.
 func (s *Service) ChangeAccount(ctx context.Context, name string, in AccountInput) (ChangedAccount, error) {
-	before, i := accountFile(s.in.File, name)
+	before, i := accountFile(s.fileNow(), name) // what the form does not show stays as it is there
 	switch {
 	case s.in.Managed:
 		return ChangedAccount{}, s.managed()
@@ -77,6 +91,9 @@ func (s *Service) ChangeAccount(ctx context.Context, name string, in AccountInpu
 	case in.Kind != before.Kind:
 		return ChangedAccount{}, in.invalid("it is of kind %s: add a new account of kind %s", before.Kind, in.Kind)
 	}
+	if err := heldTo(in.Revision, onlyAccount(before), sectionChanged(kindAccount, name)); err != nil {
+		return ChangedAccount{}, err
+	}
 	b, err := in.section(&before)
 	if err != nil {
 		return ChangedAccount{}, err
@@ -86,36 +103,47 @@ func (s *Service) ChangeAccount(ctx context.Context, name string, in AccountInpu
 		what += ", with a new secret"
 	}
 	return s.writeAccount(ctx, b, settingsChange{Kind: kindAccount, Name: in.Name, Change: verbChanged, What: what}, func(f *installation.File) error {
-		_, i := accountFile(*f, name)
-		if i < 0 {
-			return s.noAccount(name)
-		}
-		f.Accounts[i] = b.file
-		return b.addCA(f)
+		return s.put(b, in.Revision, f)
 	})
 }
 
 // writeAccount stores the secrets, makes the change, and removes the secrets that it leaves without use.
 func (s *Service) writeAccount(ctx context.Context, b builtAccount, c settingsChange, change func(*installation.File) error) (ChangedAccount, error) {
-	if _, err := s.in.With(change); err != nil { // before anything is written
+	before, err := installation.Load(s.in.Path)
+	if err != nil {
+		return ChangedAccount{}, err
+	}
+	if _, err := before.With(change); err != nil { // before anything is written
 		return ChangedAccount{}, err
 	}
 	if err := s.storeSecrets(b.secrets); err != nil {
 		return ChangedAccount{}, err
 	}
-	next, err := s.changeSettings(ctx, c, change)
+	out := ChangedAccount{Account: c.Name, Path: s.in.Path}
+	next, err := s.changeSettings(ctx, c, func(f *installation.File) error {
+		if err := change(f); err != nil {
+			return err
+		}
+		a, i := accountFile(*f, c.Name)
+		if i < 0 {
+			return nil
+		}
+		var err error
+		out.Revision, err = revisionOf(onlyAccount(a)) // of this change: another may follow at once
+		return err
+	})
 	if err != nil {
 		return ChangedAccount{}, errors.Join(err, s.dropSecrets(b.secrets))
 	}
-	out := ChangedAccount{Account: c.Name, Path: s.in.Path, Warnings: accountLacks(next, c.Name)}
-	return out, s.dropUnused(next)
+	out.Warnings = accountLacks(next, c.Name)
+	return out, s.dropUnused(before, next)
 }
 
-// dropUnused removes secrets that this installation names and the next one does not.
-func (s *Service) dropUnused(next *installation.Installation) error {
+// dropUnused removes secrets that this installation names, or the one that was changed, and the next one does not.
+func (s *Service) dropUnused(before, next *installation.Installation) error {
 	var err error
 	kept := next.Secrets()
-	for _, name := range s.in.Secrets() {
+	for _, name := range slices.Concat(s.in.Secrets(), before.Secrets()) {
 		if !slices.Contains(kept, name) && !installation.IsReserved(name) {
 			err = errors.Join(err, s.secrets.SetSecret(name, ""))
 		}
@@ -139,16 +167,21 @@ func accountLacks(in *installation.Installation, name string) []string {
 	return out
 }
 
-// RemoveAccount takes an account out of the installation file, and its secrets that nothing else uses. Where identities use it, unbind
-// says that they shall go on without it; else it is ErrAccountUsed, which names them. Messages that wait for it stay in the queue.
-func (s *Service) RemoveAccount(ctx context.Context, name string, unbind bool) (ChangedAccount, error) {
+// RemoveAccount takes an account of a revision, "": whatever it is, out of the installation file, and its secrets that nothing else uses.
+// Where identities use it, unbind says that they shall go on without it; else it is ErrAccountUsed, which names them. Messages that wait
+// for it stay in the queue. Errors: ErrNotFound, ErrSettingsChanged, those of changeSettings.
+func (s *Service) RemoveAccount(ctx context.Context, name, revision string, unbind bool) (ChangedAccount, error) {
 	if s.in.Managed {
 		return ChangedAccount{}, s.managed()
 	}
-	if _, i := accountFile(s.in.File, name); i < 0 {
-		return ChangedAccount{}, s.noAccount(name)
-	}
 	change := func(f *installation.File) error {
+		now, i := accountFile(*f, name)
+		if i < 0 {
+			return s.noAccount(name)
+		}
+		if err := ofAccount(revision, now); err != nil {
+			return err
+		}
 		if uses := usesOf(*f, name); len(uses) > 0 && !unbind {
 			var who []string
 			for _, u := range uses {

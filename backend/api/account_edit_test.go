@@ -79,7 +79,7 @@ func TestAccountsOverHTTP(t *testing.T) {
 	// Without a password the stored one stays, wherever it does not go elsewhere.
 	in = a.Settings
 	in.MaxSize = 2000
-	answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/post", in)
+	in.Revision = answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/post", in).Revision
 	w.renew()
 	answered[api.AccountTestDocument](w.world, http.StatusOK, "POST", "/api/accounts/post/test", nil)
 	if l.password.Load() != password || l.account.Load().MaxSize != 2000 {
@@ -107,7 +107,7 @@ func TestAccountsOverHTTP(t *testing.T) {
 	}
 	old := secretOf(t, w, "post")
 	in.Address, in.Password = "mail2.gbr.example:587", second
-	answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/post", in)
+	in.Revision = answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/post", in).Revision
 	w.renew()
 	if v, err := w.secrets.Secret(secretOf(t, w, "post")); err != nil || v != second {
 		t.Errorf("the new password: %v", err)
@@ -118,12 +118,12 @@ func TestAccountsOverHTTP(t *testing.T) {
 	w.refused(http.StatusUnprocessableEntity, "user-installation", "PUT", "/api/accounts/post", func() api.AccountInput { x := in; x.Name = "other"; return x }())
 
 	gone := secretOf(t, w, "post")
-	answered[api.ChangedAccount](w.world, http.StatusOK, "DELETE", "/api/accounts/post", nil)
+	answered[api.ChangedAccount](w.world, http.StatusOK, "DELETE", "/api/accounts/post?revision="+in.Revision, nil)
 	w.renew()
 	if _, err := w.secrets.Secret(gone); !errors.Is(err, installation.ErrSecret) || strings.Contains(w.file(), "mail2") {
 		t.Errorf("it stays: %v", err)
 	}
-	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/accounts/post", nil)
+	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/accounts/post?revision="+in.Revision, nil)
 	var log bytes.Buffer
 	must(t, audit.Export(t.Context(), w.store, &log))
 	entries := strings.Split(log.String(), "\n")
@@ -154,11 +154,11 @@ func TestAccountInUse(t *testing.T) {
 	if out = accountOf(t, w, "out"); len(out.Uses) != 1 || out.Uses[0].Address != "me@gbr.example" || out.Uses[0].As != "account" {
 		t.Errorf("%+v", out.Uses)
 	}
-	w.refused(http.StatusConflict, "user-account-used", "DELETE", "/api/accounts/out", nil)
+	w.refused(http.StatusConflict, "user-account-used", "DELETE", "/api/accounts/out?revision="+out.Settings.Revision, nil)
 	if accountOf(t, w, "out").Settings.Name != "out" {
 		t.Error("it is gone")
 	}
-	answered[api.ChangedAccount](w.world, http.StatusOK, "DELETE", "/api/accounts/out?unbind=true", nil)
+	answered[api.ChangedAccount](w.world, http.StatusOK, "DELETE", "/api/accounts/out?unbind=true&revision="+out.Settings.Revision, nil)
 	w.renew()
 	if x := get[[]api.BoundIdentity](w.world, "/api/identities"); x[0].Settings.Account != "" || len(get[api.AccountsDocument](w.world, "/api/accounts").Accounts) != 0 {
 		t.Errorf("%+v", x)
@@ -201,7 +201,7 @@ func TestIdentitiesOverHTTP(t *testing.T) {
 	mine.Roles = []string{"drafter"}
 	w.refused(http.StatusConflict, "user-own-role", "PUT", "/api/identities/"+list[0].ID, mine)
 	w.refused(http.StatusConflict, "user-own-role", "DELETE", "/api/identities/"+list[0].ID, nil)
-	w.refused(http.StatusNotFound, "user-not-found", "PUT", "/api/identities/0000", second)
+	w.refused(http.StatusConflict, "user-settings-changed", "PUT", "/api/identities/0000", second)
 	second.Directory = "UKR" // RULES 10: the own nation's alone
 	w.refused(http.StatusUnprocessableEntity, "user-installation", "PUT", "/api/identities/"+added.ID, second)
 	answered[api.BoundIdentity](w.world, http.StatusOK, "DELETE", "/api/identities/"+added.ID, nil)
@@ -238,7 +238,7 @@ func TestRule27AccountsAreManaged(t *testing.T) {
 	before := w.file()
 	id := get[[]api.BoundIdentity](w.world, "/api/identities")[0]
 	w.refused(http.StatusForbidden, "user-managed", "POST", "/api/accounts", mailIn(w, "x"))
-	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/accounts/out", nil)
+	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/accounts/out?revision=x", nil)
 	w.refused(http.StatusForbidden, "user-managed", "PUT", "/api/identities/"+id.ID, id.Settings)
 	w.refused(http.StatusForbidden, "user-managed", "PUT", "/api/default-labels", api.DefaultLabelInput{Domain: "ukr.example", Policy: "NATO", Classification: "RESTRICTED"})
 	if w.file() != before || !get[api.AccountsDocument](w.world, "/api/accounts").Managed {
@@ -246,7 +246,7 @@ func TestRule27AccountsAreManaged(t *testing.T) {
 	}
 }
 
-func accountOf(t *testing.T, w *adminWorld, name string) api.AccountDocument {
+func accountOf(t testing.TB, w *adminWorld, name string) api.AccountDocument {
 	t.Helper()
 	all := get[api.AccountsDocument](w.world, "/api/accounts").Accounts
 	i := slices.IndexFunc(all, func(a api.AccountDocument) bool { return a.Settings.Name == name })
@@ -271,7 +271,8 @@ func TestPasswordStaysWithItsServer(t *testing.T) {
 	in := api.AccountInput{Name: "talk", Kind: "xmpp", Address: "xmpp.gbr.example:5222", Security: "starttls", CAPEM: string(w.cas["GBR"].PEM()), JID: "me@chat.gbr.example", Password: "hunter2"}
 	answered[api.ChangedAccount](w.world, http.StatusOK, "POST", "/api/accounts", in)
 	w.renew()
-	in.Password, in.CAPEM, in.CA, in.JID = "", "", "talk", "me@evil.example"
+	in = accountOf(t, w, "talk").Settings
+	in.JID = "me@evil.example"
 	w.refused(http.StatusUnprocessableEntity, "user-password-anew", "PUT", "/api/accounts/talk", in)
 	in.JID = "other@CHAT.gbr.example"
 	answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/talk", in)
@@ -279,7 +280,7 @@ func TestPasswordStaysWithItsServer(t *testing.T) {
 	d := get[api.DirectorySettings](w.world, "/api/directories/UKR/settings")
 	first, second := "sha256:"+strings.Repeat("ab", 32), "sha256:"+strings.Repeat("cd", 32)
 	d.Pins = []string{first}
-	answered[api.ChangedDocument](w.world, http.StatusOK, "PUT", "/api/directories/UKR/settings", d)
+	d.Revision = answered[api.ChangedDocument](w.world, http.StatusOK, "PUT", "/api/directories/UKR/settings", d).Revision
 	w.renew()
 	for _, pins := range [][]string{{}, {second}, {first, second}} {
 		d.Pins = pins

@@ -51,6 +51,8 @@ type AccountInput struct {
 	JID      string   `json:"jid,omitempty" maxLength:"3071"`
 	Resource string   `json:"resource,omitempty" maxLength:"255"`
 	Rooms    []string `json:"rooms,omitempty" maxItems:"64" doc:"domains of room services"`
+
+	Revision string `json:"revision,omitempty" maxLength:"64" doc:"names the account's section as it is: a change says for which it was made; left out: of a new account"`
 }
 
 // ClearanceInput is a clearance as the installation file has it: names for people, or the XML.
@@ -181,11 +183,12 @@ func accountInput(f installation.AccountFile) AccountInput {
 		}
 		return d.String()
 	}
+	revision, _ := revisionOf(onlyAccount(f)) // what was read can be written; without one nothing can be changed
 	return AccountInput{
 		Name: f.Name, Kind: f.Kind, Address: f.Address, Security: f.Security, CA: f.CA, ServerName: f.ServerName, Pins: f.Pins, Auth: f.Auth, User: f.User, Timeout: text(f.Timeout),
 		RequireTLS: f.RequireTLS, DeliverBy: text(f.DeliverBy), Notify: f.Notify, Chunking: f.Chunking, Partial: f.Partial, MaxSize: f.MaxSize, LabelForm: f.LabelForm,
 		ReadReceipts: f.ReadReceipts, Clearance: clearanceInput(f.Clearance), Inbox: f.Inbox, Sent: f.Sent, Drafts: f.Drafts, SentFolder: f.SentFolder, DraftsFolder: f.DraftsFolder,
-		JID: f.JID, Resource: f.Resource, Rooms: f.Rooms,
+		JID: f.JID, Resource: f.Resource, Rooms: f.Rooms, Revision: revision,
 	}
 }
 

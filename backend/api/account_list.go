@@ -36,20 +36,20 @@ type AccountUse struct {
 	As       string `json:"as" enum:"account,mailbox,chat"`
 }
 
-// ListAccounts lists the accounts of the installation, in the order of its file.
+// ListAccounts lists the accounts of the installation as its file has them now, in its order.
 func (s *Service) ListAccounts(ctx context.Context) (AccountsDocument, error) {
 	out := AccountsDocument{Managed: s.in.Managed, Path: s.in.Path, Accounts: []AccountDocument{}, CAs: []string{}}
-	for _, c := range s.in.File.CAs {
+	now := s.fileNow()
+	for _, c := range now.CAs {
 		out.CAs = append(out.CAs, c.Name)
 	}
 	waiting, err := s.box.Waiting(ctx)
 	if err != nil {
 		return AccountsDocument{}, err
 	}
-	for i, a := range s.in.Accounts {
-		// The paths of an Account are made absolute: the form shows what stands in the file.
-		d := AccountDocument{Settings: accountInput(s.in.File.Accounts[i]), Login: a.LoginMethod(), Password: s.stored(a.Secret), Key: keyPlace(a), Uses: usesOf(s.in.File, a.Name), Waiting: waiting[a.Name]}
-		if block, _ := pem.Decode(a.ClientPEM); block != nil {
+	for _, a := range now.Accounts {
+		d := AccountDocument{Settings: accountInput(a), Login: a.LoginMethod(), Password: s.stored(a.Secret), Key: keyPlace(a), Uses: usesOf(now, a.Name), Waiting: waiting[a.Name]}
+		if block, _ := pem.Decode(s.clientPEM(a)); block != nil {
 			if c, err := x509.ParseCertificate(block.Bytes); err == nil {
 				d.Certificate = certificateOutput(c)
 			}
@@ -70,7 +70,15 @@ func (s *Service) stored(name string) string {
 	return "stored"
 }
 
-func keyPlace(a installation.Account) string {
+// clientPEM is the client's certificate of an account. Of one that lies in a file of its own only what was loaded is known.
+func (s *Service) clientPEM(f installation.AccountFile) []byte {
+	if a, ok := s.in.Account(f.Name); ok && f.ClientCertificatePEM == "" && f.ClientCertificate == a.ClientCertificate {
+		return a.ClientPEM
+	}
+	return []byte(f.ClientCertificatePEM)
+}
+
+func keyPlace(a installation.AccountFile) string {
 	switch {
 	case a.ClientKey == "":
 		return "none"

@@ -142,6 +142,12 @@ func (w *adminWorld) state(name string) api.DirectoryDocument {
 	return api.DirectoryDocument{}
 }
 
+// as names a directory as it is now: what a change of it is made for.
+func (w *adminWorld) as(name string) string {
+	w.t.Helper()
+	return "?revision=" + w.state(name).Revision
+}
+
 func (w *adminWorld) knows(address string) bool {
 	w.t.Helper()
 	found, err := w.book.ByAddress(w.t.Context(), []string{address})

@@ -262,9 +262,10 @@ func lacks(in *installation.Installation, name string) []string {
 	return out
 }
 
-// RemoveDirectory takes a directory out of the installation file, and what the book has of it, its withdrawals among it, out of the
-// book. Its secrets go too, unless something else uses them.
-func (s *Service) RemoveDirectory(ctx context.Context, name string) (RemovedDocument, error) {
+// RemoveDirectory takes a directory of a revision, "": whatever it is, out of the installation file, and what the book has of it, its
+// withdrawals among it, out of the book. Its secrets go too, unless something else uses them. Errors: ErrSettingsChanged, those of
+// changeSettings.
+func (s *Service) RemoveDirectory(ctx context.Context, name, revision string) (RemovedDocument, error) {
 	if s.in.Managed {
 		return RemovedDocument{}, s.managed()
 	}
@@ -273,6 +274,11 @@ func (s *Service) RemoveDirectory(ctx context.Context, name string) (RemovedDocu
 		return RemovedDocument{}, s.noDirectory(name)
 	}
 	change := func(file *installation.File) error {
+		if f, err := s.section(file, name); err == nil {
+			if err := ofDirectory(revision, *f); err != nil {
+				return err
+			}
+		}
 		file.Directories = slices.DeleteFunc(file.Directories, func(d installation.DirectoryFile) bool { return d.Name == name })
 		return nil
 	}

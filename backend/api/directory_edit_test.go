@@ -72,7 +72,7 @@ func TestAddAndRemoveOverHTTP(t *testing.T) {
 	if !x.OK || x.Certificate == nil || x.Certificate.Pin != p.Certificate.Pin || x.WithClearance != 1 || len(x.Checks) != 9 {
 		t.Errorf("%+v", x)
 	}
-	gone := answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/AUS", nil)
+	gone := answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/AUS"+w.as("AUS"), nil)
 	if !slices.Equal(gone.Secrets, []string{name}) || w.knows("sue@aus.example") {
 		t.Errorf("%+v", gone)
 	}
@@ -83,9 +83,9 @@ func TestAddAndRemoveOverHTTP(t *testing.T) {
 		t.Errorf("the file:\n%s", text)
 	}
 	w.renew()
-	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/directories/AUS", nil)
+	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/directories/AUS?revision=x", nil)
 	// The own nation's is the one that an identity lies in.
-	w.refused(http.StatusUnprocessableEntity, "user-installation", "DELETE", "/api/directories/GBR", nil)
+	w.refused(http.StatusUnprocessableEntity, "user-installation", "DELETE", "/api/directories/GBR"+w.as("GBR"), nil)
 	if !strings.Contains(w.file(), `"GBR"`) {
 		t.Error("GBR is gone")
 	}
@@ -123,7 +123,7 @@ func TestRule27ManagedDirectories(t *testing.T) {
 	before := w.file()
 	in, _ := w.added()
 	w.refused(http.StatusForbidden, "user-managed", "POST", "/api/directories", in)
-	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/directories/UKR", nil)
+	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/directories/UKR?revision=x", nil)
 	if w.file() != before {
 		t.Error("the file was changed")
 	}

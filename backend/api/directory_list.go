@@ -23,13 +23,13 @@ func (s *Service) ListDirectories(ctx context.Context) ([]DirectoryDocument, err
 	if err != nil {
 		return nil, err
 	}
-	places := s.places()
+	places, revisions := s.places(), s.directoryRevisions(ctx)
 	out := []DirectoryDocument{}
 	for _, d := range s.in.Directories {
 		st := status[d.Name]
 		x := s.setUp(d)
 		x.fill(d, st)
-		x.Day = day[d.Name]
+		x.Day, x.Revision = day[d.Name], revisions[d.Name]
 		if next := s.plan.next(d, places[d.Name], st); !next.IsZero() {
 			x.NextRun = &next
 		}
@@ -39,6 +39,18 @@ func (s *Service) ListDirectories(ctx context.Context) ([]DirectoryDocument, err
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// directoryRevisions gives, by name, what who may change a directory says with a change; nothing where the asker may not.
+func (s *Service) directoryRevisions(ctx context.Context) map[string]string {
+	out := map[string]string{}
+	if s.in.Managed || !s.caller(ctx).Has(administrator...) {
+		return out
+	}
+	for _, f := range s.fileNow().Directories {
+		out[f.Name], _ = revisionOf(onlyDirectory(f)) // what was read can be written; without one nothing can be changed
+	}
+	return out
 }
 
 // setUp is what the installation file says of a directory.

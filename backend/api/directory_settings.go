@@ -26,6 +26,8 @@ type DirectorySettings struct {
 
 	Pins         []string      `json:"pins" maxItems:"16" doc:"sha256:HEX of the server's public key; empty: every certificate of its CA counts"`
 	PlainCeiling *CeilingInput `json:"plainCeiling,omitempty" doc:"up to where counts what is read unprotected; left out: nothing counts"`
+
+	Revision string `json:"revision" minLength:"1" maxLength:"64" doc:"names the directory's section as it is: a change says for which it was made"`
 }
 
 // ChangedDocument is the answer to a change of the installation.
@@ -33,17 +35,24 @@ type ChangedDocument struct {
 	Name     string   `json:"name"`
 	Path     string   `json:"path" doc:"of the installation file"`
 	Warnings []string `json:"warnings" nullable:"false" doc:"what it lacks to be of use"`
+	Revision string   `json:"revision,omitempty" doc:"of a directory: names its section as it is now"`
 }
 
-// SettingsOf gives what can be changed of a directory, as the installation file has it.
+// SettingsOf gives what can be changed of a directory, as the installation file has it now.
 func (s *Service) SettingsOf(name string) (DirectorySettings, error) {
-	f, err := s.section(&s.in.File, name)
+	now := s.fileNow()
+	f, err := s.section(&now, name)
+	if err != nil {
+		return DirectorySettings{}, err
+	}
+	revision, err := revisionOf(onlyDirectory(*f))
 	if err != nil {
 		return DirectorySettings{}, err
 	}
 	out := DirectorySettings{
 		MailDomains: notNil(f.MailDomains), ChatDomains: notNil(f.ChatDomains), Mode: f.Mode, Live: f.Live, Lists: f.Lists,
 		Every: written(f.Every), FullEvery: written(f.FullEvery), Keep: written(f.Keep), MaxLoss: f.MaxLoss, Rate: f.Rate, Pins: notNil(f.Pins),
+		Revision: revision,
 	}
 	if f.PlainCeiling != nil {
 		c := namesOf(*f.PlainCeiling)
@@ -91,11 +100,10 @@ func (x DirectorySettings) apply(f *installation.DirectoryFile) error {
 
 // ChangeDirectory changes what a directory decides for, how it is kept up to date, and what of it counts. Running programs take it up
 // at once; what was read stays.
-// Errors: ErrPasswordAnew where pins would let its password go to another server, those of changeSettings.
+// Errors: ErrSettingsChanged, ErrPasswordAnew where pins would let its password go to another server, those of changeSettings.
 func (s *Service) ChangeDirectory(ctx context.Context, name string, x DirectorySettings) (ChangedDocument, error) {
-	change := func(file *installation.File) error {
-		f, err := s.section(file, name)
-		if err != nil {
+	change := func(f *installation.DirectoryFile) error {
+		if err := heldTo(x.Revision, onlyDirectory(*f), sectionChanged(kindDirectory, name)); err != nil {
 			return err
 		}
 		if f.Secret != "" && installation.IsUnpinned(x.Pins, f.Pins) {
@@ -106,10 +114,10 @@ func (s *Service) ChangeDirectory(ctx context.Context, name string, x DirectoryS
 	return s.directoryChanged(ctx, name, verbChanged, "is set up otherwise", change)
 }
 
-// PauseDirectory has a directory neither read nor asked until ResumeDirectory. What was read goes on deciding, as old as it is: beyond
-// the sending age a cleared becomes stale (RULES 13).
-func (s *Service) PauseDirectory(ctx context.Context, name string) (ChangedDocument, error) {
-	out, err := s.pause(ctx, name, true)
+// PauseDirectory has a directory of a revision, "": whatever it is, neither read nor asked until ResumeDirectory. What was read goes on
+// deciding, as old as it is: beyond the sending age a cleared becomes stale (RULES 13). Errors: ErrSettingsChanged, those of changeSettings.
+func (s *Service) PauseDirectory(ctx context.Context, name, revision string) (ChangedDocument, error) {
+	out, err := s.pause(ctx, name, revision, true)
 	if err != nil {
 		return ChangedDocument{}, err
 	}
@@ -117,18 +125,18 @@ func (s *Service) PauseDirectory(ctx context.Context, name string) (ChangedDocum
 	return out, err
 }
 
-// ResumeDirectory ends what PauseDirectory began.
-func (s *Service) ResumeDirectory(ctx context.Context, name string) (ChangedDocument, error) {
-	return s.pause(ctx, name, false)
+// ResumeDirectory ends what PauseDirectory began. Errors as there.
+func (s *Service) ResumeDirectory(ctx context.Context, name, revision string) (ChangedDocument, error) {
+	return s.pause(ctx, name, revision, false)
 }
 
-func (s *Service) pause(ctx context.Context, name string, paused bool) (ChangedDocument, error) {
-	change := func(file *installation.File) error {
-		f, err := s.section(file, name)
-		if err == nil {
-			f.Paused = paused
+func (s *Service) pause(ctx context.Context, name, revision string, paused bool) (ChangedDocument, error) {
+	change := func(f *installation.DirectoryFile) error {
+		if err := ofDirectory(revision, *f); err != nil {
+			return err
 		}
-		return err
+		f.Paused = paused
+		return nil
 	}
 	if paused {
 		return s.directoryChanged(ctx, name, verbPaused, "is neither read nor asked from now on", change)
@@ -137,15 +145,27 @@ func (s *Service) pause(ctx context.Context, name string, paused bool) (ChangedD
 }
 
 // directoryChanged makes a change of one directory, and says what the directory lacks then.
-func (s *Service) directoryChanged(ctx context.Context, name string, verb settingsVerb, what string, change func(*installation.File) error) (ChangedDocument, error) {
+func (s *Service) directoryChanged(ctx context.Context, name string, verb settingsVerb, what string, change func(*installation.DirectoryFile) error) (ChangedDocument, error) {
 	d, ok := s.fed.Directory(name)
 	if !ok {
 		return ChangedDocument{}, s.noDirectory(name)
 	}
 	about := settingsChange{Kind: kindDirectory, Name: name, Change: verb, What: fmt.Sprintf("directory %s of %s %s", name, d.Nation, what)}
-	next, err := s.changeSettings(ctx, about, change)
+	out := ChangedDocument{Name: name, Path: s.in.Path}
+	next, err := s.changeSettings(ctx, about, func(file *installation.File) error {
+		f, err := s.section(file, name)
+		if err != nil {
+			return err
+		}
+		if err := change(f); err != nil {
+			return err
+		}
+		out.Revision, err = revisionOf(onlyDirectory(*f)) // of this change: another may follow at once
+		return err
+	})
 	if err != nil {
 		return ChangedDocument{}, err
 	}
-	return ChangedDocument{Name: name, Path: s.in.Path, Warnings: notNil(lacks(next, name))}, nil
+	out.Warnings = notNil(lacks(next, name))
+	return out, nil
 }

@@ -16,7 +16,7 @@ func TestRule13PausedDirectory(t *testing.T) {
 	w := newAdminWorld(t, false, map[string]string{"UKR": "live = \"typing\"\n"})
 	w.readAll()
 	entries := w.state("UKR").Entries
-	done := answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/pause", nil)
+	done := answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/pause"+w.as("UKR"), nil)
 	if done.Name != "UKR" || !strings.Contains(w.file(), "paused = true") || !strings.Contains(w.file(), "# Kept by the signal office") {
 		t.Fatalf("%+v\n%s", done, w.file())
 	}
@@ -34,12 +34,12 @@ func TestRule13PausedDirectory(t *testing.T) {
 	if x := answered[api.TestDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/test", nil); !x.OK {
 		t.Errorf("it cannot be tested: %+v", x)
 	}
-	answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/resume", nil)
+	answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/resume?revision="+done.Revision, nil)
 	w.renew()
 	if x := w.state("UKR"); x.Paused || x.Live != "typing" || strings.Contains(w.file(), "paused") {
 		t.Errorf("%+v\n%s", x, w.file())
 	}
-	w.refused(http.StatusNotFound, "user-not-found", "POST", "/api/directories/nobody/pause", nil)
+	w.refused(http.StatusNotFound, "user-not-found", "POST", "/api/directories/nobody/pause?revision=x", nil)
 }
 
 // What a directory decides for and how it is kept is changed in one act; what makes no sense changes nothing, and says why.
@@ -62,7 +62,10 @@ func TestChangeDirectory(t *testing.T) {
 	if x := w.state("UKR"); x.Every != 5400 || x.Live != "enter" || len(x.MailDomains) != 2 {
 		t.Errorf("%+v", x)
 	}
-	file := w.file()
+	file, next := w.file(), answered[api.DirectorySettings](w.world, http.StatusOK, "GET", "/api/directories/UKR/settings", nil)
+	if next.Revision != done.Revision || next.Revision == before.Revision {
+		t.Errorf("%q after %q, and the answer said %q", next.Revision, before.Revision, done.Revision)
+	}
 	for name, change := range map[string]func(*api.DirectorySettings){
 		"a domain of another directory": func(x *api.DirectorySettings) { x.MailDomains = []string{"gbr.example"} },
 		"no domain":                     func(x *api.DirectorySettings) { x.ChatDomains = []string{"a@b"} },
@@ -87,7 +90,7 @@ func TestRule27ManagedSettings(t *testing.T) {
 	before := w.file()
 	settings := answered[api.DirectorySettings](w.world, http.StatusOK, "GET", "/api/directories/UKR/settings", nil)
 	w.refused(http.StatusForbidden, "user-managed", "PUT", "/api/directories/UKR/settings", settings)
-	w.refused(http.StatusForbidden, "user-managed", "POST", "/api/directories/UKR/pause", nil)
+	w.refused(http.StatusForbidden, "user-managed", "POST", "/api/directories/UKR/pause?revision="+settings.Revision, nil)
 	w.refused(http.StatusForbidden, "user-managed", "PUT", "/api/routes/mail/x.example", api.RouteInput{Nation: "UKR", Links: []api.LinkInput{{Name: "x", Clearance: api.CeilingInput{UpTo: "RESTRICTED"}}}})
 	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/routes/mail/ukr.example", nil)
 	if w.file() != before {

@@ -30,10 +30,12 @@ func (o operations) accounts(s *Service) {
 	type removeInput struct {
 		Name   string `path:"name" maxLength:"64"`
 		Unbind bool   `query:"unbind" doc:"the identities that use it go on without it"`
+
+		Revision string `query:"revision" required:"true" maxLength:"64" doc:"of the account that is to go: AccountInput.revision"`
 	}
 	op(o, http.MethodDelete, "/api/accounts/{name}", "remove-account", "Remove an account; only where the installation is not centrally managed",
 		func(ctx context.Context, in *removeInput) (*body[ChangedAccount], error) {
-			return answer(s.RemoveAccount(ctx, in.Name, in.Unbind))
+			return answer(s.RemoveAccount(ctx, in.Name, in.Revision, in.Unbind))
 		})
 	op(o, http.MethodPost, "/api/accounts/{name}/test", "test-account", "Connect and log in as the account, and see what its server can do; nothing is sent",
 		func(ctx context.Context, in *nameInput) (*body[AccountTestDocument], error) {

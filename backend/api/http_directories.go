@@ -14,6 +14,10 @@ func (o operations) directories(s *Service) {
 	type nameInput struct {
 		Name string `path:"name" maxLength:"64"`
 	}
+	type revisionInput struct {
+		Name     string `path:"name" maxLength:"64"`
+		Revision string `query:"revision" required:"true" maxLength:"64" doc:"of the directory that it was made for: DirectoryDocument.revision"`
+	}
 	op(o, http.MethodGet, "/api/directories", "directories", "The directories, how fresh they are, and what is going on",
 		func(ctx context.Context, _ *struct{}) (*body[[]DirectoryDocument], error) {
 			return answer(s.ListDirectories(ctx))
@@ -38,12 +42,12 @@ func (o operations) directories(s *Service) {
 			return answer(s.ChangeDirectory(ctx, in.Name, in.Body))
 		})
 	op(o, http.MethodPost, "/api/directories/{name}/pause", "pause-directory", "Neither read nor ask a directory; what was read goes on deciding, as old as it is",
-		func(ctx context.Context, in *nameInput) (*body[ChangedDocument], error) {
-			return answer(s.PauseDirectory(ctx, in.Name))
+		func(ctx context.Context, in *revisionInput) (*body[ChangedDocument], error) {
+			return answer(s.PauseDirectory(ctx, in.Name, in.Revision))
 		})
 	op(o, http.MethodPost, "/api/directories/{name}/resume", "resume-directory", "Read and ask a paused directory again",
-		func(ctx context.Context, in *nameInput) (*body[ChangedDocument], error) {
-			return answer(s.ResumeDirectory(ctx, in.Name))
+		func(ctx context.Context, in *revisionInput) (*body[ChangedDocument], error) {
+			return answer(s.ResumeDirectory(ctx, in.Name, in.Revision))
 		})
 	op(o, http.MethodPost, "/api/directories/{name}/confirm", "confirm-directory", "Let go what the directory no longer has, and read it again",
 		func(ctx context.Context, in *nameInput) (*body[JobDocument], error) {
@@ -69,8 +73,8 @@ func (o operations) directories(s *Service) {
 			return answer(s.AddDirectory(ctx, in.Body))
 		})
 	op(o, http.MethodDelete, "/api/directories/{name}", "remove-directory", "Remove a directory and forget what the book has of it; only where the installation is not centrally managed",
-		func(ctx context.Context, in *nameInput) (*body[RemovedDocument], error) {
-			return answer(s.RemoveDirectory(ctx, in.Name))
+		func(ctx context.Context, in *revisionInput) (*body[RemovedDocument], error) {
+			return answer(s.RemoveDirectory(ctx, in.Name, in.Revision))
 		})
 	type syncInput struct {
 		Directory string `query:"directory" doc:"name of one directory; left out: all mirrored ones"`

@@ -28,7 +28,7 @@ type IdentityInput struct {
 
 // BoundIdentity is one identity of the installation, whoever's it is.
 type BoundIdentity struct {
-	ID       string        `json:"id" doc:"another one after a change"`
+	ID       string        `json:"id" doc:"names the identity as it is: another one after a change, so that a change says for which it was made"`
 	Settings IdentityInput `json:"settings"`
 	Mine     bool          `json:"mine" doc:"the asker is who it is bound to"`
 	Name     string        `json:"name,omitempty" doc:"of its entry in the address book; left out: not found there"`
@@ -37,7 +37,8 @@ type BoundIdentity struct {
 // ErrOwnRole: by the change the asker would no longer be administrator, and could not take it back here.
 var ErrOwnRole = errors.New("api: own role of administrator")
 
-// identityID names an identity, which has no name of its own, by what it says: of two that say the same the first is meant.
+// identityID names an identity, which has no name of its own, by what it says: of two that say the same the first is meant. So it is its
+// revision too: who changed it made another.
 func identityID(f installation.IdentityFile) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{f.User, f.Directory, f.DN, f.Mail, f.JID, f.Account, f.Mailbox, f.Chat, strings.Join(f.Roles, " ")}, "\x00")))
 	return hex.EncodeToString(sum[:8])
@@ -61,10 +62,10 @@ func addressOf(f installation.IdentityFile) string {
 	return f.JID
 }
 
-// ListIdentities lists all identities, in the order of the file.
+// ListIdentities lists all identities as the file has them now, in its order.
 func (s *Service) ListIdentities(ctx context.Context) ([]BoundIdentity, error) {
 	out := []BoundIdentity{}
-	for _, f := range s.in.File.Identities {
+	for _, f := range s.fileNow().Identities {
 		x := BoundIdentity{ID: identityID(f), Settings: identityInput(f), Mine: f.IsFor(s.caller(ctx).User)}
 		found, err := s.book.ByDN(ctx, f.Directory, []string{f.DN})
 		if err != nil {
@@ -86,8 +87,8 @@ func (s *Service) AddIdentity(ctx context.Context, in IdentityInput) (BoundIdent
 	})
 }
 
-// ChangeIdentity puts an identity in the place of another. Errors: those of AddIdentity; ErrNotFound where it is there no more, or was
-// changed.
+// ChangeIdentity puts an identity in the place of another. Errors: those of AddIdentity; ErrSettingsChanged where it is there no more, or
+// was changed.
 func (s *Service) ChangeIdentity(ctx context.Context, id string, in IdentityInput) (BoundIdentity, error) {
 	f := in.file()
 	what := fmt.Sprintf("identity of %s changed: %s, %s in %s", f.User, addressOf(f), f.DN, f.Directory)
@@ -102,11 +103,12 @@ func (s *Service) ChangeIdentity(ctx context.Context, id string, in IdentityInpu
 
 // RemoveIdentity takes an identity away: its user sends and reads nothing by it any more. Drafts stay. Errors as ChangeIdentity.
 func (s *Service) RemoveIdentity(ctx context.Context, id string) (BoundIdentity, error) {
-	i, err := findIdentity(s.in.File, id)
+	now := s.fileNow()
+	i, err := findIdentity(now, id)
 	if err != nil {
 		return BoundIdentity{}, err
 	}
-	f := s.in.File.Identities[i]
+	f := now.Identities[i]
 	what := fmt.Sprintf("identity of %s removed: %s, %s in %s", f.User, addressOf(f), f.DN, f.Directory)
 	return s.writeIdentity(ctx, settingsChange{Kind: kindIdentity, Name: addressOf(f), Change: verbRemoved, What: what}, f, func(file *installation.File) error {
 		i, err := findIdentity(*file, id)
@@ -120,7 +122,7 @@ func (s *Service) RemoveIdentity(ctx context.Context, id string) (BoundIdentity,
 func findIdentity(f installation.File, id string) (int, error) {
 	i := slices.IndexFunc(f.Identities, func(x installation.IdentityFile) bool { return identityID(x) == id })
 	if i < 0 {
-		return 0, fmt.Errorf("%w: there is no such identity any more, or it was changed: read the list anew", ErrNotFound)
+		return 0, fmt.Errorf("%w: there is no identity %q any more, or it was changed: read the list anew", ErrSettingsChanged, id)
 	}
 	return i, nil
 }

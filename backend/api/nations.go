@@ -3,8 +3,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,22 +41,9 @@ type RouteInput struct {
 // ErrRouteChanged: the route is another than the one that a change was made for.
 var ErrRouteChanged = errors.New("api: the route has changed meanwhile")
 
-// routeRevision names a route as it stands in a file.
-func routeRevision(r installation.RouteFile) (string, error) {
-	text, err := installation.Marshal(installation.File{Routes: []installation.RouteFile{r}})
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:16]), err
-}
-
 // isOf holds a revision to a route.
 func isOf(revision string, r installation.RouteFile) error {
-	switch now, err := routeRevision(r); {
-	case err != nil:
-		return err
-	case now != revision:
-		return fmt.Errorf("%w: %s by %s: look at it as it is now", ErrRouteChanged, r.Domain, r.Channel)
-	}
-	return nil
+	return heldTo(revision, onlyRoute(r), fmt.Errorf("%w: %s by %s: look at it as it is now", ErrRouteChanged, r.Domain, r.Channel))
 }
 
 // LinkInput is one link of a route, with the clearance of the peer at its end.
@@ -69,22 +54,23 @@ type LinkInput struct {
 	Refuse    []string     `json:"refuse,omitempty" enum:"messages,rooms,queries" doc:"of chat: kinds of stanzas that it does not carry"`
 }
 
-// Nations lists the nations of the installation, the own one first, with what is missing on the way to each.
+// Nations lists the nations of the installation as the file has them now, the own one first, with what is missing on the way to each.
 func (s *Service) Nations() []NationDocument {
+	f := s.fileNow()
 	by := map[string]*NationDocument{}
 	of := func(nation string) *NationDocument {
 		if by[nation] == nil {
-			by[nation] = &NationDocument{Nation: nation, Own: nation == s.in.File.System.Nation, Domains: []DomainDocument{}, Warnings: []string{}}
+			by[nation] = &NationDocument{Nation: nation, Own: nation == f.System.Nation, Domains: []DomainDocument{}, Warnings: []string{}}
 		}
 		return by[nation]
 	}
-	of(s.in.File.System.Nation)
-	for _, d := range s.in.File.Directories {
+	of(f.System.Nation)
+	for _, d := range f.Directories {
 		n := of(d.Nation)
 		n.decided("mail", d.MailDomains, d.Name)
 		n.decided("chat", d.ChatDomains, d.Name)
 	}
-	for _, r := range s.in.File.Routes {
+	for _, r := range f.Routes {
 		of(r.Nation).routed(r)
 	}
 	out := []NationDocument{}
@@ -113,7 +99,7 @@ func (n *NationDocument) routed(r installation.RouteFile) {
 	for _, l := range r.Links {
 		x.Links = append(x.Links, LinkInput{Name: l.Name, Clearance: namesOf(l.Clearance), Receipts: l.Chat.Receipts, Refuse: l.Chat.Refuse})
 	}
-	x.Revision, _ = routeRevision(r) // what was read can be written; without one nothing can be changed
+	x.Revision, _ = revisionOf(onlyRoute(r)) // what was read can be written; without one nothing can be changed
 	n.domain(r.Channel, r.Domain).Route = &x
 }
 
@@ -170,7 +156,7 @@ func (s *Service) SetRoute(ctx context.Context, channel, domain string, x RouteI
 	}
 	domain = strings.TrimSpace(domain)
 	verb := verbAdded
-	if s.route(s.in.File, channel, domain) >= 0 {
+	if s.route(s.fileNow(), channel, domain) >= 0 {
 		verb = verbChanged
 	}
 	change := func(f *installation.File) error {
@@ -193,7 +179,7 @@ func (s *Service) SetRoute(ctx context.Context, channel, domain string, x RouteI
 // RemoveRoute takes a route away, that of a revision if one is given: nothing can be sent to the domain then. Errors: ErrRouteChanged,
 // those of changeSettings.
 func (s *Service) RemoveRoute(ctx context.Context, channel, domain, revision string) (ChangedDocument, error) {
-	if s.route(s.in.File, channel, domain) < 0 {
+	if s.route(s.fileNow(), channel, domain) < 0 {
 		return ChangedDocument{}, fmt.Errorf("%w: no route to %s by %s in %s", ErrNotFound, domain, channel, s.in.Path)
 	}
 	return s.routeChanged(ctx, channel, domain, verbRemoved, func(f *installation.File) error {

@@ -151,6 +151,7 @@ var codes = []struct {
 	{installation.ErrManaged, http.StatusForbidden, "user-managed"},
 	{ErrRulesChanged, http.StatusConflict, "user-rules-changed"},
 	{ErrRouteChanged, http.StatusConflict, "user-route-changed"},
+	{ErrSettingsChanged, http.StatusConflict, "user-settings-changed"},
 	{installation.ErrNoRuleSet, http.StatusUnprocessableEntity, "user-no-rule-set"},
 	{installation.ErrInvalid, http.StatusUnprocessableEntity, "user-installation"},
 	{installation.ErrSyntax, http.StatusConflict, "user-installation"},

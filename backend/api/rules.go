@@ -66,10 +66,7 @@ type ThresholdRule struct {
 // Rules lists the rules of the installation as the file has them now: what was changed a moment ago is there, though the program takes
 // it up a moment later. While the file cannot be read, they are those that are in use.
 func (s *Service) Rules(ctx context.Context) (RulesDocument, error) {
-	if f, _, err := s.in.OnDisk(); err == nil {
-		return s.rulesOf(ctx, f), nil
-	}
-	return s.rulesOf(ctx, s.in.File), nil
+	return s.rulesOf(ctx, s.fileNow()), nil
 }
 
 // rulesOf lists the rules of a file, and its sets: those that rules belong to, and those that are switched on in vain.

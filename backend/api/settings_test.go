@@ -29,7 +29,7 @@ func TestSettingsAreInTheLog(t *testing.T) {
 	by := strings.ReplaceAll(w.file(), "[[account]]", "[[rule]]\nname = \"by hand\"\noutcome = \"stale\"\naction = \"warn\"\n\n[[account]]")
 	must(t, os.WriteFile(w.path(), []byte(by), 0o600))
 	w.renew()
-	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/AUS", nil)
+	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/AUS"+w.as("AUS"), nil)
 	removed := w.audited(audit.TypeSettings)[1]
 	if removed["change"] != "removed" || removed["after"] != nil || !strings.Contains(removed["before"].(string), "o=aus") {
 		t.Errorf("%v", removed)
@@ -39,7 +39,7 @@ func TestSettingsAreInTheLog(t *testing.T) {
 		!strings.Contains(changed[0]["after"].(string), "o=gbr") || changed[1]["before"] != nil || !strings.HasPrefix(changed[1]["after"].(string), "[[rule]]\nname = 'by hand'") {
 		t.Errorf("what was changed by hand: %v", changed)
 	}
-	w.refused(http.StatusUnprocessableEntity, "user-installation", "DELETE", "/api/directories/GBR", nil)
+	w.refused(http.StatusUnprocessableEntity, "user-installation", "DELETE", "/api/directories/GBR"+w.as("GBR"), nil)
 	if n := len(w.audited(audit.TypeSettings)); n != 2 {
 		t.Errorf("%d lines", n)
 	}
@@ -92,7 +92,7 @@ func TestSettingsChangedByHandAreInTheLog(t *testing.T) {
 	w.edit("# Kept", "# Well kept")
 	note(2)
 	w.edit("drafting_age = \"12h\"", "drafting_age = \"11h\"")
-	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/UKR", nil)
+	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/UKR"+w.as("UKR"), nil)
 	if n := len(w.audited(audit.TypeChanged)); n != 3 {
 		t.Errorf("it slipped in with another change: %d lines", n)
 	}

@@ -112,6 +112,7 @@ export const fakeDirectory = (nation: string, more: Partial<Directory> = {}): Di
   bytes: 1_200_000,
   seconds: 2.5,
   running: null,
+  revision: "r1",
   ...more,
 });
 

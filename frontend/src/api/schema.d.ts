@@ -2020,6 +2020,8 @@ export interface components {
             readReceipts?: boolean;
             requireTls?: boolean;
             resource?: string;
+            /** @description names the account's section as it is: a change says for which it was made; left out: of a new account */
+            revision?: string;
             /** @description domains of room services */
             rooms?: string[];
             /** @enum {string} */
@@ -2391,7 +2393,7 @@ export interface components {
             version: number;
         };
         BoundIdentity: {
-            /** @description another one after a change */
+            /** @description names the identity as it is: another one after a change, so that a change says for which it was made */
             id: string;
             /** @description the asker is who it is bound to */
             mine: boolean;
@@ -2489,6 +2491,8 @@ export interface components {
             account: string;
             /** @description the installation file */
             path: string;
+            /** @description names its section as it is now; left out: it was removed */
+            revision?: string;
             /** @description what it still needs to be of use */
             warnings: string[];
         };
@@ -2496,6 +2500,8 @@ export interface components {
             name: string;
             /** @description of the installation file */
             path: string;
+            /** @description of a directory: names its section as it is now */
+            revision?: string;
             /** @description what it lacks to be of use */
             warnings: string[];
         };
@@ -2958,6 +2964,8 @@ export interface components {
             own: boolean;
             /** @description it is neither read nor asked: what was read goes on deciding, as old as it is */
             paused: boolean;
+            /** @description names its section in the installation file as it is now, for who may change it: a change says for which it was made */
+            revision?: string;
             /** @description the read that is going on; null: none */
             running: components["schemas"]["RunDocument"] | null;
             /** @enum {string} */
@@ -3111,6 +3119,8 @@ export interface components {
              * @description of mirror: most entries per second; 0: no limit
              */
             rate: number;
+            /** @description names the directory's section as it is: a change says for which it was made */
+            revision: string;
         };
         DomainDocument: {
             /** @enum {string} */
@@ -6186,9 +6196,11 @@ export interface operations {
     };
     "remove-account": {
         parameters: {
-            query?: {
+            query: {
                 /** @description the identities that use it go on without it */
                 unbind?: boolean;
+                /** @description of the account that is to go: AccountInput.revision */
+                revision: string;
             };
             header?: never;
             path: {
@@ -7973,7 +7985,10 @@ export interface operations {
     };
     "remove-directory": {
         parameters: {
-            query?: never;
+            query: {
+                /** @description of the directory that it was made for: DirectoryDocument.revision */
+                revision: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -8035,7 +8050,10 @@ export interface operations {
     };
     "pause-directory": {
         parameters: {
-            query?: never;
+            query: {
+                /** @description of the directory that it was made for: DirectoryDocument.revision */
+                revision: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -8097,7 +8115,10 @@ export interface operations {
     };
     "resume-directory": {
         parameters: {
-            query?: never;
+            query: {
+                /** @description of the directory that it was made for: DirectoryDocument.revision */
+                revision: string;
+            };
             header?: never;
             path: {
                 name: string;

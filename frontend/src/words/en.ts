@@ -215,6 +215,7 @@ export const en = {
       "user-installation": "The installation would not be valid",
       "user-rules-changed": "The rules have changed meanwhile",
       "user-route-changed": "The route has changed meanwhile",
+      "user-settings-changed": "Somebody has changed this meanwhile",
       "server-internal": "Something went wrong in the program",
       other: "That did not work",
     } as Record<string, string>,
@@ -240,6 +241,7 @@ export const en = {
       "user-installation": "Nothing was changed. The details say what is wrong.",
       "user-rules-changed": "Nothing was changed. Close this, look at them as they are now, and do it again.",
       "user-route-changed": "Nothing was changed. Close the form, look at the route as it is now, and do it again.",
+      "user-settings-changed": "Nothing was changed. Close this, look at it as it is now, and do it again.",
       "server-audit-log":
         "Nothing was sent. Tell your administrator what is said here; it goes on by itself when that is mended.",
       "server-tampered": "It is not shown, and it will not be sent. Tell your administrator.",

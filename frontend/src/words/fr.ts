@@ -208,6 +208,7 @@ export const fr: Words = {
       "user-installation": "L’installation ne serait pas valable",
       "user-rules-changed": "Les règles ont changé entre-temps",
       "user-route-changed": "La route a changé entre-temps",
+      "user-settings-changed": "Quelqu’un a changé cela entre-temps",
       "user-attachment-size": "Le fichier est trop grand",
       "user-attachment-not-kept": "Une pièce jointe a disparu : joignez-la à nouveau",
       "user-attachment-changed": "Une pièce jointe a été modifiée là où elle est gardée",
@@ -242,6 +243,7 @@ export const fr: Words = {
       "user-rules-changed": "Rien n’a changé. Fermez ceci, regardez-les telles qu’elles sont, et recommencez.",
       "user-route-changed":
         "Rien n’a changé. Fermez le formulaire, regardez la route telle qu’elle est, et recommencez.",
+      "user-settings-changed": "Rien n’a changé. Fermez ceci, regardez-le tel qu’il est, et recommencez.",
       "user-draft": "Les détails disent ce qui ne va pas.",
       "server-audit-log":
         "Rien n’a été envoyé. Transmettez à votre administrateur ce qui est dit ici ; l’envoi reprend de lui-même une fois le défaut corrigé.",

@@ -34,15 +34,17 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
   const words = useAccountWords();
   const [form, setForm] = useState<AccountInput>(account?.settings ?? fresh(kind));
   const { attempt, save, remove } = useAccountActs(account?.settings.name);
-  const set = (part: Partial<AccountInput>) => setForm({ ...form, ...part });
+  const set = (part: Partial<AccountInput>) => setForm((now) => ({ ...now, ...part }));
   const lacks = form.name.trim() === "" || form.address.trim() === "";
   const onSubmit = (e: FormEvent) => {
     e.preventDefault();
     if (lacks || managed) return;
+    // Of the account as it was when the form was opened, or saved last: whoever changed it meanwhile is not overwritten.
     save.mutate(form, {
       onSuccess: (saved) => {
         announce([words.saved(saved.account), ...saved.warnings].join(" "));
         set({ password: "", clientCertificate: "", clientKey: "", caPem: "" }); // they are stored: nothing sends them once more
+        if (saved.revision) set({ revision: saved.revision });
         done(saved.account);
       },
     });
@@ -79,7 +81,9 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
             pin={(pin) => set({ pins: [...new Set([...(form.pins ?? []), pin])] })}
           />
         ) : null}
-        {account && !managed ? <Removal account={account} remove={remove} done={done} /> : null}
+        {account && !managed ? (
+          <Removal account={account} revision={form.revision ?? ""} remove={remove} done={done} />
+        ) : null}
       </section>
     </article>
   );
@@ -94,12 +98,13 @@ function free(name: string, cas: readonly string[]): string {
 
 type RemovalProps = {
   account: Account;
+  revision: string;
   remove: ReturnType<typeof useAccountActs>["remove"];
   done: () => void;
 };
 
 /** Removal says what uses the account before it goes. */
-function Removal({ account: a, remove, done }: RemovalProps) {
+function Removal({ account: a, revision, remove, done }: RemovalProps) {
   const words = useAccountWords();
   const { name } = a.settings;
   const onSuccess = () => {
@@ -115,7 +120,7 @@ function Removal({ account: a, remove, done }: RemovalProps) {
       <Button
         variant="default"
         disabled={remove.isPending}
-        onClick={() => remove.mutate(a.uses.length > 0, { onSuccess })}
+        onClick={() => remove.mutate({ unbind: a.uses.length > 0, revision }, { onSuccess })}
       >
         {words.remove(name)}
       </Button>

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { useInstallation, useRoles } from "../../api/queries";
 import { Failed } from "../../components/failed";
@@ -46,15 +46,18 @@ function useDetail(opened: string | undefined): ReactNode | null {
   const accounts = useAccounts(true);
   const identities = useIdentities(true);
   const labels = useDefaultLabels(true);
+  const dot = opened?.indexOf(".") ?? -1;
+  const [what, name] = [opened?.slice(0, dot), opened?.slice(dot + 1)];
+  const account = useKept(
+    opened,
+    what === "a" ? accounts.data?.accounts.find((a) => a.settings.name === name) : undefined,
+  );
+  const identity = useKept(opened, what === "i" ? identities.data?.find((i) => i.id === name) : undefined);
   if (opened === undefined || !accounts.data || !identities.data || !labels.data) return null;
-  const dot = opened.indexOf(".");
-  const [what, name] = [opened.slice(0, dot), opened.slice(dot + 1)];
   const { managed, cas } = accounts.data;
   const doneAs = (prefix: string) => (saved?: string) =>
     go(saved === undefined || typeof saved !== "string" ? base : place(base, `${prefix}.${saved}`));
   const kind = kinds.find((k) => k === name);
-  const account = accounts.data.accounts.find((a) => a.settings.name === name);
-  const identity = identities.data.find((i) => i.id === name);
   const label = labels.data.find((d) => (d.settings.domain || d.settings.room || "").toLowerCase() === name);
   if (what === "new" && managed) {
     return (
@@ -69,7 +72,7 @@ function useDetail(opened: string | undefined): ReactNode | null {
   if (what === "a" && account) {
     return (
       <AccountForm
-        key={`${opened} ${account.password}`}
+        key={opened}
         account={account}
         kind={account.settings.kind}
         cas={cas}
@@ -94,6 +97,16 @@ function useDetail(opened: string | undefined): ReactNode | null {
     return <LabelForm key={opened} stored={label} managed={managed} done={doneAs("d")} />;
   }
   return <EmptyState title={words.unknown}>{words.unknownHint}</EmptyState>;
+}
+
+/**
+ * useKept is what was found at an address, and what it was while it is found there no more: who types in its form when somebody else
+ * changes or removes it is told so when he saves, and what he has typed stays.
+ */
+function useKept<T>(at: string | undefined, found: T | undefined): T | undefined {
+  const [kept, keep] = useState({ at, found });
+  if (kept.at !== at || (found !== undefined && kept.found !== found)) keep({ at, found });
+  return found ?? (kept.at === at ? kept.found : undefined);
 }
 
 function Lists({ opened }: { opened: string | undefined }) {

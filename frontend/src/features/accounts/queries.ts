@@ -52,8 +52,8 @@ export function useAccountActs(name: string | undefined) {
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: (unbind: boolean) =>
-      ask(api.DELETE("/api/accounts/{name}", { params: { path: { name: of }, query: { unbind } } })),
+    mutationFn: ({ unbind, revision }: { unbind: boolean; revision: string }) =>
+      ask(api.DELETE("/api/accounts/{name}", { params: { path: { name: of }, query: { unbind, revision } } })),
     onSettled,
   });
   return { attempt, save, remove };

@@ -70,7 +70,10 @@ function Actions({ directory: d }: { directory: Directory }) {
   const mayRead = useMayRead();
   const isIdle = d.running === null && !read.isPending && !d.paused;
   const setPaused = (paused: boolean) =>
-    pause.mutate(paused, { onSuccess: () => announce(paused ? words.pausedNow(d.name) : words.resumedNow(d.name)) });
+    pause.mutate(
+      { paused, revision: d.revision ?? "" },
+      { onSuccess: () => announce(paused ? words.pausedNow(d.name) : words.resumedNow(d.name)) },
+    );
   const begin = (full: boolean) =>
     read.mutate({ directory: d.name, full }, { onSuccess: () => announce(words.begunOne(d.name)) });
   return (

@@ -126,7 +126,7 @@ test("removing says what goes, and needs a step of its own", async () => {
   await user.click(await screen.findByText("Remove this directory"));
   await user.click(screen.getByRole("button", { name: "Remove GBR and forget its 2,500 entries" }));
   await waitFor(() => expect(place()).toBe("/admin/directories"));
-  expect(asked).toContain("DELETE /api/directories/GBR");
+  expect(asked).toContain("DELETE /api/directories/GBR?revision=r1");
 });
 
 test("nothing more is asked about a directory while it is being removed", async () => {
@@ -143,7 +143,7 @@ test("nothing more is asked about a directory while it is being removed", async 
   await user.click(screen.getByText("Remove this directory"));
   await user.click(screen.getByRole("button", { name: "Remove GBR and forget its 2,500 entries" }));
   await waitFor(() => expect(place()).toBe("/admin/directories"));
-  const after = asked.slice(asked.indexOf("DELETE /api/directories/GBR") + 1);
+  const after = asked.slice(asked.indexOf("DELETE /api/directories/GBR?revision=r1") + 1);
   expect(after).toContain("GET /api/directories");
   expect(after.filter((q) => q.includes("/GBR/"))).toEqual([]);
 });
@@ -166,7 +166,10 @@ const settings = {
   maxLoss: 0.25,
   rate: 0,
   pins: [],
+  revision: "r1",
 };
+
+const noReads = { directory: "GBR", reads: [], days: [] };
 
 test("settings are changed as they are written, and what has no effect in a mode does not go with it", async () => {
   const bodies: unknown[] = [];
@@ -210,7 +213,60 @@ test("a directory is paused, says what that means, and is resumed", async () => 
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Read now" }).disabled).toBe(true);
   expect(screen.getByRole("button", { name: "Read the copied directory now" })).toBeTruthy(); // the other one
   await user.click(screen.getByRole("button", { name: "Resume" }));
-  await waitFor(() => expect(asked).toContain("POST /api/directories/GBR/resume"));
+  await waitFor(() => expect(asked).toContain("POST /api/directories/GBR/resume?revision=r1"));
+});
+
+test("settings that somebody changed meanwhile are not overwritten: what was typed stays, and goes with what is read anew", async () => {
+  const bodies: { revision: string; mailDomains: string[] }[] = [];
+  let now = settings;
+  const { user } = directories(
+    {
+      "GET /api/directories/GBR/settings": () => now,
+      "GET /api/directories/GBR/reads": noReads,
+      "PUT /api/directories/GBR/settings": async (r: Request) => {
+        const body = await r.json();
+        bodies.push(body);
+        if (body.revision !== now.revision) return problem(409, "user-settings-changed");
+        now = { ...body, revision: `after ${now.revision}` };
+        return { name: "GBR", path: "/x", warnings: [], revision: now.revision };
+      },
+    },
+    "/admin/directories/GBR",
+  );
+  const summary = await screen.findByText("Change how it decides and is read");
+  const save = () => user.click(screen.getByRole("button", { name: "Save these settings" }));
+  const mail = () => screen.findByRole<HTMLInputElement>("textbox", { name: "Mail domains for which it decides" });
+  await user.click(summary);
+  await mail();
+  now = { ...settings, every: "30m", revision: "r2" };
+  await user.type(await mail(), " mil.gbr.example");
+  await save();
+  await screen.findByRole("heading", { name: "Somebody has changed this meanwhile" });
+  expect((await mail()).value).toBe("gbr.example mil.gbr.example");
+  await user.click(summary); // closed, and looked at as it is now
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Save these settings" })).toBeNull());
+  await user.click(summary);
+  await user.type(await mail(), " mil.gbr.example");
+  expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Read every" }).value).toBe("30m");
+  await save();
+  await waitFor(() => expect(bodies).toHaveLength(2));
+  await waitFor(() =>
+    expect(screen.queryByRole("heading", { name: "Somebody has changed this meanwhile" })).toBeNull(),
+  );
+  await save(); // once more: of what this form has saved itself
+  await waitFor(() => expect(bodies.map((b) => b.revision)).toEqual(["r1", "r2", "after r2"]));
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("a directory that somebody changed meanwhile is not removed unseen", async () => {
+  const { user, place } = directories(
+    { "DELETE /api/directories/GBR": problem(409, "user-settings-changed") },
+    "/admin/directories/GBR",
+  );
+  await user.click(await screen.findByText("Remove this directory"));
+  await user.click(screen.getByRole("button", { name: "Remove GBR and forget its 2,500 entries" }));
+  await screen.findByRole("heading", { name: "Somebody has changed this meanwhile" });
+  expect(place()).toBe("/admin/directories/GBR");
 });
 
 test("reads of late say what failed and why, and what each day cost", async () => {

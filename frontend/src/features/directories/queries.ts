@@ -26,13 +26,14 @@ export function useAct(name: string) {
   });
   const stop = useMutation({ mutationFn: () => ask(api.POST("/api/directories/{name}/stop", params)), onSettled });
   const test = useMutation({ mutationFn: () => ask(api.POST("/api/directories/{name}/test", params)) });
+  const of = (revision: string) => ({ params: { ...params.params, query: { revision } } });
   const change = useMutation({
     mutationFn: (body: DirectorySettings) => ask(api.PUT("/api/directories/{name}/settings", { ...params, body })),
     onSettled,
   });
   const pause = useMutation({
-    mutationFn: (paused: boolean) =>
-      ask(api.POST(paused ? "/api/directories/{name}/pause" : "/api/directories/{name}/resume", params)),
+    mutationFn: ({ paused, revision }: { paused: boolean; revision: string }) =>
+      ask(api.POST(paused ? "/api/directories/{name}/pause" : "/api/directories/{name}/resume", of(revision))),
     onSettled,
   });
   return { confirm, stop, test, change, pause };
@@ -45,7 +46,8 @@ export function useRemoval(name: string, onSuccess: () => void) {
   const onSettled = useRefresh();
   return useMutation({
     mutationKey: removalOf(name),
-    mutationFn: () => ask(api.DELETE("/api/directories/{name}", { params: { path: { name } } })),
+    mutationFn: (revision: string) =>
+      ask(api.DELETE("/api/directories/{name}", { params: { path: { name }, query: { revision } } })),
     onSuccess,
     onSettled,
   });

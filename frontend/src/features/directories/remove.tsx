@@ -23,7 +23,7 @@ export function Remove({ directory: d, close }: { directory: Directory; close: (
       <summary>{words.removal}</summary>
       <p>{words.removeMeans}</p>
       {domains.length > 0 ? <p>{words.removeDomains(domains.join(", "))}</p> : null}
-      <Button variant="default" disabled={remove.isPending} onClick={() => remove.mutate()}>
+      <Button variant="default" disabled={remove.isPending} onClick={() => remove.mutate(d.revision ?? "")}>
         {words.remove(d.name, d.entries.toLocaleString(language))}
       </Button>
       <Refused error={remove.error} />

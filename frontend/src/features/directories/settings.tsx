@@ -47,7 +47,7 @@ function Loaded({ directory: d }: { directory: Directory }) {
     queryFn: ({ signal }) => ask(api.GET("/api/directories/{name}/settings", { params: { path: { name } }, signal })),
     gcTime: 0,
   });
-  if (settings.error) return <ProblemState error={settings.error} inline />;
+  if (settings.error && !settings.data) return <ProblemState error={settings.error} inline />;
   if (!settings.data) return <SkeletonRows rows={4} label={words.loading} />;
   return <Form directory={d} begin={settings.data} />;
 }
@@ -72,12 +72,18 @@ function Form({ directory: d, begin }: { directory: Directory; begin: DirectoryS
     chat: chatDomains.join(" "),
     pins: pins.join(" "),
   });
-  const set = (part: Partial<Typed>) => setForm({ ...f, ...part });
+  const set = (part: Partial<Typed>) => setForm((now) => ({ ...now, ...part }));
   const isFile = d.security === "ldif";
   const isOpen = d.security === "plain" || isFile;
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    change.mutate(settingsOf(f), { onSuccess: (done) => announce([words.saved(d.name), ...done.warnings].join(". ")) });
+    // Of the settings as they were when the form was opened, or saved last: whoever changed them meanwhile is not overwritten.
+    change.mutate(settingsOf(f), {
+      onSuccess: (done) => {
+        if (done.revision) set({ revision: done.revision });
+        announce([words.saved(d.name), ...done.warnings].join(". "));
+      },
+    });
   };
   const text = (key: "mail" | "chat" | "every" | "fullEvery" | "keep" | "pins", description: string) => ({
     description,
