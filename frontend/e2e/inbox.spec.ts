@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { components } from "../src/api/schema";
 import type { Inbox } from "../src/api/types";
-import { expect, people, restricted, stored, test } from "./fixtures";
+import { expect, holdAnnouncements, people, restricted, stored, test } from "./fixtures";
 import { answer, many } from "./inbox-made";
 import { DraftModel } from "./models/draft";
 import { firstMail, openInbox, openMail } from "./states-inbox";
@@ -144,6 +144,7 @@ test("a file has its own marking, and is saved as it came", async ({ page }) => 
 });
 
 test("what was read is read everywhere; what comes in is told and joins the list by itself", async ({ page, own }) => {
+  await holdAnnouncements(page);
   await page.goto(`${own.origin}/inbox`);
   const row = page.getByRole("row", { name: firstMail.flash });
   await expect(row).toContainText("Unread");
