@@ -106,6 +106,7 @@ test("an answer that nobody touched leaves no draft; one that was written in sta
   expect(await drafts()).toContain(left);
   await page.goBack();
   await expect.poll(drafts).not.toContain(left);
+  await expect(page.getByRole("heading", { level: 1, name: firstMail.html })).toBeVisible(); // then it hears the keys too
 
   await page.keyboard.press("r");
   await expect(text).toBeFocused();
