@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"caveat/backend/audit"
+	"caveat/backend/installation"
 	"caveat/backend/presend"
 )
 
@@ -63,6 +64,20 @@ type AuditLine struct {
 	Rule       string     `json:"rule,omitempty" doc:"of a refusal: system-high, role"`
 	Before     []string   `json:"before,omitempty" doc:"sets of rules that were active"`
 	After      []string   `json:"after,omitempty" doc:"sets of rules that are"`
+	Failed     string     `json:"failed,omitempty" doc:"why a change that is in the log before this line was not made"`
+	// Changes is told by lines about the installation that say what was before and after.
+	Changes []AuditChange `json:"changes,omitempty" doc:"what was changed in the installation; in a list of lines the first of it"`
+	More    int           `json:"moreChanges,omitempty" doc:"how many more there are than are shown"`
+}
+
+// AuditChange is one value of the installation that was changed, or a section of it.
+type AuditChange struct {
+	Section string `json:"section" doc:"key of the section in the installation file"`
+	Name    string `json:"name,omitempty" doc:"which; left out: there is but one"`
+	Field   string `json:"field,omitempty" doc:"key in the section; left out: all of it"`
+	Change  string `json:"change" enum:"added,changed,removed"`
+	Before  string `json:"before,omitempty"`
+	After   string `json:"after,omitempty"`
 }
 
 // Tally is how often something was found.
@@ -217,10 +232,29 @@ func lineOf(r audit.Recorded, x logged) AuditLine {
 		}
 	case audit.TypeChanged:
 		l.Name, l.After = x.File, x.Active
+		l.tellChanges(x, firstChanges)
+	case audit.TypeSettings:
+		l.Failed = x.Failed
+		l.tellChanges(x, firstChanges)
 	case audit.TypeRefused:
 		l.Name = x.Whose + x.Operation
 	}
 	return l
+}
+
+// firstChanges is how many a list shows; mostChanges how many one line does.
+const (
+	firstChanges = 3
+	mostChanges  = 200
+)
+
+// tellChanges tells what a line about the installation says that was changed, up to so many.
+func (l *AuditLine) tellChanges(x logged, most int) {
+	all := installation.FieldChanges(textOf(x.Before), textOf(x.After))
+	l.Changes, l.More = nil, max(0, len(all)-most)
+	for _, c := range all[:len(all)-l.More] {
+		l.Changes = append(l.Changes, AuditChange{Section: c.Key, Name: c.Name, Field: c.Field, Change: c.Change, Before: c.Before, After: c.After})
+	}
 }
 
 // outcome is the worse of a recipient's and of the way to it.
@@ -287,7 +321,11 @@ func (s *Service) AuditEntry(ctx context.Context, seq int64) (AuditEntry, error)
 	}
 	out := AuditEntry{AuditLine: AuditLine{Seq: seq, Fault: r.Fault}, Line: string(r.Line), Prev: r.Prev, Hash: r.Hash}
 	if r.Fault == "" {
-		out.AuditLine = lineOf(*r, readLogged(*r))
+		x := readLogged(*r)
+		out.AuditLine = lineOf(*r, x)
+		if len(out.Changes) > 0 {
+			out.tellChanges(x, mostChanges)
+		}
 		out.Follows = seq == 1 && r.Type == audit.TypeHeader || before != nil && before.Fault == "" && before.Hash == r.Prev
 	}
 	if after != nil {

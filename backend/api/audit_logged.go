@@ -44,6 +44,7 @@ type logged struct {
 	File       string              `json:"file"`
 	Before     json.RawMessage     `json:"before"` // sets of rules, or text
 	After      json.RawMessage     `json:"after"`
+	Failed     string              `json:"failed"`
 	Active     []string            `json:"active"`
 	Mailbox    string              `json:"mailbox"`
 	With       string              `json:"conversation"`
@@ -176,6 +177,15 @@ func sets(data json.RawMessage) []string {
 	var out []string
 	if json.Unmarshal(data, &out) != nil {
 		return nil
+	}
+	return out
+}
+
+// textOf reads before or after of a change of the installation; "" where it is no text.
+func textOf(data json.RawMessage) string {
+	var out string
+	if len(data) == 0 || json.Unmarshal(data, &out) != nil {
+		return ""
 	}
 	return out
 }

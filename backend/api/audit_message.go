@@ -17,17 +17,20 @@ import (
 
 // AuditMessage answers for one message: who got this, and on what evidence? Neither subject nor text is in it.
 type AuditMessage struct {
-	ID        string             `json:"id"`
-	MessageID string             `json:"messageId,omitempty" doc:"of the message as it left; left out of chat"`
-	Line      int64              `json:"line" doc:"number of the line that let it leave"`
-	Time      time.Time          `json:"time" doc:"of that line"`
-	Channel   string             `json:"channel"`
-	Account   string             `json:"account" doc:"by which it left"`
-	Sender    string             `json:"sender"`
-	Actor     string             `json:"actor,omitempty" doc:"login name of whoever sent it; left out: an earlier version did not record it"`
-	Marking   string             `json:"marking"`
-	SHA256    string             `json:"sha256" doc:"of the bytes that were handed over"`
-	Policy    presend.PolicyUsed `json:"policy"`
+	ID        string    `json:"id"`
+	MessageID string    `json:"messageId,omitempty" doc:"of the message as it left; left out of chat"`
+	Line      int64     `json:"line" doc:"number of the line that let it leave"`
+	Time      time.Time `json:"time" doc:"of that line"`
+	Channel   string    `json:"channel"`
+	Account   string    `json:"account" doc:"by which it left"`
+	Sender    string    `json:"sender"`
+	Actor     string    `json:"actor,omitempty" doc:"login name of whoever sent it; left out: an earlier version did not record it"`
+	Marking   string    `json:"marking"`
+	// Foreground and Background are the colours of the policy that governed at Send.
+	Foreground string             `json:"foreground,omitempty" doc:"colour of the marking's text; left out: not known"`
+	Background string             `json:"background,omitempty" doc:"colour behind the marking, by the policy that governed; left out: not known"`
+	SHA256     string             `json:"sha256" doc:"of the bytes that were handed over"`
+	Policy     presend.PolicyUsed `json:"policy"`
 	// Problem is why part of the evidence is not shown.
 	Problem    string            `json:"problem,omitempty" doc:"why the report of the check at Send is not shown; left out: it is"`
 	IsAltered  bool              `json:"altered,omitempty" doc:"what is kept does not match the audit log, or the log itself was altered: the lines are shown as they stand"`
@@ -326,6 +329,9 @@ func (s *Service) addReport(ctx context.Context, m *AuditMessage) error {
 }
 
 func (m *AuditMessage) tellReport(r presend.Report) {
+	if r.Label.Marking == m.Marking {
+		m.Foreground, m.Background = r.Label.Foreground, r.Label.Background
+	}
 	m.Originator.tell(r.Originator)
 	by := map[string]presend.Recipient{}
 	for _, x := range r.Recipients {

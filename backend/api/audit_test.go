@@ -175,6 +175,9 @@ func TestAuditMessage(t *testing.T) {
 	if m.MessageID != "<"+id+"@gbr.example>" || m.Actor != "tester" || m.Sender != me || m.Problem != "" || m.IsAltered || len(m.SHA256) != 64 || m.Policy.SHA256 == "" || len(m.Recipients) != 2 || len(m.Lines) != 3 {
 		t.Fatalf("%+v", m)
 	}
+	if m.Background != "red" || m.Foreground != "black" {
+		t.Errorf("the colours of the policy: %q on %q", m.Foreground, m.Background)
+	}
 	a, o := m.Recipients[0], m.Recipients[1]
 	if a.Address != ann || a.Name != "Ann Able" || a.Nation != "GBR" || a.Got != "yes" || a.Code != 250 || a.Receipt != m.Lines[2].Seq || a.At == nil {
 		t.Errorf("%+v", a)
@@ -196,6 +199,9 @@ func TestAuditMessage(t *testing.T) {
 	// The log answers even when the outbox was altered or lost.
 	w.exec(`UPDATE message SET report = '{}'`)
 	m = get[api.AuditMessage](w, "/api/audit/messages/"+id)
+	if m.Background != "" {
+		t.Errorf("colours of a report that was altered: %q", m.Background)
+	}
 	if e := m.Recipients[0].Evidence; !m.IsAltered || m.Problem == "" || e.DN != "uid=ann,o=gbr" || e.ReadAt == nil || m.Recipients[0].Got != "yes" {
 		t.Errorf("%+v", m)
 	}

@@ -3,7 +3,9 @@ package api_test
 import (
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +67,9 @@ func TestRule14ChangeShowsItsEffectAndIsMade(t *testing.T) {
 	if line["kind"] != "rule" || line["name"] != "exercise" || line["change"] != "added" || line["by"] != "tester" || !strings.Contains(line["after"].(string), "exercise") {
 		t.Errorf("logged %v", line)
 	}
+	if l := w.lines("type=settings").Lines[0]; !slices.Equal(l.Changes, []api.AuditChange{{Section: "rule", Name: "exercise", Change: "added"}}) || l.Kind != "rule" {
+		t.Errorf("%+v", l)
+	}
 	// Made for the rules as they were, it is refused; so is what makes no sense.
 	w.refused(http.StatusConflict, "user-rules-changed", http.MethodPost, "/api/rules/change", c)
 	w.refused(http.StatusConflict, "user-rules-changed", http.MethodPost, "/api/rules/effect", c)
@@ -80,6 +85,22 @@ func TestRule14ChangeShowsItsEffectAndIsMade(t *testing.T) {
 		bad.Revision = got.Revision
 		t.Log(name)
 		w.refused(http.StatusUnprocessableEntity, "user-installation", http.MethodPost, "/api/rules/change", bad)
+	}
+	// The log says from what to what it was changed.
+	answered[api.RulesDocument](w.world, http.StatusOK, http.MethodPost, "/api/rules/change", api.RuleChange{
+		Revision: got.Revision, Do: "change-rule", At: 2, Rule: &api.RuleInput{Name: "exercise", Outcome: "stale", Channel: "mail"},
+	})
+	l := w.lines("type=settings").Lines[0]
+	told := []api.AuditChange{
+		{Section: "rule", Name: "exercise", Field: "channel", Change: "added", After: "mail"},
+		{Section: "rule", Name: "exercise", Field: "nation", Change: "removed", Before: "UKR"},
+		{Section: "rule", Name: "exercise", Field: "outcome", Change: "changed", Before: "not-cleared", After: "stale"},
+	}
+	if !slices.Equal(l.Changes, told) || l.More != 0 {
+		t.Errorf("%+v", l)
+	}
+	if e := get[api.AuditEntry](w.world, fmt.Sprintf("/api/audit/lines/%d", l.Seq)); !slices.Equal(e.Changes, told) {
+		t.Errorf("%+v", e)
 	}
 }
 

@@ -51,6 +51,8 @@ const (
 	verbLoaded     settingsVerb = "loaded"
 	verbPutInForce settingsVerb = "put-in-force"
 	verbRolledBack settingsVerb = "rolled-back"
+
+	verbLossConfirmed settingsVerb = "loss-confirmed" // of a directory's entries
 )
 
 // settingsEntry is the audit entry of a change to the installation.

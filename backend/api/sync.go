@@ -148,7 +148,8 @@ func (s *Service) confirm(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.recordSettings(ctx, fmt.Sprintf("directory %s: the loss of %d entries is confirmed", name, held)); err != nil {
+	what := fmt.Sprintf("directory %s: the loss of %d entries is confirmed", name, held)
+	if err := s.recordSettings(ctx, settingsEntry{What: what, By: s.caller(ctx).User, Kind: kindDirectory, Name: name, Change: verbLossConfirmed}); err != nil {
 		return err
 	}
 	return s.book.Confirm(ctx, name)
@@ -172,9 +173,9 @@ func (s *Service) heldOf(ctx context.Context, name string) (int, error) {
 }
 
 // recordSettings writes into the log that the installation, or what it rests on, was changed.
-func (s *Service) recordSettings(ctx context.Context, what string) error {
+func (s *Service) recordSettings(ctx context.Context, e settingsEntry) error {
 	return s.store.Write(ctx, func(tx *sql.Tx) error {
-		_, err := audit.Append(ctx, tx, audit.TypeSettings, map[string]string{"what": what, "by": s.caller(ctx).User})
+		_, err := audit.Append(ctx, tx, audit.TypeSettings, e)
 		return err
 	})
 }

@@ -85,6 +85,11 @@ func nameOf(key string, section []byte) string {
 		return ""
 	}
 	fields, _ := list[0].(map[string]any)
+	return nameIn(key, fields)
+}
+
+// nameIn is what a section with these fields is known by.
+func nameIn(key string, fields map[string]any) string {
 	text := func(field string) string { s, _ := fields[field].(string); return s }
 	switch key {
 	case "policy":

@@ -2112,6 +2112,18 @@ export interface components {
             name: string;
             nation: string;
         };
+        AuditChange: {
+            after?: string;
+            before?: string;
+            /** @enum {string} */
+            change: "added" | "changed" | "removed";
+            /** @description key in the section; left out: all of it */
+            field?: string;
+            /** @description which; left out: there is but one */
+            name?: string;
+            /** @description key of the section in the installation file */
+            section: string;
+        };
         AuditEntry: {
             /** @description login name of whoever did it; left out: the program, or an earlier version that did not record it */
             actor?: string;
@@ -2122,9 +2134,13 @@ export interface components {
             /** @description sets of rules that were active */
             before?: string[];
             change?: string;
+            /** @description what was changed in the installation; in a list of lines the first of it */
+            changes?: components["schemas"]["AuditChange"][];
             channel?: string;
             /** @description it is a copy for this folder of a mailbox: sent, drafts */
             copy?: string;
+            /** @description why a change that is in the log before this line was not made */
+            failed?: string;
             /** @description the line is missing, or does not match its own hash; left out: it does */
             fault?: string;
             /** @description the line after it names its hash; null: it is the newest */
@@ -2141,6 +2157,11 @@ export interface components {
             message?: string;
             /** @description of the message as it left */
             messageId?: string;
+            /**
+             * Format: int64
+             * @description how many more there are than are shown
+             */
+            moreChanges?: number;
             name?: string;
             /** @description what the program or a server noted */
             note?: string;
@@ -2196,9 +2217,13 @@ export interface components {
             /** @description sets of rules that were active */
             before?: string[];
             change?: string;
+            /** @description what was changed in the installation; in a list of lines the first of it */
+            changes?: components["schemas"]["AuditChange"][];
             channel?: string;
             /** @description it is a copy for this folder of a mailbox: sent, drafts */
             copy?: string;
+            /** @description why a change that is in the log before this line was not made */
+            failed?: string;
             /** @description the line is missing, or does not match its own hash; left out: it does */
             fault?: string;
             kind?: string;
@@ -2207,6 +2232,11 @@ export interface components {
             message?: string;
             /** @description of the message as it left */
             messageId?: string;
+            /**
+             * Format: int64
+             * @description how many more there are than are shown
+             */
+            moreChanges?: number;
             name?: string;
             /** @description what the program or a server noted */
             note?: string;
@@ -2261,7 +2291,11 @@ export interface components {
             actor?: string;
             /** @description what is kept does not match the audit log, or the log itself was altered: the lines are shown as they stand */
             altered?: boolean;
+            /** @description colour behind the marking, by the policy that governed; left out: not known */
+            background?: string;
             channel: string;
+            /** @description colour of the marking's text; left out: not known */
+            foreground?: string;
             id: string;
             /**
              * Format: int64
