@@ -43,6 +43,7 @@ export const en = {
     directoriesBad: (bad: number, n: number) => `${bad} of ${n} directories not read`,
     directoryAge: (age: string) => `read ${age}`,
     directoryNever: "never read",
+    directoryAsked: "Asked when needed",
     directoryEntries: (n: string) => `${n} entries`,
     directoryStates: {
       ok: "Answers",

@@ -44,6 +44,7 @@ export const fr: Words = {
     directoriesBad: (bad, n) => `${bad} annuaire(s) sur ${n} non lus`,
     directoryAge: (age) => `lu ${age}`,
     directoryNever: "jamais lu",
+    directoryAsked: "Interrogé au besoin",
     directoryEntries: (n) => `${n} entrées`,
     directoryStates: {
       ok: "Répond",

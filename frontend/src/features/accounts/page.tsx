@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { useInstallation, useRoles } from "../../api/queries";
 import { Failed } from "../../components/failed";
+import { PageHead } from "../../components/page-head";
 import { nameIn, place } from "../../components/place";
 import { Split } from "../../components/split";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
@@ -115,13 +116,18 @@ function Lists({ opened }: { opened: string | undefined }) {
   const data = accounts.data;
   return (
     <div className={classes.page}>
-      {opened === undefined ? <h1>{words.title}</h1> : null}
-      <p className="quiet">{words.hint}</p>
-      {data?.managed ? (
-        <p>
-          {words.managed} <span className="mono">{data.path}</span>
-        </p>
-      ) : null}
+      <PageHead
+        title={words.title}
+        beside={opened !== undefined}
+        summary={words.hint}
+        actions={data && !data.managed ? <AddAccount /> : undefined}
+      >
+        {data?.managed ? (
+          <p className="quiet">
+            {words.managed} <span className="mono">{data.path}</span>
+          </p>
+        ) : null}
+      </PageHead>
       <Failed error={accounts.error} hasOld={data !== undefined} retry={() => void accounts.refetch()} />
       {accounts.isPending ? <SkeletonRows label={words.loading} /> : null}
       {data ? (
@@ -132,7 +138,6 @@ function Lists({ opened }: { opened: string | undefined }) {
             ) : (
               <AccountList opened={opened} />
             )}
-            {data.managed ? null : <AddAccount />}
           </section>
           <Identities opened={opened} managed={data.managed} />
           <Labels opened={opened} managed={data.managed} />
@@ -146,13 +151,13 @@ function AddAccount() {
   const words = useAccountWords();
   const [, go] = useLocation();
   return (
-    <div className={classes.line}>
+    <>
       {kinds.map((k: Kind) => (
-        <Button key={k} size="xs" variant="default" onClick={() => go(place(base, `new.${k}`))}>
+        <Button key={k} variant={k === "smtp" ? "filled" : "default"} onClick={() => go(place(base, `new.${k}`))}>
           {words.add[k]}
         </Button>
       ))}
-    </div>
+    </>
   );
 }
 

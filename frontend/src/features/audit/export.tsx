@@ -5,6 +5,8 @@ import { api, ask } from "../../api/client";
 import { useShell } from "../../api/queries";
 import { announce } from "../../components/announce";
 import { SaveIcon } from "../../components/icons";
+import layout from "../../components/page.module.css";
+import { PageHead } from "../../components/page-head";
 import { ProblemState } from "../../components/state";
 import classes from "./audit.module.css";
 import { exportOf, useNewest } from "./queries";
@@ -20,13 +22,13 @@ export function ExportPage() {
   const after = since ? Number(typed) || 0 : 0;
   const isMissing = since && (after < 1 || after > (newest.data ?? 0));
   return (
-    <div>
+    <div className={layout.page}>
       <Sections />
+      <PageHead
+        title={words.title}
+        summary={`${words.hint} ${newest.data === undefined ? "" : words.count(newest.data)}`}
+      />
       <section className={classes.form}>
-        <h1>{words.title}</h1>
-        <p className="quiet">
-          {words.hint} {newest.data === undefined ? "" : words.count(newest.data)}
-        </p>
         <NativeSelect
           label={words.what}
           value={since ? "since" : "whole"}

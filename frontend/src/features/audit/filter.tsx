@@ -1,14 +1,22 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
+import { DayField } from "../../components/moment-field";
 import classes from "./audit.module.css";
 import { everything, type Filter, isNarrowed } from "./queries";
 import { useAuditWords } from "./words";
 
-type Props = { filter: Filter; set: (f: Filter) => void; sent: boolean };
+type Props = {
+  filter: Filter;
+  set: (f: Filter) => void;
+  sent: boolean;
+  /** Are lines that only record the state of the log shown among the others? */
+  checkpoints: boolean;
+  setCheckpoints: (shown: boolean) => void;
+};
 
 /** Filters narrow what is looked for. Words that are typed count after a pause, or when Enter is pressed or the field is left: the whole log is looked through. */
-export function Filters({ filter, set, sent }: Props) {
+export function Filters({ filter, set, sent, checkpoints, setCheckpoints }: Props) {
   const { filter: words, types } = useAuditWords();
   return (
     <div className={classes.bar}>
@@ -29,6 +37,15 @@ export function Filters({ filter, set, sent }: Props) {
       <Field label={words.actor} value={filter.actor} set={(actor) => set({ ...filter, actor })} />
       <Day label={words.from} value={filter.from} set={(from) => set({ ...filter, from })} />
       <Day label={words.to} value={filter.to} set={(to) => set({ ...filter, to })} />
+      {sent || filter.type ? null : (
+        <Switch
+          size="xs"
+          className={classes.checkpoints}
+          label={words.checkpoints}
+          checked={checkpoints}
+          onChange={(e) => setCheckpoints(e.currentTarget.checked)}
+        />
+      )}
       {isNarrowed(filter) ? (
         <Button size="xs" variant="subtle" onClick={() => set(everything)}>
           {words.reset}
@@ -84,7 +101,7 @@ export function Day({ label, value, set }: FieldProps) {
       <span className="quiet" aria-hidden>
         {label}
       </span>
-      <TextInput size="xs" type="date" aria-label={label} value={value} onChange={(e) => set(e.currentTarget.value)} />
+      <DayField label={label} value={value} set={set} />
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { useLanguage } from "../../words/language";
 import { dtg, longTime } from "../../words/time";
 import classes from "./audit.module.css";
 import { useLine } from "./queries";
-import { sentence, typeOf } from "./sentence";
+import { partOf, sentence, typeOf } from "./sentence";
 import { useAuditWords } from "./words";
 
 /** LineDetail is one line of the log in words, its place in the chain, and its bytes. */
@@ -61,7 +61,7 @@ function Shown({ entry: e, close }: { entry: AuditEntry; close: () => void }) {
         }
       />
       <div className={classes.parts}>
-        <p className={classes.said}>{sentence(e, all)}</p>
+        <p className={classes.said}>{sentence({ ...e, changes: e.changes?.slice(0, 3), moreChanges: 0 }, all)}</p>
         <dl className={classes.fields}>
           <Field name={words.time}>
             {e.time ? (
@@ -72,6 +72,7 @@ function Shown({ entry: e, close }: { entry: AuditEntry; close: () => void }) {
           </Field>
           <Field name={words.type}>{typeOf(e, all)}</Field>
           <Field name={words.by}>{e.actor}</Field>
+          <Field name={words.noted}>{e.type === "settings" ? e.what : null}</Field>
           <Field name={words.marking}>{e.marking}</Field>
           <Field name={words.message}>
             {e.message ? (
@@ -91,6 +92,7 @@ function Shown({ entry: e, close }: { entry: AuditEntry; close: () => void }) {
             <span className="mono">{e.prev}</span>
           </Field>
         </dl>
+        <Changes of={e.changes ?? []} />
         <h2>{words.raw}</h2>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
         <code className={`${classes.raw} mono`} tabIndex={0}>
@@ -101,6 +103,38 @@ function Shown({ entry: e, close }: { entry: AuditEntry; close: () => void }) {
         </Button>
       </div>
     </article>
+  );
+}
+
+/** Changes are those of the installation, value by value. */
+function Changes({ of }: { of: NonNullable<AuditEntry["changes"]> }) {
+  const all = useAuditWords();
+  const words = all.line;
+  if (of.length === 0) return null;
+  return (
+    <>
+      <h2 id="audit-changes">{words.changes}</h2>
+      <table className={classes.changes} aria-labelledby="audit-changes">
+        <thead>
+          <tr>
+            <th scope="col">{words.part}</th>
+            <th scope="col">{words.field}</th>
+            <th scope="col">{words.before}</th>
+            <th scope="col">{words.after}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {of.map((c) => (
+            <tr key={`${c.section} ${c.name} ${c.field} ${c.before} ${c.after}`}>
+              <th scope="row">{[partOf(c.section, all), c.name].filter(Boolean).join(" ")}</th>
+              <td className="mono">{c.field ?? all.say.changes[c.change] ?? c.change}</td>
+              <td>{c.before}</td>
+              <td>{c.after}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { AuditLine } from "../../api/types";
 import { Failed } from "../../components/failed";
+import { PageHead } from "../../components/page-head";
 import { place } from "../../components/place";
 import { Split, useReturn } from "../../components/split";
 import { EmptyState, SkeletonRows } from "../../components/state";
@@ -36,9 +37,16 @@ export function LogPage({ sent, opened, close }: Props) {
     defaultValue: everything,
     getInitialValueInEffect: false,
   });
+  const [checkpoints, setCheckpoints] = useSessionStorage({
+    key: "caveat-audit-checkpoints",
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
   const filter = { ...everything, ...stored };
   const found = useLines(filter, sent);
-  const rows = useMemo(() => found.data?.pages.flatMap((p) => p?.lines ?? []) ?? [], [found.data]);
+  const all = useMemo(() => found.data?.pages.flatMap((p) => p?.lines ?? []) ?? [], [found.data]);
+  const withThem = checkpoints || filter.type === "checkpoint";
+  const rows = useMemo(() => (withThem ? all : all.filter((l) => l.type !== "checkpoint")), [all, withThem]);
   const table = useRef<TableHandle>(null);
   useReturn(opened, table);
   const open = useCallback(
@@ -49,16 +57,20 @@ export function LogPage({ sent, opened, close }: Props) {
   const isEmpty = rows.length === 0 && !found.isFetching && !found.hasNextPage;
   const list = (
     <>
-      {opened === undefined ? <h1 className="visually-hidden">{sent ? words.parts.sent : words.title}</h1> : null}
       <Sections />
-      <Filters filter={filter} set={set} sent={sent} />
+      <PageHead
+        title={sent ? words.parts.sent : words.title}
+        beside={opened !== undefined}
+        summary={sent ? words.about.sent : words.about.log}
+      />
+      <Filters filter={filter} set={set} sent={sent} checkpoints={checkpoints} setCheckpoints={setCheckpoints} />
       <Failed error={found.error} hasOld={found.data !== undefined} retry={() => void found.refetch()} />
       {found.isPending ? <SkeletonRows label={words.loading} /> : null}
       {isEmpty && found.data ? <Nothing sent={sent} narrowed={isNarrowed(filter)} /> : null}
       {rows.length > 0 ? (
         <LineTable ref={table} rows={rows} sent={sent} opened={openedRow} open={open} scope={JSON.stringify(filter)} />
       ) : null}
-      {found.data ? <Further found={found} rows={rows.length} /> : null}
+      {found.data ? <Further found={found} rows={rows.length} left={all.length - rows.length} /> : null}
     </>
   );
   const seq = Number(opened);
@@ -81,7 +93,7 @@ function Nothing({ sent, narrowed }: { sent: boolean; narrowed: boolean }) {
 }
 
 /** Further tells how far the log was looked through, goes on by itself until a page is full, and can be stopped. */
-function Further({ found, rows }: { found: ReturnType<typeof useLines>; rows: number }) {
+function Further({ found, rows, left }: { found: ReturnType<typeof useLines>; rows: number; left: number }) {
   const words = useAuditWords();
   const newest = useNewest();
   const [stopped, setStopped] = useState(false);
@@ -98,7 +110,7 @@ function Further({ found, rows }: { found: ReturnType<typeof useLines>; rows: nu
   return (
     <div className={classes.further} role="status">
       <span className="quiet">
-        {goesOn || isFetchingNextPage ? words.looking(looked, all) : words.found(rows, looked, all)}
+        {goesOn || isFetchingNextPage ? words.looking(looked, all) : words.found(rows, left, looked, all)}
       </span>
       {goesOn || isFetchingNextPage ? (
         <Button size="compact-sm" variant="subtle" onClick={() => setStopped(true)}>

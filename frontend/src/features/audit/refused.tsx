@@ -6,6 +6,8 @@ import { Failed } from "../../components/failed";
 import { Folded } from "../../components/folded";
 import { Nation } from "../../components/nation";
 import { OutcomeMark } from "../../components/outcome";
+import layout from "../../components/page.module.css";
+import { PageHead } from "../../components/page-head";
 import { place } from "../../components/place";
 import { EmptyState } from "../../components/state";
 import { useLanguage } from "../../words/language";
@@ -40,36 +42,42 @@ export function RefusedPage() {
     setState("runs");
   };
   return (
-    <div>
-      <h1 className="visually-hidden">{parts.refused}</h1>
+    <div className={layout.page}>
       <Sections />
-      <div className={classes.bar}>
-        <Day
-          label={words.from}
-          value={from}
-          set={(day) => {
-            setFrom(day);
-            setState("no");
-          }}
-        />
-        {runs ? (
-          <Button size="xs" variant="default" onClick={() => setState("stopped")}>
-            {words.stop}
-          </Button>
-        ) : (
-          <Button size="xs" onClick={run}>
-            {words.run}
-          </Button>
-        )}
-        <span role="status">
-          {runs ? words.running(examined, part) : null}
-          {!runs && found.data && state !== "no" ? (next > 0 ? words.stopped(examined) : words.done(examined)) : null}
-        </span>
-      </div>
+      <PageHead
+        title={parts.refused}
+        summary={words.hint}
+        actions={
+          <>
+            <span role="status">
+              {runs ? words.running(examined, part) : null}
+              {!runs && found.data && state !== "no"
+                ? next > 0
+                  ? words.stopped(examined)
+                  : words.done(examined)
+                : null}
+            </span>
+            <Day
+              label={words.from}
+              value={from}
+              set={(day) => {
+                setFrom(day);
+                setState("no");
+              }}
+            />
+            {runs ? (
+              <Button variant="default" onClick={() => setState("stopped")}>
+                {words.stop}
+              </Button>
+            ) : (
+              <Button onClick={run}>{words.run}</Button>
+            )}
+          </>
+        }
+      />
       {runs ? <Progress value={part} size="xs" aria-label={words.running(examined, part)} /> : null}
       <Failed error={found.error} hasOld={found.data !== undefined} retry={() => void refetch()} />
-      <div className={classes.parts}>
-        {state === "no" ? <p className={`${classes.said} quiet`}>{words.hint}</p> : null}
+      <div className={classes.refused}>
         {!runs && state !== "no" && found.data && messages.length === 0 ? (
           <EmptyState title={words.fine}>{words.fineHint(examined)}</EmptyState>
         ) : null}

@@ -1,5 +1,5 @@
-import { Link, useLocation } from "wouter";
-import classes from "./audit.module.css";
+import { useLocation } from "wouter";
+import { Sections as Parts } from "../../components/sections";
 import { useAuditWords } from "./words";
 
 /** Places of the page's parts. Ids of messages are 26 capitals and digits, lines are numbers: none is one of these words. */
@@ -24,14 +24,5 @@ export function sectionOf(id: string | undefined): Part {
 export function Sections() {
   const { parts: words, title } = useAuditWords();
   const [path] = useLocation();
-  const here = sectionOf(path.split("/")[3]);
-  return (
-    <nav className={classes.sections} aria-label={title}>
-      {names.map((name) => (
-        <Link key={name} href={parts[name]} aria-current={name === here ? "page" : undefined}>
-          {words[name]}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <Parts label={title} parts={parts} words={words} here={sectionOf(path.split("/")[3])} />;
 }

@@ -1,6 +1,8 @@
 import type { AuditLine } from "../../api/types";
 import type { AuditWords } from "./words";
 
+type Change = NonNullable<AuditLine["changes"]>[number];
+
 /** typeOf names what a line is about. */
 export const typeOf = (l: AuditLine, words: AuditWords) => (l.fault ? words.damaged : (words.types[l.type] ?? l.type));
 
@@ -12,6 +14,8 @@ export function sentence(l: AuditLine, words: AuditWords): string {
     tally(l, words),
     named(l),
     l.type === "decision" && l.overridden ? words.say.overridden : "",
+    ...changed(l, words),
+    l.failed ? words.say.failed(l.failed) : "",
     l.note ?? "",
   ]
     .filter(Boolean)
@@ -32,7 +36,9 @@ function plain(l: AuditLine, words: AuditWords): string {
     case "state":
       return say.state(words.states[l.state ?? ""] ?? l.state ?? "");
     case "rules":
-      return say.rules(listed(l.before, say.none), listed(l.after, say.none));
+      return say.rules(listed(l.before, say.off), listed(l.after, say.off));
+    case "settings":
+      return settings(l, words);
     case "changed":
       return `${say.changed}: ${l.name ?? ""}`;
     case "withheld":
@@ -43,9 +49,45 @@ function plain(l: AuditLine, words: AuditWords): string {
     case "export":
       return say.export(l.what ?? "");
     default:
-      return l.what || (l.type === "settings" ? say.settings : say.other(l.type));
+      return l.what || say.other(l.type);
   }
 }
+
+/** settings says which part of the installation was changed. Lines that do not name it have the program's own words. */
+function settings(l: AuditLine, words: AuditWords): string {
+  const { say } = words;
+  if (l.kind === "rule" && l.name === "protected_tag_sets") return say.protectedSets;
+  if (l.kind === "rule-set" && !l.name) return say.switched;
+  if (l.kind === "secret" && !l.name) return l.what || say.settings;
+  return l.kind && l.change && say.parts[l.kind]
+    ? partChanged(l.kind, l.name, l.change, words)
+    : l.what || say.settings;
+}
+
+/** partOf names a section of the installation file. */
+export const partOf = (section: string, words: AuditWords) => words.say.parts[section.replaceAll("_", "-")] ?? section;
+
+function partChanged(section: string, name: string | undefined, change: string, words: AuditWords): string {
+  const { say } = words;
+  const feminine = say.feminine.split(" ").includes(section.replaceAll("_", "-"));
+  const verb = (feminine ? say.changes[`${change} f`] : undefined) ?? say.changes[change] ?? change;
+  return say.changedTo(partOf(section, words), name ?? "", verb);
+}
+
+/** changed says from what to what, as far as the line has it; the part that the sentence has named already is not named again. */
+function changed(l: AuditLine, words: AuditWords): string[] {
+  const { say } = words;
+  const all = (l.changes ?? []).filter((c) => c.field || !isNamed(l, c));
+  const told = all.map((c) => {
+    if (!c.field) return partChanged(c.section, c.name, c.change, words);
+    const where = isNamed(l, c) ? "" : `${[partOf(c.section, words), c.name].filter(Boolean).join(" ")}, `;
+    return `${where}${say.field(c.field, c.before || say.nothing, c.after || say.nothing)}`;
+  });
+  return l.moreChanges ? [...told, say.moreChanges(l.moreChanges)] : told;
+}
+
+const isNamed = (l: AuditLine, c: Change) =>
+  c.section.replaceAll("_", "-") === l.kind && (c.name ?? "") === (l.name ?? "");
 
 function decision(l: AuditLine, words: AuditWords): string {
   const { say } = words;

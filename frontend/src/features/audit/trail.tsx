@@ -42,7 +42,7 @@ function Shown({ message: m, close }: { message: AuditMessage; close: () => void
   return (
     <article className={classes.detail}>
       <div className={classes.top}>
-        <MarkingBanner marking={m.marking} label={words.banner} />
+        <MarkingBanner marking={m.marking} foreground={m.foreground} background={m.background} label={words.banner} />
       </div>
       <DetailHead id={m.id} title={words.title(m.messageId || m.id)} close={close} />
       <div className={classes.parts}>

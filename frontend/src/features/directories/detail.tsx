@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Link } from "wouter";
 import type { Directory } from "../../api/types";
 import { announce } from "../../components/announce";
 import { Field } from "../../components/field";
@@ -47,8 +48,8 @@ export function DirectoryDetail({ name, directory: d, close }: Props) {
             </Notice>
           ) : null}
           <State directory={d} />
-          <SetUp directory={d} />
-          <Connection name={d.name} />
+          {d.mode === "mirror" ? <SetUp directory={d} /> : <Connection name={d.name} />}
+          {d.mode === "mirror" ? <Connection name={d.name} /> : <SetUp directory={d} />}
           {d.mode === "mirror" ? <Reads name={d.name} /> : null}
           <Settings directory={d} />
           <Remove directory={d} close={close} />
@@ -78,7 +79,12 @@ function Actions({ directory: d }: { directory: Directory }) {
     read.mutate({ directory: d.name, full }, { onSuccess: () => announce(words.begunOne(d.name)) });
   return (
     <>
-      {mayRead ? (
+      {d.mode === "look-up" ? (
+        <Button component={Link} href="/book" variant="default">
+          {words.search}
+        </Button>
+      ) : null}
+      {mayRead && d.mode === "mirror" ? (
         <>
           <Button disabled={!isIdle} onClick={() => begin(false)}>
             {words.readNow}
@@ -112,15 +118,29 @@ function State({ directory: d }: { directory: Directory }) {
       words.never
     );
   const kinds = Object.entries(d.byKind).map(([k, n]) => `${words.byKind(k)}: ${n.toLocaleString(language)}`);
+  const entries = (
+    <>
+      {d.entries.toLocaleString(language)}
+      {kinds.length > 0 ? <p className={classes.small}>{kinds.join(" · ")}</p> : null}
+    </>
+  );
+  if (d.mode === "look-up") {
+    return (
+      <dl className={classes.fields}>
+        <Field name={words.columns.state}>
+          <StateMark directory={d} />
+          <p className={classes.small}>{words.notWhole}</p>
+        </Field>
+        <Field name={words.kept}>{entries}</Field>
+      </dl>
+    );
+  }
   return (
     <dl className={classes.fields}>
       <Field name={words.columns.state}>
         <StateMark directory={d} />
       </Field>
-      <Field name={words.columns.entries}>
-        {d.entries.toLocaleString(language)}
-        {kinds.length > 0 ? <p className={classes.small}>{kinds.join(" · ")}</p> : null}
-      </Field>
+      <Field name={words.columns.entries}>{entries}</Field>
       <Field name={words.lastRead}>{when(d.lastRead)}</Field>
       <Field name={words.lastAttempt}>{when(d.lastAttempt)}</Field>
       <Field name={words.lastFull}>{when(d.lastFull)}</Field>
@@ -157,16 +177,22 @@ function SetUp({ directory: d }: { directory: Directory }) {
           {words.modes[d.mode]}
           <p className={classes.small}>{words.modeMeans[d.mode]}</p>
         </Field>
-        <Field name={words.strategy}>
-          {words.strategies[d.strategy]}
-          {d.wanted !== d.strategy ? <p className={classes.small}>{words.wanted(words.strategies[d.wanted])}</p> : null}
-        </Field>
-        <Field name={words.every}>{d.everySeconds > 0 ? span(d.everySeconds, language) : words.whenAsked}</Field>
-        <Field name={words.fullEvery}>{d.fullEverySeconds > 0 ? span(d.fullEverySeconds, language) : null}</Field>
+        {d.mode === "mirror" ? (
+          <>
+            <Field name={words.strategy}>
+              {words.strategies[d.strategy]}
+              {d.wanted !== d.strategy ? (
+                <p className={classes.small}>{words.wanted(words.strategies[d.wanted])}</p>
+              ) : null}
+            </Field>
+            <Field name={words.every}>{d.everySeconds > 0 ? span(d.everySeconds, language) : words.whenAsked}</Field>
+            <Field name={words.fullEvery}>{d.fullEverySeconds > 0 ? span(d.fullEverySeconds, language) : null}</Field>
+            <Field name={words.maxLoss}>{words.share(Math.round(d.maxLoss * 100))}</Field>
+          </>
+        ) : null}
         <Field name={words.keep}>
           {d.mode === "look-up" ? (d.keepSeconds > 0 ? span(d.keepSeconds, language) : words.forEver) : null}
         </Field>
-        <Field name={words.maxLoss}>{words.share(Math.round(d.maxLoss * 100))}</Field>
         <Field name={words.live}>{words.lives[d.live]}</Field>
         <Field name={words.schema}>{d.schema}</Field>
         <Field name={words.domains}>{[...d.mailDomains, ...d.chatDomains].join(", ") || words.noDomains}</Field>

@@ -7,6 +7,7 @@ import type { Directory } from "../../api/types";
 import { announce } from "../../components/announce";
 import { Failed } from "../../components/failed";
 import { Nation } from "../../components/nation";
+import { PageHead } from "../../components/page-head";
 import { nameIn, place } from "../../components/place";
 import { Split, useReturn } from "../../components/split";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
@@ -15,13 +16,12 @@ import { useLanguage, useWords } from "../../words/language";
 import { bytes } from "../../words/numbers";
 import { age, clock } from "../../words/time";
 import { DirectoryDetail } from "./detail";
-import classes from "./directories.module.css";
 import { Held } from "./held";
 import { useRead } from "./queries";
 import { Running } from "./running";
 import { Sections } from "./sections";
 import { useMayChange, useMayRead } from "./settings";
-import { StateMark } from "./state";
+import { isOnlyAsked, StateMark, stateText } from "./state";
 import { useDirectoryWords } from "./words";
 
 /** DirectoriesPage is how each nation's directory stands: what the copy has of it, how old it is, and what is going on. */
@@ -33,6 +33,7 @@ export function DirectoriesPage() {
   const table = useRef<TableHandle>(null);
   const directories = useDirectories();
   const columns = useDirectoryColumns();
+  const mayChange = useMayChange();
   const all = directories.data ?? [];
   useReturn(name, table);
   useDocumentTitle(`${words.title} – ${shared.app}`);
@@ -40,9 +41,8 @@ export function DirectoriesPage() {
   const close = useCallback(() => go("/admin/directories"), [go]);
   const list = (
     <>
-      {name === undefined ? <h1 className="visually-hidden">{words.title}</h1> : null}
       <Sections />
-      <Head all={all} />
+      <Head all={all} beside={name !== undefined} />
       <Failed error={directories.error} hasOld={all.length > 0} retry={() => void directories.refetch()} />
       {directories.isPending ? <SkeletonRows label={words.loading} /> : null}
       {all.map((d) => (
@@ -64,8 +64,11 @@ export function DirectoriesPage() {
         />
       ) : null}
       {directories.data?.length === 0 ? (
-        <EmptyState title={words.none} action={<code className="mono">caveat directory add --help</code>}>
-          {words.noneHint}
+        <EmptyState
+          title={words.none}
+          action={mayChange ? <Button onClick={() => go("/admin/add-directory")}>{words.add}</Button> : undefined}
+        >
+          {words.noneHint} <code className="mono">caveat directory add --help</code>
         </EmptyState>
       ) : null}
     </>
@@ -79,7 +82,7 @@ export function DirectoriesPage() {
 }
 
 /** Head has what concerns all directories: reading them, adding one, or why none can be added here. */
-function Head({ all }: { all: readonly Directory[] }) {
+function Head({ all, beside }: { all: readonly Directory[]; beside: boolean }) {
   const words = useDirectoryWords();
   const [, go] = useLocation();
   const installation = useInstallation();
@@ -88,26 +91,29 @@ function Head({ all }: { all: readonly Directory[] }) {
   const read = useRead();
   const mirrored = all.filter((d) => d.mode === "mirror" && !d.paused).length;
   const isRunning = all.some((d) => d.running !== null);
+  const actions = (
+    <>
+      {mayRead && mirrored > 0 ? (
+        <Button
+          variant={mayChange ? "default" : "filled"}
+          disabled={read.isPending || isRunning}
+          onClick={() => read.mutate({}, { onSuccess: () => announce(words.begun(mirrored)) })}
+        >
+          {isRunning ? words.reading : words.readAll(mirrored)}
+        </Button>
+      ) : null}
+      {mayChange ? <Button onClick={() => go("/admin/add-directory")}>{words.add}</Button> : null}
+    </>
+  );
   return (
-    <div className={classes.bar}>
-      <div className={classes.line}>
-        {mayRead ? (
-          <Button
-            disabled={mirrored === 0 || read.isPending || isRunning}
-            onClick={() => read.mutate({}, { onSuccess: () => announce(words.begun(mirrored)) })}
-          >
-            {isRunning ? words.reading : words.readAll(mirrored)}
-          </Button>
-        ) : null}
-        {mayChange ? (
-          <Button variant="default" onClick={() => go("/admin/add-directory")}>
-            {words.add}
-          </Button>
-        ) : null}
-      </div>
-      {installation.data?.managed ? <p className="quiet">{words.managed}</p> : null}
+    <PageHead
+      title={words.parts.directories}
+      beside={beside}
+      summary={installation.data?.managed ? words.managed : words.about}
+      actions={actions}
+    >
       {read.error ? <ProblemState error={read.error} inline /> : null}
-    </div>
+    </PageHead>
   );
 }
 
@@ -132,9 +138,9 @@ function useDirectoryColumns(): Column<Directory>[] {
       {
         id: "state",
         title: words.columns.state,
-        width: 176,
+        width: 184,
         least: 120,
-        text: (d) => (d.paused ? words.paused : words.states[d.state]),
+        text: (d) => stateText(d, words),
         cell: (d) => <StateMark directory={d} />,
       },
       { id: "mode", title: words.columns.mode, width: 96, least: 72, text: (d) => words.modes[d.mode] },
@@ -152,7 +158,7 @@ function useDirectoryColumns(): Column<Directory>[] {
         title: words.columns.read,
         width: 136,
         least: 96,
-        text: (d) => (d.lastRead ? age(d.lastRead, shared) : words.never),
+        text: (d) => (d.lastRead ? age(d.lastRead, shared) : isOnlyAsked(d) ? "–" : words.never),
         by: (d) => d.lastRead ?? "",
       },
       {
@@ -160,7 +166,8 @@ function useDirectoryColumns(): Column<Directory>[] {
         title: words.columns.next,
         width: 120,
         least: 96,
-        text: (d) => (d.running ? words.reading : d.nextRun ? clock(d.nextRun) : words.notByItself),
+        text: (d) =>
+          d.running ? words.reading : d.nextRun ? clock(d.nextRun) : isOnlyAsked(d) ? "–" : words.notByItself,
         by: (d) => d.nextRun ?? "",
       },
       {
@@ -169,9 +176,11 @@ function useDirectoryColumns(): Column<Directory>[] {
         width: 152,
         least: 112,
         text: (d) =>
-          d.day.failed > 0
-            ? `${words.day(d.day.reads, bytes(d.day.bytes, language))}, ${words.dayFailed(d.day.failed)}`
-            : words.day(d.day.reads, bytes(d.day.bytes, language)),
+          isOnlyAsked(d) && d.day.reads === 0
+            ? "–"
+            : d.day.failed > 0
+              ? `${words.day(d.day.reads, bytes(d.day.bytes, language))}, ${words.dayFailed(d.day.failed)}`
+              : words.day(d.day.reads, bytes(d.day.bytes, language)),
         by: (d) => d.day.bytes,
       },
     ],

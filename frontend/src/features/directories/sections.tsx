@@ -1,6 +1,6 @@
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { useRoles } from "../../api/queries";
-import classes from "./directories.module.css";
+import { Sections as Parts } from "../../components/sections";
 import { useDirectoryWords } from "./words";
 
 /** Places of the directories' parts. */
@@ -13,13 +13,5 @@ export function Sections() {
   const roles = useRoles();
   if (!roles.some((r) => r === "administrator" || r === "auditor")) return null;
   const here = path.startsWith(parts.nations) ? "nations" : "directories";
-  return (
-    <nav className={classes.sections} aria-label={title}>
-      {(["directories", "nations"] as const).map((name) => (
-        <Link key={name} href={parts[name]} aria-current={name === here ? "page" : undefined}>
-          {words[name]}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <Parts label={title} parts={parts} words={words} here={here} />;
 }

@@ -13,6 +13,7 @@ export const useDirectoryWords = catalogue({
   en: {
     title: "Directories of the nations",
     parts: { directories: "Directories", nations: "Nations and routes" },
+    about: "Where the clearances and addresses of each nation are read: how old they are, and what went wrong.",
     loading: "Reading how the directories stand…",
     readAll: (n: number) => (n === 1 ? "Read the copied directory now" : `Read all ${n} copied directories now`),
     reading: "Being read…",
@@ -94,6 +95,10 @@ export const useDirectoryWords = catalogue({
       failed: "Could not be read",
       "never-read": "Never read",
     },
+    asked: { typing: "Asked while one types", enter: "Asked on Enter", never: "Asked by the button" },
+    notWhole: "It is never read as a whole: each search asks it, and what was found or used is kept.",
+    kept: "Kept of it",
+    search: "Search the book",
     modes: { mirror: "Copied", "look-up": "Looked up" },
     modeMeans: {
       mirror: "The whole directory is copied, as that nation agreed.",
@@ -179,6 +184,7 @@ export const useDirectoryWords = catalogue({
   fr: {
     title: "Annuaires des nations",
     parts: { directories: "Annuaires", nations: "Nations et routes" },
+    about: "D’où viennent les habilitations et les adresses de chaque nation : leur âge, et ce qui a échoué.",
     loading: "Lecture de l’état des annuaires…",
     readAll: (n: number) => (n < 2 ? "Lire l’annuaire copié" : `Lire les ${n} annuaires copiés`),
     reading: "Lecture…",
@@ -260,6 +266,14 @@ export const useDirectoryWords = catalogue({
       failed: "N’a pas pu être lu",
       "never-read": "Jamais lu",
     },
+    asked: {
+      typing: "Interrogé pendant la saisie",
+      enter: "Interrogé sur Entrée",
+      never: "Interrogé par le bouton",
+    },
+    notWhole: "Il n’est jamais lu en entier : chaque recherche l’interroge, et ce qui est trouvé ou utilisé est gardé.",
+    kept: "Gardé de lui",
+    search: "Chercher dans le carnet",
     modes: { mirror: "Copié", "look-up": "Consulté" },
     modeMeans: {
       mirror: "Tout l’annuaire est copié, en accord avec cette nation.",

@@ -1,6 +1,6 @@
+import { isPast } from "../../components/moment";
 import { isUploading, type Upload } from "./attach/uploads";
 import type { useAttachWords } from "./attach/words";
-import { isPast } from "./later/moment";
 import type { LaterWords } from "./later/words";
 import type { Content } from "./state";
 import { written } from "./text/paragraphs";

@@ -11,12 +11,17 @@ import { useLanguage, useWords } from "../../words/language";
 import { age } from "../../words/time";
 import classes from "./frame.module.css";
 
+/** isBad: it was not read as it should be. What is only asked, when somebody looks for something, is never read as a whole. */
+const isBad = (d: Directory) => d.state !== "ok" && !isOnlyAsked(d);
+
+const isOnlyAsked = (d: Directory) => d.mode === "look-up" && (d.state === "ok" || d.state === "never-read");
+
 /** Directories says how the nations' directories stand, and has them read again. */
 export function Directories({ narrow }: { narrow: boolean }) {
   const { frame } = useWords();
   const directories = useDirectories();
   const all = directories.data ?? [];
-  const bad = all.filter((d) => d.state !== "ok").length;
+  const bad = all.filter(isBad).length;
   const text = bad > 0 ? frame.directoriesBad(bad, all.length) : frame.directoriesAll(all.length);
   const name = directories.data ? text : frame.directories;
   return (
@@ -40,7 +45,7 @@ export function Directories({ narrow }: { narrow: boolean }) {
               <Row key={d.name} directory={d} />
             ))}
           </ul>
-          <ReadNow />
+          {all.some((d) => d.mode === "mirror") ? <ReadNow /> : null}
           <Link href="/admin/directories">{frame.directoriesMore}</Link>
         </div>
       </Popover.Dropdown>
@@ -54,11 +59,15 @@ function Row({ directory: d }: { directory: Directory }) {
   return (
     <li>
       <Nation code={d.nation} />
-      <span className={d.state === "ok" ? undefined : classes.bad}>{words.frame.directoryStates[d.state]}</span>
+      <span className={isBad(d) ? classes.bad : undefined}>
+        {isOnlyAsked(d) ? words.frame.directoryAsked : words.frame.directoryStates[d.state]}
+      </span>
       <span className="quiet">{words.frame.directoryEntries(d.entries.toLocaleString(language))}</span>
-      <p className="quiet">
-        {d.lastRead ? words.frame.directoryAge(age(d.lastRead, words)) : words.frame.directoryNever}
-      </p>
+      {isOnlyAsked(d) ? null : (
+        <p className="quiet">
+          {d.lastRead ? words.frame.directoryAge(age(d.lastRead, words)) : words.frame.directoryNever}
+        </p>
+      )}
       {d.error ? <p className="mono">{d.error}</p> : null}
     </li>
   );

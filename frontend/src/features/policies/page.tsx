@@ -4,15 +4,16 @@ import { useCallback, useMemo, useRef } from "react";
 import { useLocation, useParams } from "wouter";
 import type { PolicyVersion } from "../../api/types";
 import { Failed } from "../../components/failed";
+import layout from "../../components/page.module.css";
+import { PageHead } from "../../components/page-head";
 import { Split, useReturn } from "../../components/split";
-import { EmptyState, SkeletonRows } from "../../components/state";
+import { SkeletonRows } from "../../components/state";
 import { type Column, Table, type TableHandle } from "../../components/table";
 import { useLanguage, useWords } from "../../words/language";
 import { longDate, longTime } from "../../words/time";
 import { VersionDetail } from "./detail";
 import { Load } from "./load";
 import { SignatureMark, StandingMark } from "./marks";
-import classes from "./policies.module.css";
 import { isInForce, useVersions } from "./queries";
 import { usePolicyWords } from "./words";
 
@@ -36,15 +37,16 @@ export function PoliciesPage() {
   const barred = versions.data?.managed ? words.managed(versions.data.managed) : words.readOnly;
   const list = (
     <>
-      {id === undefined ? <h1 className="visually-hidden">{words.title}</h1> : null}
-      <div className={classes.bar}>
-        {versions.data?.editable ? (
-          <Button onClick={() => go(`${home}/${loading}`)}>{words.load}</Button>
-        ) : (
-          <p className="quiet">{barred}</p>
-        )}
-        <p className="quiet">{words.about}</p>
-      </div>
+      <PageHead
+        title={words.title}
+        beside={id !== undefined}
+        summary={words.about}
+        actions={
+          versions.data?.editable ? <Button onClick={() => go(`${home}/${loading}`)}>{words.load}</Button> : undefined
+        }
+      >
+        {versions.data && !versions.data.editable ? <p className="quiet">{barred}</p> : null}
+      </PageHead>
       <Failed error={versions.error} hasOld={all.length > 0} retry={() => void versions.refetch()} />
       {versions.isPending ? <SkeletonRows label={words.loading} /> : null}
       {all.length > 0 ? (
@@ -60,7 +62,10 @@ export function PoliciesPage() {
         />
       ) : null}
       {versions.data?.editable && all.length === 1 ? (
-        <EmptyState title={words.onlyOne}>{words.onlyOneHint}</EmptyState>
+        <div className={layout.hint}>
+          <h2>{words.onlyOne}</h2>
+          <p className="quiet">{words.onlyOneHint}</p>
+        </div>
       ) : null}
     </>
   );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Rule, Rules } from "../../api/types";
 import { cellOf, nationsOf } from "./cells";
 import { stateOf } from "./queries";
-import { inputTime, timeOf } from "./times";
+import { inputTime, isNoTime, timeOf } from "./times";
 
 const rule = (more: Partial<Rule>): Rule => ({ name: "r", active: true, trial: false, ...more });
 
@@ -64,7 +64,8 @@ test.each([
 });
 
 test("times are taken for UTC, there and back", () => {
-  expect(inputTime("2026-11-22T14:05:00Z")).toBe("2026-11-22T14:05");
-  expect(timeOf("from", "2026-11-22T14:05")).toEqual({ from: "2026-11-22T14:05:00.000Z" });
+  expect(inputTime("2026-11-22T14:05:00Z")).toBe("2026-11-22 14:05");
+  expect(timeOf("from", "2026-11-22 14:05")).toEqual({ from: "2026-11-22T14:05:00Z" });
+  expect(isNoTime("2026-11-31 14:05")).toBe(true);
   expect([inputTime(undefined), timeOf("until", "")]).toEqual(["", {}]);
 });

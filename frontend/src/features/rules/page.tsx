@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useRef, useState } from "react";
 import { useInstallation, useRoles } from "../../api/queries";
 import type { Rules } from "../../api/types";
+import { PageHead } from "../../components/page-head";
 import { ProblemState, SkeletonRows } from "../../components/state";
 import { useWords } from "../../words/language";
 import { Bundle } from "./bundle";
@@ -43,21 +44,22 @@ function Shown({ rules }: { rules: Rules }) {
   const parts = { rules, ask };
   return (
     <div className={classes.page}>
-      <div className={classes.head}>
-        <div>
-          <h1>{words.title}</h1>
-          <p className="quiet">{words.means}</p>
-          {ask ? null : <p>{installation.data?.managed ? words.managed : words.readOnly}</p>}
-        </div>
-        {ask ? (
-          <div className={classes.buttons}>
-            <Button onClick={() => ask({ kind: "rule" })}>{words.addRule}</Button>
-            <Button variant="default" onClick={() => ask({ kind: "threshold" })}>
-              {words.addThreshold}
-            </Button>
-          </div>
-        ) : null}
-      </div>
+      <PageHead
+        title={words.title}
+        summary={words.means}
+        actions={
+          ask ? (
+            <>
+              <Button variant="default" onClick={() => ask({ kind: "threshold" })}>
+                {words.addThreshold}
+              </Button>
+              <Button onClick={() => ask({ kind: "rule" })}>{words.addRule}</Button>
+            </>
+          ) : undefined
+        }
+      >
+        {ask ? null : <p className="quiet">{installation.data?.managed ? words.managed : words.readOnly}</p>}
+      </PageHead>
       <Matrix rules={rules} />
       <RuleList {...parts} mayRead={roles.some((r) => r === "administrator" || r === "auditor")} />
       <ThresholdList {...parts} />

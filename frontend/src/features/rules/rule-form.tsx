@@ -1,12 +1,12 @@
 import { Autocomplete, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Rule, Rules } from "../../api/types";
-import { useLanguage, useWords } from "../../words/language";
-import { longTime } from "../../words/time";
+import { MomentField } from "../../components/moment-field";
+import { useWords } from "../../words/language";
 import { nationsOf, relaxable } from "./cells";
 import classes from "./rules.module.css";
 import { Making } from "./sheet";
-import { inputTime, timeOf } from "./times";
+import { inputTime, isNoTime, timeOf } from "./times";
 import { useRuleWords } from "./words";
 
 type Fields = {
@@ -36,7 +36,6 @@ const fieldsOf = (r: Rule | undefined): Fields => ({
 /** RuleForm makes a rule, or changes one; what no rule relaxes stands beside it before it is saved (RULES 14). */
 export function RuleForm({ rules, at, close }: { rules: Rules; at: number | undefined; close: () => void }) {
   const shared = useWords();
-  const { language } = useLanguage();
   const { form: words, rules: list } = useRuleWords();
   const [f, setFields] = useState(() => fieldsOf(at === undefined ? undefined : rules.rules[at]));
   const set = (part: Partial<Fields>) => setFields({ ...f, ...part });
@@ -45,7 +44,7 @@ export function RuleForm({ rules, at, close }: { rules: Rules; at: number | unde
   const act = at === undefined ? ({ do: "add-rule", rule } as const) : ({ do: "change-rule", at, rule } as const);
   const every = { value: "", label: words.every };
   return (
-    <Making rules={rules} act={act} lack={f.name.trim() ? "" : words.noName} button={words.save.rule} close={close}>
+    <Making rules={rules} act={act} lack={lackOf(f.name, [from, until], words)} button={words.save.rule} close={close}>
       <div className={classes.fields}>
         <TextInput
           label={words.name}
@@ -91,25 +90,19 @@ export function RuleForm({ rules, at, close }: { rules: Rules; at: number | unde
           onChange={(e) => set({ classification: e.currentTarget.value })}
           data={[every, ...withOwn(rules.choices.classifications, f.classification)]}
         />
-        <TextInput
-          type="datetime-local"
-          label={words.from}
-          description={from ? longTime(`${from}Z`, language) : ""}
-          value={f.from}
-          onChange={(e) => set({ from: e.currentTarget.value })}
-        />
-        <TextInput
-          type="datetime-local"
-          label={words.until}
-          description={until ? longTime(`${until}Z`, language) : ""}
-          value={f.until}
-          onChange={(e) => set({ until: e.currentTarget.value })}
-        />
+        <MomentField label={words.from} value={f.from} set={(from) => set({ from })} />
+        <MomentField label={words.until} value={f.until} set={(until) => set({ until })} />
       </div>
       <Checkbox label={words.trial} checked={f.trial} onChange={(e) => set({ trial: e.currentTarget.checked })} />
       <Limits rules={rules} fields={f} />
     </Making>
   );
+}
+
+/** lackOf says what a rule or threshold lacks before it can be tried; "": nothing. */
+export function lackOf(name: string, times: readonly string[], words: { noName: string; noTime: string }): string {
+  if (!name.trim()) return words.noName;
+  return times.some(isNoTime) ? words.noTime : "";
 }
 
 /** withOwn keeps a value that is there and none of the choices any more. */

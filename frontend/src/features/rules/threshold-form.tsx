@@ -1,9 +1,8 @@
 import { Autocomplete, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Rules } from "../../api/types";
-import { useLanguage } from "../../words/language";
-import { longTime } from "../../words/time";
-import { withOwn } from "./rule-form";
+import { MomentField } from "../../components/moment-field";
+import { lackOf, withOwn } from "./rule-form";
 import classes from "./rules.module.css";
 import { Making } from "./sheet";
 import { inputTime, timeOf } from "./times";
@@ -11,7 +10,6 @@ import { useRuleWords } from "./words";
 
 /** ThresholdForm makes a bound on how many may get a label, or changes one. */
 export function ThresholdForm({ rules, at, close }: { rules: Rules; at: number | undefined; close: () => void }) {
-  const { language } = useLanguage();
   const { form: words, thresholds, rules: list } = useRuleWords();
   const [f, setFields] = useState(() => {
     const t = at === undefined ? undefined : rules.thresholds[at];
@@ -36,7 +34,7 @@ export function ThresholdForm({ rules, at, close }: { rules: Rules; at: number |
     <Making
       rules={rules}
       act={act}
-      lack={f.name.trim() ? "" : words.noName}
+      lack={lackOf(f.name, [from, until], words)}
       button={words.save.threshold}
       close={close}
     >
@@ -84,20 +82,8 @@ export function ThresholdForm({ rules, at, close }: { rules: Rules; at: number |
           ]}
         />
         <span />
-        <TextInput
-          type="datetime-local"
-          label={words.from}
-          description={from ? longTime(`${from}Z`, language) : ""}
-          value={f.from}
-          onChange={(e) => set({ from: e.currentTarget.value })}
-        />
-        <TextInput
-          type="datetime-local"
-          label={words.until}
-          description={until ? longTime(`${until}Z`, language) : ""}
-          value={f.until}
-          onChange={(e) => set({ until: e.currentTarget.value })}
-        />
+        <MomentField label={words.from} value={f.from} set={(from) => set({ from })} />
+        <MomentField label={words.until} value={f.until} set={(until) => set({ until })} />
       </div>
     </Making>
   );

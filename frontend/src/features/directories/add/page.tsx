@@ -3,6 +3,9 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useInstallation, useRoles } from "../../../api/queries";
 import { announce } from "../../../components/announce";
+import { Arrived } from "../../../components/arrived";
+import layout from "../../../components/page.module.css";
+import { PageHead } from "../../../components/page-head";
 import { place } from "../../../components/place";
 import { EmptyState, ProblemState, SkeletonRows } from "../../../components/state";
 import { useWords } from "../../../words/language";
@@ -73,28 +76,30 @@ function Add() {
     });
   };
   return (
-    <div className={classes.adding}>
+    <div className={layout.page}>
       <Sections />
+      <PageHead
+        title={words.title}
+        summary={words.hint}
+        actions={<Link href="/admin/directories">{words.back}</Link>}
+      />
       <div className={classes.own}>
-        <h1>{words.title}</h1>
-        <p className="quiet">{words.hint}</p>
         <Form form={form} change={change} ask={() => propose.mutate(inputOf(form))} isAsking={propose.isPending} />
         <Refused error={propose.error} />
         {p ? (
-          <Proposed
-            proposal={p}
-            save={save}
-            isSaving={add.isPending}
-            name={form.name}
-            trust={(caPem, caName) => again({ ...form, caPem, caName })}
-            pins={form.pins}
-            pin={(key) => again({ ...form, pins: `${form.pins} ${key}`.trim() })}
-          />
+          <Arrived label={words.answer} of={p}>
+            <Proposed
+              proposal={p}
+              save={save}
+              isSaving={add.isPending}
+              name={form.name}
+              trust={(caPem, caName) => again({ ...form, caPem, caName })}
+              pins={form.pins}
+              pin={(key) => again({ ...form, pins: `${form.pins} ${key}`.trim() })}
+            />
+          </Arrived>
         ) : null}
         <Refused error={add.error} />
-        <p className={classes.back}>
-          <Link href="/admin/directories">{words.back}</Link>
-        </p>
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { catalogue } from "../../../words/language";
 export const useAddWords = catalogue({
   en: {
     title: "Add a directory",
+    answer: "What the server answered",
     hint: "Paste the address of its server. It is asked first: what it holds decides how it is set up. Nothing is changed before you save.",
     back: "Back to the directories",
     loading: "The installation is read",
@@ -87,6 +88,7 @@ export const useAddWords = catalogue({
   },
   fr: {
     title: "Ajouter un annuaire",
+    answer: "Réponse du serveur",
     hint: "Collez l’adresse de son serveur. Il est d’abord interrogé : son contenu décide du réglage. Rien ne change avant l’enregistrement.",
     back: "Retour aux annuaires",
     loading: "Lecture de l’installation",

@@ -3,9 +3,12 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useState } from "react";
 import { useInstallation, useRoles } from "../../../api/queries";
 import type { Domain, NationSetUp } from "../../../api/types";
+import { Arrived } from "../../../components/arrived";
 import { useClearanceText } from "../../../components/clearance/editor";
 import { Failed } from "../../../components/failed";
 import { Nation } from "../../../components/nation";
+import layout from "../../../components/page.module.css";
+import { PageHead } from "../../../components/page-head";
 import { EmptyState, Notice, ProblemState, SkeletonRows } from "../../../components/state";
 import { useWords } from "../../../words/language";
 import classes from "../directories.module.css";
@@ -30,11 +33,10 @@ export function NationsPage() {
   if (!roles.some((r) => r === "administrator" || r === "auditor"))
     return <EmptyState title={words.notYours}>{words.notYoursMeans}</EmptyState>;
   return (
-    <div className={classes.adding}>
+    <div className={layout.page}>
       <Sections />
+      <PageHead title={words.title} summary={installation.data.managed ? managed : words.hint} />
       <div className={classes.own}>
-        <h1>{words.title}</h1>
-        <p className="quiet">{installation.data.managed ? managed : words.hint}</p>
         <All />
       </div>
     </div>
@@ -83,12 +85,17 @@ function OneNation({ nation: n }: { nation: NationSetUp }) {
         <p className="quiet">{words.none}</p>
       )}
       {edited !== undefined ? (
-        <RouteForm
-          key={edited === "new" ? "" : edited.channel + edited.domain}
-          nation={n}
-          domain={edited === "new" ? undefined : edited}
-          close={close}
-        />
+        <Arrived
+          label={edited === "new" ? words.newForm(n.nation) : words.form(edited.domain)}
+          of={edited === "new" ? "" : edited.channel + edited.domain}
+        >
+          <RouteForm
+            key={edited === "new" ? "" : edited.channel + edited.domain}
+            nation={n}
+            domain={edited === "new" ? undefined : edited}
+            close={close}
+          />
+        </Arrived>
       ) : mayChange ? (
         <Button size="xs" variant="default" onClick={() => setEdited("new")}>
           {words.add(n.nation)}
@@ -101,7 +108,7 @@ function OneNation({ nation: n }: { nation: NationSetUp }) {
 function Domains({ nation: n, edit }: { nation: NationSetUp; edit: ((d: Domain) => void) | undefined }) {
   const words = useNationWords();
   return (
-    <table className={classes.evidence}>
+    <table className={classes.domains}>
       <thead>
         <tr>
           <th scope="col">{words.columns.domain}</th>

@@ -1,6 +1,7 @@
 import { Button, Popover } from "@mantine/core";
 import { type Dispatch, type FormEvent, useId, useMemo, useState } from "react";
 import { ChevronIcon } from "../../../components/icons";
+import { isPast, momentOf, soon, typedOf } from "../../../components/moment";
 import panel from "../../../components/panel.module.css";
 import { useLanguage } from "../../../words/language";
 import { dtg, longTime } from "../../../words/time";
@@ -8,7 +9,6 @@ import { useCheck } from "../check";
 import type { Action, Content } from "../state";
 import { Ends } from "./ends";
 import classes from "./later.module.css";
-import { isPast, momentOf, soon, typedOf } from "./moment";
 import { useLaterWords } from "./words";
 
 type Props = {

@@ -30,3 +30,12 @@ export function soon(now: number): Typed {
 export function isPast(at: string, now: number): boolean {
   return new Date(at).getTime() <= now;
 }
+
+/** momentIn reads a moment that was typed into one field, "2026-11-21 14:05" in UTC; undefined: it is none. */
+export function momentIn(text: string): string | undefined {
+  const [day = "", time = "", more] = text.trim().split(/[T\s]+/i);
+  return more === undefined ? momentOf({ day, time }) : undefined;
+}
+
+/** dayIn reads a day that was typed, "2026-11-21"; undefined: it is none. */
+export const dayIn = (text: string): string | undefined => momentOf({ day: text, time: "00:00" })?.slice(0, 10);
