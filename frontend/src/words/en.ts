@@ -58,6 +58,20 @@ export const en = {
     version: (v: string) => `Caveat ${v}`,
     user: "You send as",
     warnings: "Warnings",
+    cannotSend: {
+      nobody: "Nobody can send yet:",
+      you: "You cannot send yet:",
+      directory: "no directory of the own nation is set up, where senders’ clearances are read.",
+      account: "there is no account by which messages leave.",
+      identity: "your login is bound to no entry of the own directory.",
+      setUp: {
+        directory: "Add the own directory",
+        account: "Add an account",
+        identity: "Bind an entry to a user",
+      },
+      ask: "Ask an administrator of this installation.",
+      managed: "The administrator of this machine sets it up, in the installation file.",
+    },
     putAway: "Put these warnings away",
   },
   news: {

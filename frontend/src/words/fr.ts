@@ -59,6 +59,20 @@ export const fr: Words = {
     version: (v) => `Caveat ${v}`,
     user: "Vous envoyez comme",
     warnings: "Avertissements",
+    cannotSend: {
+      nobody: "Personne ne peut encore envoyer :",
+      you: "Vous ne pouvez pas encore envoyer :",
+      directory: "aucun annuaire de la nation propre n’est configuré, où lire les habilitations des expéditeurs.",
+      account: "il n’y a pas de compte par lequel les messages partent.",
+      identity: "votre connexion n’est liée à aucune entrée de l’annuaire propre.",
+      setUp: {
+        directory: "Ajouter l’annuaire propre",
+        account: "Ajouter un compte",
+        identity: "Lier une entrée à un utilisateur",
+      },
+      ask: "Adressez-vous à un administrateur de cette installation.",
+      managed: "L’administrateur de cette machine le configure, dans le fichier d’installation.",
+    },
     putAway: "Ranger ces avertissements",
   },
   news: {

@@ -9,6 +9,7 @@ import { ProblemState } from "../../components/state";
 import { useWords } from "../../words/language";
 import { Announcements } from "./announcements";
 import { useArrivals } from "./arrivals";
+import { CannotSend } from "./cannot-send";
 import { useChatNews } from "./chat-news";
 import classes from "./frame.module.css";
 import { GoneNotice } from "./gone";
@@ -61,6 +62,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="work" className={classes.work} tabIndex={-1}>
         <GoneNotice />
         <Warnings />
+        <CannotSend />
         <div className={classes.page}>
           {broken && !installation.data ? (
             <ProblemState error={installation.error} retry={() => void installation.refetch()} />
