@@ -9,8 +9,15 @@ const folder = join(docs, "images/pages");
 
 const most = 60_000; // bytes of one picture
 
-/** documents makes the two pictures of a name that docs/pages.md shows, of a state. */
-export function documents(name: string, from: string, states: PageState[]): void {
+const both = ["light", "dark"] as const;
+
+/** documents makes the pictures of a name that docs/pages.md shows, of a state: light and dark, or as it is told. */
+export function documents(
+  name: string,
+  from: string,
+  states: PageState[],
+  schemes: readonly ("light" | "dark")[] = both,
+): void {
   test(`docs: ${name}`, async ({ page, context, demo, watch }) => {
     watch.expected.push(/Failed to load resource/);
     const state = states.find((s) => s.name === from);
@@ -18,7 +25,7 @@ export function documents(name: string, from: string, states: PageState[]): void
     await mkdir(folder, { recursive: true });
     await state.reach(page, demo);
     await page.mouse.move(640, 790);
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
       await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
       await settled(page);

@@ -298,3 +298,16 @@ test("who is no administrator changes nothing", async () => {
   expect(screen.queryByText("Change how it decides and is read")).toBeNull();
   expect(screen.queryByText("Remove this directory")).toBeNull();
 });
+
+test("what is only looked up says when it is asked, and offers no reading", async () => {
+  directories(
+    { "GET /api/directories": [fakeDirectory("UKR", { mode: "look-up", state: "never-read", live: "typing" })] },
+    "/admin/directories/UKR",
+  );
+  const article = within(await screen.findByRole("article"));
+  expect(await article.findByText("Asked while one types")).toBeTruthy();
+  expect(article.getByRole("button", { name: "Test the connection" })).toBeTruthy();
+  expect(article.getByRole("link", { name: "Search the book" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /^Read/ })).toBeNull();
+  expect(screen.queryByText("Never read")).toBeNull();
+});

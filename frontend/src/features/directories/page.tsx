@@ -126,7 +126,7 @@ function useDirectoryColumns(): Column<Directory>[] {
       {
         id: "name",
         title: words.columns.name,
-        width: 120,
+        width: 112,
         least: 96,
         text: (d) => `${d.nation} ${d.name}`,
         cell: (d) => (
@@ -143,7 +143,7 @@ function useDirectoryColumns(): Column<Directory>[] {
         text: (d) => stateText(d, words),
         cell: (d) => <StateMark directory={d} />,
       },
-      { id: "mode", title: words.columns.mode, width: 96, least: 72, text: (d) => words.modes[d.mode] },
+      { id: "mode", title: words.columns.mode, width: 112, least: 72, text: (d) => words.modes[d.mode] },
       {
         id: "entries",
         title: words.columns.entries,

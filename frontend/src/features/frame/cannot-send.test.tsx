@@ -8,7 +8,13 @@ const identity = { dn: "uid=ann", name: "Ann", nation: "GBR", mail: "ann@gbr.exa
 const smtp = { settings: { name: "gbr", kind: "smtp" } };
 const imap = { settings: { name: "box", kind: "imap" } };
 
-function notice(more: { roles?: string[]; identities?: object[]; own?: boolean; accounts?: object[]; managed?: boolean }) {
+function notice(more: {
+  roles?: string[];
+  identities?: object[];
+  own?: boolean;
+  accounts?: object[];
+  managed?: boolean;
+}) {
   const { roles = ["administrator"], identities = [identity], own = true, accounts = [smtp], managed = false } = more;
   return stage(<CannotSend />, {
     at: "/",
