@@ -14,7 +14,7 @@ const shown: Record<string, string> = {
   rules: "rules",
   "rules-effect": "rule",
   accounts: "account",
-  audit: "audit-line",
+  audit: "audit",
   "audit-who": "audit-trail",
   "audit-refused": "audit-refused",
 };
