@@ -67,7 +67,7 @@ export function DayField({ label, value, set }: Props) {
   return (
     <TextInput
       size="xs"
-      w={104}
+      w={120}
       aria-label={label}
       aria-invalid={isWrong || undefined}
       title={isWrong ? words.wrongDay : undefined}
