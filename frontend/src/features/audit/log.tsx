@@ -110,7 +110,8 @@ function Further({ found, rows, left }: { found: ReturnType<typeof useLines>; ro
   return (
     <div className={classes.further} role="status">
       <span className="quiet">
-        {goesOn || isFetchingNextPage ? words.looking(looked, all) : words.found(rows, left, looked, all)}
+        {goesOn || isFetchingNextPage ? words.looking(looked, all) : words.found(rows, looked, all)}
+        {left > 0 ? ` · ${words.without(left)}` : ""}
       </span>
       {goesOn || isFetchingNextPage ? (
         <Button size="compact-sm" variant="subtle" onClick={() => setStopped(true)}>

@@ -69,9 +69,7 @@ export const partOf = (section: string, words: AuditWords) => words.say.parts[se
 
 function partChanged(section: string, name: string | undefined, change: string, words: AuditWords): string {
   const { say } = words;
-  const feminine = say.feminine.split(" ").includes(section.replaceAll("_", "-"));
-  const verb = (feminine ? say.changes[`${change} f`] : undefined) ?? say.changes[change] ?? change;
-  return say.changedTo(partOf(section, words), name ?? "", verb);
+  return say.changedTo(partOf(section, words), name ?? "", say.changes[change] ?? change);
 }
 
 /** changed says from what to what, as far as the line has it; the part that the sentence has named already is not named again. */

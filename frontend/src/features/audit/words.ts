@@ -56,12 +56,11 @@ export const useAuditWords = catalogue({
       reset: "Reset",
     },
     looking: (looked: number, all: number) => `Looking back: ${looked.toLocaleString("en")} of ${lines(all)}`,
-    found: (n: number, left: number, looked: number, all: number) =>
-      lines(n) +
-      (left > 0 ? ` without ${left === 1 ? "1 checkpoint" : `${left.toLocaleString("en")} checkpoints`}` : "") +
-      (looked >= all
-        ? "; the whole log was looked through"
-        : `, in the newest ${looked.toLocaleString("en")} of ${all.toLocaleString("en")}`),
+    found: (n: number, looked: number, all: number) =>
+      looked >= all
+        ? `${lines(n)}; the whole log was looked through`
+        : `${lines(n)}, in the newest ${looked.toLocaleString("en")} of ${all.toLocaleString("en")}`,
+    without: (n: number) => (n === 1 ? "1 checkpoint left out" : `${n.toLocaleString("en")} checkpoints left out`),
     stop: "Stop",
     further: "Look further back",
     news: (n: number) => `Show ${lines(n)} that came since`,
@@ -121,8 +120,6 @@ export const useAuditWords = catalogue({
         "rolled-back": "rolled back",
         "loss-confirmed": "the loss of its entries confirmed",
       } as Record<string, string>,
-      /** Parts that French has as feminine; English has no need of it. */
-      feminine: "",
       protectedSets: "Protected tag sets changed",
       switched: "Sets of rules switched",
       field: (name: string, before: string, after: string) => `${name}: ${before} → ${after}`,
@@ -340,12 +337,12 @@ export const useAuditWords = catalogue({
       reset: "Réinitialiser",
     },
     looking: (looked: number, all: number) => `Recherche : ${looked.toLocaleString("fr")} sur ${lignes(all)}`,
-    found: (n: number, left: number, looked: number, all: number) =>
-      lignes(n) +
-      (left > 0 ? ` sans ${left < 2 ? "1 point" : `${left.toLocaleString("fr")} points`} de contrôle` : "") +
-      (looked >= all
-        ? " ; tout le journal a été parcouru"
-        : `, dans les ${looked.toLocaleString("fr")} plus récentes sur ${all.toLocaleString("fr")}`),
+    found: (n: number, looked: number, all: number) =>
+      looked >= all
+        ? `${lignes(n)} ; tout le journal a été parcouru`
+        : `${lignes(n)}, dans les ${looked.toLocaleString("fr")} plus récentes sur ${all.toLocaleString("fr")}`,
+    without: (n: number) =>
+      n < 2 ? `${n} point de contrôle omis` : `${n.toLocaleString("fr")} points de contrôle omis`,
     stop: "Arrêter",
     further: "Chercher plus loin",
     news: (n: number) => `Afficher ${lignes(n)} arrivées depuis`,
@@ -373,9 +370,9 @@ export const useAuditWords = catalogue({
       noAnswer: "Aucune réponse d’un serveur",
       state: (word: string) => `Le message est ${word}`,
       settings: "Les réglages ont été modifiés",
-      changedTo: (what: string, name: string, change: string) => `${what}${name ? ` « ${name} »` : ""} ${change}`,
+      changedTo: (what: string, name: string, change: string) => `${what}${name ? ` « ${name} »` : ""} : ${change}`,
       parts: {
-        system: "Installation",
+        system: "L’installation",
         check: "Vérifications",
         send: "Envoi",
         audit: "Journal d’audit",
@@ -395,24 +392,16 @@ export const useAuditWords = catalogue({
         "default-label": "Étiquette par défaut",
       } as Record<string, string>,
       changes: {
-        added: "ajouté",
-        changed: "modifié",
-        removed: "retiré",
-        paused: "mis en pause",
-        resumed: "repris",
-        loaded: "chargé",
-        "put-in-force": "mis en vigueur",
-        "rolled-back": "rétabli",
+        added: "ajout",
+        changed: "modification",
+        removed: "retrait",
+        paused: "mise en pause",
+        resumed: "reprise",
+        loaded: "chargement",
+        "put-in-force": "mise en vigueur",
+        "rolled-back": "retour à la version précédente",
         "loss-confirmed": "perte d’entrées confirmée",
-        "added f": "ajoutée",
-        "changed f": "modifiée",
-        "removed f": "retirée",
-        "loaded f": "chargée",
-        "put-in-force f": "mise en vigueur",
-        "rolled-back f": "rétablie",
       } as Record<string, string>,
-      /** Parts that French has as feminine; English has no need of it. */
-      feminine: "system policy ca route rule identity bundle default-label",
       protectedSets: "Jeux d’étiquettes protégés modifiés",
       switched: "Jeux de règles commutés",
       field: (name: string, before: string, after: string) => `${name} : ${before} → ${after}`,
