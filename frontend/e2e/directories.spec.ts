@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
 import { change } from "./answers";
 import { expect, holdAnnouncements, test } from "./fixtures";
@@ -130,4 +131,40 @@ test("a server is asked by its own CA and a pinned key, and what failed is said 
   await page.getByRole("textbox", { name: "Password" }).fill("wrong");
   await page.getByRole("button", { name: "Ask the server" }).click();
   await expect(page.getByText(/It refused our login/)).toBeVisible();
+});
+
+test("what another window changed meanwhile is not overwritten: what was typed stays, and is saved once that was looked at", async ({
+  page,
+  context,
+  demo,
+  watch,
+}) => {
+  watch.expected.push(/status of 409/);
+  const other = await context.newPage();
+  const summary = (p: Page) => p.getByText("Change how it decides and is read");
+  const every = (p: Page) => p.getByRole("textbox", { name: "Read everything every" });
+  const save = (p: Page) => p.getByRole("button", { name: "Save these settings" });
+  const kept = async () =>
+    ((await demo.api("GET", "/api/directories/UKR/settings")) as Schemas["DirectorySettings"]).fullEvery;
+  for (const p of [page, other]) {
+    await p.goto("/admin/directories/UKR");
+    await summary(p).click();
+    await expect(every(p)).toBeVisible();
+  }
+  await every(page).fill("23h");
+  await every(other).fill("22h");
+  await save(other).click();
+  await expect.poll(kept).toBe("22h");
+  await save(page).click();
+  await expect(page.getByRole("heading", { name: "Somebody has changed this meanwhile" })).toBeVisible();
+  await expect(every(page)).toHaveValue("23h");
+  expect(await kept()).toBe("22h");
+  await summary(page).click();
+  await expect(save(page)).toHaveCount(0);
+  await summary(page).click();
+  await expect(every(page)).toHaveValue("22h");
+  await every(page).fill("23h");
+  await save(page).click();
+  await expect.poll(kept).toBe("23h");
+  await other.close();
 });
