@@ -139,3 +139,5 @@ func keysOf(t testing.TB, l *audit.Log) audit.Keys {
 	must(t, err)
 	return keys
 }
+
+func join(lines []string) []byte { return []byte(strings.Join(lines, "")) }

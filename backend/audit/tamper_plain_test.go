@@ -1,3 +1,5 @@
+//go:build !race
+
 package audit_test
 
 import (
@@ -26,8 +28,6 @@ type tamperedLog struct {
 }
 
 func (l *tamperedLog) any() int { return 1 + l.r.IntN(len(l.lines)-1) } // but the header
-
-func join(lines []string) []byte { return []byte(strings.Join(lines, "")) }
 
 // change gives the log with a line changed by a function of its bytes.
 func (l *tamperedLog) change(i int, f func(line []byte) []byte) []byte {
