@@ -17,7 +17,7 @@ const (
 	takesDrafting = 2 * time.Second
 	takesSending  = 8 * time.Second
 	takesCounts   = 30 * time.Second
-	takesUnheard  = 3 * time.Second // that nobody answered: a server that was slow once is soon asked again
+	takesUnheard  = 3 * time.Second // that nobody answered once: who was slow is soon asked again; each further time it counts twice as long
 	maxTakes      = 1000            // answers that are kept
 )
 
@@ -26,25 +26,26 @@ type heard struct {
 	at    time.Time
 	taken presend.Taken
 	err   error
+	times int // how often in turn there was an error
 }
 
 // counts is how long it is gone by while drafting.
 func (h heard) counts() time.Duration {
-	if h.err != nil {
-		return takesUnheard
+	if h.err == nil {
+		return takesCounts
 	}
-	return takesCounts
+	return min(takesCounts, takesUnheard<<min(h.times-1, 8))
 }
 
 // Takes implements api.ChatLink.
 func (l *chatLink) Takes(ctx context.Context, account, address string, isRoom, live bool) (presend.Taken, error) {
 	key := account + "\x00" + draft.FoldAddress(address)
+	l.mu.Lock()
+	before, ok := l.heard[key]
+	l.mu.Unlock()
 	wait := takesSending
 	if !live {
 		wait = takesDrafting
-		l.mu.Lock()
-		before, ok := l.heard[key]
-		l.mu.Unlock()
 		isKnown := ok && (!isRoom || !l.TakesLabelsOff(account, address)) // a room may have been seen to since
 		if age := now().Sub(before.at); isKnown && age >= 0 && age < before.counts() {
 			return before.taken, before.err
@@ -54,7 +55,9 @@ func (l *chatLink) Takes(ctx context.Context, account, address string, isRoom, l
 	defer cancel()
 	x := heard{}
 	x.taken, x.err = l.takes(ctx, account, address, isRoom, live)
-	x.at = now()
+	if x.at = now(); x.err != nil {
+		x.times = before.times + 1
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if errors.Is(x.err, xmppsend.ErrOffline) || len(l.heard) >= maxTakes {

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"caveat/backend/presend"
 	"caveat/backend/xmppsend"
 )
 
@@ -25,25 +24,38 @@ func TestRule7RoomsAreSeenByWhoKeepsTheSessions(t *testing.T) {
 	}
 }
 
-// That a server did not answer is gone by for a moment only: its next answer must not wait for what an old silence says.
+// That a server did not answer is gone by for a moment only: its next answer must not wait for what an old silence says. Who goes on being
+// silent is asked less and less often.
 func TestRule26SilenceCountsForAMoment(t *testing.T) {
-	silence := errors.New("timeout")
+	silent := func(times int) heard { return heard{err: errors.New("timeout"), times: times} }
 	for _, c := range []struct {
-		age  time.Duration
 		kept heard
-		want error
+		want time.Duration
 	}{
-		{takesUnheard / 2, heard{err: silence}, silence},
-		{2 * takesUnheard, heard{err: silence}, xmppsend.ErrOffline}, // asked again, of a program that keeps no session
-		{2 * takesUnheard, heard{taken: presend.Taken{IsRestricted: true}}, nil},
-		{2 * takesCounts, heard{taken: presend.Taken{IsRestricted: true}}, xmppsend.ErrOffline},
+		{silent(1), 3 * time.Second},
+		{silent(2), 6 * time.Second},
+		{silent(4), 24 * time.Second},
+		{silent(5), takesCounts},
+		{silent(1000), takesCounts},
+		{heard{}, takesCounts},
 	} {
-		l := &chatLink{heard: map[string]heard{"talk\x00olena@ukr.example": c.kept}}
-		h := l.heard["talk\x00olena@ukr.example"]
-		h.at = now().Add(-c.age)
-		l.heard["talk\x00olena@ukr.example"] = h
-		if _, err := l.Takes(t.Context(), "talk", "olena@ukr.example", false, false); !errors.Is(err, c.want) {
-			t.Errorf("after %v of %v: %v", c.age, c.kept.err, err)
+		if got := c.kept.counts(); got != c.want {
+			t.Errorf("%v, %d times: %v, want %v", c.kept.err, c.kept.times, got, c.want)
 		}
+	}
+
+	const key, address = "talk\x00olena@ukr.example", "olena@ukr.example"
+	old := silent(1)
+	old.at = now().Add(-time.Hour)
+	l := &chatLink{heard: map[string]heard{key: old}}
+	if _, err := l.Takes(t.Context(), "talk", address, false, false); !errors.Is(err, xmppsend.ErrOffline) { // asked again, of a program that keeps no session
+		t.Errorf("an hour later: %v", err)
+	}
+	fresh := silent(1)
+	fresh.at = now().Add(-time.Millisecond)
+	fresh.times = 5
+	l = &chatLink{heard: map[string]heard{key: fresh}}
+	if _, err := l.Takes(t.Context(), "talk", address, false, false); !errors.Is(err, fresh.err) {
+		t.Errorf("at once: %v", err)
 	}
 }

@@ -96,7 +96,7 @@ test("servers that could not be asked are asked again until they were", async ()
       "Whether the servers on the way take this label could not be asked yet; it is asked before the message leaves: timeout";
     const half = person("A");
     half.link.evidence = { ...half.link.evidence, note };
-    const reports = [report([half]), report([half]), report([person("A")])];
+    const reports = [...Array.from({ length: 8 }, () => report([half])), report([person("A")])];
     let asked = 0;
     stage(<Draft handOut={() => undefined} />, {
       at: "/",
@@ -104,8 +104,15 @@ test("servers that could not be asked are asked again until they were", async ()
       answers: { "POST /api/check": () => reports[Math.min(asked++, reports.length - 1)] },
     });
     await waitFor(() => expect(asked).toBe(1));
-    await act(() => vi.advanceTimersByTimeAsync(20_000));
-    expect(asked).toBe(3); // the last one said all
+    const after = async (seconds: number) => {
+      await act(() => vi.advanceTimersByTimeAsync(seconds * 1000));
+      return asked;
+    };
+    expect(await after(6)).toBe(2);
+    expect(await after(8)).toBe(3); // half as often each time
+    expect(await after(120)).toBeGreaterThan(4);
+    expect(await after(300)).toBe(reports.length);
+    expect(await after(120)).toBe(reports.length); // the last one said all
   } finally {
     vi.useRealTimers();
   }

@@ -19,7 +19,10 @@ export type Check =
 
 const pause = 120; // of typing or clicking, in ms, before the check is asked
 const refresh = 5 * 60_000;
-const unheard = 4000; // in ms, until servers that could not be asked are asked again: half an answer does not stand for minutes
+// In ms, until servers that could not be asked are asked again, so that half an answer does not stand for minutes; each further time twice
+// as long, so that those that are down are not asked for ever.
+const unheard = 4000;
+const unheardTimes = 4;
 
 type Question = { language: Language; draft: Draft };
 
@@ -91,7 +94,8 @@ export function useCheck(content: Content): Check {
     },
     placeholderData: keepPreviousData,
     gcTime: 30_000,
-    refetchInterval: ({ state }) => (state.data && unaskedOf(state.data).servers.length > 0 ? unheard : refresh),
+    refetchInterval: ({ state: { data, dataUpdateCount: times } }) =>
+      data && unaskedOf(data).servers.length > 0 ? unheard * 2 ** Math.min(times - 1, unheardTimes) : refresh,
   });
   return useMemo(() => {
     if (!somebody) return { is: "nobody" };
