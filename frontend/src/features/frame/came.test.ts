@@ -50,7 +50,14 @@ test("of two that come in together each is told, whichever is there first", () =
   expect(told([row(1)], [small, row(1)], [small, large, row(1)])).toEqual([[], ["small"], ["large"]]);
 });
 
-test("what was read and is unread again is not told", () => {
+test("what was not fetched yet when newer ones pushed it out of sight is told when it is seen again", () => {
+  const soon = row(2, { pending: true });
+  const many = Array.from({ length: looked }, (_, n) => fakeRow(`n${n}`, { seen: false, received: at(3, n) }));
+  const after = told([row(1)], [soon, row(1)], many, [...many.slice(2), row(2)]);
+  expect(after.at(-1)).toEqual(["m2"]);
+});
+
+test("what was read a while ago and is unread again is not told", () => {
   expect(told([row(2), row(1)], [row(2)], [row(2), row(1)])).toEqual([[], [], []]); // it was in sight
   expect(told([row(5)], [row(5), row(1)])).toEqual([[], []]); // it was not
 });

@@ -31,11 +31,12 @@ export function lookAt(inbox: Inbox, last: Known | undefined): { came: InboxRow[
     timeOf(m) > before.oldest && // else it comes into sight because a newer one was read
     timeOf(m) > before.at - together; // else it was read, and is unread again
   const waiting = messages.filter((m) => before?.pending.has(m.id) || isNew(m));
+  const outOfSight = [...(before?.pending ?? [])].filter((id) => !messages.some((m) => m.id === id));
   const known = {
     mailbox,
     at: Math.max(before?.at ?? 0, ...messages.map(timeOf)),
     ids: new Set([...(before?.ids ?? []), ...messages.map((m) => m.id)]),
-    pending: new Set(waiting.filter((m) => m.pending).map((m) => m.id)),
+    pending: new Set([...outOfSight, ...waiting.filter((m) => m.pending).map((m) => m.id)]),
     oldest: messages.length < looked ? 0 : Math.min(...messages.map(timeOf)),
   };
   // A report on what was sent is told with the sent message, where it says that something went wrong.
