@@ -42,9 +42,10 @@ func (m manifest) bounded(entries []*zip.File, archive int64) error {
 		if packed += e.CompressedSize64; packed > uint64(archive) {
 			return fmt.Errorf("%w: its files lie over each other", errBackup)
 		}
-		if total += min(x.Size, maxRestored); total > maxRestored {
+		if x.Size > maxRestored-total { // not their sum: that may wrap
 			return fmt.Errorf("%w: it unpacks to more than %s", errBackup, size(maxRestored))
 		}
+		total += x.Size
 	}
 	return nil
 }

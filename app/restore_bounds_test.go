@@ -42,6 +42,8 @@ func TestRestoreIsBounded(t *testing.T) {
 		"more than it can unpack to": {of(tb), []*zip.File{entry("0", 900, tb)}, 1000, "cannot have the 1024 GiB that it states"},
 		"more than there is":         {of(tb), []*zip.File{entry("0", tb, tb)}, 1000, "cannot have the 1024 GiB that it states"},
 		"one over the other":         {of(600, 600), []*zip.File{entry("0", 600, 600), entry("1", 600, 600)}, 1000, "lie over each other"},
+		"as much as the ceiling":     {of(tb-1, 1), []*zip.File{entry("0", tb/1000, tb-1), entry("1", 1, 1)}, tb / 500, ""},
+		"one file beyond it":         {of(5 * tb), []*zip.File{entry("0", 6<<30, 5*tb)}, 7 << 30, "more than 1024 GiB"},
 		"beyond the ceiling":         {of(tb, 1), []*zip.File{entry("0", tb, tb), entry("1", 1, 1)}, tb + 1000, "more than 1024 GiB"},
 		"sums that wrap":             {of(math.MaxInt64, math.MaxInt64), []*zip.File{entry("0", 1<<53, math.MaxInt64), entry("1", 1<<53, math.MaxInt64)}, math.MaxInt64, "more than 1024 GiB"},
 	} {
