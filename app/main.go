@@ -65,6 +65,7 @@ type console struct {
 	secrets  string // where they are kept; "": where they are
 	read     bool   // standard input has been read
 	log      logFlags
+	free     func(dir string) (int64, error) // how many bytes the disk of a folder still takes
 }
 
 // exitStatus is returned by a command that ends with a status of its own after it has printed its answer.
@@ -113,7 +114,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "caveat: %s (see caveat --help)\n", oneLine(err.Error()))
 		return exitUsage
 	}
-	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data, secrets: c.Secrets, log: c.logFlags}
+	con := &console{in: stdin, out: stdout, err: stderr, json: c.JSON, data: c.Data, secrets: c.Secrets, log: c.logFlags, free: diskFree}
 	con.log.use(stderr, slog.LevelWarn)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return con.status(parsed.Run(con))

@@ -51,7 +51,7 @@ func (cmd restoreCommand) Run(ctx context.Context, c *console) error {
 	}
 	held := 0
 	if err := intoEmpty(dir, func(work string) error {
-		if free, err := diskFree(work); err == nil && !m.fits(free) { // where the system is not asked, the disk itself says so
+		if free, err := c.free(work); err == nil && !m.fits(free) { // where the system is not asked, the disk itself says so
 			return fmt.Errorf("%s: it unpacks to %s, and on the disk of %s %s are free: make room, or choose another directory with --data", cmd.File, size(m.total()), dir, size(free))
 		}
 		err := extract(&archive.Reader, m, work)

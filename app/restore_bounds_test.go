@@ -86,7 +86,7 @@ func TestRestoreOfABomb(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := restoreCommand{File: file}
-			err := cmd.Run(t.Context(), &console{out: io.Discard, err: io.Discard, data: data})
+			err := cmd.Run(t.Context(), &console{out: io.Discard, err: io.Discard, data: data, free: diskFree})
 			if !errors.Is(err, errBackup) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v", err)
 			}
@@ -94,6 +94,48 @@ func TestRestoreOfABomb(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+// TestRestoreWithoutRoom: the command asks the disk that it would fill, and unpacks nothing where that would leave no room to work. Where
+// nobody can say how much there is, it goes on: here to a file that is not what was backed up.
+func TestRestoreWithoutRoom(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for name, text := range map[string]string{
+		store.DatabaseFile: "12345",
+		manifestFile:       fmt.Sprintf(`{"format": %q, "files": [{"name": %q, "size": 5, "sha256": ""}]}`, backupFormat, store.DatabaseFile),
+	} {
+		to, err := w.Create(name)
+		if err == nil {
+			_, err = io.WriteString(to, text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, data := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "data")
+	if err := errors.Join(w.Close(), os.WriteFile(file, out.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		free int64
+		err  error
+		fits bool
+	}{{noRoom + 4, nil, false}, {noRoom + 5, nil, true}, {0, errors.ErrUnsupported, true}} {
+		asked := ""
+		cmd := restoreCommand{File: file}
+		err := cmd.Run(t.Context(), &console{out: io.Discard, err: io.Discard, data: data, free: func(dir string) (int64, error) { asked = dir; return c.free, c.err }})
+		if err == nil || errors.Is(err, errBackup) != c.fits || strings.Contains(err.Error(), "64 MiB are free: make room") == c.fits {
+			t.Errorf("%d, %v: %v", c.free, c.err, err)
+		}
+		if filepath.Dir(asked) != data {
+			t.Errorf("asked of %q", asked)
+		}
+		if left, _ := os.ReadDir(data); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
 	}
 }
 
