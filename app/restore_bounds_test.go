@@ -76,6 +76,8 @@ func TestRestoreOfABomb(t *testing.T) {
 		"a manifest that packs well":  {list(strings.Repeat(`, {"name": "x"}`, 1<<19)), 1, "too long"},
 		"a list of nothing":           {list(strings.Repeat(", {}", 1<<19)), 1, `must not hold ""`},
 		"missing of nothing":          {strings.Replace(list(""), `"files"`, `"missing": [""`+strings.Repeat(`,""`, 1<<19)+`], "files"`, 1), 1, `must not miss ""`},
+		"a list that stands twice":    {list(`], "Files": [{"name": "caveat.db", "size": 1, "sha256": ""}`), 1, "stands in it twice"},
+		"missing that stands twice":   {strings.Replace(list(""), `"files"`, `"missing": ["spool/x"], "missing": ["spool/x"], "files"`, 1), 1, "stands in it twice"},
 		"a list that is none":         {`{"format": "caveat-backup-1", "files": {}}`, 1, "a list is wanted"},
 		"the same bytes three times":  {overlapping(3), 3, "lie over each other"},
 		"a manifest without anything": {`{"format": "caveat-backup-1", "files": null}`, 1, "has no caveat.db"},

@@ -70,8 +70,14 @@ type (
 	backupNames []string
 )
 
+// errTwice: a key of the manifest stands in it twice; what the first one says would be joined to what the second says.
+var errTwice = errors.New("one of its lists stands in it twice")
+
 // UnmarshalJSON refuses what no backup may hold, and what is twice in it.
 func (l *backupFiles) UnmarshalJSON(text []byte) error {
+	if len(*l) > 0 {
+		return errTwice
+	}
 	seen := map[string]bool{}
 	return eachOf(text, func(x backupFile) error {
 		if !isOfBackup(x.Name) || seen[x.Name] {
@@ -85,6 +91,9 @@ func (l *backupFiles) UnmarshalJSON(text []byte) error {
 
 // UnmarshalJSON refuses what no backup may hold.
 func (l *backupNames) UnmarshalJSON(text []byte) error {
+	if len(*l) > 0 {
+		return errTwice
+	}
 	return eachOf(text, func(name string) error {
 		if !isOfBackup(name) {
 			return fmt.Errorf("it must not miss %.100q", name)
