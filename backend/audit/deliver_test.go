@@ -310,3 +310,40 @@ func TestRun(t *testing.T) {
 	cancel()
 	<-ended
 }
+
+// A log runs again after it has ended, as where a program goes on with the installation that it had: checkpoints leave then too.
+func TestRunAgain(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t, 0)
+	way := telling{make(chan int64)}
+	l := audit.New(k.s, audit.Config{Secrets: k.secrets, Ways: []audit.Way{way}, Every: 1, Now: k.Now})
+	for n := range 2 {
+		seq := add(t, k.s, entry(n))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { l.Run(ctx); close(ended) }()
+		for range 2 { // with the second the first attempt has ended
+			if size := <-way.sent; size < seq {
+				t.Errorf("of %d lines %d left", seq, size)
+			}
+		}
+		cancel()
+		<-ended
+	}
+}
+
+// telling is a way that says how many lines each checkpoint has.
+type telling struct{ sent chan int64 }
+
+func (telling) Name() string                         { return "telling" }
+func (telling) Place() string                        { return "nowhere" }
+func (telling) Kept(context.Context) ([]byte, error) { return nil, nil }
+
+func (w telling) Send(ctx context.Context, c audit.Checkpoint) error {
+	select {
+	case w.sent <- c.Size:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
