@@ -126,7 +126,7 @@ func TestBundleNamesNoOtherFile(t *testing.T) {
 		"one that is missing": {policy(there + "x"), `policy 2: file names \"` + there + `x\"`},
 		"a CA":                {"\n[[ca]]\nname = 'x'\nfile = 'there.xml'\n", `file names \"` + there + `\"`},
 		"a key":               {account("x", "client_certificate_pem = 'x'\nclient_key = '"+key+"'\n"), `client_key names \"` + key + `\"`},
-		"a library":           {account("x", onToken("pkcs11:object=k?module-path=/tmp/evil.so")), "names a key on a token, with a library"},
+		"a library":           {account("x", onToken("pkcs11:object=k?module-path=/nowhere/evil.so")), "names a key on a token, with a library"},
 	} {
 		for _, path := range []string{"/api/installation/import/preview", "/api/installation/import"} {
 			in := api.ImportInput{Text: b.Text + c.more, Revision: shown.Revision}

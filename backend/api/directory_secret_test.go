@@ -24,7 +24,7 @@ func TestStoredSecretsAreNotNamedOverHTTP(t *testing.T) {
 		w.refused(http.StatusUnprocessableEntity, "user-installation", "POST", "/api/directories", in)
 	}
 	in.Secret, in.BindDN, in.Auth = "", "", "external"
-	for _, uri := range []string{"secret:spare", " SECRET:spare", "pkcs11:token=t;object=k?module-path=/tmp/evil.so", "PKCS11:object=k?module-path=/tmp/evil.so"} {
+	for _, uri := range []string{"secret:spare", " SECRET:spare", "pkcs11:token=t;object=k?module-path=/nowhere/evil.so", "PKCS11:object=k?module-path=/nowhere/evil.so"} {
 		in.ClientKeyURI = uri
 		in.Password = "1234"
 		w.refused(http.StatusUnprocessableEntity, "user-installation", "POST", "/api/directories/propose", in)

@@ -51,7 +51,7 @@ func TestOutside(t *testing.T) {
 		"a key itself":               {file: directory(installation.DirectoryAuth{ClientKey: "-----BEGIN PRIVATE KEY-----MIIB"}), refused: []string{"holds the key itself"}, without: "MIIB"},
 		"krb5.conf":                  {file: kerberos(installation.KerberosFile{Config: "/etc/krb5.conf"}), refused: []string{`kerberos.config names`}},
 		"a keytab":                   {file: kerberos(installation.KerberosFile{Keytab: "/etc/krb5.keytab"}), refused: []string{`kerberos.keytab names`}},
-		"tickets":                    {file: kerberos(installation.KerberosFile{CCache: "/tmp/krb5cc_0"}), refused: []string{`kerberos.ccache names`}},
+		"tickets":                    {file: kerberos(installation.KerberosFile{CCache: "/nowhere/tickets"}), refused: []string{`kerberos.ccache names`}},
 		"another library":            {file: directory(installation.DirectoryAuth{ClientKey: "pkcs11:object=k?module-path=/lib/evil.so&pin-value=1234"}), refused: []string{`directory "AUS": client_key names a key on a token`, "library"}, without: "1234"},
 		"another library by letters": {file: directory(installation.DirectoryAuth{ClientKey: "PKCS11:object=k?module-path=/lib/evil.so"}), refused: []string{`client_key names`}},
 		"an account's library":       {file: installation.File{Accounts: []installation.AccountFile{{Name: "box", AccountAuth: installation.AccountAuth{ClientKey: "pkcs11:object=k?module-path=/lib/evil.so"}}}}, refused: []string{`account "box": client_key names a key on a token`}},
