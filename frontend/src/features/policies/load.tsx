@@ -23,7 +23,7 @@ export function Load({ close, loaded, barred }: Props) {
   return (
     <article className={classes.detail}>
       <DetailHead id="load" title={words.load} close={close} />
-      <section>{barred ? <p>{barred}</p> : <Form loaded={loaded} />}</section>
+      <section className={classes.load}>{barred ? <p>{barred}</p> : <Form loaded={loaded} />}</section>
     </article>
   );
 }
@@ -66,15 +66,11 @@ function Form({ loaded }: Pick<Props, "loaded">) {
   return (
     <>
       <p className="quiet">{words.loadAbout}</p>
-      <label htmlFor={id}>{words.file}</label>
-      <input
-        id={id}
-        type="file"
-        accept=".xml,.spif"
-        className={classes.file}
-        onChange={(e) => void read(e.currentTarget.files?.[0])}
-      />
-      <p role="status">{wrong}</p>
+      <div className={classes.file}>
+        <label htmlFor={id}>{words.file}</label>
+        <input id={id} type="file" accept=".xml,.spif" onChange={(e) => void read(e.currentTarget.files?.[0])} />
+        <p role="status">{wrong}</p>
+      </div>
       <Textarea
         label={words.paste}
         value={text}

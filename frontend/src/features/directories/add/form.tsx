@@ -90,7 +90,7 @@ function CAFile({ name, take }: { name: string; take: (pem: string, name: string
     take(pem ?? "", pem === undefined ? "" : file.name);
   };
   return (
-    <div>
+    <div className={classes.file}>
       <label htmlFor={id}>{words.fields.ca}</label>
       <p className={classes.small} id={`${id}-hint`}>
         {words.hints.ca}
@@ -98,7 +98,6 @@ function CAFile({ name, take }: { name: string; take: (pem: string, name: string
       <input
         id={id}
         type="file"
-        className={classes.file}
         accept=".pem,.crt,.cer,.der"
         aria-describedby={`${id}-hint`}
         onChange={(e) => void read(e.currentTarget.files?.[0])}
