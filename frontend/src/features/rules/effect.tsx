@@ -16,8 +16,8 @@ export function Effect({ asked }: { asked: UseQueryResult<RuleEffect> }) {
   const words = useRuleWords();
   if (asked.error && problemOf(asked.error).code === "user-installation") {
     return (
-      <p role="alert">
-        {words.form.invalid} {problemOf(asked.error).detail}
+      <p role="alert" className={classes.wrong}>
+        {words.form.invalid} {problemOf(asked.error).detail.replace(/^invalid: /, "")}
       </p>
     );
   }

@@ -107,7 +107,7 @@ export const useRuleWords = catalogue({
       classification: "Classification",
       above: "Classification and above",
       every: "Every one",
-      limit: "So many may get it",
+      limit: "How many may get it",
       action: "Beyond that",
       from: "From (UTC)",
       until: "Until (UTC)",
@@ -137,8 +137,9 @@ export const useRuleWords = catalogue({
       title: "On the last 30 days",
       asking: "Trying it on the messages of the last 30 days…",
       none: "Nobody has sent anything in the last 30 days.",
-      same: (n: string) => `Of ${n} messages none would have been treated otherwise.`,
-      some: (changed: string, n: string) => `Of ${n} messages ${changed} would have been treated otherwise.`,
+      same: (n: string) => `Of ${n} ${n === "1" ? "message" : "messages"} none would have been treated otherwise.`,
+      some: (changed: string, n: string) =>
+        `Of ${n} ${n === "1" ? "message" : "messages"} ${changed} would have been treated otherwise.`,
       unknown: (n: string) => `Of ${n} nobody can say: the log did not yet keep what rules ask about.`,
       unsure: (n: string) => `Of ${n} thresholds cannot be told: their labels were of another edition of the policy.`,
       basis:
@@ -279,12 +280,12 @@ export const useRuleWords = catalogue({
       classification: "Classification",
       above: "Classification et au-dessus",
       every: "Toutes",
-      limit: "Autant peuvent le recevoir",
+      limit: "Combien peuvent le recevoir",
       action: "Au-delà",
       from: "Dès (UTC)",
       until: "Jusqu’à (UTC)",
       set_: "Jeu",
-      setHint: "Vide : elle compte toujours. Un nouveau nom fait un jeu, d’abord inactif.",
+      setHint: "Vide : compte toujours. Un nouveau nom fait un jeu, d’abord inactif.",
       trial: "À l’essai : noter seulement qui aurait passé",
       limits: "Quoi que dise cette règle, cela reste bloqué :",
       never: (sets: string) =>
@@ -310,8 +311,9 @@ export const useRuleWords = catalogue({
       title: "Sur les 30 derniers jours",
       asking: "Essai sur les messages des 30 derniers jours…",
       none: "Personne n’a rien envoyé ces 30 derniers jours.",
-      same: (n: string) => `Sur ${n} messages, aucun n’aurait été traité autrement.`,
-      some: (changed: string, n: string) => `Sur ${n} messages, ${changed} auraient été traités autrement.`,
+      same: (n: string) => `Sur ${n} ${n === "1" ? "message" : "messages"}, aucun n’aurait été traité autrement.`,
+      some: (changed: string, n: string) =>
+        `Sur ${n} ${n === "1" ? "message" : "messages"}, ${changed} ${changed === "1" ? "aurait été traité" : "auraient été traités"} autrement.`,
       unknown: (n: string) =>
         `Pour ${n}, nul ne peut le dire : le journal ne gardait pas encore ce que demandent les règles.`,
       unsure: (n: string) =>
