@@ -71,7 +71,7 @@ export function AccountForm({ account, kind, cas, managed, done }: Props) {
               {attempt.isPending ? words.test.testing : words.test.act}
             </Button>
           </div>
-          <p className={classes.small}>{words.test.hint}</p>
+          <p className={classes.small}>{lacks ? words.form.lacks : words.test.hint}</p>
         </form>
         <NotSaved error={save.error ?? attempt.error} />
         {attempt.data ? (

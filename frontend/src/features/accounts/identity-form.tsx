@@ -105,6 +105,7 @@ export function IdentityForm({ identity, accounts, nation, managed, done }: Prop
               <Button type="submit" disabled={lacks || save.isPending}>
                 {save.isPending ? words.saving : words.save}
               </Button>
+              {lacks ? <span className="quiet">{own.lacks}</span> : null}
             </div>
           )}
         </form>

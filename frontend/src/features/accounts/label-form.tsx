@@ -64,6 +64,7 @@ export function LabelForm({ stored, managed, done }: Props) {
               <Button type="submit" disabled={lacks || save.isPending}>
                 {save.isPending ? words.saving : words.save}
               </Button>
+              {lacks ? <span className="quiet">{own.lacks}</span> : null}
             </div>
           )}
         </form>

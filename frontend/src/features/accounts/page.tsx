@@ -6,7 +6,7 @@ import { useInstallation, useRoles } from "../../api/queries";
 import { Failed } from "../../components/failed";
 import { PageHead } from "../../components/page-head";
 import { nameIn, place } from "../../components/place";
-import { Split } from "../../components/split";
+import { DetailHead, Split } from "../../components/split";
 import { EmptyState, ProblemState, SkeletonRows } from "../../components/state";
 import { useWords } from "../../words/language";
 import { AccountForm, type Kind } from "./account-form";
@@ -62,9 +62,14 @@ function useDetail(opened: string | undefined): ReactNode | null {
   const label = labels.data.find((d) => (d.settings.domain || d.settings.room || "").toLowerCase() === name);
   if (what === "new" && managed) {
     return (
-      <EmptyState title={words.nothingNew}>
-        {words.managed} <span className="mono">{accounts.data.path}</span>
-      </EmptyState>
+      <article className={classes.detail}>
+        <DetailHead id={opened} title={words.nothingNew} close={() => go(base)} />
+        <section>
+          <p className="quiet">
+            {words.managed} <span className="mono">{accounts.data.path}</span>
+          </p>
+        </section>
+      </article>
     );
   }
   if (what === "new" && kind) {
@@ -97,7 +102,14 @@ function useDetail(opened: string | undefined): ReactNode | null {
   if ((what === "d" && label) || opened === "new.label") {
     return <LabelForm key={opened} stored={label} managed={managed} done={doneAs("d")} />;
   }
-  return <EmptyState title={words.unknown}>{words.unknownHint}</EmptyState>;
+  return (
+    <article className={classes.detail}>
+      <DetailHead id={opened} title={words.unknown} close={() => go(base)} />
+      <section>
+        <p className="quiet">{words.unknownHint}</p>
+      </section>
+    </article>
+  );
 }
 
 /**

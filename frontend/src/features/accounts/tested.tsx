@@ -62,7 +62,7 @@ function Chain({ test: t, trust, pin }: Props) {
             <Fact name={words.issuer}>{c.issuer}</Fact>
             <Fact name={words.until}>{longDate(c.notAfter, language)}</Fact>
             <Fact name={words.fingerprint}>
-              <span className="mono">{c.sha256}</span>
+              <span className="mono">{c.sha256.replaceAll(":", " ")}</span>
             </Fact>
             <Fact name={words.pinOf}>
               <span className="mono">{c.pin}</span>
@@ -97,6 +97,8 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 
 function Can({ test: t }: { test: AccountTest }) {
   const { test: words } = useAccountWords();
+  const { language } = useLanguage();
+  const said = (text = "") => (/^\d+$/.test(text) ? Number(text).toLocaleString(language) : text);
   const name = (n: string) => words.abilities[n as keyof typeof words.abilities] ?? n;
   if (t.can.length === 0) return null;
   return (
@@ -107,7 +109,7 @@ function Can({ test: t }: { test: AccountTest }) {
           {t.can.map((a) => (
             <tr key={a.name}>
               <th scope="row">{name(a.name)}</th>
-              <td>{a.ok ? a.text || words.yes : words.no}</td>
+              <td>{a.ok ? said(a.text) || words.yes : words.no}</td>
             </tr>
           ))}
         </tbody>
