@@ -26,8 +26,8 @@ export function LineTable({ rows, sent, opened, open, scope, ref }: Props) {
     const time: Column<AuditLine> = {
       id: "time",
       title: c.time,
-      width: 160,
-      least: 152,
+      width: 164,
+      least: 164,
       text: (l) => (l.time ? longTime(l.time, language) : ""),
       cell: (l) =>
         l.time ? (

@@ -53,7 +53,8 @@ export function LogPage({ sent, opened, close }: Props) {
     (l: AuditLine) => go(sent && l.message ? place("/admin/audit", l.message) : `/admin/audit/${l.seq}`),
     [go, sent],
   );
-  const openedRow = sent ? rows.find((l) => l.message === opened)?.seq.toString() : opened;
+  // One that is open without being in the list (the search leaves it out) narrows the list as any other.
+  const openedRow = sent && opened ? (rows.find((l) => l.message === opened)?.seq.toString() ?? "") : opened;
   const isEmpty = rows.length === 0 && !found.isFetching && !found.hasNextPage;
   const list = (
     <>

@@ -11,6 +11,7 @@ import { PageHead } from "../../components/page-head";
 import { place } from "../../components/place";
 import { EmptyState } from "../../components/state";
 import { useLanguage } from "../../words/language";
+import { useNote } from "../../words/reasons";
 import { longTime } from "../../words/time";
 import classes from "./audit.module.css";
 import { Day } from "./filter";
@@ -151,6 +152,7 @@ function Message({ message: m }: { message: RefusedMessage }) {
 
 function For({ who: r, isOriginator }: { who: RefusedFor; isOriginator: boolean }) {
   const { now: words, trail } = useAuditWords();
+  const note = useNote();
   const { language } = useLanguage();
   return (
     <li>
@@ -165,7 +167,7 @@ function For({ who: r, isOriginator }: { who: RefusedFor; isOriginator: boolean 
           {r.override ? <span className="quiet">{words.override}</span> : null}
         </p>
         <p className={classes.small}>
-          <OutcomeMark outcome={r.outcome} /> {r.reasons.join(" ")}{" "}
+          <OutcomeMark outcome={r.outcome} /> {r.reasons.map(note).join(" ")}{" "}
           <span className="quiet">
             {[r.directory, r.readAt ? trail.readAt(longTime(r.readAt, language), "") : ""].filter(Boolean).join(" · ")}
           </span>

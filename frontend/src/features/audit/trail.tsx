@@ -10,6 +10,7 @@ import { place } from "../../components/place";
 import { DetailHead } from "../../components/split";
 import { ProblemState, SkeletonRows } from "../../components/state";
 import { useLanguage } from "../../words/language";
+import { useNote } from "../../words/reasons";
 import { dtg, longTime } from "../../words/time";
 import { useTransport } from "../../words/transports";
 import classes from "./audit.module.css";
@@ -138,6 +139,7 @@ function Other({ name, id }: { name: string; id: string | undefined }) {
 function Recipient({ recipient: r }: { recipient: AuditRecipient }) {
   const all = useAuditWords();
   const words = all.trail;
+  const note = useNote();
   const { language } = useLanguage();
   return (
     <li>
@@ -169,11 +171,11 @@ function Recipient({ recipient: r }: { recipient: AuditRecipient }) {
         <p className={classes.small}>
           {r.got ? <OutcomeMark outcome={r.outcome} /> : null} <Evidence of={r.evidence} />
         </p>
-        {r.reasons.length > 0 ? <p className={classes.small}>{r.reasons.join(" ")}</p> : null}
+        {r.reasons.length > 0 ? <p className={classes.small}>{r.reasons.map(note).join(" ")}</p> : null}
         {r.link ? (
           <p className={classes.small}>
-            <span className="quiet">{words.link}:</span> <OutcomeMark outcome={r.link.outcome} />{" "}
-            {[r.link.rests, ...r.link.reasons].filter(Boolean).join(" · ")}
+            <span className="quiet">{words.link}</span> <OutcomeMark outcome={r.link.outcome} />{" "}
+            {[r.link.rests, ...r.link.reasons].filter(Boolean).map(note).join(" · ")}
           </p>
         ) : null}
         {r.override ? <p>{words.override(r.override)}</p> : null}

@@ -232,7 +232,7 @@ export const useAuditWords = catalogue({
       because: (reason: string) => `“${reason}”`,
       relabelled: (from: string, to: string, reason: string) =>
         `Label ${from} made less restrictive, ${to}: “${reason}”`,
-      link: "Way",
+      link: "Way:",
       evidence: (directory: string) => `Directory ${directory}`,
       readAt: (time: string, transport: string) => (transport ? `read ${time} by ${transport}` : `read ${time}`),
       by: (list: string) => `by the list ${list}`,
@@ -477,7 +477,7 @@ export const useAuditWords = catalogue({
       banner: "Marquage de ce message",
       unknown: "Le journal n’a pas de tel message autorisé à partir",
       unknownHint:
-        "Il est peut-être d’un autre dossier de données. Cherchez une adresse ou une heure sous « Qui l’a reçu ? ».",
+        "Il est peut-être d’un autre dossier de données. Cherchez une adresse ou une heure sous «\u00a0Qui l’a reçu\u00a0?\u00a0».",
       altered:
         "Ce qui est conservé ne correspond pas au journal, ou le journal a été altéré. Les lignes sont montrées telles quelles.",
       sum: (yes: number, perhaps: number, no: number, unknown: number) =>
@@ -516,7 +516,7 @@ export const useAuditWords = catalogue({
       because: (reason: string) => `« ${reason} »`,
       relabelled: (from: string, to: string, reason: string) =>
         `Étiquette ${from} rendue moins restrictive, ${to} : « ${reason} »`,
-      link: "Voie",
+      link: "Voie :",
       evidence: (directory: string) => `Annuaire ${directory}`,
       readAt: (time: string, transport: string) => (transport ? `lu le ${time} par ${transport}` : `lu le ${time}`),
       by: (list: string) => `par la liste ${list}`,
@@ -532,13 +532,13 @@ export const useAuditWords = catalogue({
       from: "Envoyés depuis (UTC)",
       run: "Décider à nouveau",
       stop: "Arrêter",
-      running: (n: number, part: number) => `${messagesFr(n)} décidés, ${part} % du journal`,
+      running: (n: number, part: number) => `${messagesFr(n)} ${n < 2 ? "décidé" : "décidés"}, ${part} % du journal`,
       done: (n: number) => `Les ${messagesFr(n)} ont été décidés à nouveau`,
       stopped: (n: number) => `Arrêté après ${messagesFr(n)} : les plus anciens n’ont pas été décidés`,
       fine: "Tout partirait comme avant",
       fineHint: (n: number) => `Sur ${messagesFr(n)}, aucun ne serait refusé aujourd’hui à quelqu’un qui l’a reçu.`,
       summary: (refused: number, undecided: number) =>
-        `${messagesFr(refused)} seraient refusés aujourd’hui · ${undecided.toLocaleString("fr")} ne peuvent être décidés`,
+        `${messagesFr(refused)} ${refused < 2 ? "serait refusé" : "seraient refusés"} aujourd’hui · ${undecided.toLocaleString("fr")} ${undecided < 2 ? "ne peut être décidé" : "ne peuvent être décidés"}`,
       findings: {
         refused: "Serait refusé",
         reason: "Seulement avec un motif",
