@@ -62,11 +62,11 @@ export const fr: Words = {
     cannotSend: {
       nobody: "Personne ne peut encore envoyer :",
       you: "Vous ne pouvez pas encore envoyer :",
-      directory: "aucun annuaire de la nation propre n’est configuré, où lire les habilitations des expéditeurs.",
+      directory: "aucun annuaire de votre nation n’est configuré, où lire les habilitations des expéditeurs.",
       account: "il n’y a pas de compte par lequel les messages partent.",
-      identity: "votre connexion n’est liée à aucune entrée de l’annuaire propre.",
+      identity: "votre connexion n’est liée à aucune entrée de l’annuaire de votre nation.",
       setUp: {
-        directory: "Ajouter l’annuaire propre",
+        directory: "Ajouter l’annuaire de votre nation",
         account: "Ajouter un compte",
         identity: "Lier une entrée à un utilisateur",
       },

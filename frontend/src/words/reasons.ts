@@ -205,7 +205,7 @@ const frenchNotes: [RegExp, string][] = [
   [/^The mailbox is not cleared for it\./, "La boîte aux lettres n’est pas habilitée pour cela."],
   [/\bNeeds ([^.]+)\./, "Il faut $1."],
   [/^kept in (.+)$/, "gardée dans « $1 »"],
-  [/^route own network$/, "route : réseau propre"],
+  [/^route own network$/, "route : notre réseau"],
   [/Membership as published at ([^.]+)\./, "Composition publiée à $1."],
 ];
 

@@ -117,7 +117,7 @@ function State({ directory: d }: { directory: Directory }) {
     ) : (
       words.never
     );
-  const kinds = Object.entries(d.byKind).map(([k, n]) => `${words.byKind(k)}: ${n.toLocaleString(language)}`);
+  const kinds = Object.entries(d.byKind).map(([k, n]) => words.byKind(k, n.toLocaleString(language)));
   const entries = (
     <>
       {d.entries.toLocaleString(language)}

@@ -3,6 +3,7 @@ import { useRoles } from "../../api/queries";
 import type { Directory } from "../../api/types";
 import { Notice, ProblemState } from "../../components/state";
 import { useLanguage } from "../../words/language";
+import classes from "./directories.module.css";
 import { useAct } from "./queries";
 import { useDirectoryWords } from "./words";
 
@@ -20,6 +21,7 @@ export function Held({ directory: d }: { directory: Directory }) {
       <p>{words.means}</p>
       {isAdministrator ? (
         <Button
+          className={classes.confirm}
           size="xs"
           variant="default"
           disabled={confirm.isPending || d.running !== null}

@@ -16,6 +16,7 @@ import { useLanguage, useWords } from "../../words/language";
 import { bytes } from "../../words/numbers";
 import { age, clock } from "../../words/time";
 import { DirectoryDetail } from "./detail";
+import classes from "./directories.module.css";
 import { Held } from "./held";
 import { useRead } from "./queries";
 import { Running } from "./running";
@@ -68,7 +69,7 @@ export function DirectoriesPage() {
           title={words.none}
           action={mayChange ? <Button onClick={() => go("/admin/add-directory")}>{words.add}</Button> : undefined}
         >
-          {words.noneHint} <code className="mono">caveat directory add --help</code>
+          {words.noneHint} <code className={`${classes.command} mono`}>caveat directory add --help</code>
         </EmptyState>
       ) : null}
     </>
@@ -179,8 +180,8 @@ function useDirectoryColumns(): Column<Directory>[] {
           isOnlyAsked(d) && d.day.reads === 0
             ? "–"
             : d.day.failed > 0
-              ? `${words.day(d.day.reads, bytes(d.day.bytes, language))}, ${words.dayFailed(d.day.failed)}`
-              : words.day(d.day.reads, bytes(d.day.bytes, language)),
+              ? `${words.day(d.day.reads, bytes(d.day.bytes, language).replace(" ", "\u00a0"))}, ${words.dayFailed(d.day.failed)}`
+              : words.day(d.day.reads, bytes(d.day.bytes, language).replace(" ", "\u00a0")),
         by: (d) => d.day.bytes,
       },
     ],

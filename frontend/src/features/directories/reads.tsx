@@ -38,7 +38,7 @@ export function Reads({ name }: { name: string }) {
               </li>
             ))}
           </ul>
-          <table className={classes.evidence}>
+          <table className={`${classes.evidence} ${classes.days}`}>
             <caption>{words.days}</caption>
             <thead>
               <tr>

@@ -254,16 +254,16 @@ export const usePolicyWords = catalogue({
         : `Brouillons qui ne pourraient plus partir : ${drafts}. Messages en file qui seraient retenus : ${waiting}. Étiquettes employées qui deviendraient invalides : ${invalid}.`,
     sumPeople: (lost: number, gained: number, people: string) =>
       lost + gained === 0
-        ? `Des ${people} personnes du carnet, aucune ne gagne ni ne perd une étiquette employée.`
-        : `Des ${people} personnes du carnet, certaines perdent ${lost} et certaines gagnent ${gained} des étiquettes employées.`,
+        ? `Des ${people} personnes de l’annuaire, aucune ne gagne ni ne perd une étiquette employée.`
+        : `Des ${people} personnes de l’annuaire, certaines perdent ${lost} et certaines gagnent ${gained} des étiquettes employées.`,
     sumSame: (same: number) => `Étiquettes employées pour lesquelles rien ne change : ${same}.`,
     unreadable: (n: number) => `Étiquettes déjà illisibles : ${n}.`,
     leftOut: (n: number) => `Étiquettes trop nombreuses pour être examinées : ${n}.`,
     draftsTitle: "Brouillons qui ne pourraient plus partir",
     waitingTitle: "Messages en file qui seraient retenus pour vous",
-    looked: (n: number, all: number) => `${n} examinés sur ${all}.`,
+    looked: (n: number, all: number) => `${n} ${n < 2 ? "examiné" : "examinés"} sur ${all}.`,
     noSubject: "(sans objet)",
-    channels: { mail: "courrier", chat: "discussion" },
+    channels: { mail: "courriel", chat: "messagerie" },
     labelsTitle: "Étiquettes employées",
     labelBefore: "Étiquette employée",
     uses: (drafts: number, waiting: number, sent: number, templates: number, favourite: boolean) => {

@@ -51,7 +51,7 @@ export const useNationWords = catalogue({
     title: "Nations et routes",
     loading: "Lecture des nations…",
     hint: "Un message ne part que si un annuaire décide pour l’adresse et si chaque lien du chemin permet son étiquette.",
-    own: "nation propre",
+    own: "notre nation",
     none: "Encore aucun domaine : un annuaire qui décide pour un domaine, ou une route, l’amène ici.",
     columns: {
       domain: "Domaine",
@@ -62,7 +62,7 @@ export const useNationWords = catalogue({
     channels: { mail: "Courriel", chat: "Messagerie" },
     nobody: "personne : tous y sont inconnus",
     noRoute: "aucune route : rien ne peut y être envoyé",
-    ownRoute: "réseau propre : l’habilitation de l’installation",
+    ownRoute: "notre réseau : l’habilitation de l’installation",
     make: (domain: string, channel: string) => `Créer la route vers ${domain} par ${channel}`,
     edit: (domain: string, channel: string) => `Changer la route vers ${domain} par ${channel}`,
     makeShort: "Créer une route",
@@ -73,8 +73,8 @@ export const useNationWords = catalogue({
     domain: "Domaine",
     channel: "Voie",
     rule: (nation: string) =>
-      `L’habilitation d’un lien dit ce que le pair à son bout peut recevoir. Des nations de « Only » et « Releasable To », elle ne contient que ${nation}, avec les organisations et missions : ce qui est pour une autre nation seule est alors arrêté ici, même si l’habilitation d’une personne est fausse.`,
-    ownMeans: "Un domaine de la nation propre : le chemin est l’installation elle-même, avec son habilitation.",
+      `L’habilitation d’un lien dit ce que le pair à son bout peut recevoir. Des nations de «\u00a0Only\u00a0» et «\u00a0Releasable To\u00a0», elle ne contient que ${nation}, avec les organisations et missions : ce qui est pour une autre nation seule est alors arrêté ici, même si l’habilitation d’une personne est fausse.`,
+    ownMeans: "Un domaine de notre nation : le chemin est l’installation elle-même, avec son habilitation.",
     link: (n: number) => `Lien ${n}`,
     linkName: "Nom du lien",
     receipts: "L’arrivée d’un message y est annoncée",
