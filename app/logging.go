@@ -1,9 +1,14 @@
 package app
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"regexp"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // logFlags are of every command.
@@ -26,6 +31,7 @@ func (f logFlags) logger(to io.Writer, level slog.Level) *slog.Logger {
 	if level > slog.LevelDebug {
 		o.ReplaceAttr = impersonal
 	}
+	to = unseen{to}
 	if f.Format == formatJSON {
 		return slog.New(slog.NewJSONHandler(to, o))
 	}
@@ -70,3 +76,36 @@ func withoutPeople(s string) string {
 
 // use makes the log that of the whole process; level is what is logged where nobody says otherwise.
 func (f logFlags) use(to io.Writer, level slog.Level) { slog.SetDefault(f.logger(to, level)) }
+
+// unseen writes lines without what is not seen, or turns what is: controls and format characters (Unicode Cc, Cf), such as U+202E. They
+// are escaped as JSON, and quoted text in the other form, escape them; a handler writes one line at a time.
+type unseen struct{ to io.Writer }
+
+// Write implements io.Writer.
+func (w unseen) Write(line []byte) (int, error) {
+	text, ended := bytes.CutSuffix(line, []byte("\n"))
+	if bytes.ContainsFunc(text, isUnseen) {
+		var out []byte
+		for _, r := range string(text) {
+			switch {
+			case !isUnseen(r):
+				out = utf8.AppendRune(out, r)
+			case r > 0xFFFF:
+				high, low := utf16.EncodeRune(r)
+				out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+			default:
+				out = fmt.Appendf(out, `\u%04x`, r)
+			}
+		}
+		if text = out; ended {
+			text = append(text, '\n')
+		}
+		if _, err := w.to.Write(text); err != nil {
+			return 0, err
+		}
+		return len(line), nil
+	}
+	return w.to.Write(line)
+}
+
+func isUnseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // TestLogNamesNobody: above debug a line holds no address, no name in a directory and nothing that somebody wrote.
@@ -50,5 +51,29 @@ func TestLogNamesNobody(t *testing.T) {
 	var line struct{ Level, Msg, Error, Directory string }
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil || line.Error != "sian.llewellyn@gbr.example" || line.Directory != "GBR" || line.Level != "DEBUG" {
 		t.Errorf("at debug: %v: %s", err, out.String())
+	}
+}
+
+// TestLogShowsWhatIsThere: no form of the log holds a control or a character that turns or hides others, wherever it came in, at any level;
+// JSON gives it back when it is read.
+func TestLogShowsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	const evil = "a\u202eb\u2066c\u200bd\u00ade\x1b[2Jf\u0085g\x7fh\U000e0041i\nj\u061ck\ufeffl"
+	for _, format := range []string{"text", formatJSON} {
+		for _, level := range []string{"debug", "info"} {
+			var out bytes.Buffer
+			l := logFlags{Format: format, Level: level}.logger(&out, slog.LevelInfo)
+			l.With("with"+evil, evil).WithGroup("g"+evil).Warn("it failed "+evil, "error", errors.New(evil), "key"+evil, evil, slog.Group("in", "x", evil))
+			line, ended := strings.CutSuffix(out.String(), "\n")
+			for _, r := range line {
+				if unicode.In(r, unicode.Cc, unicode.Cf) {
+					t.Errorf("%s at %s: %U in %q", format, level, r, line)
+				}
+			}
+			var read map[string]any
+			if !ended || format == formatJSON && (json.Unmarshal([]byte(line), &read) != nil || read["msg"] != "it failed "+evil) {
+				t.Errorf("%s at %s: %q", format, level, out.String())
+			}
+		}
 	}
 }
