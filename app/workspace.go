@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"caveat/backend/api"
@@ -30,6 +31,9 @@ type workspace struct {
 	mail    *smtpsend.Sender
 	chat    *chatLink
 	metrics *metrics
+
+	successor *successor  // of service
+	isRenewed atomic.Bool // a changed installation is taken up: keepWorking runs
 
 	metricsAt net.Listener // where they are gathered; nil: nowhere
 }
@@ -123,10 +127,18 @@ func (w *workspace) newService(in *installation.Installation) *api.Service {
 		w.chat.Run(ctx)
 		return ctx.Err()
 	})
+	next := &successor{done: make(chan struct{})}
+	w.successor = next
 	return api.New(api.Config{
 		Installation: in, Secrets: w.secrets, Store: w.store, Book: w.book, User: loginName(), Observer: w.metrics,
 		Senders: map[draft.Channel]outbox.Sender{draft.Mail: w.mail, draft.Chat: w.chat, imapbox.Channel: imapbox.New(mailboxes(in, w.secrets), describeCopy)},
-		LookAt:  lookAtAccount, Inbox: inboxes(mailboxes(in, w.secrets)), Chat: w.chat, ChatSource: talks, ChatAccounts: chatAccounts(in, w.chat.accounts),
+		Next: func(ctx context.Context) *api.Service {
+			if !w.isRenewed.Load() {
+				return nil
+			}
+			return next.wait(ctx)
+		},
+		LookAt: lookAtAccount, Inbox: inboxes(mailboxes(in, w.secrets)), Chat: w.chat, ChatSource: talks, ChatAccounts: chatAccounts(in, w.chat.accounts),
 	})
 }
 

@@ -138,6 +138,7 @@ var codes = []struct {
 	{federation.ErrNoGroup, http.StatusNotFound, "user-no-group"},
 	{outbox.ErrLog, http.StatusServiceUnavailable, "server-audit-log"},
 	{outbox.ErrOtherPolicy, http.StatusServiceUnavailable, "server-other-policy"},
+	{outbox.ErrOtherSettings, http.StatusServiceUnavailable, "server-other-settings"},
 	{outbox.ErrNotCleared, http.StatusConflict, "user-not-cleared"},
 	{ErrNotFound, http.StatusNotFound, "user-not-found"},
 	{ErrExists, http.StatusConflict, "user-directory-exists"},

@@ -43,7 +43,12 @@ type Service struct {
 	user  string
 	now   func() time.Time
 
-	watch   *installation.Watch
+	watch     *installation.Watch
+	content   string                         // digest of what the installation file says that it works by
+	inForceAt atomic.Int64                   // the line of the log that was seen to know that file
+	unusable  atomic.Pointer[string]         // why a changed file cannot be taken up
+	next      func(context.Context) *Service // Config.Next
+
 	secrets installation.Secrets
 	reads   reads
 	plan    plan
@@ -71,8 +76,11 @@ type Config struct {
 	ChatSource   chat.Source                                                     // keeps their sessions; nil: there is no chat
 	// LookAt looks at the server of an account, which need not be one of the installation; nil: nothing can be looked at.
 	LookAt func(ctx context.Context, a installation.Account, secrets installation.Secrets) (AccountLook, error)
-	Retry  func(attempts int) time.Duration // nil: the delivered waits
-	Now    func() time.Time                 // nil: time.Now
+	// Next gives the Service that has taken this one's place because the installation file was changed; nil, or when it answers nil: none
+	// came in a moment.
+	Next  func(context.Context) *Service
+	Retry func(attempts int) time.Duration // nil: the delivered waits
+	Now   func() time.Time                 // nil: time.Now
 }
 
 // New makes a Service. It does nothing until it is asked.
@@ -82,7 +90,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{in: c.Installation, store: c.Store, book: c.Book, kept: draftbox.New(c.Store, c.Now), own: contacts.New(c.Store, c.Now), spifs: policybook.New(c.Store, c.Now), user: c.User, now: c.Now}
 	s.log = newLog(c)
-	s.watch = installation.NewWatch(c.Installation)
+	s.watch, s.content, s.next = installation.NewWatch(c.Installation), digestsOf(c.Installation.File).Content, c.Next
 	s.secrets, s.chat, s.observer, s.lookAt = c.Secrets, c.Chat, c.Observer, c.LookAt
 	if s.observer == nil {
 		s.observer = unobserved{}
@@ -94,6 +102,7 @@ func New(c Config) *Service {
 		Senders: c.Senders, Recheck: s.checkAtSend, SendingAge: s.fed.Rules().Sending, Retry: c.Retry, Now: c.Now, BuildLabel: s.buildLabel, Wire: s.wire,
 		Mailbox: s.mailbox, CheckLabel: s.checkLabel, Expiry: c.Installation.Expiry(), Overdue: c.Installation.Overdue(),
 		References: s.references, Stanza: s.stanza, Log: s.log, Outdated: s.Outdated,
+		InForce: func(ctx context.Context, tx *sql.Tx) error { return s.inForce(ctx, tx) },
 	})
 	s.inbox = s.newInbox(c)
 	s.talks = s.newTalks(c)
@@ -105,15 +114,6 @@ func (s *Service) Close() error { return s.fed.Close() }
 
 // Installation is what the service works by.
 func (s *Service) Installation() *installation.Installation { return s.in }
-
-// Outdated says that other policies are in force than those that this Service works by: nothing is cleared or sent by it then (RULES 24).
-// "": they are in force.
-func (s *Service) Outdated() string {
-	if s.in.Path == "" {
-		return ""
-	}
-	return s.watch.Outdated()
-}
 
 // Outbox is the queue.
 func (s *Service) Outbox() *outbox.Box { return s.box }
@@ -278,6 +278,7 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 			return Sent{}, err
 		}
 	}
+	asked, given := d, request
 	d, err := s.ready(ctx, d)
 	if err != nil {
 		return Sent{}, err
@@ -306,6 +307,9 @@ func (s *Service) send(ctx context.Context, d draft.Draft, request outbox.Reques
 		s.answered(ctx, d)
 		s.labelUsed(ctx, d)
 		s.saidInChat(ctx, c.ID(), request.Account, r)
+	}
+	if sent, err, ok := s.sendBySuccessor(ctx, err, asked, given); ok {
+		return sent, err
 	}
 	return Sent{Message: c.ID(), Report: r.Told()}, err
 }

@@ -62,13 +62,17 @@ func (s *Service) fileLog(ctx context.Context) fileLog {
 
 // NoteRules writes down, once, that the installation file is another one than the audit log knows, its rules and active sets among it:
 // somebody changed it by other means than this program, the only ones by which a machine-wide file is changed. Who loads the file calls
-// it. Errors: those of the store, and of reading the file.
+// it; running programs are told. Errors: those of the store, and of reading the file.
 func (s *Service) NoteRules(ctx context.Context) error {
 	known, err := knownFile(ctx, s.store.Reader())
 	if err != nil || known.is(s.in.File) {
 		return err
 	}
-	return s.noteRules(ctx)
+	if err := s.noteRules(ctx); err != nil || known.isFirst {
+		return err
+	}
+	s.tellInstallation(ctx, "") // who works by the former one may clear nothing any more
+	return nil
 }
 
 // noteRules is NoteRules with the file as it is now: a change that is under way is waited for, and is none of its business.
@@ -134,9 +138,12 @@ func (k known) is(f installation.File) bool {
 	return err == nil && !k.isFirst && !k.isAltered && text == k.recorded
 }
 
-func knownFile(ctx context.Context, q interface {
+// querier is a transaction, or the store outside one.
+type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}) (known, error) {
+}
+
+func knownFile(ctx context.Context, q querier) (known, error) {
 	var k known
 	var seq int64
 	err := q.QueryRowContext(ctx, `SELECT audit_seq, recorded FROM installation_logged`).Scan(&seq, &k.recorded)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"caveat/backend/plain"
 )
 
 // notLoggedWait is how soon a message that waits for the log is looked at again.
@@ -38,6 +40,34 @@ func (b *Box) otherPolicy() string {
 	}
 	return b.config.Outdated()
 }
+
+// ErrOtherSettings: this process works by other settings than those in force.
+var ErrOtherSettings = errors.New("outbox: the settings in force are others")
+
+// inForce is ErrOtherSettings where this process works by settings that the log does not know as those in force.
+func (b *Box) inForce(ctx context.Context, tx *sql.Tx) error {
+	if b.config.InForce == nil {
+		return nil
+	}
+	return b.config.InForce(ctx, tx)
+}
+
+// awaitSettings has a message wait, where it still does, for those who know the settings in force, when this process does not.
+func (b *Box) awaitSettings(ctx context.Context, tx *sql.Tx, l loaded) (waits bool, err error) {
+	other := b.inForce(ctx, tx)
+	if !errors.Is(other, ErrOtherSettings) {
+		return false, other
+	}
+	var isAsLoaded bool // else what was dropped, or settled, since it was loaded would begin anew
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM message WHERE id = ? AND attempts = ? AND state IN (?, ?)`, l.id, l.attempts, Queued, Deferred).Scan(&isAsLoaded)
+	if err != nil || !isAsLoaded {
+		return true, err
+	}
+	return true, b.waitUntil(ctx, tx, l, b.config.Now().Add(otherSettingsWait), plain.Text(other))
+}
+
+// otherSettingsWait is how soon a message is looked at again that others are to send, by settings that are being taken up.
+const otherSettingsWait = time.Second
 
 // awaitLog defers a message while nothing may be sent, without a word in the log, which may be what is wrong; the message says why.
 func (b *Box) awaitLog(ctx context.Context, l loaded) (waits bool, err error) {

@@ -61,6 +61,9 @@ type Config struct {
 	// Outdated says why nothing may be cleared or sent by what this process works by: other policies are in force than those that it
 	// knows (RULES 24). "": nothing stands against it. It is asked at each message, and must be cheap; nil: nobody changes them.
 	Outdated func() string
+	// InForce is an error while the settings that this process works by are not those in force, as the log has it. It is asked in the
+	// transactions in which a message is cleared, or begins to leave, and must be cheap; nil: nobody changes them.
+	InForce func(context.Context, *sql.Tx) error
 	// Expiry is how long a message is tried; 0: Expiry.
 	Expiry time.Duration
 	// Overdue is how long a message may take by its primary precedence, as the draft names it, before the user is warned
@@ -146,8 +149,8 @@ const maxCheckAge = time.Minute
 // Clear turns a checked draft into a queued message: for every recipient the check passed, or the rules allow a warning and
 // the user gave a reason. Otherwise nothing is queued, and the error is a *BlockedError. The message is durable, with its
 // audit entry in the same transaction, before Clear returns. Every attachment is read and held to the hash that the draft
-// names: ErrContent, ErrNotKept. ErrLog: the audit log is not kept as it must be. ErrOtherPolicy: other
-// policies are in force than those that it was checked by. A draft with a time to be sent at waits for it; its message is dated by that time.
+// names: ErrContent, ErrNotKept. ErrLog: the audit log is not kept as it must be. ErrOtherPolicy,
+// ErrOtherSettings: others are in force than those that it was checked by. A draft with a time to be sent at waits for it; its message is dated by that time.
 func (b *Box) Clear(ctx context.Context, r Request) (Cleared, error) {
 	if err := b.isLogged(ctx); err != nil {
 		return Cleared{}, err
@@ -302,6 +305,9 @@ func (b *Box) blocked(ctx context.Context, r Request) error {
 // enqueue does what the caller wants done with it, writes audit entry, queue row and recipients, and retires a message that
 // this one replaces.
 func (b *Box) enqueue(ctx context.Context, tx *sql.Tx, r Request, c Cleared, sum string, over overrides) error {
+	if err := b.inForce(ctx, tx); err != nil {
+		return err
+	}
 	if r.InTransaction != nil {
 		if err := r.InTransaction(ctx, tx); err != nil {
 			return err

@@ -99,6 +99,9 @@ func (b *Box) ClearCopy(ctx context.Context, r CopyRequest) (string, error) {
 		return "", err
 	}
 	err = b.store.Write(ctx, func(tx *sql.Tx) error {
+		if err := b.inForce(ctx, tx); err != nil {
+			return err
+		}
 		if r.InTransaction != nil {
 			if err := r.InTransaction(ctx, tx); err != nil {
 				return err

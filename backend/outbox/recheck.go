@@ -69,16 +69,20 @@ func (b *Box) checkAgain(ctx context.Context, l *loaded) (bool, error) {
 			return false, b.hold(ctx, l.id, result, "Not everybody may know any more which labels it had before, which its header names: send it anew.")
 		}
 	}
-	err = b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	waits := false
+	err = b.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if waits, err = b.awaitSettings(ctx, tx, *l); err != nil || waits {
+			return err
+		}
 		d := describe(result, overrides{})
 		d.Result, d.Message, d.MessageID, d.Passed = "checked-again", l.id, l.messageID, &passed{At: result.At().UTC(), Epoch: epoch}
 		if _, err := audit.Append(ctx, tx, audit.TypeDecision, d); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE message SET checked = ?, epoch = ? WHERE id = ?`, result.At().UnixMilli(), epoch, l.id)
+		_, err = tx.ExecContext(ctx, `UPDATE message SET checked = ?, epoch = ? WHERE id = ?`, result.At().UnixMilli(), epoch, l.id)
 		return err
 	})
-	if err != nil {
+	if err != nil || waits {
 		return false, err
 	}
 	l.checked, l.epoch = result.At().UTC(), epoch

@@ -180,9 +180,13 @@ func (b *Box) tryOne(ctx context.Context, l loaded) error {
 }
 
 // claim marks the message as being sent; false when it is not waiting any more (the user dropped it), or was tried since it
-// was loaded: then what was loaded is not true any more.
+// was loaded: then what was loaded is not true any more; or where the settings that it was checked by are not in force any more: then it
+// waits for those who know the others.
 func (b *Box) claim(ctx context.Context, l loaded) (claimed bool, err error) {
 	err = b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if waits, err := b.awaitSettings(ctx, tx, l); err != nil || waits {
+			return err
+		}
 		claimed, err = update(ctx, tx, `UPDATE message SET state = ?, attempts = attempts + 1, note = '' WHERE id = ? AND attempts = ? AND state IN (?, ?)`,
 			Sending, l.id, l.attempts, Queued, Deferred)
 		if err != nil || !claimed {

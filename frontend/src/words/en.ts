@@ -189,6 +189,8 @@ export const en = {
       "user-draft-gone": "The draft is no longer there",
       "user-copy-blocked": "The mailbox may not hold this draft",
       "server-audit-log": "Nothing is sent while the audit log is not kept",
+      "server-other-policy": "Nothing is sent while changed settings are not in use",
+      "server-other-settings": "Nothing is sent while changed settings are not in use",
       "server-tampered": "This message does not match the audit log",
       "server-secret": "A password is missing",
       "page-foreign-label": "This draft was labelled by another program",
@@ -259,6 +261,10 @@ export const en = {
       "user-settings-changed": "Nothing was changed. Close this, look at it as it is now, and do it again.",
       "server-audit-log":
         "Nothing was sent. Tell your administrator what is said here; it goes on by itself when that is mended.",
+      "server-other-policy":
+        "Nothing was sent: try again in a moment. Where that does not help, tell your administrator what is said here.",
+      "server-other-settings":
+        "Nothing was sent: try again in a moment. Where that does not help, tell your administrator what is said here.",
       "server-tampered": "It is not shown, and it will not be sent. Tell your administrator.",
       other: "The details say what happened.",
     } as Record<string, string>,

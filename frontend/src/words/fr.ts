@@ -190,6 +190,8 @@ export const fr: Words = {
       "user-draft-gone": "Le brouillon n’existe plus",
       "user-copy-blocked": "La boîte ne peut pas détenir ce brouillon",
       "server-audit-log": "Rien n’est envoyé tant que le journal d’audit n’est pas tenu",
+      "server-other-policy": "Rien n’est envoyé tant que les réglages modifiés ne sont pas appliqués",
+      "server-other-settings": "Rien n’est envoyé tant que les réglages modifiés ne sont pas appliqués",
       "server-tampered": "Ce message ne correspond pas au journal d’audit",
       "server-secret": "Un mot de passe manque",
       "page-foreign-label": "Ce brouillon a été étiqueté par un autre programme",
@@ -262,6 +264,10 @@ export const fr: Words = {
       "user-draft": "Les détails disent ce qui ne va pas.",
       "server-audit-log":
         "Rien n’a été envoyé. Transmettez à votre administrateur ce qui est dit ici ; l’envoi reprend de lui-même une fois le défaut corrigé.",
+      "server-other-policy":
+        "Rien n’a été envoyé : réessayez dans un instant. Si cela ne suffit pas, transmettez à votre administrateur ce qui est dit ici.",
+      "server-other-settings":
+        "Rien n’a été envoyé : réessayez dans un instant. Si cela ne suffit pas, transmettez à votre administrateur ce qui est dit ici.",
       "server-tampered": "Il n’est pas affiché et ne sera pas envoyé. Prévenez votre administrateur.",
       other: "Les détails disent ce qui s’est passé.",
     },
