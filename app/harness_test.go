@@ -69,6 +69,9 @@ func (r result) decode(t *testing.T, into any) {
 // caveat runs one command of the built program.
 func caveat(t testing.TB, stdin string, args ...string) result {
 	t.Helper()
+	if _, err := binary(); err != nil { // building it does not count
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := command(t, ctx, args...)
