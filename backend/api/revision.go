@@ -32,7 +32,10 @@ func heldTo(revision string, now installation.File, changed error) error {
 	return nil
 }
 
+// onlyDirectory leaves out whether the directory is paused: that is switched by itself, and neither its other settings nor its removal
+// overwrite or depend on it. So who pauses a directory while he changes its settings stands in nobody's way, least of all in his own.
 func onlyDirectory(f installation.DirectoryFile) installation.File {
+	f.Paused = false
 	return installation.File{Directories: []installation.DirectoryFile{f}}
 }
 

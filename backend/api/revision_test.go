@@ -125,6 +125,25 @@ func TestChangesNeedARevision(t *testing.T) {
 	}
 }
 
+// Whether a directory is paused is switched by itself: settings and removals that were made for it before or after hold, as they neither
+// show nor change that; and the settings leave it as it is.
+func TestPausedStandsInNobodysWay(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	settings, as := get[api.DirectorySettings](w.world, "/api/directories/UKR/settings"), w.as("UKR")
+	paused := answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/pause"+as, nil)
+	if paused.Revision != settings.Revision {
+		t.Errorf("%q after %q", paused.Revision, settings.Revision)
+	}
+	settings.Live = "enter"
+	changed := answered[api.ChangedDocument](w.world, http.StatusOK, "PUT", "/api/directories/UKR/settings", settings)
+	if text := w.file(); !strings.Contains(text, "paused = true") || !strings.Contains(text, "enter") {
+		t.Errorf("the file:\n%s", text)
+	}
+	answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/resume?revision="+changed.Revision, nil)
+	w.refused(http.StatusConflict, "user-settings-changed", "DELETE", "/api/directories/UKR"+as, nil)
+	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/UKR?revision="+changed.Revision, nil)
+}
+
 // Of several who change the same at the same moment one does, and the others are told: the revision is looked at under the lock of the file.
 func TestOneOfManyChangesTheSame(t *testing.T) {
 	w := newAdminWorld(t, false, nil)
