@@ -46,7 +46,7 @@ type DirectoryDocument struct {
 
 	Day ReadsSum `json:"day" doc:"the reads of the last 24 hours together"`
 
-	Revision string `json:"revision,omitempty" doc:"names its section in the installation file as it is now, for who may change it: a change says for which it was made"`
+	Revision string `json:"revision,omitempty" doc:"names its section in the installation file as it is shown here, for who may change it: a change says for which it was made"`
 
 	Running *RunDocument `json:"running" doc:"the read that is going on; null: none"`
 }

@@ -41,13 +41,14 @@ func (s *Service) ListDirectories(ctx context.Context) ([]DirectoryDocument, err
 	return out, nil
 }
 
-// directoryRevisions gives, by name, what who may change a directory says with a change; nothing where the asker may not.
+// directoryRevisions gives, by name, what who may change a directory says with a change; nothing where the asker may not. They are of
+// what is shown, which the program goes by: what was written in the file by hand since was shown to nobody, and is held against a change.
 func (s *Service) directoryRevisions(ctx context.Context) map[string]string {
 	out := map[string]string{}
 	if s.in.Managed || !s.caller(ctx).Has(administrator...) {
 		return out
 	}
-	for _, f := range s.fileNow().Directories {
+	for _, f := range s.in.File.Directories {
 		out[f.Name], _ = revisionOf(onlyDirectory(f)) // what was read can be written; without one nothing can be changed
 	}
 	return out

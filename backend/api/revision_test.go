@@ -88,6 +88,7 @@ func TestChangesForAnOlderRevision(t *testing.T) {
 				}
 			}
 			for i, c := range old {
+				w.renew() // the list of directories shows what the program goes by
 				if c.name == "remove the identity" || c.name == "remove the account" || c.name == "remove the directory" {
 					continue // the asker's own; in use; last of all
 				}
@@ -100,9 +101,32 @@ func TestChangesForAnOlderRevision(t *testing.T) {
 			if text := w.file(); !strings.Contains(text, strings.Repeat("ab", 32)) || strings.Contains(text, "[[account]]") {
 				t.Errorf("the file:\n%s", text)
 			}
+			w.renew()
 			answered[struct{}](w.world, http.StatusOK, "DELETE", "/api/directories/UKR"+w.as("UKR"), nil)
 		})
 	}
+}
+
+// The list of directories shows what the program goes by: as long as that is not what stands in the file, nobody acts by it, whenever he
+// asked for the list.
+func TestListIsHeldToWhatItShows(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	w.edit(`mail_domains = ["ukr.example"]`, `mail_domains = ["ukr.example", "mil.ukr.example"]`)
+	if shown := w.state("UKR").MailDomains; len(shown) != 1 {
+		t.Fatalf("it shows %q", shown)
+	}
+	before := w.kept()
+	of := w.as("UKR")
+	w.refused(http.StatusConflict, "user-settings-changed", "POST", "/api/directories/UKR/pause"+of, nil)
+	w.refused(http.StatusConflict, "user-settings-changed", "DELETE", "/api/directories/UKR"+of, nil)
+	if w.kept() != before {
+		t.Error("something was changed")
+	}
+	w.renew()
+	if shown := w.state("UKR").MailDomains; len(shown) != 2 {
+		t.Fatalf("it shows %q", shown)
+	}
+	answered[api.ChangedDocument](w.world, http.StatusOK, "POST", "/api/directories/UKR/pause"+w.as("UKR"), nil)
 }
 
 // A change that says of no revision is none.
