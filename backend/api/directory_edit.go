@@ -263,8 +263,8 @@ func lacks(in *installation.Installation, name string) []string {
 }
 
 // RemoveDirectory takes a directory of a revision, "": whatever it is, out of the installation file, and what the book has of it, its
-// withdrawals among it, out of the book. Its secrets go too, unless something else uses them. Errors: ErrSettingsChanged, those of
-// changeSettings.
+// withdrawals among it, out of the book. Its secrets go too, unless something else uses them. Of one that was taken out of the file by
+// hand there is no revision: what the book has of it goes. Errors: ErrNotFound, ErrSettingsChanged, those of changeSettings.
 func (s *Service) RemoveDirectory(ctx context.Context, name, revision string) (RemovedDocument, error) {
 	if s.in.Managed {
 		return RemovedDocument{}, s.managed()
@@ -274,10 +274,12 @@ func (s *Service) RemoveDirectory(ctx context.Context, name, revision string) (R
 		return RemovedDocument{}, s.noDirectory(name)
 	}
 	change := func(file *installation.File) error {
-		if f, err := s.section(file, name); err == nil {
-			if err := ofDirectory(revision, *f); err != nil {
-				return err
-			}
+		f, err := s.section(file, name)
+		if err != nil {
+			return s.isInBook(ctx, name)
+		}
+		if err := ofDirectory(revision, *f); err != nil {
+			return err
 		}
 		file.Directories = slices.DeleteFunc(file.Directories, func(d installation.DirectoryFile) bool { return d.Name == name })
 		return nil
@@ -308,6 +310,18 @@ func (s *Service) RemoveDirectory(ctx context.Context, name, revision string) (R
 	}
 	s.tellInstallation(ctx, name)
 	return out, nil
+}
+
+// isInBook is nil where the book has something of a directory, else ErrNotFound.
+func (s *Service) isInBook(ctx context.Context, name string) error {
+	status, err := s.statuses(ctx)
+	if err != nil {
+		return err
+	}
+	if _, ok := status[name]; !ok {
+		return s.noDirectory(name)
+	}
+	return nil
 }
 
 // forgetStrangers takes out of the book what no directory of the installation stands for any more.

@@ -168,6 +168,27 @@ func TestPausedStandsInNobodysWay(t *testing.T) {
 	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/UKR?revision="+changed.Revision, nil)
 }
 
+// A directory that is gone is not removed once more; what the book still has of one that was taken out of the file by hand is.
+func TestRemovedDirectoryIsGone(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	w.readAll()
+	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/UKR"+w.as("UKR"), nil)
+	before := w.kept()
+	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/directories/UKR?revision=nonsense", nil) // not taken up yet
+	if w.kept() != before {
+		t.Error("something was changed")
+	}
+
+	w = newAdminWorld(t, false, nil)
+	w.readAll()
+	w.edit("[[directory]]\nname = \"UKR\"", "[[directory]]\nname = \"UKR 2\"")
+	answered[api.RemovedDocument](w.world, http.StatusOK, "DELETE", "/api/directories/UKR"+w.as("UKR"), nil)
+	if w.knows(ron) || !strings.Contains(w.file(), "UKR 2") {
+		t.Errorf("in the book: %v, the file:\n%s", w.knows(ron), w.file())
+	}
+	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/directories/UKR"+w.as("UKR"), nil)
+}
+
 // Of several who change the same at the same moment one does, and the others are told: the revision is looked at under the lock of the file.
 func TestOneOfManyChangesTheSame(t *testing.T) {
 	w := newAdminWorld(t, false, nil)
