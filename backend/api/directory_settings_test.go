@@ -92,7 +92,7 @@ func TestRule27ManagedSettings(t *testing.T) {
 	w.refused(http.StatusForbidden, "user-managed", "PUT", "/api/directories/UKR/settings", settings)
 	w.refused(http.StatusForbidden, "user-managed", "POST", "/api/directories/UKR/pause?revision="+settings.Revision, nil)
 	w.refused(http.StatusForbidden, "user-managed", "PUT", "/api/routes/mail/x.example", api.RouteInput{Nation: "UKR", Links: []api.LinkInput{{Name: "x", Clearance: api.CeilingInput{UpTo: "RESTRICTED"}}}})
-	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/routes/mail/ukr.example", nil)
+	w.refused(http.StatusForbidden, "user-managed", "DELETE", "/api/routes/mail/ukr.example?revision=x", nil)
 	if w.file() != before {
 		t.Error("the file was changed")
 	}

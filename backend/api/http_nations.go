@@ -13,7 +13,7 @@ func (o operations) nations(s *Service) {
 	type routePath struct {
 		Channel  string `path:"channel" enum:"mail,chat"`
 		Domain   string `path:"domain" maxLength:"253"`
-		Revision string `query:"revision" maxLength:"64" doc:"of the route that is to go; left out: whatever it is"`
+		Revision string `query:"revision" required:"true" maxLength:"64" doc:"of the route that is to go: RouteInput.revision"`
 	}
 	op(o, http.MethodPut, "/api/routes/{channel}/{domain}", "set-route", "Make the route to a domain, or put another in its place",
 		func(ctx context.Context, in *struct {

@@ -176,14 +176,14 @@ func (s *Service) SetRoute(ctx context.Context, channel, domain string, x RouteI
 	return s.routeChanged(ctx, channel, domain, verb, change)
 }
 
-// RemoveRoute takes a route away, that of a revision if one is given: nothing can be sent to the domain then. Errors: ErrRouteChanged,
-// those of changeSettings.
+// RemoveRoute takes the route of a revision away: nothing can be sent to the domain then. Errors: ErrNotFound, ErrRouteChanged, those of
+// changeSettings.
 func (s *Service) RemoveRoute(ctx context.Context, channel, domain, revision string) (ChangedDocument, error) {
 	if s.route(s.fileNow(), channel, domain) < 0 {
 		return ChangedDocument{}, fmt.Errorf("%w: no route to %s by %s in %s", ErrNotFound, domain, channel, s.in.Path)
 	}
 	return s.routeChanged(ctx, channel, domain, verbRemoved, func(f *installation.File) error {
-		if i := s.route(*f, channel, domain); i >= 0 && revision != "" {
+		if i := s.route(*f, channel, domain); i >= 0 {
 			if err := isOf(revision, f.Routes[i]); err != nil {
 				return err
 			}

@@ -56,7 +56,7 @@ func TestRoutesOfANation(t *testing.T) {
 	if n = w.nation("AUS"); n.Domains[0].Route != nil {
 		t.Errorf("%+v", n)
 	}
-	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/routes/mail/aus.example", nil)
+	w.refused(http.StatusNotFound, "user-not-found", "DELETE", "/api/routes/mail/aus.example?revision="+first, nil)
 	if all := answered[[]api.NationDocument](w.world, http.StatusOK, "GET", "/api/nations", nil); !all[0].Own || all[0].Nation != "GBR" {
 		t.Errorf("the own nation is not the first: %+v", all)
 	}

@@ -139,6 +139,7 @@ func TestChangesNeedARevision(t *testing.T) {
 	before := w.kept()
 	for _, c := range []change{
 		{"", "PUT", "/api/directories/UKR/settings", settings}, {"", "DELETE", "/api/accounts/out", nil}, {"", "DELETE", "/api/accounts/out?revision=", nil},
+		{"", "DELETE", "/api/routes/mail/ukr.example", nil}, {"", "DELETE", "/api/routes/mail/ukr.example?revision=", nil},
 		{"", "POST", "/api/directories/UKR/pause", nil}, {"", "POST", "/api/directories/UKR/resume?revision=", nil}, {"", "DELETE", "/api/directories/UKR", nil},
 	} {
 		w.refused(http.StatusUnprocessableEntity, "user-request", c.method, c.path, c.body)

@@ -2998,7 +2998,7 @@ export interface components {
             own: boolean;
             /** @description it is neither read nor asked: what was read goes on deciding, as old as it is */
             paused: boolean;
-            /** @description names its section in the installation file as it is now, for who may change it: a change says for which it was made */
+            /** @description names its section in the installation file as it is shown here, for who may change it: a change says for which it was made */
             revision?: string;
             /** @description the read that is going on; null: none */
             running: components["schemas"]["RunDocument"] | null;
@@ -9914,9 +9914,9 @@ export interface operations {
     };
     "remove-route": {
         parameters: {
-            query?: {
-                /** @description of the route that is to go; left out: whatever it is */
-                revision?: string;
+            query: {
+                /** @description of the route that is to go: RouteInput.revision */
+                revision: string;
             };
             header?: never;
             path: {

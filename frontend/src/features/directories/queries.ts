@@ -88,10 +88,10 @@ export function useRouteTo(channel: "mail" | "chat") {
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: ({ domain, revision }: { domain: string; revision: string | undefined }) =>
+    mutationFn: ({ domain, revision }: { domain: string; revision: string }) =>
       ask(
         api.DELETE("/api/routes/{channel}/{domain}", {
-          params: { path: { channel, domain }, query: revision ? { revision } : {} },
+          params: { path: { channel, domain }, query: { revision } },
         }),
       ),
     onSettled,

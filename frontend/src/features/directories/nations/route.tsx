@@ -115,7 +115,7 @@ export function RouteForm({ nation: n, domain: d, close }: Props) {
             disabled={remove.isPending}
             onClick={() =>
               remove.mutate(
-                { domain: d.domain, revision: d.route?.revision },
+                { domain: d.domain, revision: d.route?.revision ?? "" },
                 { onSuccess: () => ended(words.removed) },
               )
             }
