@@ -19,12 +19,8 @@ func (o operations) accounts(s *Service) {
 		func(ctx context.Context, in *struct{ Body AccountInput }) (*body[ChangedAccount], error) {
 			return answer(s.AddAccount(ctx, in.Body))
 		})
-	type changeInput struct {
-		Name string `path:"name" maxLength:"64"`
-		Body AccountInput
-	}
 	op(o, http.MethodPut, "/api/accounts/{name}", "change-account", "Change an account; only where the installation is not centrally managed",
-		func(ctx context.Context, in *changeInput) (*body[ChangedAccount], error) {
+		func(ctx context.Context, in *changeAccountInput) (*body[ChangedAccount], error) {
 			return answer(s.ChangeAccount(ctx, in.Name, in.Body))
 		})
 	type removeInput struct {
@@ -51,6 +47,20 @@ func (o operations) accounts(s *Service) {
 		func(ctx context.Context, in *tryInput) (*body[AccountTestDocument], error) {
 			return answer(s.TryAccount(ctx, in.Body.Account, in.Body.Of))
 		})
+}
+
+// changeAccountInput is a change of an account: unlike a new one, it says of which revision.
+type changeAccountInput struct {
+	Name string `path:"name" maxLength:"64"`
+	Body AccountInput
+}
+
+// Resolve implements huma.Resolver.
+func (in *changeAccountInput) Resolve(huma.Context) []error {
+	if in.Body.Revision == "" {
+		return []error{&huma.ErrorDetail{Location: "body.revision", Message: "expected the revision of the account that is changed"}}
+	}
+	return nil
 }
 
 func (o operations) identities(s *Service) {
