@@ -139,6 +139,23 @@ func TestAccountsOverHTTP(t *testing.T) {
 	}
 }
 
+// A client certificate that was taken out is shown no more, though the program goes on with it until it has taken the file up.
+func TestAccountWithoutItsCertificate(t *testing.T) {
+	w := newAdminWorld(t, false, nil)
+	in := mailIn(w, "x")
+	in.ClientCertificate, in.ClientKey = string(w.cas["GBR"].PEM()), "of no use"
+	in.Revision = answered[api.ChangedAccount](w.world, http.StatusOK, "POST", "/api/accounts", in).Revision
+	w.renew()
+	if a := accountOf(t, w, "post"); a.Certificate == nil || a.Key != "secrets" {
+		t.Fatalf("%+v", a)
+	}
+	in.ClientCertificate, in.ClientKey, in.CAPEM, in.CA, in.NoCertificate = "", "", "", "post", true
+	answered[api.ChangedAccount](w.world, http.StatusOK, "PUT", "/api/accounts/post", in)
+	if a := accountOf(t, w, "post"); a.Certificate != nil {
+		t.Errorf("%+v", a.Certificate)
+	}
+}
+
 // What uses an account is said before it is removed.
 func TestAccountInUse(t *testing.T) {
 	w := newAdminWorldLooking(t, nil)

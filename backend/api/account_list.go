@@ -72,10 +72,13 @@ func (s *Service) stored(name string) string {
 
 // clientPEM is the client's certificate of an account. Of one that lies in a file of its own only what was loaded is known.
 func (s *Service) clientPEM(f installation.AccountFile) []byte {
-	if a, ok := s.in.Account(f.Name); ok && f.ClientCertificatePEM == "" && f.ClientCertificate == a.ClientCertificate {
+	if f.ClientCertificate == "" {
+		return []byte(f.ClientCertificatePEM)
+	}
+	if a, ok := s.in.Account(f.Name); ok && f.ClientCertificate == a.ClientCertificate {
 		return a.ClientPEM
 	}
-	return []byte(f.ClientCertificatePEM)
+	return nil
 }
 
 func keyPlace(a installation.AccountFile) string {
