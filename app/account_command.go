@@ -199,7 +199,7 @@ func (cmd accountRemoveCommand) Run(ctx context.Context, c *console) error {
 	}
 	defer w.Close()
 	c.warnOfDemo(w.dir)
-	done, err := w.service.RemoveAccount(ctx, cmd.Name, "", cmd.Unbind)
+	done, err := w.service.RemoveAccount(ctx, cmd.Name, "", func(api.AccountUse) bool { return cmd.Unbind })
 	if err != nil {
 		return err
 	}

@@ -168,9 +168,9 @@ func accountLacks(in *installation.Installation, name string) []string {
 }
 
 // RemoveAccount takes an account of a revision, "": whatever it is, out of the installation file, and its secrets that nothing else uses.
-// Where identities use it, unbind says that they shall go on without it; else it is ErrAccountUsed, which names them. Messages that wait
-// for it stay in the queue. Errors: ErrNotFound, ErrSettingsChanged, those of changeSettings.
-func (s *Service) RemoveAccount(ctx context.Context, name, revision string, unbind bool) (ChangedAccount, error) {
+// Of each use by an identity, unbind says whether that shall go on without it; else it is ErrAccountUsed, which names who uses it.
+// Messages that wait for it stay in the queue. Errors: ErrNotFound, ErrSettingsChanged, those of changeSettings.
+func (s *Service) RemoveAccount(ctx context.Context, name, revision string, unbind func(AccountUse) bool) (ChangedAccount, error) {
 	if s.in.Managed {
 		return ChangedAccount{}, s.managed()
 	}
@@ -182,7 +182,8 @@ func (s *Service) RemoveAccount(ctx context.Context, name, revision string, unbi
 		if err := ofAccount(revision, now); err != nil {
 			return err
 		}
-		if uses := usesOf(*f, name); len(uses) > 0 && !unbind {
+		uses := usesOf(*f, name)
+		if slices.ContainsFunc(uses, func(u AccountUse) bool { return !unbind(u) }) {
 			var who []string
 			for _, u := range uses {
 				who = append(who, fmt.Sprintf("%s (%s)", u.Address, u.As))

@@ -175,7 +175,14 @@ func TestAccountInUse(t *testing.T) {
 	if accountOf(t, w, "out").Settings.Name != "out" {
 		t.Error("it is gone")
 	}
-	answered[api.ChangedAccount](w.world, http.StatusOK, "DELETE", "/api/accounts/out?unbind=true&revision="+out.Settings.Revision, nil)
+	// Nobody is unbound whom the asker was not shown: of the account itself nothing has changed.
+	second := api.IdentityInput{User: "auditor", Directory: "GBR", DN: "uid=ann,o=gbr", Mail: "ann@gbr.example", Account: "out", Roles: []string{"auditor"}}
+	answered[api.BoundIdentity](w.world, http.StatusOK, "POST", "/api/identities", second)
+	shown := "&unbind=" + out.Uses[0].Identity
+	w.refused(http.StatusConflict, "user-account-used", "DELETE", "/api/accounts/out?revision="+out.Settings.Revision+shown, nil)
+	out = accountOf(t, w, "out")
+	shown += "&unbind=" + out.Uses[1].Identity
+	answered[api.ChangedAccount](w.world, http.StatusOK, "DELETE", "/api/accounts/out?revision="+out.Settings.Revision+shown, nil)
 	w.renew()
 	if x := get[[]api.BoundIdentity](w.world, "/api/identities"); x[0].Settings.Account != "" || len(get[api.AccountsDocument](w.world, "/api/accounts").Accounts) != 0 {
 		t.Errorf("%+v", x)

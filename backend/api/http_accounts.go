@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -24,14 +25,15 @@ func (o operations) accounts(s *Service) {
 			return answer(s.ChangeAccount(ctx, in.Name, in.Body))
 		})
 	type removeInput struct {
-		Name   string `path:"name" maxLength:"64"`
-		Unbind bool   `query:"unbind" doc:"the identities that use it go on without it"`
+		Name   string   `path:"name" maxLength:"64"`
+		Unbind []string `query:"unbind,explode" doc:"ids of the identities that use it and shall go on without it: all of them, else it stays"`
 
 		Revision string `query:"revision" required:"true" maxLength:"64" doc:"of the account that is to go: AccountInput.revision"`
 	}
 	op(o, http.MethodDelete, "/api/accounts/{name}", "remove-account", "Remove an account; only where the installation is not centrally managed",
 		func(ctx context.Context, in *removeInput) (*body[ChangedAccount], error) {
-			return answer(s.RemoveAccount(ctx, in.Name, in.Revision, in.Unbind))
+			shown := func(u AccountUse) bool { return slices.Contains(in.Unbind, u.Identity) }
+			return answer(s.RemoveAccount(ctx, in.Name, in.Revision, shown))
 		})
 	op(o, http.MethodPost, "/api/accounts/{name}/test", "test-account", "Connect and log in as the account, and see what its server can do; nothing is sent",
 		func(ctx context.Context, in *nameInput) (*body[AccountTestDocument], error) {

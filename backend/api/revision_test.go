@@ -31,7 +31,10 @@ func (w *adminWorld) read() []change {
 	id := get[[]api.BoundIdentity](w.world, "/api/identities")[0]
 	bound := id.Settings
 	bound.Account = "out"
-	of := "?revision=" + a.Revision
+	of, unbind := "?revision="+a.Revision, ""
+	for _, u := range accountOf(w.t, w, "out").Uses {
+		unbind += "&unbind=" + u.Identity
+	}
 	return []change{
 		{"settings", "PUT", "/api/directories/UKR/settings", otherwise},
 		{"pins", "PUT", "/api/directories/UKR/settings", pinned},
@@ -42,7 +45,7 @@ func (w *adminWorld) read() []change {
 		{"identity", "PUT", "/api/identities/" + id.ID, bound},
 		{"remove the identity", "DELETE", "/api/identities/" + id.ID, nil},
 		{"remove the account", "DELETE", "/api/accounts/out" + of, nil},
-		{"remove the account with its uses", "DELETE", "/api/accounts/out" + of + "&unbind=true", nil},
+		{"remove the account with its uses", "DELETE", "/api/accounts/out" + of + unbind, nil},
 	}
 }
 

@@ -6231,8 +6231,8 @@ export interface operations {
     "remove-account": {
         parameters: {
             query: {
-                /** @description the identities that use it go on without it */
-                unbind?: boolean;
+                /** @description ids of the identities that use it and shall go on without it: all of them, else it stays */
+                unbind?: string[];
                 /** @description of the account that is to go: AccountInput.revision */
                 revision: string;
             };

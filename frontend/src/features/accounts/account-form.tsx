@@ -120,7 +120,7 @@ function Removal({ account: a, revision, remove, done }: RemovalProps) {
       <Button
         variant="default"
         disabled={remove.isPending}
-        onClick={() => remove.mutate({ unbind: a.uses.length > 0, revision }, { onSuccess })}
+        onClick={() => remove.mutate({ unbind: a.uses.map((u) => u.identity), revision }, { onSuccess })}
       >
         {words.remove(name)}
       </Button>

@@ -95,7 +95,7 @@ test("an account that somebody changed meanwhile is not overwritten, and what wa
   await user.click(screen.getByText("Remove", { exact: true }));
   await user.click(screen.getByRole("button", { name: "Remove gbr" }));
   await waitFor(() => expect(screen.getAllByText(conflict)).toHaveLength(2));
-  expect(asked).toContain("DELETE /api/accounts/gbr?unbind=false&revision=r1");
+  expect(asked).toContain("DELETE /api/accounts/gbr?revision=r1");
   expect(revisions).toEqual(["r1"]);
   // Closed, and looked at as it is now.
   await user.click(screen.getByRole("button", { name: "Close" }));

@@ -52,7 +52,7 @@ export function useAccountActs(name: string | undefined) {
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: ({ unbind, revision }: { unbind: boolean; revision: string }) =>
+    mutationFn: ({ unbind, revision }: { unbind: string[]; revision: string }) =>
       ask(api.DELETE("/api/accounts/{name}", { params: { path: { name: of }, query: { unbind, revision } } })),
     onSettled,
   });
