@@ -118,6 +118,15 @@ async function through({ waiting, answer }: Awaited<ReturnType<typeof compose>>)
 const isAsked = ({ waiting }: Awaited<ReturnType<typeof compose>>) =>
   vi.waitFor(() => expect(waiting).toHaveLength(1), { interval: 2, timeout: 10_000 });
 
+/** isLeft waits, no moment longer than needed, until the hand has gone from a field to that of the next message. */
+async function isLeft(field: HTMLTextAreaElement): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (hand() === field) {
+    if (Date.now() > end) throw new Error("the next message was not drawn");
+    await turn();
+  }
+}
+
 test("of letters that are typed without a pause while a message is taken none is lost", async () => {
   const shown = await compose();
   await type("one\n");
@@ -144,7 +153,7 @@ test.each([0, 1, 2, 4, 8])(
     await isAsked(shown);
     const ahead = hand();
     shown.answer();
-    while (hand() === ahead) await turn();
+    await isLeft(ahead);
     await after(moments);
     await type("x");
     await through(shown);
