@@ -35,7 +35,7 @@ export class Saver {
   #newest: Content | undefined; // not saved yet
   #given: Content | undefined; // by the program, so there is nothing to save in it
   #running: Promise<void> | undefined;
-  #sending: { name: string; content: Content } | undefined; // by the save that is running
+  #sending: { name: string; content: Content } | undefined; // by the save that is running, until its answer is known
   #timer: ReturnType<typeof setTimeout> | undefined;
   #status: Saved;
   #held = false;
@@ -58,6 +58,8 @@ export class Saver {
   isHeld = (): boolean => this.#held;
   /** isGiven: the page shows what it got from the program, and nobody has changed anything since. */
   isGiven = (content: Content): boolean => content === this.#given;
+  /** unsaved is the newest that is not known to be stored, whether it waits or is on its way; undefined: there is none. */
+  unsaved = (): Content | undefined => this.#newest ?? this.#sending?.content;
   /** stored is the draft as the program has it; undefined: it has none, or this page does not know. */
   stored = (): Content | undefined => this.#stored;
   subscribe = (f: () => void): (() => void) => {
@@ -152,6 +154,7 @@ export class Saver {
     this.#unschedule();
     this.#newest = undefined;
     this.#put = () => new Promise(() => undefined);
+    this.#tell();
   }
 
   #schedule(after: number): void {
@@ -176,8 +179,8 @@ export class Saver {
     this.#set({ is: "saving" });
     this.#running = this.#save(content, last).finally(() => {
       this.#running = undefined;
-      this.#sending = undefined;
       if (this.#newest && this.#status.is === "saving" && !this.#paused) this.#schedule(wait);
+      this.#tell(); // while it said "saved" this save was still running, so nobody saw it clean
     });
     return true;
   }
@@ -187,10 +190,12 @@ export class Saver {
       const name = randomName();
       this.#sending = { name, content };
       const { version, changed } = await this.#put({ version: this.#version, name }, content, last);
+      this.#sending = undefined;
       this.#version = version;
       this.#stored = content;
       this.#set(this.#newest ? { is: "saving" } : { is: "saved", at: changed }); // what was typed meanwhile is not saved yet
     } catch (error) {
+      this.#sending = undefined;
       this.#failed(problemOf(error), content);
     }
   }
@@ -208,6 +213,10 @@ export class Saver {
 
   #set(status: Saved): void {
     this.#status = status;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const f of this.#watchers) f();
   }
 }

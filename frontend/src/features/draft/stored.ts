@@ -65,23 +65,22 @@ function isSmall(content: DraftContent): boolean {
 export function useSaver(id: string, stored: Stored, content: Content, kept: Saver | undefined, onLeft: () => void) {
   const [saver] = useState(() => kept ?? new Saver(put(id), stored === "new" ? undefined : stored, content));
   const saved: Saved = useSyncExternalStore(saver.subscribe, saver.status);
-  const latest = useRef({ content, onLeft });
+  const latest = useRef(onLeft);
   useEffect(() => {
-    latest.current = { content, onLeft };
+    latest.current = onLeft;
     const isNothing = saver.status().is === "new" && isUnbegun(content);
     if (!saver.isGiven(content) && !isNothing) saver.change(content);
   }, [content, onLeft, saver]);
   useEffect(() => {
-    const hide = show(saver);
+    const hide = show(id, saver);
     const leave = () => saver.leave(true);
     window.addEventListener("pagehide", leave);
     return () => {
       hide();
       window.removeEventListener("pagehide", leave);
       saver.leave(false);
-      const { content: last, onLeft: tell } = latest.current;
       const isStuck = ["conflict", "failed"].includes(saver.status().is);
-      if (leaveBehind(id, saver, last) && isStuck) tell();
+      if (leaveBehind(id, saver) && isStuck) latest.current();
     };
   }, [id, saver]);
   return { saver, saved };

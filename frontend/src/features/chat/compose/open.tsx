@@ -33,8 +33,8 @@ export function OpenChat({ id, content, kept, children }: Props) {
   const [to = ""] = recipientsOf(content);
   const { account } = content;
   useEffect(() => {
-    if (kept) leaveBehind(id, kept, content); // the conversation comes back to it
-  }, [id, kept, content]);
+    if (kept) leaveBehind(id, kept); // the conversation comes back to it
+  }, [id, kept]);
   const chat = useQuery({
     queryKey: ["chat", "list", language],
     queryFn: ({ signal }) => ask(api.GET("/api/chat", { params: { query: { lang: language } }, signal })),

@@ -1,8 +1,8 @@
-import { screen } from "@testing-library/react";
+import { cleanup, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { ChatConversation, ChatDetail } from "../../../api/types";
 import { fakeLabel, readAt } from "../../../test-fakes";
-import { type Answers, stage } from "../../../test-stage";
+import { type Answers, problem, stage } from "../../../test-stage";
 import { person, report } from "../../draft/test-reports";
 import { ChatComposer, ChatComposing } from "./slot";
 
@@ -12,6 +12,10 @@ beforeEach(() => vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false));
 const olena = "olena@chat.ukr.example";
 const secret = { policy: "NATO", classification: "SECRET" };
 
+type Stored = { version: number; content: object };
+
+const idOf = (r: Request) => r.url.split("/").at(-1) ?? "";
+
 let made = 0;
 
 const conversation = (): ChatConversation => ({
@@ -20,16 +24,18 @@ const conversation = (): ChatConversation => ({
   ...{ joined: false, wanted: false, nick: "", occupants: 0, notCleared: 0 },
 });
 
-/** compose shows the composer of a conversation. Send is answered when `answer` says so; `sent` is what was taken. */
-async function compose() {
-  const shown = conversation();
+/**
+ * compose shows the composer of a conversation. Send is answered when `answer` says so; `sent` is what was taken, `saves` what was stored
+ * before, each on top of its version. What was stored can be read again.
+ */
+async function compose(shown = conversation(), stored = new Map<string, Stored>()) {
   const detail: ChatDetail = {
     ...{ conversation: shown, subject: "", subjectLabel: fakeLabel({ state: "unlabelled" }), subjectWithheld: false },
     messages: [],
   };
   const sent: string[] = [];
   const waiting: (() => void)[] = [];
-  let saves = 0;
+  const saves: string[] = [];
   const answers: Answers = {
     "GET /api/chat": {
       accounts: [{ name: "chat", jid: "me@chat.gbr.example", state: "online" }],
@@ -49,7 +55,19 @@ async function compose() {
       return { message: `M${sent.length}` };
     },
   };
-  const keep = () => ({ id: "d", version: ++saves, changed: readAt });
+  const keep = async (r: Request) => {
+    const { version, content } = await r.json();
+    const id = idOf(r);
+    if (version !== (stored.get(id)?.version ?? 0)) return problem(409, "user-draft-changed");
+    stored.set(id, { version: version + 1, content });
+    saves.push(`${version} ${content.body}`);
+    return { id, version: version + 1, changed: readAt };
+  };
+  const read = (r: Request) => {
+    const found = stored.get(idOf(r));
+    return found ? { id: idOf(r), changed: readAt, ...found } : problem(404, "user-draft-gone");
+  };
+  const drafts: Answers = { "PUT /api/drafts": keep, "GET /api/drafts": read };
   stage(
     <ChatComposing {...{ conversation: shown, detail }} onJudged={() => undefined} correcting="" done={() => undefined}>
       <ChatComposer {...{ conversation: shown, detail }} />
@@ -57,14 +75,14 @@ async function compose() {
     {
       ...{ at: "/", path: "/" },
       answers: new Proxy(answers, {
-        get: (all, key: string) => (key.startsWith("PUT /api/drafts/") ? keep : all[key]),
+        get: (all, key: string) => drafts[key.replace(/\/[^/]*$/, "")] ?? all[key],
       }),
     },
   );
   const field = await screen.findByRole("textbox", { name: "Message to Olena" });
   await screen.findByRole("button", { name: "Change label" });
   field.focus();
-  return { sent, waiting, answer: () => waiting.shift()?.() };
+  return { shown, stored, saves, sent, waiting, answer: () => waiting.shift()?.() };
 }
 
 /** hand is the field that the next letter goes to. */
@@ -115,6 +133,9 @@ async function through({ waiting, answer }: Awaited<ReturnType<typeof compose>>)
   );
 }
 
+/** mayClose: the page may end, for all is saved. */
+const mayClose = () => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+
 const isAsked = ({ waiting }: Awaited<ReturnType<typeof compose>>) =>
   vi.waitFor(() => expect(waiting).toHaveLength(1), { interval: 2, timeout: 10_000 });
 
@@ -161,3 +182,22 @@ test.each([0, 1, 2, 4, 8])(
   },
   60_000,
 );
+
+test("a message that was typed ahead and written on comes back as it was stored, and nothing older is stored over it", async () => {
+  const first = await compose();
+  await type("one\n");
+  await isAsked(first);
+  const ahead = hand();
+  await type("tw");
+  first.answer();
+  await isLeft(ahead);
+  await type("o more");
+  await vi.waitFor(() => expect(first.saves.at(-1)).toMatch(/^\d+ two more$/), { timeout: 10_000 });
+  await vi.waitFor(() => expect(mayClose()).toBe(true), { timeout: 10_000 });
+  cleanup();
+  const back = await compose(first.shown, first.stored);
+  expect(hand().value).toBe("two more");
+  await type("!");
+  await vi.waitFor(() => expect(back.saves.at(-1)).toMatch(/^\d+ two more!$/), { timeout: 10_000 });
+  expect(back.saves.filter((s) => !s.includes("two more"))).toEqual([]);
+}, 60_000);
