@@ -153,6 +153,77 @@ describe("typing", () => {
   });
 });
 
+describe("what is being saved, given once more", () => {
+  const a = text("a");
+  async function twice() {
+    const s = saving();
+    s.saver.change(a);
+    await pass(wait);
+    s.saver.change(a);
+    return s;
+  }
+
+  test("is not saved again", async () => {
+    const { saver, put, subjects } = await twice();
+    await put(0).done();
+    await pass(wait);
+    expect(subjects()).toEqual(["a"]);
+    expect(saver.status()).toEqual({ is: "saved", at: at(1) });
+    expect(saver.isClean()).toBe(true);
+  });
+
+  test("is what flush waits for", async () => {
+    const { saver, put, puts } = await twice();
+    const flushed = saver.flush();
+    await put(0).done();
+    await expect(flushed).resolves.toBe(1);
+    expect(puts).toHaveLength(1);
+  });
+
+  test("takes back what was typed between", async () => {
+    const { saver, put, subjects } = await twice();
+    saver.change(text("ab"));
+    saver.change(a);
+    await put(0).done();
+    await pass(wait);
+    expect(subjects()).toEqual(["a"]);
+    expect(saver.stored()).toBe(a);
+  });
+
+  test("is kept when its save fails, and saved again", async () => {
+    const { saver, put, subjects } = await twice();
+    await put(0).fail(gone);
+    expect(saver.unsaved()).toBe(a);
+    await pass(retryAfter);
+    expect(subjects()).toEqual(["a", "a"]);
+  });
+
+  test("is saved anew once its save has failed, also by who hears of that first", async () => {
+    const { saver, put, subjects } = await twice();
+    const end = saver.subscribe(() => {
+      if (saver.status().is === "failed") saver.change(a);
+    });
+    await put(0).fail(gone);
+    end();
+    await pass(retryAfter);
+    expect(subjects()).toEqual(["a", "a"]);
+  });
+
+  test("goes with the page that ends", async () => {
+    const { saver, put } = await twice();
+    saver.leave(true);
+    expect(put(1)).toMatchObject({ after: put(0).name, subject: "a", last: true });
+  });
+
+  test("is saved again once it was saved: a new version may be what is wanted", async () => {
+    const { saver, put, subjects } = await twice();
+    await put(0).done();
+    saver.change(a);
+    await pass(wait);
+    expect(subjects()).toEqual(["a", "a"]);
+  });
+});
+
 describe("a save that fails", () => {
   test.each([
     ["the program does not answer", gone],

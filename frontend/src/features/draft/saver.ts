@@ -67,8 +67,15 @@ export class Saver {
     return () => this.#watchers.delete(f);
   };
 
-  /** change takes what the draft is now; it is saved in a moment, however long somebody types on without a pause. */
+  /**
+   * change takes what the draft is now; it is saved in a moment, however long somebody types on without a pause. What is on its way
+   * already is not saved twice: should its save fail, it is the newest again.
+   */
   change(content: Content): void {
+    if (content === this.#sending?.content) {
+      this.#newest = undefined;
+      return;
+    }
     this.#newest = content;
     if (this.#status.is === "conflict") return;
     if (this.#paused) return;

@@ -201,3 +201,20 @@ test("a message that was typed ahead and written on comes back as it was stored,
   await vi.waitFor(() => expect(back.saves.at(-1)).toMatch(/^\d+ two more!$/), { timeout: 10_000 });
   expect(back.saves.filter((s) => !s.includes("two more"))).toEqual([]);
 }, 60_000);
+
+test("a message that follows by itself is saved once more before it is sent, and not twice", async () => {
+  const shown = await compose();
+  await type("one\n");
+  await isAsked(shown);
+  const ahead = hand();
+  await type("two");
+  await vi.waitFor(() => expect(shown.saves.at(-1)).toMatch(/^\d+ two$/), { timeout: 10_000 });
+  await vi.waitFor(() => expect(mayClose()).toBe(true), { timeout: 10_000 });
+  const before = shown.saves.length;
+  await type("\n");
+  shown.answer();
+  await isLeft(ahead);
+  await isAsked(shown);
+  expect(shown.saves.slice(before)).toEqual(["1 two"]);
+  await through(shown);
+}, 60_000);
