@@ -221,6 +221,7 @@ test("an earlier version is read and restored, and undo brings the later one bac
   await expect.poll(async () => (await stored(demo, path)).content.body).toBe("Grid follows.");
   await page.getByRole("status").getByRole("button", { name: "Undo" }).last().click();
   await expect(draft.text).toHaveValue("Rewritten.");
+  await expect.poll(async () => (await stored(demo, path)).content.body).toBe("Rewritten.");
 });
 
 test("a message is sent at a time, which the button says in UTC; it can be dropped until then", async ({

@@ -377,6 +377,10 @@ test("what came from the program, and nobody has changed since, is known as that
   const saver = new Saver(() => new Promise(() => undefined), { version: 3, changed: at(3) }, first);
   expect(saver.isGiven(first)).toBe(true);
   expect(saver.isGiven(text("first"))).toBe(false); // it was written anew
+  saver.change(first); // it is sent as it is
+  expect(saver.isGiven(first)).toBe(true);
+  saver.change(text("restored"));
+  expect(saver.isGiven(first)).toBe(false); // undo brings the very same content back
   const theirs = text("theirs");
   saver.replaced(4, at(4), theirs);
   expect(saver.isGiven(theirs)).toBe(true);

@@ -72,6 +72,7 @@ export class Saver {
    * already is not saved twice: should its save fail, it is the newest again.
    */
   change(content: Content): void {
+    if (content !== this.#given) this.#given = undefined; // whoever goes back to it changes the draft once more
     if (content === this.#sending?.content) {
       this.#newest = undefined;
       return;
