@@ -16,5 +16,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    testTimeout: 60_000, // a ceiling for a machine that is slow for a while: what passes never waits for it
   },
 });

@@ -102,7 +102,7 @@ test("an account that somebody changed meanwhile is not overwritten, and what wa
   await user.click(screen.getByRole("link", { name: /^gbr/ }));
   await user.click(await screen.findByRole("button", { name: "Save" }));
   await waitFor(() => expect(revisions).toEqual(["r1", "r2"]));
-}, 30_000);
+});
 
 test("what is saved twice is saved of what was saved before", async () => {
   const user = userEvent.setup();

@@ -256,7 +256,7 @@ test("settings that somebody changed meanwhile are not overwritten: what was typ
   await save(); // once more: of what this form has saved itself
   await waitFor(() => expect(bodies.map((b) => b.revision)).toEqual(["r1", "r2", "after r2"]));
   expect(screen.queryByRole("alert")).toBeNull();
-}, 30_000);
+});
 
 test("a directory that somebody changed meanwhile is not removed unseen", async () => {
   const { user, place } = directories(
