@@ -35,16 +35,26 @@ async function stands(demo: Program, state: "online" | "away"): Promise<void> {
   await expect.poll(async () => (await accounts()).map((a) => a.state), { timeout: 60_000 }).toEqual([state]);
 }
 
-/** slowly has every Send reach the program only when it is let go, one after the other, and notes what they were to send. */
+/**
+ * slowly has every Send reach the program only when it is let go, one after the other, and notes what they were to send. One that is let
+ * go before it was asked for (the draft is stored first) is not held.
+ */
 async function slowly(page: Page): Promise<{ asked: string[]; letGo: () => void }> {
   const asked: string[] = [];
   const waiting: (() => void)[] = [];
+  let early = 0;
   await page.route("**/api/send", async (route) => {
     asked.push(route.request().postDataJSON().draft.body);
-    await new Promise<void>((go) => waiting.push(go));
+    if (early > 0) early--;
+    else await new Promise<void>((go) => waiting.push(go));
     await route.continue();
   });
-  return { asked, letGo: () => waiting.shift()?.() };
+  const letGo = () => {
+    const go = waiting.shift();
+    if (go) go();
+    else early++;
+  };
+  return { asked, letGo };
 }
 
 async function said(demo: Program, path: string): Promise<Schemas["ChatMessage"][]> {
