@@ -16,6 +16,18 @@ import (
 	"caveat/backend/store"
 )
 
+// servedWorld is a world whose book is read, and a program that serves it.
+func servedWorld(t *testing.T) (*embedded, *program, *client) {
+	t.Helper()
+	e := phasedWorld(t)
+	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", e.data)
+	c := e.client(t, p)
+	return e, p, c
+}
+
 // sends asks a running program to send a draft to somebody who is cleared.
 func (e *embedded) sends(t *testing.T, c *client) (status int, text string) {
 	t.Helper()
@@ -31,12 +43,7 @@ func (e *embedded) sends(t *testing.T, c *client) (status int, text string) {
 // is taken up by itself.
 func TestRule24NothingIsSentWhileTheInstallationCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	e := phasedWorld(t)
-	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 {
-		t.Fatal(r.stderr)
-	}
-	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", e.data)
-	c := e.client(t, p)
+	e, p, c := servedWorld(t)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(p.log)
@@ -97,12 +104,7 @@ func (e *embedded) tell(t *testing.T) {
 // A program that works goes on by itself after a change that is in the log alone: who made it was killed before the file was written.
 func TestChangeThatIsInTheLogAloneIsSetRight(t *testing.T) {
 	t.Parallel()
-	e := phasedWorld(t)
-	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 {
-		t.Fatal(r.stderr)
-	}
-	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", e.data)
-	c := e.client(t, p)
+	e, p, c := servedWorld(t)
 	s, err := store.Open(t.Context(), e.data, "a test")
 	if err != nil {
 		t.Fatal(err)
@@ -135,11 +137,7 @@ func TestChangeThatIsInTheLogAloneIsSetRight(t *testing.T) {
 // being taken up, on a machine that is slow.
 func TestSendWhileSettingsChange(t *testing.T) {
 	t.Parallel()
-	e := phasedWorld(t)
-	if r := caveat(t, "", "book", "sync", "--data", e.data); r.status != 0 {
-		t.Fatal(r.stderr)
-	}
-	c := e.client(t, start(t, "serve", "--listen", "127.0.0.1:0", "--data", e.data))
+	e, _, c := servedWorld(t)
 	for _, sets := range []string{`["phase 2"]`, `["phase 1"]`, `[]`, `["phase 1", "phase 2"]`} {
 		if status, text, _ := c.do("POST", "/api/rules/active", `{"sets":`+sets+`}`, nil); status != http.StatusOK {
 			t.Fatalf("%d %s", status, text)

@@ -15,17 +15,23 @@ import (
 	"caveat/backend/outbox"
 )
 
-// As soon as a change of settings, of whichever, is in the log nothing is cleared by a program that works by the former ones: not between
-// the log and the file either.
-func TestRule24NothingIsClearedByFormerSettings(t *testing.T) {
-	w := policyWorld(t)
+// sendingWorld is a world whose settings the log knows, and what sends a draft by the Service that it has then.
+func sendingWorld(t *testing.T) (w *adminWorld, send func() error) {
+	t.Helper()
+	w = policyWorld(t)
 	must(t, w.service.NoteRules(t.Context()))
 	w.save(one, 0, content(secret, ann))
 	d := get[api.StoredDraft](w.world, "/api/drafts/"+one).Content.Content.Draft
-	send := func() error {
+	return w, func() error {
 		_, err := w.service.Send(t.Context(), d, api.Overrides{})
 		return err
 	}
+}
+
+// As soon as a change of settings, of whichever, is in the log nothing is cleared by a program that works by the former ones: not between
+// the log and the file either.
+func TestRule24NothingIsClearedByFormerSettings(t *testing.T) {
+	w, send := sendingWorld(t)
 	must(t, send())
 	former := w.file()
 	in, _ := w.added()
@@ -50,14 +56,7 @@ func TestRule24NothingIsClearedByFormerSettings(t *testing.T) {
 // Who was killed after the log and before the file, or could write neither the file nor that he did not, stops nobody for good: what the
 // file says is written down, once, and is in force.
 func TestSettingsThatWereNotWrittenAreReconciled(t *testing.T) {
-	w := policyWorld(t)
-	must(t, w.service.NoteRules(t.Context()))
-	w.save(one, 0, content(secret, ann))
-	d := get[api.StoredDraft](w.world, "/api/drafts/"+one).Content.Content.Draft
-	send := func() error {
-		_, err := w.service.Send(t.Context(), d, api.Overrides{})
-		return err
-	}
+	w, send := sendingWorld(t)
 	reconciled := func(wantMended, wantOther bool, lines int) {
 		t.Helper()
 		mended, isOther, err := w.service.Reconcile(t.Context())
