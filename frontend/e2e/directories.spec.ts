@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
 import { change } from "./answers";
 import { expect, holdAnnouncements, test } from "./fixtures";
+import { running } from "./states-admin";
 
 type Schemas = components["schemas"];
 type Directory = Schemas["DirectoryDocument"];
@@ -27,19 +28,6 @@ test("each directory says how it stands, is read, and is tested", async ({ page 
 });
 
 test("a read that goes on shows its progress, and what is held waits for a word", async ({ page }) => {
-  const running = {
-    started: "2026-11-21T14:05:00Z",
-    updated: "2026-11-21T14:05:10Z",
-    full: true,
-    read: 250_000,
-    added: 0,
-    changed: 0,
-    expected: 1_000_000,
-    perSecond: 5000,
-    leftSeconds: 150,
-    bytes: 45_000_000,
-    stopping: false,
-  } satisfies Schemas["RunDocument"];
   const reading = (d: Directory): Directory => {
     if (d.nation === "UKR") return { ...d, running };
     return d.nation === "DEU" ? { ...d, state: "held", held: 390 } : d;

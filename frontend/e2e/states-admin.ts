@@ -11,7 +11,8 @@ type Schemas = components["schemas"];
 type Directory = Schemas["DirectoryDocument"];
 type Certificate = Schemas["ProposalDocument"]["chain"][number];
 
-const running: Schemas["RunDocument"] = {
+/** running is a read that goes on. */
+export const running: Schemas["RunDocument"] = {
   started: "2026-11-21T14:05:00Z",
   updated: "2026-11-21T14:05:10Z",
   full: true,
